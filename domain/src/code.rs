@@ -1,0 +1,47 @@
+//! Code lists: stable codes with both labels. A code is never renamed and never changes its meaning.
+
+/// The language of the person who reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// Vietnamese, the first language of everything.
+    #[default]
+    Vi,
+    /// English, complete.
+    En,
+}
+
+/// Declares a code list: an enum that travels as its stable code and knows both labels.
+///
+/// A code that this build does not know is an error of decoding, so the record that holds it is kept as raw
+/// bytes (quarantined on a server, unread on a phone) and understood after an update.
+#[macro_export]
+macro_rules! code_list {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $vi:literal, $en:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $(#[doc = $en] $(#[$vdoc])* #[serde(rename = $code)] $variant,)+ }
+
+        impl $name {
+            /// Every code, in the order in which people see them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// Reads a stable code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+
+            /// What people read.
+            pub const fn label(self, lang: $crate::code::Lang) -> &'static str {
+                match lang {
+                    $crate::code::Lang::Vi => match self { $(Self::$variant => $vi,)+ },
+                    $crate::code::Lang::En => match self { $(Self::$variant => $en,)+ },
+                }
+            }
+        }
+    };
+}

@@ -1,0 +1,184 @@
+//! The counting rules of a campaign: who was met, who is left, who is due.
+
+use crate::time::{Date, Time};
+use crate::visit::{Appointment, ContactResult};
+use serde::{Deserialize, Serialize};
+
+/// Where one household stands in one campaign, from its visits (amended ones in their last version, retracted ones left out).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Visits with any contact result ("lượt thăm").
+    pub attempts: u16,
+    /// Visits at which somebody of the household was met ("lượt gặp").
+    pub meetings: u16,
+    /// When somebody of the household was last met, if ever.
+    pub met: Option<Time>,
+    /// When the last visit was.
+    pub last: Option<Time>,
+    /// What the last visit agreed on; a later meeting without a new date settles it.
+    pub next: Option<Appointment>,
+    /// The last visit found that the household has moved or the address does not exist.
+    pub moved: bool,
+}
+
+impl Progress {
+    /// Adds a visit. Visits must be added in the order of their time.
+    pub fn add(&mut self, at: Time, contact: ContactResult, next: Option<Appointment>) {
+        self.attempts = self.attempts.saturating_add(1);
+        self.last = Some(at);
+        if contact.met() {
+            self.met = Some(at);
+            self.meetings = self.meetings.saturating_add(1);
+        }
+        if contact.met() || next.is_some() {
+            self.next = next;
+        }
+        self.moved = contact == ContactResult::Moved;
+    }
+
+    /// The state of a household, as every list and every figure has it.
+    pub fn standing(&self, active: bool, no_contact: bool, today: Date) -> Standing {
+        if !active {
+            return Standing::Gone;
+        }
+        if no_contact {
+            return Standing::NoContact;
+        }
+        // Due outranks met: a household that was met may have asked for another visit.
+        if let Some(next) = self.next
+            && next.date <= today
+        {
+            return Standing::Due(next);
+        }
+        match (self.met, self.last) {
+            (Some(at), _) => Standing::Met(at),
+            (None, Some(_)) if self.moved => Standing::Moved,
+            (None, Some(_)) => Standing::Tried(self.attempts),
+            (None, None) => Standing::New,
+        }
+    }
+
+    /// Left: assigned and active, and nobody was met in this campaign. Households that asked not to be contacted,
+    /// or that are gone, are counted apart.
+    pub fn is_left(&self, active: bool, no_contact: bool) -> bool {
+        active && !no_contact && self.met.is_none()
+    }
+
+    /// Due: the next date was reached, and nobody was met since it was agreed.
+    pub fn is_due(&self, active: bool, no_contact: bool, today: Date) -> bool {
+        active && !no_contact && self.next.is_some_and(|next| next.date <= today)
+    }
+}
+
+/// What a list says about a household: dates and contact, nothing that could be read as a judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// "Chưa đến".
+    New,
+    /// "Chưa gặp, đã đến 2 lần": not at home and not willing to talk read the same.
+    Tried(u16),
+    /// "Đã gặp 15/11".
+    Met(Time),
+    /// "Hẹn 17:30 chiều nay", "Quá hẹn 3 ngày".
+    Due(Appointment),
+    /// "Đã chuyển nơi ở".
+    Moved,
+    /// "Không liên hệ, theo lời hộ": never next, never due.
+    NoContact,
+    /// No longer a household of this village.
+    Gone,
+}
+
+/// Counts of a village, a team or a commune.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Active households.
+    pub households: u32,
+    /// Active households of villages given to a team.
+    pub assigned: u32,
+    /// Households with at least one meeting ("số hộ đã gặp").
+    pub met: u32,
+    /// Visited and not met yet.
+    pub tried: u32,
+    /// Assigned households without a meeting.
+    pub left: u32,
+    /// Households whose date is reached.
+    pub due: u32,
+    /// Of them, those whose date has passed.
+    pub overdue: u32,
+    /// Households that asked not to be contacted.
+    pub no_contact: u32,
+    /// Visits ("lượt thăm").
+    pub visits: u32,
+    /// Visits at which somebody was met ("lượt gặp").
+    pub meetings: u32,
+}
+
+impl Counts {
+    /// Adds one household.
+    pub fn add(&mut self, progress: &Progress, active: bool, no_contact: bool, assigned: bool, today: Date) {
+        if !active {
+            return;
+        }
+        self.households += 1;
+        self.assigned += u32::from(assigned);
+        self.visits += u32::from(progress.attempts);
+        self.meetings += u32::from(progress.meetings);
+        self.no_contact += u32::from(no_contact);
+        self.met += u32::from(progress.met.is_some());
+        self.tried += u32::from(progress.met.is_none() && progress.attempts > 0 && !no_contact);
+        self.left += u32::from(assigned && progress.is_left(active, no_contact));
+        if progress.is_due(active, no_contact, today) {
+            self.due += 1;
+            self.overdue += u32::from(progress.next.is_some_and(|next| next.date < today));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(n: i32) -> Date {
+        Date::new(2026, 11, 21).unwrap().plus(n)
+    }
+
+    fn progress(visits: &[(i32, ContactResult, Option<i32>)]) -> Progress {
+        let mut progress = Progress::default();
+        for (at, contact, next) in visits {
+            progress.add(day(*at).start(), *contact, next.map(|n| Appointment { date: day(n), minute: None }));
+        }
+        progress
+    }
+
+    #[test]
+    fn left_and_due_by_the_counting_rules() {
+        use ContactResult::{Declined, MetRep, NotHome, PhoneDone};
+        // (visits, left, due today)
+        let table: &[(&[(i32, ContactResult, Option<i32>)], bool, bool)] = &[
+            (&[], true, false),
+            (&[(-3, NotHome, None)], true, false),
+            (&[(-3, NotHome, Some(0))], true, true),
+            (&[(-3, NotHome, Some(1))], true, false),
+            (&[(-3, NotHome, Some(-1)), (-1, NotHome, None)], true, true),
+            (&[(-3, NotHome, Some(-1)), (-1, MetRep, None)], false, false),
+            (&[(-3, MetRep, Some(-1))], false, true),
+            (&[(-3, Declined, None)], true, false),
+            (&[(-3, PhoneDone, None)], true, false),
+        ];
+        for (visits, left, due) in table {
+            let p = progress(visits);
+            assert_eq!((p.is_left(true, false), p.is_due(true, false, day(0))), (*left, *due), "{visits:?}");
+            assert!(!p.is_left(true, true) && !p.is_due(true, true, day(0)), "no contact");
+            assert!(!p.is_left(false, false) && !p.is_due(false, false, day(0)), "gone");
+        }
+    }
+
+    #[test]
+    fn not_home_and_declined_read_the_same() {
+        let a = progress(&[(-1, ContactResult::NotHome, None)]).standing(true, false, day(0));
+        let b = progress(&[(-1, ContactResult::Declined, None)]).standing(true, false, day(0));
+        assert_eq!(a, b);
+        assert_eq!(a, Standing::Tried(1));
+    }
+}

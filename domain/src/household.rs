@@ -1,0 +1,198 @@
+//! The household: minimum data, each field a register of its own.
+
+use crate::cbor;
+use crate::code_list;
+use crate::operation::{Field, Part};
+use crate::register::{Register, Values};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
+
+/// A household as it is shown: of disputed fields the value shown first.
+///
+/// Not collected, by law and by decision: identity numbers, ethnicity, religion, health, location, children's
+/// names, anything about views or attitude.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Household {
+    /// The number in the village's list or on the house, as it is written there.
+    pub no: String,
+    /// The head's display name.
+    pub head: String,
+    /// A key to sort the head by, where the last word is not the given name.
+    pub sort: String,
+    /// Ten digits, or nothing.
+    pub phone: String,
+    /// How many people; `None` is not known, which is not 0.
+    pub people: Option<u16>,
+    /// Where the house is, in words ("cạnh nhà văn hóa").
+    pub hint: String,
+    /// The cluster of houses inside the village.
+    pub cluster: String,
+    /// When the family is best met ("sau 17 giờ").
+    pub hours: String,
+    /// Whether it still is a household of this village.
+    pub status: HouseholdStatus,
+    /// The household asked not to be contacted.
+    pub no_contact: bool,
+}
+
+code_list! {
+    /// Whether a household still lives here.
+    HouseholdStatus {
+        Active = "ACTIVE", "Đang ở", "Lives here";
+        MovedOut = "MOVED_OUT", "Đã chuyển đi", "Moved out";
+        Split = "SPLIT", "Đã tách hộ", "Split";
+        Merged = "MERGED", "Đã nhập hộ", "Merged";
+        Dissolved = "DISSOLVED", "Không còn", "Dissolved";
+        Duplicate = "DUPLICATE", "Ghi trùng", "Recorded twice";
+    }
+}
+
+impl Default for HouseholdStatus {
+    fn default() -> Self {
+        Self::Active
+    }
+}
+
+/// Which erasable part each field belongs to. The single list of a household's fields.
+pub const FIELDS: [(&str, Part); 10] = [
+    ("no", Part::Facts),
+    ("people", Part::Facts),
+    ("hint", Part::Facts),
+    ("cluster", Part::Facts),
+    ("hours", Part::Facts),
+    ("status", Part::Facts),
+    ("no_contact", Part::Facts),
+    ("head", Part::Contact),
+    ("sort", Part::Contact),
+    ("phone", Part::Contact),
+];
+
+/// What is wrong with a household that somebody typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HouseholdError {
+    /// Without a head's name nobody can find it.
+    NoHead,
+    /// A phone number has ten digits and begins with 0.
+    Phone,
+    /// More than 99 people in one household is a slip of the hand.
+    People,
+    /// A text is longer than 200 characters.
+    TooLong,
+}
+
+impl Household {
+    /// Reads the shown values of a register.
+    pub fn read(state: &Register) -> Self {
+        Self {
+            no: state.read("no").unwrap_or_default(),
+            head: state.read("head").unwrap_or_default(),
+            sort: state.read("sort").unwrap_or_default(),
+            phone: state.read("phone").unwrap_or_default(),
+            people: state.read("people").unwrap_or_default(),
+            hint: state.read("hint").unwrap_or_default(),
+            cluster: state.read("cluster").unwrap_or_default(),
+            hours: state.read("hours").unwrap_or_default(),
+            status: state.read("status").unwrap_or_default(),
+            no_contact: state.read("no_contact").unwrap_or_default(),
+        }
+    }
+
+    /// Every field with its value in CBOR.
+    pub fn values(&self) -> Values {
+        let encoded = |value: Vec<u8>| ByteBuf::from(value);
+        Values::from([
+            ("no".to_owned(), encoded(cbor::encode(&self.no))),
+            ("head".to_owned(), encoded(cbor::encode(&self.head))),
+            ("sort".to_owned(), encoded(cbor::encode(&self.sort))),
+            ("phone".to_owned(), encoded(cbor::encode(&self.phone))),
+            ("people".to_owned(), encoded(cbor::encode(&self.people))),
+            ("hint".to_owned(), encoded(cbor::encode(&self.hint))),
+            ("cluster".to_owned(), encoded(cbor::encode(&self.cluster))),
+            ("hours".to_owned(), encoded(cbor::encode(&self.hours))),
+            ("status".to_owned(), encoded(cbor::encode(&self.status))),
+            ("no_contact".to_owned(), encoded(cbor::encode(&self.no_contact))),
+        ])
+    }
+
+    /// The values of a new household; empty fields are left out.
+    pub fn first_values(&self) -> Values {
+        let empty = Self::default().values();
+        self.values().into_iter().filter(|(field, value)| empty.get(field) != Some(value)).collect()
+    }
+
+    /// The fields whose value differs from what `before` shows.
+    pub fn changed_values(&self, before: &Self) -> Values {
+        let old = before.values();
+        self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect()
+    }
+
+    /// Says what is wrong, before anything is stored.
+    pub fn check(&self) -> Result<(), HouseholdError> {
+        if self.head.trim().is_empty() {
+            return Err(HouseholdError::NoHead);
+        }
+        let digits = self.phone.chars().all(|c| c.is_ascii_digit());
+        if !self.phone.is_empty() && !(digits && self.phone.len() == 10 && self.phone.starts_with('0')) {
+            return Err(HouseholdError::Phone);
+        }
+        if self.people.is_some_and(|n| n > 99) {
+            return Err(HouseholdError::People);
+        }
+        let texts = [&self.no, &self.head, &self.sort, &self.hint, &self.cluster, &self.hours];
+        if texts.iter().any(|text| text.chars().count() > 200) {
+            return Err(HouseholdError::TooLong);
+        }
+        Ok(())
+    }
+}
+
+/// Sorts field values into the body parts that the declaration gives them. Fields of a later build count as facts.
+pub fn parts(values: Values) -> BTreeMap<Part, ByteBuf> {
+    let mut by_part: BTreeMap<Part, BTreeMap<Field, ByteBuf>> = BTreeMap::new();
+    for (field, value) in values {
+        let part = FIELDS.iter().find(|(name, _)| *name == field).map_or(Part::Facts, |(_, part)| *part);
+        by_part.entry(part).or_default().insert(field, value);
+    }
+    by_part.into_iter().map(|(part, values)| (part, ByteBuf::from(cbor::encode(&values)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_is_declared_once() {
+        let declared: std::collections::BTreeSet<_> = FIELDS.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let written: std::collections::BTreeSet<_> = Household::default().values().into_keys().collect();
+        assert_eq!((declared.len(), &declared), (FIELDS.len(), &written));
+    }
+
+    #[test]
+    fn names_and_phones_are_apart_from_facts() {
+        let household =
+            Household { head: "Nguyễn Thị Lành".into(), phone: "0187250416".into(), people: Some(4), ..Default::default() };
+        let parts = parts(household.first_values());
+        let facts = parts[&Part::Facts].to_vec();
+        for secret in ["Lành", "0187250416"] {
+            assert!(!facts.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret}");
+        }
+        let state = Register { first: crate::register::values(&parts).unwrap(), ..Default::default() };
+        assert_eq!(Household::read(&state), household);
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let good = Household { head: "Y Bhem Niê".into(), ..Default::default() };
+        for (household, error) in [
+            (Household { head: "  ".into(), ..good.clone() }, HouseholdError::NoHead),
+            (Household { phone: "12345".into(), ..good.clone() }, HouseholdError::Phone),
+            (Household { people: Some(100), ..good.clone() }, HouseholdError::People),
+            (Household { hint: "x".repeat(201), ..good.clone() }, HouseholdError::TooLong),
+        ] {
+            assert_eq!(household.check(), Err(error));
+        }
+        assert_eq!(good.check(), Ok(()));
+    }
+}

@@ -1,0 +1,29 @@
+//! The rules of Gần Dân, for both sides of the wire: no I/O, no clock, no browser, no SQL.
+//!
+//! Read in this order: an [`operation`] is one change; [`register`] merges changes of shared fields; a [`record`] is
+//! the merged state; [`wire`] is what phone and server say; [`session`] is the phone's half of a sync and [`receive`]
+//! the server's; the rest are the records themselves and their rules.
+
+pub mod cbor;
+pub mod code;
+pub mod id;
+pub mod text;
+pub mod time;
+
+pub mod operation;
+pub mod receive;
+pub mod record;
+pub mod register;
+pub mod session;
+pub mod wire;
+
+pub mod campaign;
+pub mod coverage;
+pub mod household;
+pub mod office;
+pub mod opinion;
+pub mod person;
+pub mod roll;
+pub mod team;
+pub mod unit;
+pub mod visit;

@@ -1,0 +1,400 @@
+//! The office API, in JSON under `/api/v1/`: what the browser of a commune office says to the server.
+//!
+//! | method and path | action | body → reply |
+//! |---|---|---|
+//! | `GET  setup/{token}` | one-time link | → [`SetupState`] |
+//! | `POST setup/{token}` | one-time link | [`SetUp`] → [`Me`] and a session |
+//! | `POST session` | – | [`SignIn`] → [`Me`] and a session |
+//! | `DELETE session` | – | → nothing |
+//! | `GET  session` | signed in | → [`Me`] |
+//! | `POST tab` | signed in | [`Tab`] → nothing: this tab is a device from now on |
+//! | `GET  units` | Directory | → `Vec<Unit>` |
+//! | `POST units` | Units | [`Write`]`<`[`Unit`]`>` → [`Unit`] |
+//! | `GET  people` | Directory | → `Vec<PersonRow>` |
+//! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`NewPerson`]`>` → [`PersonRow`] |
+//! | `POST people/{id}/code` | Devices | → [`EnrolmentCode`] |
+//! | `GET  devices` | Devices | → `Vec<DeviceRow>` |
+//! | `POST devices/{id}/revoke` | Devices | → nothing |
+//! | `GET  campaigns` | Directory | → `Vec<Campaign>` |
+//! | `POST campaigns` | Campaigns | [`Write`]`<`[`Campaign`]`>` → [`Campaign`] |
+//! | `GET  teams` | Directory | → `Vec<Team>` |
+//! | `POST teams` | Campaigns | [`Write`]`<`[`Team`]`>` → [`Team`] |
+//! | `GET  assignments` | Directory | → `Vec<Assignment>` |
+//! | `POST assignments` | Campaigns | [`Write`]`<`[`Assignment`]`>` → [`Assignment`] |
+//! | `POST roll/preview` | ImportRoll | multipart `file`, optional `mapping` (JSON) → [`crate::roll::Preview`] |
+//! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview) → [`Imported`] |
+//! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
+//! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
+//! | `GET  opinions?…` | Opinions | [`Filter`] → [`Listed`]`<`[`OpinionRow`]`>` |
+//! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
+//! | `GET  quarantine` | Quarantine | → `Vec<QuarantineRow>` |
+//! | `GET  {households,visits,opinions}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
+//!
+//! Every reply that is not a success is a [`crate::wire::Refusal`].
+
+use crate::coverage::Counts;
+use crate::household::HouseholdStatus;
+use crate::id::{AreaId, DeviceId, PersonId, RecordId};
+use crate::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use crate::person::{Person, Role};
+use crate::time::{Date, Time};
+use crate::visit::{Appointment, ContactResult, PurposeResult};
+use crate::wire::Reason;
+use serde::{Deserialize, Serialize};
+
+/// A change by an office tab: the tab is a device with a gapless sequence, so that pressing a button twice stores once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Write<T> {
+    /// The tab.
+    pub device: DeviceId,
+    /// Its next number, from 1.
+    pub seq: u64,
+    /// The revision, or number of edits, that the person saw; 0 for something new.
+    pub seen: u64,
+    /// What it is to be.
+    pub value: T,
+}
+
+/// Makes this tab a device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tab {
+    /// Made in the tab at load.
+    pub device: DeviceId,
+}
+
+/// Whether the one-time link still works, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetupState {
+    /// The link was used already: sign in instead.
+    pub done: bool,
+}
+
+/// The first administrator, the commune, and the first officer, in one step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUp {
+    /// The administrator.
+    pub admin: Account,
+    /// The province's name.
+    pub province: String,
+    /// The commune's full name.
+    pub commune: String,
+    /// The officer who will bring in the roll.
+    pub officer: Account,
+}
+
+/// A name to sign in with, and a passphrase.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Display name.
+    pub name: String,
+    /// Sign-in name: lower-case letters, digits, `.`, `-`.
+    pub login: String,
+    /// At least [`PASSPHRASE_MIN`] characters.
+    pub passphrase: String,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
+/// The shortest passphrase, in characters.
+pub const PASSPHRASE_MIN: usize = 10;
+
+/// Signs in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    /// The sign-in name.
+    pub login: String,
+    /// The passphrase.
+    pub passphrase: String,
+}
+
+impl std::fmt::Debug for SignIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignIn").field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The person.
+    pub person: Person,
+    /// The name of their unit.
+    pub unit_name: String,
+    /// The address that phones use, for the QR code.
+    pub public_url: String,
+    /// Made-up data in a database of its own.
+    pub demo: bool,
+}
+
+/// A new person. One who signs in at a desk needs an account; one with a phone needs none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// The record to be.
+    pub id: PersonId,
+    /// Display name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The unit that the role is for.
+    pub unit: AreaId,
+    /// How they sign in, for roles at a desk.
+    pub account: Option<Account>,
+}
+
+/// A person in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonRow {
+    /// The person.
+    pub person: Person,
+    /// Sign-in name, if they have an account.
+    pub login: Option<String>,
+    /// Phones that are enrolled and not revoked.
+    pub devices: u32,
+}
+
+/// A code that brings one phone into the work. Shown once; the server keeps a hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolmentCode {
+    /// "KV3T-8Q4M".
+    pub code: String,
+    /// 24 hours after it was issued.
+    pub expires: Time,
+    /// The address in the QR: `{public_url}/app/#enrol=KV3T8Q4M` (behind `#`, so that no server logs it).
+    pub url: String,
+    /// The QR code of that address, as the path data of an SVG with `size` modules a side, quiet zone included.
+    pub qr: String,
+    /// Modules a side.
+    pub qr_size: u32,
+}
+
+/// A phone in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// The device.
+    pub id: DeviceId,
+    /// Whose.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// When it was enrolled.
+    pub enrolled_at: Time,
+    /// When the server last heard of it.
+    pub seen_at: Option<Time>,
+    /// When it was revoked.
+    pub revoked_at: Option<Time>,
+}
+
+/// What an import did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Households stored.
+    pub households: u32,
+    /// Villages made.
+    pub villages: u32,
+    /// This confirmation was here already; nothing was stored a second time.
+    pub again: bool,
+}
+
+/// What a list or a figure is about. Every field narrows it. In the address of the page, so that a figure can be shared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// Of one campaign; without it, of the newest running one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<RecordId>,
+    /// From this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// To this day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Date>,
+    /// Of one village.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub village: Option<AreaId>,
+    /// Of the villages of one team, and of visits by its members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<RecordId>,
+    /// Opinions of one topic, its second level included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<Topic>,
+    /// Opinions of one kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<OpinionKind>,
+    /// Households in one standing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub standing: Option<StandingFilter>,
+    /// Words to look for, without accents: head, number or code.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub q: String,
+    /// How many rows to leave out.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub skip: u32,
+}
+
+const fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+crate::code_list! {
+    /// Households by where they stand in a campaign.
+    StandingFilter {
+        Met = "met", "Đã gặp", "Met";
+        Tried = "tried", "Đã đến, chưa gặp", "Visited, not met";
+        New = "new", "Chưa đến", "Not visited";
+        Left = "left", "Còn lại", "Left";
+        Due = "due", "Đến hẹn", "Due";
+        Overdue = "overdue", "Quá hẹn", "Overdue";
+        NoContact = "no_contact", "Không liên hệ", "Do not contact";
+    }
+}
+
+/// Rows of a list, 50 at a time, and how many there are in all.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed<T> {
+    /// At most 50.
+    pub rows: Vec<T>,
+    /// All that the filter finds.
+    pub total: u32,
+}
+
+/// A household in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HouseholdRow {
+    /// The record.
+    pub id: RecordId,
+    /// Its village's name.
+    pub village: String,
+    /// "DC-0187".
+    pub code: String,
+    /// Number in the list.
+    pub no: String,
+    /// The head.
+    pub head: String,
+    /// Cluster and place, in words.
+    pub place: String,
+    /// How many people, if known.
+    pub people: Option<u16>,
+    /// Whether it still lives here.
+    pub status: HouseholdStatus,
+    /// It asked not to be contacted.
+    pub no_contact: bool,
+    /// Visits in the campaign.
+    pub attempts: u16,
+    /// When somebody was last met in the campaign.
+    pub met: Option<Time>,
+    /// What the last visit agreed on.
+    pub next: Option<Appointment>,
+    /// Some field has two values.
+    pub disputed: bool,
+}
+
+/// A visit in a list. What it met with reads "chưa gặp" wherever nobody was met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitRow {
+    /// The record.
+    pub id: RecordId,
+    /// When, by the phone's clock.
+    pub at: Time,
+    /// When the server received it.
+    pub received_at: Time,
+    /// The village's name.
+    pub village: String,
+    /// The household's code and number.
+    pub household: String,
+    /// The head of the household.
+    pub head: String,
+    /// Who visited.
+    pub by: String,
+    /// Whether somebody was met.
+    pub met: bool,
+    /// The exact result, for those who met somebody only; otherwise `None`, so that a list tells nothing by elimination.
+    pub contact: Option<ContactResult>,
+    /// What was done.
+    pub purposes: Vec<PurposeResult>,
+    /// When to come again.
+    pub next: Option<Appointment>,
+    /// It corrects an earlier version, which is kept.
+    pub amended: bool,
+}
+
+/// An opinion in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpinionRow {
+    /// The record.
+    pub id: RecordId,
+    /// What sort.
+    pub kind: OpinionKind,
+    /// What about.
+    pub topic: Topic,
+    /// Whether it can wait.
+    pub urgency: Urgency,
+    /// How the speaker is named.
+    pub mode: ReporterMode,
+    /// The words.
+    pub text: String,
+    /// The village's name.
+    pub village: String,
+    /// The campaign's title.
+    pub campaign: String,
+    /// The day of a named one; `None` for an anonymous one, which has no finer date than its week.
+    pub day: Option<Date>,
+    /// The Monday of an anonymous one's week; `None` where the period is the campaign.
+    pub week: Option<Date>,
+    /// Who recorded a named one.
+    pub by: Option<String>,
+    /// The household of a named one, by code and number.
+    pub household: Option<String>,
+}
+
+/// Counts of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coverage {
+    /// The campaign that was counted.
+    pub campaign: Option<RecordId>,
+    /// The whole.
+    pub total: Counts,
+    /// Opinions in the whole.
+    pub opinions: u32,
+    /// One row for each village, those with most work first.
+    pub villages: Vec<VillageCoverage>,
+    /// Visits at which somebody was met, by week (its Monday), ascending.
+    pub weeks: Vec<(Date, u32)>,
+    /// When the figures were taken.
+    pub as_of: Time,
+    /// Phones that have not been heard of for three days.
+    pub silent_devices: u32,
+}
+
+/// Counts of one village.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VillageCoverage {
+    /// Its area.
+    pub village: AreaId,
+    /// Its name.
+    pub name: String,
+    /// The teams it is given to.
+    pub teams: Vec<String>,
+    /// Its counts.
+    pub counts: Counts,
+    /// Its opinions.
+    pub opinions: u32,
+}
+
+/// Something that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantineRow {
+    /// Whose phone it came from; `None` for an anonymous opinion.
+    pub from: Option<String>,
+    /// When; `None` for an anonymous opinion.
+    pub received_at: Option<Time>,
+    /// Why.
+    pub reason: Reason,
+    /// The kind of record, if it could be read.
+    pub kind: Option<String>,
+    /// How many bytes are kept.
+    pub bytes: u32,
+}

@@ -1,0 +1,194 @@
+//! People who work with the product, their roles, and what a role may do: the one table role × action × reach.
+
+use crate::code_list;
+use crate::id::{AreaId, PersonId};
+use crate::operation::{Scope, Stream};
+use serde::{Deserialize, Serialize};
+
+/// Somebody who works with the product. Residents are never persons here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Their record.
+    pub id: PersonId,
+    /// Display name.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The unit that the role is for.
+    pub unit: AreaId,
+    /// No longer works here.
+    #[serde(default)]
+    pub left: bool,
+}
+
+code_list! {
+    /// A role bundles actions and grants.
+    Role {
+        FieldMember = "FIELD_MEMBER", "Thành viên tổ", "Team member";
+        TeamLead = "TEAM_LEAD", "Tổ trưởng", "Team lead";
+        VillageHead = "VILLAGE_HEAD", "Trưởng thôn, tổ trưởng dân phố", "Village head";
+        FrontRep = "FRONT_REP", "Trưởng ban công tác Mặt trận", "Front representative";
+        Officer = "COMMUNE_OFFICER", "Cán bộ dân vận, văn phòng xã", "Commune officer";
+        Reception = "RECEPTION_OFFICER", "Người tiếp công dân", "Reception officer";
+        Agency = "AGENCY_HANDLER", "Cơ quan xử lý", "Handling agency";
+        Leader = "LEADER", "Lãnh đạo xã", "Commune leader";
+        Province = "PROVINCE_VIEWER", "Cấp tỉnh", "Province";
+        Dpo = "DPO", "Bộ phận bảo vệ dữ liệu", "Data-protection officer";
+        Admin = "SYS_ADMIN", "Quản trị", "Administrator";
+        Auditor = "AUDITOR", "Giám sát", "Auditor";
+    }
+}
+
+/// Everything that a route of the server can do. Every route names exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Push and pull with an enrolled phone.
+    Sync,
+    /// See and change the unit tree.
+    Units,
+    /// See and change people and their roles.
+    People,
+    /// See people's names, units and teams, to work with them.
+    Directory,
+    /// Issue enrolment codes, see and revoke devices.
+    Devices,
+    /// See and change campaigns, teams and assignments.
+    Campaigns,
+    /// Bring in a household roll.
+    ImportRoll,
+    /// Read households with names.
+    Households,
+    /// Read visits.
+    Visits,
+    /// Read opinions.
+    Opinions,
+    /// Read counts.
+    Coverage,
+    /// Take lists out of the product.
+    Export,
+    /// See what was quarantined.
+    Quarantine,
+    /// See who read and changed what.
+    AccessLog,
+}
+
+/// How far a role may go with an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Not at all.
+    No,
+    /// The areas of one's grants.
+    Granted,
+    /// The unit of one's role and every unit below it.
+    Unit,
+    /// The whole server.
+    All,
+}
+
+impl Role {
+    /// The table: what each role may do, and how far. Source: `docs/SECURITY` and the roles of the design.
+    pub const fn may(self, action: Action) -> Reach {
+        use Action::{
+            AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Opinions, People, Quarantine, Sync, Units,
+            Visits,
+        };
+        match (self, action) {
+            (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
+            (
+                Self::Officer,
+                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Coverage | Export | Quarantine | Units,
+            ) => Reach::Unit,
+            (Self::Leader, Directory | Coverage | Opinions) => Reach::Unit,
+            (Self::Province, Coverage) => Reach::Unit,
+            (Self::Admin, Units | People | Directory | Devices) => Reach::All,
+            (Self::Auditor | Self::Dpo, AccessLog) => Reach::All,
+            _ => Reach::No,
+        }
+    }
+
+    /// Works on a phone with grants, not at a desk with a session.
+    pub fn is_field(self) -> bool {
+        self.may(Action::Sync) != Reach::No
+    }
+}
+
+/// The right to read or write one stream of one area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Grant {
+    /// Which stream of which area.
+    #[serde(rename = "o")]
+    pub scope: Scope,
+    /// May be pulled.
+    #[serde(rename = "r")]
+    pub read: bool,
+    /// Operations are applied.
+    #[serde(rename = "w")]
+    pub write: bool,
+}
+
+/// All grants that one person held at one time. Every change makes a new version; operations name the one they were written under.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantSet {
+    /// Counts up from 1 for each person.
+    pub version: u32,
+    /// In ascending order, one for each scope.
+    pub grants: Vec<Grant>,
+}
+
+impl GrantSet {
+    /// May the holder's operations in this scope be applied?
+    pub fn may_write(&self, scope: Scope) -> bool {
+        self.grants.iter().any(|g| g.scope == scope && g.write)
+    }
+
+    /// May the holder pull this scope?
+    pub fn may_read(&self, scope: Scope) -> bool {
+        self.grants.iter().any(|g| g.scope == scope && g.read)
+    }
+
+    /// What a field role needs for its villages, and the commune's units, teams, campaigns and assignments to read.
+    /// Members write what people said and do not read it back; a lead reads it.
+    pub fn for_field(version: u32, role: Role, commune: AreaId, villages: &[AreaId]) -> Self {
+        let lead = matches!(role, Role::TeamLead | Role::VillageHead);
+        let grant = |area, stream, read, write| Grant { scope: Scope { area, stream }, read, write };
+        let mut grants = vec![grant(commune, Stream::Roll, true, false)];
+        for &village in villages {
+            grants.extend([
+                grant(village, Stream::Roll, true, true),
+                grant(village, Stream::Visit, true, true),
+                grant(village, Stream::Voice, lead, true),
+                grant(village, Stream::Callback, true, true),
+            ]);
+        }
+        grants.sort_unstable();
+        grants.dedup_by_key(|g| g.scope);
+        Self { version, grants }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_stays_away_from_those_who_need_none() {
+        for role in [Role::Admin, Role::Auditor, Role::Dpo, Role::Province, Role::Agency] {
+            for action in [Action::Households, Action::Visits, Action::Opinions, Action::Export, Action::Sync] {
+                assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
+            }
+        }
+        assert_eq!(Role::FieldMember.may(Action::Export), Reach::No);
+        assert_eq!(Role::Officer.may(Action::People), Reach::No);
+    }
+
+    #[test]
+    fn members_write_voices_and_leads_read_them() {
+        let (commune, village) = (AreaId::new(1, [1; 10]), AreaId::new(2, [2; 10]));
+        let voice = Scope { area: village, stream: Stream::Voice };
+        let member = GrantSet::for_field(1, Role::FieldMember, commune, &[village]);
+        assert_eq!((member.may_read(voice), member.may_write(voice)), (false, true));
+        let lead = GrantSet::for_field(1, Role::TeamLead, commune, &[village, village]);
+        assert_eq!((lead.may_read(voice), lead.grants.len()), (true, 5));
+        assert!(!member.may_write(Scope { area: commune, stream: Stream::Roll }));
+    }
+}

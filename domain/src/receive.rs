@@ -1,0 +1,219 @@
+//! The server's handling of one operation, without I/O: the store loads what is known, this decides, the store executes.
+
+use crate::cbor::{self, Unreadable};
+use crate::household::Household;
+use crate::id::PersonId;
+use crate::operation::{Change, Class, Dot, Kind, Operation, Part, Scope, Stream};
+use crate::opinion::{AnonymousOpinion, Opinion, Reporter, Urgency, check_text};
+use crate::person::GrantSet;
+use crate::record::{Body, Record, Registry};
+use crate::register::{self, Register};
+use crate::time::Time;
+use crate::visit::{Callback, CallbackContact, NOTE_MAX, Note, Visit};
+use crate::wire::{Frame, Reason};
+
+/// What becomes of one operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The same bytes were stored before; acknowledge with the first receipt time.
+    Duplicate(Time),
+    /// Keep the raw bytes for a person.
+    Quarantine(Reason),
+    /// Append to the log and store this record in its stream.
+    Apply(Box<Applied>),
+}
+
+/// An operation that is applied, and the state of its record after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What goes to the log.
+    pub operation: Operation,
+    /// What goes to the stream.
+    pub record: Record,
+}
+
+/// What the store knows about one operation before it is judged.
+#[derive(Clone, Debug, Default)]
+pub struct Known<'a> {
+    /// An operation with the same device and number.
+    pub earlier: Option<Earlier>,
+    /// The grants of the version that the operation names, if its writer ever held that version.
+    pub grants: Option<&'a GrantSet>,
+    /// When that version was replaced; `None` while it is the current one.
+    pub ended: Option<Time>,
+    /// The device was revoked.
+    pub revoked: bool,
+    /// The record as it stands now, in whatever scope it is.
+    pub current: Option<(Scope, Record)>,
+    /// For an amendment or a retraction: the event it is about, and who wrote it.
+    pub target: Option<(Scope, PersonId)>,
+}
+
+/// An operation with the same `(device, seq)` that was stored before.
+#[derive(Clone, Copy, Debug)]
+pub struct Earlier {
+    /// Its bytes were these very bytes (by HMAC under its salt).
+    pub same: bool,
+    /// When it was received.
+    pub received_at: Time,
+}
+
+/// How long after a grant ended its operations are still applied (design, "Authority").
+pub const GRACE_HOURS: i64 = 30 * 24;
+
+/// Reads a frame. What cannot be read is quarantined by the caller with [`Reason::Unreadable`].
+pub fn open(frame: &Frame) -> Result<Operation, Unreadable> {
+    let operation: Operation = cbor::decode(&frame.bytes)?;
+    if operation.header.schema > crate::operation::SCHEMA || matches!(operation.header.kind, Kind::Other(_)) {
+        return Err(Unreadable);
+    }
+    Ok(operation)
+}
+
+/// Judges one readable operation of `dot.device`, held by `by`, received at `now`.
+pub fn judge(operation: Operation, dot: Dot, by: PersonId, now: Time, known: Known<'_>) -> Verdict {
+    if let Some(earlier) = known.earlier {
+        return if earlier.same { Verdict::Duplicate(earlier.received_at) } else { Verdict::Quarantine(Reason::Forked) };
+    }
+    match allowed(&operation, now, &known).and_then(|()| merged(&operation, dot, by, now, &known)) {
+        Ok(record) => Verdict::Apply(Box::new(Applied { operation, record })),
+        Err(reason) => Verdict::Quarantine(reason),
+    }
+}
+
+fn allowed(operation: &Operation, now: Time, known: &Known<'_>) -> Result<(), Reason> {
+    if known.revoked {
+        return Err(Reason::Revoked);
+    }
+    if matches!(operation.header.change, Change::Redact { .. }) {
+        return Err(Reason::Reserved);
+    }
+    let Some(grants) = known.grants else { return Err(Reason::NotAllowed) };
+    if !grants.may_write(operation.scope()) {
+        return Err(Reason::NotAllowed);
+    }
+    if known.ended.is_some_and(|ended| now > ended.plus_hours(GRACE_HOURS)) {
+        return Err(Reason::TooLate);
+    }
+    Ok(())
+}
+
+fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &Known<'_>) -> Result<Record, Reason> {
+    let header = &operation.header;
+    let (class, stream) = header.kind.shape().ok_or(Reason::Unreadable)?;
+    if stream != header.stream {
+        return Err(Reason::Invalid);
+    }
+    let current = match &known.current {
+        Some((scope, record)) if *scope == operation.scope() && record.kind == header.kind => Some(record),
+        Some(_) => return Err(Reason::Exists),
+        None => None,
+    };
+    match class {
+        Class::Event => {
+            check_event(operation, by, known)?;
+            if current.is_some() {
+                return Err(Reason::Exists);
+            }
+            Ok(Record::event(operation.clone(), dot, by, now))
+        }
+        Class::Registry => {
+            let values = register::values(&operation.parts).map_err(|_| Reason::Invalid)?;
+            let before = match current.map(|record| &record.body) {
+                Some(Body::Registry(registry)) => registry.clone(),
+                Some(_) => return Err(Reason::Exists),
+                None => Registry::default(),
+            };
+            match &header.change {
+                Change::Create if before.state.origin.is_some() => return Err(Reason::Exists),
+                Change::Create | Change::Set { .. } => {}
+                _ => return Err(Reason::Invalid),
+            }
+            if header.kind == Kind::Household {
+                check_household(&header.change, &values)?;
+            }
+            let mut after = before;
+            after.state.apply(dot.device, dot.seq, header, values);
+            Ok(Record { id: header.record, kind: header.kind.clone(), body: Body::Registry(after) })
+        }
+        // Commands are decided by the server's own services, which know the rest of the state.
+        Class::Workflow => Err(Reason::Invalid),
+    }
+}
+
+/// A household's values must be of their field's type, and one that is new must have a head.
+fn check_household(change: &Change, values: &register::Values) -> Result<(), Reason> {
+    let typed = Household::read(&Register { first: values.clone(), ..Register::default() }).values();
+    if values.iter().any(|(field, value)| typed.get(field).is_some_and(|read| read != value)) {
+        return Err(Reason::Invalid);
+    }
+    if *change == Change::Create && !values.contains_key("head") {
+        return Err(Reason::Invalid);
+    }
+    Ok(())
+}
+
+fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result<(), Reason> {
+    match &operation.header.change {
+        Change::Create => {}
+        Change::Amend { .. } | Change::Retract { .. } => match known.target {
+            // Only the author corrects an event, and only where it is.
+            Some((scope, author)) if scope == operation.scope() && author == by => {}
+            _ => return Err(Reason::Invalid),
+        },
+        _ => return Err(Reason::Invalid),
+    }
+    if matches!(operation.header.change, Change::Retract { .. }) {
+        return if operation.parts.is_empty() { Ok(()) } else { Err(Reason::Invalid) };
+    }
+    let only = |allowed: &[Part]| operation.parts.keys().all(|part| allowed.contains(part));
+    let good = match operation.header.kind {
+        Kind::Visit => only(&[Part::Facts]) && operation.read::<Visit>(Part::Facts).is_some(),
+        Kind::Opinion => {
+            operation.read::<Opinion>(Part::Facts).is_some()
+                && operation.read::<Reporter>(Part::Contact).is_some()
+                && operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok())
+        }
+        Kind::Note => {
+            operation.read::<Note>(Part::Facts).is_some()
+                && operation.read::<String>(Part::Text).is_some_and(|text| text.chars().count() <= NOTE_MAX)
+        }
+        Kind::Callback => {
+            only(&[Part::Facts, Part::Contact])
+                && operation.read::<Callback>(Part::Facts).is_some()
+                && operation.read::<CallbackContact>(Part::Contact).is_some()
+        }
+        _ => false,
+    };
+    if good { Ok(()) } else { Err(Reason::Invalid) }
+}
+
+/// What becomes of an anonymous opinion when it arrives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Waits without time until enough households stand behind its period.
+    Pool(Box<AnonymousOpinion>),
+    /// Urgent: released at once, as the phone said it would be.
+    Release(Box<AnonymousOpinion>),
+    /// Kept with its raw bytes and nothing of the sender.
+    Quarantine(Reason),
+}
+
+/// Judges an anonymous opinion. `grants` authorise it at receipt and are not kept with it.
+pub fn judge_anonymous(bytes: &[u8], grants: &GrantSet) -> Arrival {
+    let Ok(opinion) = cbor::decode::<AnonymousOpinion>(bytes) else { return Arrival::Quarantine(Reason::Unreadable) };
+    if !grants.may_write(Scope { area: opinion.area, stream: Stream::Voice }) {
+        return Arrival::Quarantine(Reason::NotAllowed);
+    }
+    let monday = opinion.week.is_none_or(|week| week == week.week());
+    if check_text(&opinion.text).is_err() || !monday || opinion.mode == crate::opinion::ReporterMode::Named {
+        return Arrival::Quarantine(Reason::Invalid);
+    }
+    match opinion.urgency {
+        Urgency::Urgent => Arrival::Release(Box::new(opinion)),
+        Urgency::Normal => Arrival::Pool(Box::new(opinion)),
+    }
+}
+
+/// How many households must stand behind everything that anonymous opinions share.
+pub const CROWD: usize = 5;

@@ -1,0 +1,161 @@
+//! The merged record: what a stream holds, a server sends and a phone keeps.
+
+use crate::cbor;
+use crate::id::{PersonId, RecordId};
+use crate::operation::{Dot, Header, Kind, Operation, Part};
+use crate::opinion::AnonymousOpinion;
+use crate::register::Register;
+use crate::time::Time;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+/// One record with everything merged that its holder has seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its id.
+    #[serde(rename = "r")]
+    pub id: RecordId,
+    /// What sort.
+    #[serde(rename = "k")]
+    pub kind: Kind,
+    /// Its state.
+    #[serde(rename = "b")]
+    pub body: Body,
+}
+
+/// The state of a record, by class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Body {
+    /// One event, as it was written.
+    #[serde(rename = "e")]
+    Event(Event),
+    /// The registers of a registry record.
+    #[serde(rename = "g")]
+    Registry(Registry),
+    /// The current state of a workflow record.
+    #[serde(rename = "w")]
+    Workflow(Workflow),
+    /// An anonymous opinion after its release.
+    #[serde(rename = "a")]
+    Anonymous(AnonymousOpinion),
+}
+
+/// An event: an operation, who wrote it and when the server received it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// The operation's identity.
+    #[serde(rename = "d")]
+    pub dot: Dot,
+    /// Whose device it was.
+    #[serde(rename = "y")]
+    pub by: PersonId,
+    /// The server's receipt time.
+    #[serde(rename = "z")]
+    pub received_at: Time,
+    /// The operation's header.
+    #[serde(rename = "h")]
+    pub header: Header,
+    /// The operation's body parts, as far as they are not erased.
+    #[serde(rename = "p")]
+    pub parts: BTreeMap<Part, ByteBuf>,
+}
+
+impl Event {
+    /// Reads a body part; `None` where it is absent, erased or of a future schema.
+    pub fn read<T: DeserializeOwned>(&self, part: Part) -> Option<T> {
+        cbor::decode(self.parts.get(&part)?).ok()
+    }
+}
+
+/// A registry record, and the short code that the server gave it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registry {
+    /// "DC-0187": given when the server first stores a household, never reused. Empty for units and teams.
+    #[serde(rename = "n", default)]
+    pub code: String,
+    /// The registers.
+    #[serde(rename = "s")]
+    pub state: Register,
+}
+
+/// A workflow record: a revision that counts up, and the state in CBOR.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workflow {
+    /// 1 after the first command.
+    #[serde(rename = "v")]
+    pub revision: u64,
+    /// A [`crate::campaign::Campaign`], [`crate::campaign::Assignment`] or [`crate::person::Person`].
+    #[serde(rename = "s")]
+    pub state: ByteBuf,
+}
+
+impl Workflow {
+    /// Reads the state.
+    pub fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        cbor::decode(&self.state).ok()
+    }
+}
+
+/// The content-free fingerprint of a stream: the sum over its records of a hash of id and dots.
+/// Both sides can compute it, and it changes with every change, whatever the order of arrival.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Digest(pub u128);
+
+impl Digest {
+    /// The digest with one record's former state taken out and its present one put in.
+    #[must_use]
+    pub fn replace(self, before: Option<&Record>, after: Option<&Record>) -> Self {
+        let of = |record: Option<&Record>| record.map_or(0, Record::hash);
+        Self(self.0.wrapping_sub(of(before)).wrapping_add(of(after)))
+    }
+}
+
+impl Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0.to_be_bytes())
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let bytes = ByteBuf::deserialize(deserializer)?;
+        let bytes = <[u8; 16]>::try_from(bytes.as_slice()).map_err(|_| serde::de::Error::custom("a digest has 16 bytes"))?;
+        Ok(Self(u128::from_be_bytes(bytes)))
+    }
+}
+
+impl Record {
+    fn hash(&self) -> u128 {
+        let mut hasher = Sha256::new();
+        hasher.update(self.id.bytes());
+        let mut dot = |dot: &Dot| {
+            hasher.update(dot.device.bytes());
+            hasher.update(dot.seq.to_be_bytes());
+        };
+        match &self.body {
+            Body::Event(event) => dot(&event.dot),
+            Body::Registry(registry) => registry.state.dots().iter().for_each(dot),
+            Body::Workflow(workflow) => hasher.update(workflow.revision.to_be_bytes()),
+            Body::Anonymous(opinion) => hasher.update(opinion.id.bytes()),
+        }
+        let hash: [u8; 32] = hasher.finalize().into();
+        let mut first = [0; 16];
+        first.copy_from_slice(&hash[..16]);
+        u128::from_be_bytes(first)
+    }
+
+    /// The record of a released anonymous opinion; its id is the beginning of the hash.
+    pub fn released(opinion: AnonymousOpinion) -> Self {
+        let id = RecordId::from_bytes(&opinion.id.bytes()[..16]).unwrap_or(RecordId::new(0, [0; 10]));
+        Self { id, kind: Kind::AnonymousOpinion, body: Body::Anonymous(opinion) }
+    }
+
+    /// The event that an operation of `dot.device` makes.
+    pub fn event(operation: Operation, dot: Dot, by: PersonId, received_at: Time) -> Self {
+        let Operation { header, parts } = operation;
+        Self { id: header.record, kind: header.kind.clone(), body: Body::Event(Event { dot, by, received_at, header, parts }) }
+    }
+}

@@ -1,0 +1,380 @@
+//! What phone and server say to each other, in CBOR. Paths: `/api/v1/enrol`, `/api/v1/push`, `/api/v1/anonymous`, `/api/v1/pull`.
+
+use crate::id::{AreaId, DeviceId, Epoch, PersonId};
+use crate::operation::Scope;
+use crate::opinion::SecretHash;
+use crate::person::{GrantSet, Role};
+use crate::record::Digest;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+/// The version of this protocol. A server answers every version ever released.
+pub const PROTOCOL: u16 = 1;
+
+/// Most operations in one push.
+pub const PUSH_MAX: usize = 200;
+
+/// Most records in one pulled page.
+pub const PAGE_MAX: usize = 500;
+
+/// Largest request body after decompression, in bytes.
+pub const BODY_MAX: usize = 4_000_000;
+
+/// What stands in every reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// This life of the server's database. Another one than last time: it was restored.
+    #[serde(rename = "e")]
+    pub epoch: Epoch,
+    /// Operations of this device up to this number are in a verified backup; 0 until backups exist.
+    #[serde(rename = "b")]
+    pub durable_seq: u64,
+    /// The server holds every operation of this device from 1 to this number.
+    #[serde(rename = "h")]
+    pub have: u64,
+    /// The server's clock.
+    #[serde(rename = "t")]
+    pub time: Time,
+}
+
+/// A batch of operations of one device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushBatch {
+    /// Protocol version.
+    #[serde(rename = "v")]
+    pub protocol: u16,
+    /// The writer of every operation in it; must be the device of the token.
+    #[serde(rename = "d")]
+    pub device: DeviceId,
+    /// Operations in ascending order of their numbers.
+    #[serde(rename = "o")]
+    pub frames: Vec<Frame>,
+}
+
+/// One operation as it was saved: the server can keep what it cannot read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// The device's own number.
+    #[serde(rename = "n")]
+    pub seq: u64,
+    /// An [`crate::operation::Operation`] in CBOR.
+    #[serde(rename = "o")]
+    pub bytes: ByteBuf,
+}
+
+/// One acknowledgement for each operation, runs of equal ones folded together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PushReply {
+    /// Epoch, backup mark, clock.
+    #[serde(rename = "s")]
+    pub standing: Standing,
+    /// What became of the operations, in order.
+    #[serde(rename = "a")]
+    pub acks: Vec<AckRun>,
+}
+
+/// The same outcome for several operations in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AckRun {
+    /// The first operation's number.
+    #[serde(rename = "n")]
+    pub from: u64,
+    /// How many.
+    #[serde(rename = "c")]
+    pub count: u32,
+    /// What became of them.
+    #[serde(rename = "o")]
+    pub outcome: Outcome,
+    /// When the server first received them; the zero time where it is busy.
+    #[serde(rename = "t")]
+    pub received_at: Time,
+}
+
+/// What became of one operation. Everything but `Busy` means durably stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Merged.
+    #[serde(rename = "a")]
+    Applied,
+    /// It was here already.
+    #[serde(rename = "d")]
+    Duplicate,
+    /// Kept with its raw bytes, waiting for a person.
+    #[serde(rename = "q")]
+    Quarantined(Reason),
+    /// Not stored; try again.
+    #[serde(rename = "b")]
+    Busy,
+}
+
+/// Why an operation waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Reason {
+    /// Damaged, or of a schema that the server does not know yet.
+    #[serde(rename = "unreadable")]
+    Unreadable,
+    /// The writer was never allowed to write there.
+    #[serde(rename = "not_allowed")]
+    NotAllowed,
+    /// The right to write there ended more than 30 days ago.
+    #[serde(rename = "too_late")]
+    TooLate,
+    /// The device was revoked.
+    #[serde(rename = "revoked")]
+    Revoked,
+    /// The content breaks a rule of its kind.
+    #[serde(rename = "invalid")]
+    Invalid,
+    /// Another record already has this id.
+    #[serde(rename = "exists")]
+    Exists,
+    /// Another device continues the same numbers: a copied phone.
+    #[serde(rename = "forked")]
+    Forked,
+    /// Redaction is reserved and not done yet.
+    #[serde(rename = "reserved")]
+    Reserved,
+    /// The record has moved on since the writer saw it.
+    #[serde(rename = "stale")]
+    Stale,
+}
+
+/// Anonymous opinions, each under its own hash. Nothing of the sender is stored with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnonymousBatch {
+    /// Protocol version.
+    #[serde(rename = "v")]
+    pub protocol: u16,
+    /// Each an [`crate::opinion::AnonymousOpinion`] in CBOR, in random order.
+    #[serde(rename = "o")]
+    pub opinions: Vec<ByteBuf>,
+}
+
+/// What became of anonymous opinions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnonymousReply {
+    /// Epoch, backup mark, clock.
+    #[serde(rename = "s")]
+    pub standing: Standing,
+    /// Those that the server holds now.
+    #[serde(rename = "i")]
+    pub stored: Vec<SecretHash>,
+}
+
+/// Asks for what changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullRequest {
+    /// Protocol version.
+    #[serde(rename = "v")]
+    pub protocol: u16,
+    /// The state mark of the last complete pull, alone: an idle sync says no more than this.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+    /// Otherwise the cursors that the phone holds; a scope without one is read from its beginning.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub cursors: Vec<Cursor>,
+}
+
+/// One hash over all cursors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "ByteBuf", into = "ByteBuf")]
+pub struct Mark(pub [u8; 16]);
+
+impl TryFrom<ByteBuf> for Mark {
+    type Error = &'static str;
+    fn try_from(bytes: ByteBuf) -> Result<Self, Self::Error> {
+        <[u8; 16]>::try_from(bytes.as_slice()).map(Self).map_err(|_| "a mark has 16 bytes")
+    }
+}
+
+impl From<Mark> for ByteBuf {
+    fn from(mark: Mark) -> Self {
+        Self::from(mark.0.to_vec())
+    }
+}
+
+/// A place in one stream: `(epoch, area, stream, seq)`, signed by the server and opaque to the phone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Which stream of which area.
+    #[serde(rename = "o")]
+    pub scope: Scope,
+    /// Only the server reads this.
+    #[serde(rename = "x")]
+    pub signed: ByteBuf,
+}
+
+/// The answer to a pull.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PullReply {
+    /// Epoch, backup mark, clock.
+    #[serde(rename = "s")]
+    pub standing: Standing,
+    /// What it holds.
+    #[serde(rename = "p")]
+    pub pulled: Pulled,
+}
+
+/// What a pull found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pulled {
+    /// Nothing changed since the mark.
+    #[serde(rename = "same")]
+    Same,
+    /// Something changed; ask again with cursors.
+    #[serde(rename = "differs")]
+    Differs,
+    /// Pages of changed records.
+    #[serde(rename = "pages")]
+    Pages(Pages),
+}
+
+/// Changed records of some streams.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pages {
+    /// Everything that this person may read and write now.
+    #[serde(rename = "g")]
+    pub grants: GrantSet,
+    /// At most one page for each stream that has changed.
+    #[serde(rename = "p")]
+    pub pages: Vec<Page>,
+    /// There is more: ask again with the new cursors.
+    #[serde(rename = "m")]
+    pub more: bool,
+    /// The state mark once there is no more.
+    #[serde(rename = "k")]
+    pub mark: Mark,
+    /// How many changed records are left in all streams after these pages, for the progress bar.
+    #[serde(rename = "l")]
+    pub left: u64,
+}
+
+/// Changed records of one stream in the order of their sequence, and the cursor behind them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// The place after these records; committed together with them.
+    #[serde(rename = "c")]
+    pub cursor: Cursor,
+    /// Each a [`crate::record::Record`] in CBOR, so that one that cannot be read is kept raw.
+    #[serde(rename = "r")]
+    pub records: Vec<ByteBuf>,
+    /// The digest of the whole stream at its present head, for comparison once there is no more.
+    #[serde(rename = "d")]
+    pub digest: Digest,
+}
+
+/// Brings a phone into the work: a typeable code, used once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// Eight letters and digits; case, spaces and hyphens do not matter.
+    #[serde(rename = "c")]
+    pub code: String,
+    /// A device id made on the phone, so that a lost reply can be asked for again.
+    #[serde(rename = "d")]
+    pub device: DeviceId,
+}
+
+/// Who holds the phone now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolReply {
+    /// Epoch, backup mark, clock.
+    #[serde(rename = "s")]
+    pub standing: Standing,
+    /// Signed by the server; sent as `Authorization: Bearer`.
+    #[serde(rename = "k")]
+    pub token: String,
+    /// The person.
+    #[serde(rename = "y")]
+    pub person: PersonId,
+    /// Their name.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Their role.
+    #[serde(rename = "r")]
+    pub role: Role,
+    /// The commune they work in, and its name.
+    #[serde(rename = "u")]
+    pub unit: AreaId,
+    /// The commune's name.
+    #[serde(rename = "m")]
+    pub unit_name: String,
+    /// Their grants now.
+    #[serde(rename = "g")]
+    pub grants: GrantSet,
+}
+
+/// Why the server did not do as it was asked; the body of every reply that is not a success.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// A stable code.
+    #[serde(rename = "code")]
+    pub code: RefusalCode,
+    /// The record or field in question, if there is one. Never content.
+    #[serde(rename = "about", default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// Seconds to wait, where waiting helps.
+    #[serde(rename = "wait", default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u32>,
+}
+
+/// Stable codes of refusals; the words are in the catalogues of the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// Sign in first.
+    SignIn,
+    /// This role may not do that, or not there.
+    NotAllowed,
+    /// The name or passphrase is not right.
+    WrongPassphrase,
+    /// Too many attempts; wait.
+    TooMany,
+    /// No such code.
+    UnknownCode,
+    /// The code is older than 24 hours.
+    ExpiredCode,
+    /// The code was used already.
+    UsedCode,
+    /// The device was revoked.
+    RevokedDevice,
+    /// The request is not what this server reads.
+    BadRequest,
+    /// The request is larger than allowed.
+    TooLarge,
+    /// No such thing.
+    NotFound,
+    /// Somebody changed it meanwhile; look again.
+    Stale,
+    /// A field is missing or wrong.
+    Invalid,
+    /// That name is taken.
+    Taken,
+    /// The server is busy; try again.
+    Busy,
+    /// Something broke in the server; nothing was stored.
+    Broken,
+}
+
+impl PushReply {
+    /// Adds one acknowledgement, folding it into the last run where it is the same.
+    pub fn push(acks: &mut Vec<AckRun>, seq: u64, outcome: Outcome, received_at: Time) {
+        if let Some(last) = acks.last_mut()
+            && last.outcome == outcome
+            && last.received_at == received_at
+            && last.from + u64::from(last.count) == seq
+        {
+            last.count += 1;
+            return;
+        }
+        acks.push(AckRun { from: seq, count: 1, outcome, received_at });
+    }
+
+    /// Every acknowledgement by itself. A count that no honest server sends is cut at [`PUSH_MAX`].
+    pub fn each(&self) -> impl Iterator<Item = (u64, Outcome, Time)> {
+        self.acks.iter().flat_map(|run| {
+            let count = u64::from(run.count).min(PUSH_MAX as u64);
+            (0..count).map(move |i| (run.from.saturating_add(i), run.outcome, run.received_at))
+        })
+    }
+}

@@ -1,0 +1,10 @@
+// "Đã lưu" has to survive a flat battery. Browsers acknowledge an IndexedDB write before it has reached the disk unless
+// the transaction asks for strict durability, which rexie cannot. So every writing transaction without options gets it.
+// The store sets `gandanRelaxedWrites` while it imports in bulk, and ends such an import with one strict transaction.
+(() => {
+  const transaction = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (stores, mode, options) {
+    const strict = mode === "readwrite" && options === undefined && !globalThis.gandanRelaxedWrites;
+    return transaction.call(this, stores, mode, strict ? { durability: "strict" } : options);
+  };
+})();

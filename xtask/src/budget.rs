@@ -1,0 +1,117 @@
+//! What the phone downloads: how much, and nothing of the office.
+
+use std::path::PathBuf;
+
+use crate::bundle::{FIELD, OFFICE};
+use crate::rust_source::Source;
+use crate::walls::is_vietnamese;
+use crate::{Outcome, files, stamp};
+
+/// A size of the field app with the most it may be, both in units of 1,000 bytes.
+pub struct Size {
+    pub name: &'static str,
+    pub kilobytes: f64,
+    pub limit: f64,
+}
+
+/// The sizes of the field app in `dist`, as it travels.
+pub fn sizes() -> Outcome<[Size; 2]> {
+    let mut precache = 0;
+    let mut wasm = 0;
+    for file in stamp::precached(&FIELD.dist())? {
+        let size = stamp::travelling_size(&file)?;
+        precache += size;
+        if file.extension().is_some_and(|extension| extension == "wasm") {
+            wasm += size;
+        }
+    }
+    if wasm == 0 {
+        return Err(format!("{} holds no wasm. `cargo xtask build` makes it.", FIELD.dist().display()));
+    }
+    let size = |name, bytes: u64, limit| Size { name, kilobytes: bytes as f64 / 1000.0, limit };
+    Ok([size("field_precache_brotli", precache, 400.0), size("field_wasm_brotli", wasm, 280.0)])
+}
+
+/// Fails if the field app is too large; gives back a line for each size.
+pub fn check_sizes() -> Outcome<Vec<String>> {
+    let mut lines = Vec::new();
+    for Size { name, kilobytes, limit } in sizes()? {
+        let line = format!("{name} {kilobytes:.1} KB, at most {limit:.0}");
+        if kilobytes > limit {
+            return Err(format!("{line}. `twiggy top` on the wasm in dist/app shows what grew."));
+        }
+        lines.push(line);
+    }
+    Ok(lines)
+}
+
+/// Fails if words of the office catalogue stand in the field wasm; gives back how many were looked for.
+pub fn check_office_words() -> Outcome<Vec<String>> {
+    let catalogues = files::root().join("app/src/words");
+    let office = catalogues.join("office.rs");
+    let mut shared = Vec::new();
+    for path in files::walk(&catalogues)? {
+        if path != office {
+            shared.push(files::read_text(&path)?);
+        }
+    }
+    let markers = markers(&files::read_text(&office)?, &shared);
+    let (field_wasm, office_wasm) = (wasm(FIELD.dist())?, wasm(OFFICE.dist())?);
+    // That the office wasm shows them proves that the search can find something.
+    if !markers.iter().any(|marker| contains(&office_wasm, marker)) {
+        return Err(format!("The office wasm holds no word of {}: this check sees nothing.", office.display()));
+    }
+    let leaked: Vec<&String> = markers.iter().filter(|marker| contains(&field_wasm, marker)).collect();
+    if leaked.is_empty() {
+        return Ok(vec![format!("none of {} office words in the field wasm", markers.len())]);
+    }
+    Err(format!("Office words in the field wasm: {leaked:?}. Something the field app uses reaches into words::office."))
+}
+
+/// The Vietnamese pieces of text, long enough to be nobody else's, that only the office catalogue has.
+fn markers(office: &str, shared: &[String]) -> Vec<String> {
+    let shared: Vec<Source> = shared.iter().map(|text| Source::parse(text)).collect();
+    let mut markers: Vec<String> = Source::parse(office)
+        .literals
+        .iter()
+        // A format string does not stand in the wasm as a whole.
+        .flat_map(|literal| literal.value.split(['{', '}']).map(str::to_string).collect::<Vec<_>>())
+        .filter(|piece| piece.chars().count() >= 12 && piece.chars().any(is_vietnamese))
+        .filter(|piece| !shared.iter().flat_map(|source| &source.literals).any(|literal| literal.value.contains(piece)))
+        .collect();
+    markers.sort();
+    markers.dedup();
+    markers
+}
+
+fn wasm(dist: PathBuf) -> Outcome<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for file in files::walk(&dist)? {
+        if file.extension().is_some_and(|extension| extension == "wasm") {
+            bytes.extend(files::read(&file)?);
+        }
+    }
+    Ok(bytes)
+}
+
+fn contains(wasm: &[u8], marker: &str) -> bool {
+    wasm.windows(marker.len()).any(|window| window == marker.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{contains, markers};
+
+    #[test]
+    fn markers_are_long_vietnamese_and_the_office_s_own() {
+        let office = r#"("Danh sách hộ của xã", "Hộ", "Export the list now", "Đã gặp {n} trên tổng số hộ", "Không có mạng rồi")"#;
+        let field = r#"("Không có mạng rồi, đã lưu")"#;
+        assert_eq!(markers(office, &[field.to_string()]), [" trên tổng số hộ", "Danh sách hộ của xã"]);
+    }
+
+    #[test]
+    fn a_marker_is_found_by_its_bytes() {
+        assert!(contains("\0Danh sách hộ\0".as_bytes(), "Danh sách hộ"));
+        assert!(!contains(b"Danh sach ho", "Danh sách hộ"));
+    }
+}
