@@ -217,3 +217,140 @@ pub fn judge_anonymous(bytes: &[u8], grants: &GrantSet) -> Arrival {
 
 /// How many households must stand behind everything that anonymous opinions share.
 pub const CROWD: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{AreaId, DeviceId, RecordId};
+    use crate::opinion::{OpinionKind, ReporterMode, SecretHash, Topic};
+    use crate::operation::{Ground, Header, LegalBasis, SCHEMA};
+    use crate::person::Role;
+    use crate::time::Date;
+    use crate::visit::ContactResult;
+    use serde_bytes::ByteBuf;
+
+    fn area() -> AreaId {
+        AreaId::new(1, [1; 10])
+    }
+
+    fn visit(change: Change) -> Operation {
+        let header = Header {
+            schema: SCHEMA,
+            kind: Kind::Visit,
+            record: RecordId::new(2, [2; 10]),
+            area: area(),
+            stream: Stream::Visit,
+            change,
+            grant: 1,
+            at: Time(5),
+            ground: Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
+        };
+        let facts = Visit {
+            household: RecordId::new(3, [3; 10]),
+            contact: ContactResult::MetRep,
+            purposes: vec![],
+            next: None,
+            promised: None,
+        };
+        Operation::new(header).with(Part::Facts, &facts)
+    }
+
+    fn verdict(operation: Operation, known: Known<'_>) -> Verdict {
+        judge(operation, Dot { device: DeviceId::new(1, [1; 10]), seq: 1 }, PersonId::new(1, [1; 10]), Time(1_000), known)
+    }
+
+    #[test]
+    fn authority_is_judged_by_the_grant_that_the_operation_names() {
+        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let none = GrantSet::default();
+        let long_ago = Time(1_000).plus_hours(-GRACE_HOURS - 1);
+        let known = |grants, ended, revoked| Known { grants, ended, revoked, ..Known::default() };
+        for (known, expected) in [
+            (known(Some(&grants), None, false), None),
+            (known(Some(&grants), Some(Time(900)), false), None),
+            (known(Some(&grants), Some(long_ago), false), Some(Reason::TooLate)),
+            (known(Some(&grants), None, true), Some(Reason::Revoked)),
+            (known(Some(&none), None, false), Some(Reason::NotAllowed)),
+            (known(None, None, false), Some(Reason::NotAllowed)),
+        ] {
+            let verdict = verdict(visit(Change::Create), known.clone());
+            match expected {
+                None => assert!(matches!(verdict, Verdict::Apply(_)), "{known:?}"),
+                Some(reason) => assert_eq!(verdict, Verdict::Quarantine(reason), "{known:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn an_operation_is_stored_once() {
+        let known = |same| Known { earlier: Some(Earlier { same, received_at: Time(3) }), ..Known::default() };
+        assert_eq!(verdict(visit(Change::Create), known(true)), Verdict::Duplicate(Time(3)));
+        assert_eq!(verdict(visit(Change::Create), known(false)), Verdict::Quarantine(Reason::Forked));
+    }
+
+    #[test]
+    fn only_the_author_corrects_an_event() {
+        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let of = RecordId::new(7, [7; 10]);
+        let scope = Scope { area: area(), stream: Stream::Visit };
+        let other_scope = Scope { area: area(), stream: Stream::Voice };
+        let me = PersonId::new(1, [1; 10]);
+        for (target, good) in [
+            (Some((scope, me)), true),
+            (Some((scope, PersonId::new(2, [2; 10]))), false),
+            (Some((other_scope, me)), false),
+            (None, false),
+        ] {
+            let known = Known { grants: Some(&grants), target, ..Known::default() };
+            let verdict = verdict(visit(Change::Amend { of }), known);
+            assert_eq!(matches!(verdict, Verdict::Apply(_)), good, "{target:?}");
+        }
+        let redact = Change::Redact { record: of, parts: vec![Part::Text] };
+        let known = Known { grants: Some(&grants), ..Known::default() };
+        assert_eq!(verdict(visit(redact), known), Verdict::Quarantine(Reason::Reserved));
+    }
+
+    #[test]
+    fn a_future_schema_and_an_unknown_kind_are_kept_unread() {
+        let frame = |operation: &Operation| Frame { seq: 1, bytes: ByteBuf::from(cbor::encode(operation)) };
+        assert!(open(&frame(&visit(Change::Create))).is_ok());
+        let mut future = visit(Change::Create);
+        future.header.schema = SCHEMA + 1;
+        assert_eq!(open(&frame(&future)), Err(Unreadable));
+        let mut unknown = visit(Change::Create);
+        unknown.header.kind = Kind::Other("ballot".into());
+        assert_eq!(open(&frame(&unknown)), Err(Unreadable));
+    }
+
+    #[test]
+    fn anonymous_opinions_wait_unless_urgent() {
+        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let opinion = AnonymousOpinion {
+            id: SecretHash::of(b"secret"),
+            area: area(),
+            week: Date::new(2026, 11, 16),
+            campaign: RecordId::new(4, [4; 10]),
+            mode: ReporterMode::Anonymous,
+            kind: OpinionKind::Recommendation,
+            topic: Topic::InfraIrrigation,
+            urgency: Urgency::Normal,
+            text: "Mương tắc".into(),
+            basis: LegalBasis::StateWork,
+            until: Date::MAX,
+            amends: None,
+        };
+        let judge = |opinion: &AnonymousOpinion, grants: &GrantSet| judge_anonymous(&cbor::encode(opinion), grants);
+        assert!(matches!(judge(&opinion, &grants), Arrival::Pool(_)));
+        let urgent = AnonymousOpinion { urgency: Urgency::Urgent, ..opinion.clone() };
+        assert!(matches!(judge(&urgent, &grants), Arrival::Release(_)));
+        assert_eq!(judge(&opinion, &GrantSet::default()), Arrival::Quarantine(Reason::NotAllowed));
+        for bad in [
+            AnonymousOpinion { mode: ReporterMode::Named, ..opinion.clone() },
+            AnonymousOpinion { week: Date::new(2026, 11, 18), ..opinion.clone() },
+            AnonymousOpinion { text: " ".into(), ..opinion.clone() },
+        ] {
+            assert_eq!(judge(&bad, &grants), Arrival::Quarantine(Reason::Invalid));
+        }
+        assert_eq!(judge_anonymous(b"?", &grants), Arrival::Quarantine(Reason::Unreadable));
+    }
+}

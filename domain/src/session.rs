@@ -365,3 +365,135 @@ impl Session {
         Some(Step::Unack { have: self.acked, epoch: standing.epoch })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::AreaId;
+    use crate::operation::{Scope, Stream};
+    use crate::record::Digest;
+    use crate::wire::{AckRun, Pages};
+    use serde_bytes::ByteBuf;
+
+    const EPOCH: Epoch = Epoch::new(1, [1; 10]);
+
+    fn standing(have: u64) -> Standing {
+        Standing { epoch: EPOCH, durable_seq: 0, have, time: Time(9) }
+    }
+
+    fn session(acked: u64, mark: Option<Mark>) -> Session {
+        Session::new(Start { device: DeviceId::new(1, [1; 10]), epoch: EPOCH, acked, mark, cursors: vec![cursor(1)] })
+    }
+
+    fn cursor(n: u8) -> Cursor {
+        Cursor { scope: Scope { area: AreaId::new(1, [1; 10]), stream: Stream::Roll }, signed: ByteBuf::from(vec![n]) }
+    }
+
+    fn frames(range: std::ops::RangeInclusive<u64>) -> Vec<Frame> {
+        range.map(|seq| Frame { seq, bytes: ByteBuf::new() }).collect()
+    }
+
+    fn acked(from: u64, count: u32, outcome: Outcome, have: u64) -> Answer {
+        Answer::Pushed(Ok(PushReply { standing: standing(have), acks: vec![AckRun { from, count, outcome, received_at: Time(7) }] }))
+    }
+
+    /// Answers the steps of a sync that has nothing to push, up to the pull.
+    fn to_pull(session: &mut Session) -> Step {
+        session.next(Answer::Begin);
+        assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous);
+        session.next(Answer::Anonymous(vec![]))
+    }
+
+    #[test]
+    fn an_idle_sync_is_one_mark() {
+        let mut session = session(3, Some(Mark([5; 16])));
+        let Step::Pull(request) = to_pull(&mut session) else { panic!() };
+        assert_eq!((request.mark, request.cursors.len()), (Some(Mark([5; 16])), 0));
+        let reply = PullReply { standing: standing(3), pulled: Pulled::Same };
+        let Step::Done(summary) = session.next(Answer::PulledIn(Ok(reply))) else { panic!() };
+        assert_eq!((summary.end, summary.sent, summary.received), (End::Complete, 0, 0));
+    }
+
+    #[test]
+    fn what_differs_is_asked_for_with_cursors_and_committed_with_them() {
+        let mut session = session(3, Some(Mark([5; 16])));
+        to_pull(&mut session);
+        let Step::Pull(request) = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: Pulled::Differs }))) else {
+            panic!()
+        };
+        assert_eq!((request.mark, request.cursors), (None, vec![cursor(1)]));
+        let page = Page { cursor: cursor(2), records: vec![ByteBuf::new()], digest: Digest::default() };
+        let pages = |more| Pulled::Pages(Pages { grants: GrantSet::default(), pages: vec![page.clone()], more, mark: Mark([6; 16]), left: 0 });
+        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(true) })));
+        let Step::SavePages { mark: None, settled: None, .. } = step else { panic!("{step:?}") };
+        let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
+        assert_eq!(request.cursors, vec![cursor(2)], "the next page is asked for from the new cursor");
+        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(false) })));
+        let Step::SavePages { mark: Some(_), settled: Some(3), .. } = step else { panic!("{step:?}") };
+        let Step::Done(summary) = session.next(Answer::Saved) else { panic!() };
+        assert_eq!((summary.end, summary.received), (End::Complete, 2));
+    }
+
+    #[test]
+    fn a_lost_push_is_tried_again_in_smaller_batches_and_then_given_up() {
+        let mut session = session(0, None);
+        assert_eq!(session.next(Answer::Begin), Step::ReadOutbox { limit: 200 });
+        for limit in [50, 12, 3] {
+            session.next(Answer::Outbox(frames(1..=3)));
+            assert_eq!(session.next(Answer::Pushed(Err(NetError::Lost))), Step::ReadOutbox { limit });
+        }
+        session.next(Answer::Outbox(frames(1..=3)));
+        let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Lost))) else { panic!() };
+        assert_eq!((summary.end, summary.sent), (End::Net(NetError::Lost), 0));
+    }
+
+    #[test]
+    fn a_revoked_phone_does_not_try_again() {
+        let mut session = session(0, None);
+        session.next(Answer::Begin);
+        session.next(Answer::Outbox(frames(1..=1)));
+        let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Rejected))) else { panic!() };
+        assert_eq!(summary.end, End::Net(NetError::Rejected));
+    }
+
+    #[test]
+    fn busy_is_not_an_acknowledgement_and_does_not_move_the_mark() {
+        let mut session = session(0, None);
+        session.next(Answer::Begin);
+        session.next(Answer::Outbox(frames(1..=2)));
+        let run = |from, outcome| AckRun { from, count: 1, outcome, received_at: Time(7) };
+        let reply = PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)] };
+        let Step::SaveAcks(acks) = session.next(Answer::Pushed(Ok(reply))) else { panic!() };
+        assert_eq!(acks.iter().map(|a| a.seq).collect::<Vec<_>>(), [2]);
+        // The server holds 2 but not 1. That is no rewound server.
+        assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { limit: 200 });
+        session.next(Answer::Outbox(frames(1..=1)));
+        let step = session.next(acked(1, 1, Outcome::Quarantined(crate::wire::Reason::Invalid), 2));
+        assert!(matches!(step, Step::SaveAcks(_)), "{step:?}");
+    }
+
+    #[test]
+    fn a_rewound_server_gets_everything_again() {
+        let mut session = session(10, Some(Mark([5; 16])));
+        session.next(Answer::Begin);
+        session.next(Answer::Outbox(frames(11..=12)));
+        let step = session.next(acked(11, 2, Outcome::Applied, 4));
+        assert_eq!(step, Step::Unack { have: 4, epoch: EPOCH });
+        assert!(matches!(session.next(Answer::Saved), Step::ReadOutbox { .. }));
+        session.next(Answer::Outbox(frames(5..=12)));
+        assert!(matches!(session.next(acked(5, 8, Outcome::Applied, 12)), Step::SaveAcks(acks) if acks.len() == 8));
+        session.next(Answer::Saved);
+        session.next(Answer::Outbox(vec![]));
+        let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
+        assert_eq!((request.mark, request.cursors), (None, vec![]), "what was pulled from the lost life is asked for again");
+    }
+
+    #[test]
+    fn a_store_that_fails_ends_the_sync() {
+        let mut session = session(0, None);
+        session.next(Answer::Begin);
+        let Step::Done(summary) = session.next(Answer::StoreFailed) else { panic!() };
+        assert_eq!(summary.end, End::Store);
+        assert_eq!(session.next(Answer::Saved), Step::Done(summary), "it stays ended");
+    }
+}
