@@ -1,13 +1,23 @@
-// From the first paint to the running app: takes the static page away when the app stands, and shows the way on when it
-// cannot start (a file that did not arrive, a browser that is too old). From then on its own panic hook is in charge.
+// From the first paint to the running app: gives the static page the reader's own look, takes it away when the app
+// stands, and shows the way on when it cannot start (a file that did not arrive, a browser that is too old). From then
+// on the app's own panic hook is in charge.
 (() => {
+  // What the settings page stored: {"theme": "light" | "dark" | "auto", "text": "1" | "2" | "3"}.
+  try {
+    Object.assign(document.documentElement.dataset, JSON.parse(localStorage.getItem("gandan.look")));
+  } catch {
+    // No storage or not our words in it: the page looks as it does for everybody.
+  }
+
   const show = () => {
-    if (document.getElementById("skeleton") && document.getElementById("crash")?.hidden) {
-      document.getElementById("unstarted").hidden = false;
-    }
+    const unstarted = document.getElementById("unstarted");
+    if (unstarted && document.getElementById("crash").hidden) unstarted.hidden = false;
   };
   // Capturing, because a file that does not load reports it to its own element only.
   addEventListener("error", show, true);
   addEventListener("unhandledrejection", show);
-  addEventListener("TrunkApplicationStarted", () => document.getElementById("skeleton").remove());
+  addEventListener("TrunkApplicationStarted", () => {
+    document.getElementById("skeleton").remove();
+    document.getElementById("unstarted").remove();
+  });
 })();

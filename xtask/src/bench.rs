@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use crate::{Outcome, budget, bundle, files, setup, test};
 
 /// What `tests/bench/bench.mjs` measures in a browser and against a server.
-const MEASURED: [&str; 18] = [
+const MEASURED: [&str; 19] = [
     "offline_start_d10",
     "offline_start_d100",
     "save_visit_d10_p95",
@@ -21,6 +21,7 @@ const MEASURED: [&str; 18] = [
     "push_200_visits_trips",
     "idle_sync_20_areas_bytes",
     "idle_sync_20_areas_trips",
+    "roll_preview_8500",
     "server_ingest_sqlite",
     "server_ingest_postgres_one_area",
     "server_ingest_postgres_27_areas",

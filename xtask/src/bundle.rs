@@ -23,7 +23,7 @@ pub const FIELD: App = App { name: "field", page: "app/field.html", folder: "app
 pub const OFFICE: App = App { name: "office", page: "app/office.html", folder: "office", worker: None };
 
 /// What goes into a build. Another state of these means building again.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "app",
     "domain",
     "public",
@@ -32,7 +32,8 @@ const INPUTS: [&str; 9] = [
     "Cargo.toml",
     "Trunk.toml",
     "tests/package-lock.json",
-    "xtask/src",
+    "xtask/src/bundle.rs",
+    "xtask/src/stamp.rs",
 ];
 
 impl App {
@@ -56,14 +57,19 @@ pub fn build_all() -> Outcome {
 /// Builds one app, if its sources have changed. The build that stood in `dist` stays until the new one is complete.
 pub fn build(app: App) -> Outcome {
     let root = files::root();
+    let workshop = files::target().join("bundle");
+    let staging = workshop.join(app.name);
+    let built_from = workshop.join(format!("{}.built-from", app.name));
+
+    // Two at once would work in the same folder; the second finds the work of the first done.
+    let _lock = files::lock(&workshop.join("lock"))?;
     let sources = fingerprint(&INPUTS.map(|input| root.join(input)))?;
-    let built_from = files::target().join("web").join(format!("{}.built-from", app.name));
     if app.dist().is_dir() && files::read_text(&built_from).is_ok_and(|built| built == sources) {
         return Ok(());
     }
+
     // Trunk's `--offline`, which keeps it from downloading tools, is cargo's as well: the crates have to be here before.
     shell::log("fetch", shell::cargo().args(["fetch", "--locked"]))?;
-    let staging = files::target().join("web").join(app.name);
     files::remove_dir(&staging)?;
     let mut trunk = Command::new("trunk");
     trunk

@@ -31,17 +31,19 @@ pub fn read_text(path: &Path) -> Outcome<String> {
 /// Writes a file and the folders above it.
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Outcome {
     let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::write(path, bytes))
-        .map_err(|error| format!("Cannot write {}: {error}", path.display()))
+    fs::create_dir_all(parent).and_then(|()| fs::write(path, bytes)).map_err(|error| format!("Cannot write {}: {error}", path.display()))
+}
+
+/// Waits until no other run of this program holds the file; it is free again when the returned handle is dropped.
+pub fn lock(path: &Path) -> Outcome<fs::File> {
+    write(path, "")?;
+    fs::File::open(path).and_then(|file| file.lock().map(|()| file)).map_err(|error| format!("Cannot lock {}: {error}", path.display()))
 }
 
 /// Removes a folder with all it holds; that it was not there is fine.
 pub fn remove_dir(path: &Path) -> Outcome {
     match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(format!("Cannot remove {}: {error}", path.display()))
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(format!("Cannot remove {}: {error}", path.display())),
         _ => Ok(()),
     }
 }

@@ -10,11 +10,12 @@ pub fn run(arguments: &[String]) -> Outcome {
     bundle::build_all()?;
 
     let mut server = shell::cargo();
-    server
-        .args(["run", "--release", "-p", "server", "--bin", "gandan-server", "--"])
-        .arg("--dist")
-        .arg(files::root().join("dist"))
-        .args(["--data", &options.data, "--listen", &format!("127.0.0.1:{}", options.port)]);
+    server.args(["run", "--release", "-p", "server", "--bin", "gandan-server", "--"]).arg("--dist").arg(files::root().join("dist")).args([
+        "--data",
+        &options.data,
+        "--listen",
+        &format!("127.0.0.1:{}", options.port),
+    ]);
     if let Some(url) = &options.public_url {
         server.args(["--public-url", url]);
     }
@@ -47,9 +48,7 @@ impl Options {
                 "--public-url" => public_url = Some(value()?),
                 "--data" => data = Some(value()?),
                 other => {
-                    return Err(format!(
-                        "cargo xtask run knows --demo, --port N, --public-url URL and --data DIR, not {other:?}."
-                    ));
+                    return Err(format!("cargo xtask run knows --demo, --port N, --public-url URL and --data DIR, not {other:?}."));
                 }
             }
         }
@@ -72,12 +71,7 @@ mod tests {
     fn demonstration_data_lives_apart() {
         assert_eq!(parse("").unwrap().data, "data/main");
         assert_eq!(parse("--demo").unwrap().data, "data/demo");
-        assert_eq!(parse("--demo --data x --port 80").unwrap(), Options {
-            demo: true,
-            port: 80,
-            public_url: None,
-            data: "x".to_string(),
-        });
+        assert_eq!(parse("--demo --data x --port 80").unwrap(), Options { demo: true, port: 80, public_url: None, data: "x".to_string() });
     }
 
     #[test]

@@ -43,9 +43,7 @@ impl Source {
     /// Where this piece of code occurs, not as part of a longer name.
     pub fn find(&self, piece: &str) -> Vec<usize> {
         let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let apart = |inside: Option<char>, outside: Option<char>| {
-            !(inside.is_some_and(is_name) && outside.is_some_and(is_name))
-        };
+        let apart = |inside: Option<char>, outside: Option<char>| !(inside.is_some_and(is_name) && outside.is_some_and(is_name));
         self.code
             .match_indices(piece)
             .map(|(at, _)| at)
@@ -251,8 +249,10 @@ mod tests {
 
     #[test]
     fn strings_say_what_the_program_says() {
-        let source = Source::parse(r####"f("a\"b\u{1ec7}\
-            c", r#"d"e"#, b"g", br"h\", '"', "i")"####);
+        let source = Source::parse(
+            r####"f("a\"b\u{1ec7}\
+            c", r#"d"e"#, b"g", br"h\", '"', "i")"####,
+        );
         let values: Vec<&str> = source.literals.iter().map(|literal| literal.value.as_str()).collect();
         assert_eq!(values, ["a\"bệc", "d\"e", "g", "h\\", "i"]);
     }
@@ -272,11 +272,9 @@ mod tests {
 
     #[test]
     fn tests_are_known_as_such() {
-        let source = Source::parse(
-            "fn a() { x() }\n#[cfg(test)]\nmod tests { fn b() { x() } }\nfn c() { x() }\n#[cfg(not(test))]\nfn d() { x() }",
-        );
-        let outside: Vec<usize> =
-            source.find("x()").into_iter().filter(|at| !source.is_test(*at)).map(|at| source.line(at)).collect();
+        let source =
+            Source::parse("fn a() { x() }\n#[cfg(test)]\nmod tests { fn b() { x() } }\nfn c() { x() }\n#[cfg(not(test))]\nfn d() { x() }");
+        let outside: Vec<usize> = source.find("x()").into_iter().filter(|at| !source.is_test(*at)).map(|at| source.line(at)).collect();
         assert_eq!(outside, [1, 4, 6]);
     }
 }

@@ -13,14 +13,14 @@ const TRUNK: &str = "0.22.1";
 
 /// What building both apps and the server needs.
 pub fn for_building() -> Outcome {
-    debian_packages(&[NODE, NPM, CC])?;
+    debian_packages(&[NODE, NPM])?;
     tools()?;
     node_packages()
 }
 
 /// What the whole of `cargo xtask test` needs: a browser, its driver, and the letters that screenshots show.
 pub fn for_testing() -> Outcome {
-    debian_packages(&[NODE, NPM, CC, CHROMIUM, CHROMEDRIVER, ROBOTO, NOTO])?;
+    debian_packages(&[NODE, NPM, CHROMIUM, CHROMEDRIVER, ROBOTO, NOTO])?;
     tools()?;
     node_packages()
 }
@@ -87,9 +87,8 @@ fn install(name: &str, version: &str, dir: &Path) -> Outcome {
 /// The version of a package in our Cargo.lock: a tool must fit it exactly.
 fn locked_version(package: &str) -> Outcome<String> {
     let lock = files::read_text(&files::root().join("Cargo.lock"))?;
-    version_in(&lock, package).ok_or_else(|| {
-        format!("Cargo.lock has no {package}: add it to app/Cargo.toml, then run `cargo metadata` once.")
-    })
+    version_in(&lock, package)
+        .ok_or_else(|| format!("Cargo.lock has no {package}: add it to app/Cargo.toml, then run `cargo metadata` once."))
 }
 
 fn version_in(lock: &str, package: &str) -> Option<String> {
@@ -115,6 +114,7 @@ fn node_packages() -> Outcome {
 }
 
 /// Something from the system: how to see that it is there, and the Debian package that brings it.
+/// A C compiler is not among them: without one this program itself would not have been built.
 struct Need {
     package: &'static str,
     there: fn(&Need) -> bool,
@@ -122,7 +122,6 @@ struct Need {
 
 const NODE: Need = Need { package: "nodejs", there: |_| find("node").is_some() };
 const NPM: Need = Need { package: "npm", there: |_| find("npm").is_some() };
-const CC: Need = Need { package: "gcc", there: |_| find("cc").is_some() };
 const CHROMIUM: Need = Need { package: "chromium", there: |_| test::chromium().is_file() };
 const CHROMEDRIVER: Need = Need { package: "chromium-driver", there: |_| test::chromedriver().is_file() };
 const ROBOTO: Need = Need { package: "fonts-roboto", there: Need::in_dpkg };

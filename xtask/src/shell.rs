@@ -17,16 +17,13 @@ pub fn cargo() -> Command {
 
 /// Where `PATH` has a program of this name.
 pub fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| path.is_file())
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
 /// `PATH` with these folders first.
 pub fn path_with(first: &[PathBuf]) -> Outcome<std::ffi::OsString> {
     let rest = env::var_os("PATH").unwrap_or_default();
-    env::join_paths(first.iter().cloned().chain(env::split_paths(&rest)))
-        .map_err(|error| format!("Cannot put the tools on PATH: {error}"))
+    env::join_paths(first.iter().cloned().chain(env::split_paths(&rest))).map_err(|error| format!("Cannot put the tools on PATH: {error}"))
 }
 
 /// Runs a program on this terminal.
@@ -42,15 +39,9 @@ pub fn log(name: &str, command: &mut Command) -> Outcome<String> {
     let path = files::target().join("xtask").join(format!("{name}.log"));
     files::write(&path, "")?;
     let file = File::options().append(true).open(&path);
-    let (out, err) = file
-        .and_then(|file| Ok((file.try_clone()?, file)))
-        .map_err(|error| format!("Cannot write {}: {error}", path.display()))?;
-    let status = command
-        .stdin(Stdio::null())
-        .stdout(out)
-        .stderr(err)
-        .status()
-        .map_err(|error| cannot_start(command, &error))?;
+    let (out, err) =
+        file.and_then(|file| Ok((file.try_clone()?, file))).map_err(|error| format!("Cannot write {}: {error}", path.display()))?;
+    let status = command.stdin(Stdio::null()).stdout(out).stderr(err).status().map_err(|error| cannot_start(command, &error))?;
     let output = String::from_utf8_lossy(&fs::read(&path).unwrap_or_default()).into_owned();
     if status.success() {
         return Ok(output);

@@ -33,11 +33,9 @@ pub fn test(arguments: &[String]) -> Outcome {
     }
     let runs = Runs { long };
 
-    step("format", || quiet(runs.cargo("fmt", "fmt --all --check")))?;
     step("walls", || walls::check().map(|files| vec![format!("{files} files keep to the walls")]))?;
-    step("clippy", || {
-        quiet(runs.cargo("clippy", "clippy --locked --workspace --exclude app --all-targets -- -D warnings"))
-    })?;
+    step("format", || quiet(runs.cargo("fmt", "fmt --all --check -- --color never")))?;
+    step("clippy", || quiet(runs.cargo("clippy", "clippy --locked --workspace --exclude app --all-targets -- -D warnings")))?;
     step("native tests", || cargo_tests(&runs.cargo("native-tests", "test --locked --workspace --exclude app")?))?;
     if fast {
         return Ok(());
@@ -107,7 +105,7 @@ impl Runs {
 fn wasm_tests(runs: &Runs) -> Outcome<Vec<String>> {
     let mut cargo = shell::cargo();
     cargo
-        .args(["test", "--locked", "-p", "app", "--target", WASM])
+        .args(["test", "--locked", "-p", "app", "--tests", "--target", WASM])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", setup::wasm_test_runner()?)
         .env("CHROMEDRIVER", chromedriver())
         .env("WASM_BINDGEN_TEST_TIMEOUT", "300");

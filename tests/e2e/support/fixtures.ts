@@ -1,0 +1,95 @@
+import AxeBuilder from "@axe-core/playwright";
+import { type BrowserContext, type Page, test as base, chromium, expect } from "@playwright/test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Server } from "./server";
+
+/** A browser on a profile of its own, which outlives the browser: closing and opening it again is a new process. */
+export class Profile {
+  readonly directory = mkdtempSync(join(tmpdir(), "gandan-profile-"));
+  private context?: BrowserContext;
+
+  constructor(
+    private readonly options: object,
+    private readonly complaints: string[],
+  ) {}
+
+  async open(): Promise<Page> {
+    this.context = await chromium.launchPersistentContext(this.directory, this.options);
+    const page = this.context.pages()[0] ?? (await this.context.newPage());
+    watch(page, this.complaints);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.context?.close();
+    this.context = undefined;
+  }
+
+  async remove(): Promise<void> {
+    await this.close();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Collects console errors. A request that fails because the server was stopped on purpose is none. */
+function watch(page: Page, complaints: string[]): void {
+  page.on("console", (message) => {
+    if (message.type() !== "error") return;
+    const text = message.text();
+    if (/Failed to load resource|net::ERR_/.test(text)) return;
+    complaints.push(text);
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+}
+
+export const test = base.extend<{ complaints: string[]; server: Server; profile: Profile }>({
+  complaints: [
+    async ({}, use) => {
+      const complaints: string[] = [];
+      await use(complaints);
+      expect(complaints, "console errors").toEqual([]);
+    },
+    { auto: true },
+  ],
+  server: async ({}, use) => {
+    const server = await Server.fresh();
+    await use(server);
+    await server.remove();
+  },
+  profile: async ({ complaints, viewport, deviceScaleFactor, hasTouch, isMobile, locale, timezoneId, launchOptions }, use) => {
+    const options = { viewport, deviceScaleFactor, hasTouch, isMobile, locale, timezoneId, ...launchOptions };
+    const profile = new Profile(options, complaints);
+    await use(profile);
+    await profile.remove();
+  },
+  page: async ({ page, complaints }, use) => {
+    watch(page, complaints);
+    await use(page);
+  },
+});
+
+export { expect };
+
+/** The accessibility rules with contrast on, enhanced on phone screens, and targets of 48 px there. */
+export async function accessible(page: Page): Promise<void> {
+  const phone = (page.viewportSize()?.width ?? 0) < 700;
+  const builder = new AxeBuilder({ page });
+  builder.options({ rules: { "color-contrast-enhanced": { enabled: phone }, "target-size": { enabled: true } } });
+  const { violations } = await builder.analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(sideways, "sideways scroll").toBeLessThanOrEqual(0);
+  if (phone) {
+    // Links inside a sentence are apart; everything else that can be pressed is 48 px high and wide.
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("a, button, input, select, textarea, label:has(input)")]
+        .filter((e) => e.offsetParent !== null && !e.closest("p, dd, .unseen, .skip") && !e.matches("label input, .skip"))
+        .map((e) => ({ name: e.outerHTML.slice(0, 80), box: e.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 47.5 || box.height < 47.5))
+        .map(({ name, box }) => `${Math.round(box.width)}×${Math.round(box.height)} ${name}`),
+    );
+    expect(small, "targets under 48 px").toEqual([]);
+  }
+}
