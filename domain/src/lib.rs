@@ -20,6 +20,7 @@ pub mod wire;
 pub mod campaign;
 pub mod coverage;
 pub mod household;
+pub mod notebook;
 pub mod office;
 pub mod opinion;
 pub mod person;

@@ -398,3 +398,13 @@ pub struct QuarantineRow {
     /// How many bytes are kept.
     pub bytes: u32,
 }
+
+/// A value in a list, and the number that a [`Write::seen`] about it names. In JSON one object: the value's own fields and `seen`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen<T> {
+    /// Its revision: never 0, and another one after every change.
+    pub seen: u64,
+    /// The value.
+    #[serde(flatten)]
+    pub value: T,
+}

@@ -490,44 +490,20 @@ pub fn is_total(first: &str) -> bool {
     }
 }
 
-/// Whether a cell belongs to the signatures under a list: an office, "ký, ghi rõ họ tên", place and date.
-pub fn is_signature(cell: &str) -> bool {
-    static OFFICES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
-        let offices = [
-            "trưởng thôn",
-            "trưởng bản",
-            "trưởng buôn",
-            "trưởng ấp",
-            "trưởng khóm",
-            "trưởng khu",
-            "trưởng khối",
-            "trưởng xóm",
-            "trưởng ban",
-            "trưởng công an",
-            "phó trưởng",
-            "tổ trưởng",
-            "tổ phó",
-            "bí thư",
-            "chủ tịch",
-            "phó chủ tịch",
-            "kt chủ tịch",
-            "tm ubnd",
-            "tm ủy ban",
-            "người lập",
-            "người ghi",
-            "người thống kê",
-            "lập biểu",
-            "cán bộ",
-            "công chức",
-            "kế toán",
-            "xác nhận",
-            "ký tên",
-            "ký ghi rõ",
-            "ký và ghi",
-            "ký đóng dấu",
-            "đã ký",
+/// Whether a cell belongs to the letterhead above a list or the signatures below it: an office, "ký, ghi rõ họ tên",
+/// place and date.
+pub fn is_formality(cell: &str) -> bool {
+    #[rustfmt::skip]
+    static PHRASES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        let phrases = [
+            "cộng hòa xã hội", "độc lập tự do", "ubnd", "ủy ban nhân dân", "danh sách", "phụ lục",
+            "trưởng thôn", "trưởng bản", "trưởng buôn", "trưởng ấp", "trưởng khóm", "trưởng khu", "trưởng khối",
+            "trưởng xóm", "trưởng ban", "trưởng công an", "phó trưởng", "tổ trưởng", "tổ phó", "bí thư", "chủ tịch",
+            "phó chủ tịch", "kt chủ tịch", "tm ubnd", "tm ủy ban", "người lập", "người ghi", "người thống kê",
+            "lập biểu", "cán bộ", "công chức", "kế toán", "xác nhận", "ký tên", "ký ghi rõ", "ký và ghi",
+            "ký đóng dấu", "đã ký",
         ];
-        offices.iter().map(|office| (text::words(office), text::spelling(office))).collect()
+        phrases.iter().map(|phrase| (text::words(phrase), text::spelling(phrase))).collect()
     });
     let begins = |whole: &str, part: &str| whole.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     let key = text::words(cell);
@@ -536,7 +512,7 @@ pub fn is_signature(cell: &str) -> bool {
         return true;
     }
     let marked = text::has_marks(cell).then(|| text::spelling(cell));
-    OFFICES.iter().any(|(plain, spelled)| begins(&key, plain) && marked.as_ref().is_none_or(|marked| begins(marked, spelled)))
+    PHRASES.iter().any(|(plain, spelled)| begins(&key, plain) && marked.as_ref().is_none_or(|marked| begins(marked, spelled)))
 }
 
 /// Takes identity numbers out of a text that is kept or shown: twelve digits, and nine where the text says that they
@@ -583,13 +559,22 @@ pub fn without_identity_numbers(text: &str) -> Option<String> {
 /// The heads that were already read, to find lines that repeat another.
 #[derive(Debug, Default)]
 pub struct Repeats {
-    /// By village and folded head: number, sheet, line and the head as written.
-    seen: HashMap<(String, String), Vec<Earlier>>,
+    /// By village and head, as keys.
+    seen: HashMap<(String, String), Homonyms>,
 }
 
-#[derive(Debug)]
+/// The lines of one village with one head.
+#[derive(Debug, Default)]
+struct Homonyms {
+    numbered: HashMap<String, Earlier>,
+    /// The first without a number.
+    unnumbered: Option<Earlier>,
+    /// The first of all.
+    first: Option<Earlier>,
+}
+
+#[derive(Clone, Debug)]
 struct Earlier {
-    no: String,
     sheet: String,
     line: u32,
     head: String,
@@ -605,23 +590,26 @@ pub enum Repeat {
 }
 
 impl Repeats {
-    /// Compares a line with the ones before, and remembers it unless it repeats one of them.
+    /// Compares a line with the ones before, and remembers it unless it repeats one of them. While nobody has said
+    /// which village a sheet is about, the sheet stands for it.
     pub fn see(&mut self, row: &Row) -> Option<Repeat> {
-        let head = text::words(&row.household.head);
-        let no = text::fold(&row.household.no).trim_start_matches('0').to_owned();
-        let before = self.seen.entry((text::spelling(&row.village), head)).or_default();
-        if let Some(same) = before.iter().find(|earlier| !no.is_empty() && earlier.no == no) {
-            return Some(Repeat::Certain(Reason::Repeats {
-                sheet: same.sheet.clone(),
-                line: same.line,
-                spelled: (same.head != row.household.head).then(|| same.head.clone()),
-            }));
+        let place = if row.village.is_empty() { &row.sheet } else { &row.village };
+        let no = text::fold(&row.household.no);
+        let no = Some(no.trim_start_matches('0')).filter(|rest| !rest.is_empty()).unwrap_or(&no).to_owned();
+        let same = self.seen.entry((text::spelling(place), text::words(&row.household.head))).or_default();
+        if let Some(earlier) = same.numbered.get(&no) {
+            let spelled = (earlier.head != row.household.head).then(|| earlier.head.clone());
+            return Some(Repeat::Certain(Reason::Repeats { sheet: earlier.sheet.clone(), line: earlier.line, spelled }));
         }
-        let doubt = before
-            .iter()
-            .find(|earlier| earlier.no.is_empty() || no.is_empty())
-            .map(|near| Repeat::Possible(Doubt::SameHead { sheet: near.sheet.clone(), line: near.line }));
-        before.push(Earlier { no, sheet: row.sheet.clone(), line: row.line, head: row.household.head.clone() });
+        let near = if no.is_empty() { &same.first } else { &same.unnumbered };
+        let doubt = near.as_ref().map(|near| Repeat::Possible(Doubt::SameHead { sheet: near.sheet.clone(), line: near.line }));
+        let this = Earlier { sheet: row.sheet.clone(), line: row.line, head: row.household.head.clone() };
+        same.first.get_or_insert_with(|| this.clone());
+        if no.is_empty() {
+            same.unnumbered.get_or_insert(this);
+        } else {
+            same.numbered.insert(no, this);
+        }
         doubt
     }
 }
@@ -672,7 +660,7 @@ mod tests {
     }
 
     #[test]
-    fn totals_and_signatures() {
+    fn totals_and_formalities() {
         for (cell, total) in [
             ("Tổng cộng", true),
             ("TỔNG SỐ: 142 hộ", true),
@@ -690,8 +678,9 @@ mod tests {
         ] {
             assert_eq!(is_total(cell), total, "{cell}");
         }
-        for (cell, signature) in [
+        for (cell, formality) in [
             ("Trưởng thôn", true),
+            ("CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", true),
             ("TRƯỞNG THÔN", true),
             ("Truong thon", true),
             ("TM. UBND XÃ", true),
@@ -703,7 +692,7 @@ mod tests {
             ("Cán Bộn", false),
             ("Ngô Văn Ngày", false),
         ] {
-            assert_eq!(is_signature(cell), signature, "{cell}");
+            assert_eq!(is_formality(cell), formality, "{cell}");
         }
     }
 
@@ -745,6 +734,9 @@ mod tests {
             (row(7, "Thôn 3", "31", "Đỗ Thị Thu"), None),
             (row(8, "Thôn 3", "", "Đỗ Thị Thuỷ"), possible(2)),
             (row(9, "Thôn 3", "33", "Đỗ Thị Thuỷ"), possible(8)),
+            (row(10, "Thôn 5", "0", "Lành"), None),
+            (row(11, "Thôn 5", "1", "Lành"), None),
+            (row(12, "", "1", "Lành"), None),
         ] {
             assert_eq!(repeats.see(&row), repeat, "line {}", row.line);
         }
@@ -762,7 +754,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_judged(text in any::<String>()) {
-            let _ = (is_total(&text), is_signature(&text), is_blank(&text), people(&text));
+            let _ = (is_total(&text), is_formality(&text), is_blank(&text), people(&text));
             if let Some(number) = phone(&text) {
                 let household = Household { head: "Lành".into(), phone: number, ..Default::default() };
                 prop_assert_eq!(household.check(), Ok(()));

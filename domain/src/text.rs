@@ -5,13 +5,12 @@
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
-use std::str::CharIndices;
 
 /// The key that search and comparison go by: small letters without marks, single spaces, one kind of apostrophe
 /// (`'`) and of dash (`-`). "  H’Lan  ÊBAN" and its decomposed spelling both give "h'lan eban".
 pub fn fold(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    key.extend(Letters::new(text).map(|letter| letter.base));
+    Letters::new(text).for_each(|letter| key.push(letter.base));
     key
 }
 
@@ -171,8 +170,8 @@ impl Query {
         let mut taken = 0;
         let placed = self.words.iter().all(|word| {
             let place = free_place(key, word.folded.as_bytes(), taken);
-            if let Some((nth, start)) = place {
-                taken |= bit(nth);
+            if let Some(start) = place {
+                taken |= bit(start);
                 hit(start, start + word.folded.len());
             }
             place.is_some()
@@ -182,17 +181,20 @@ impl Query {
         }
         let [word] = self.words.as_slice() else { return None };
         let typed = word.folded.as_bytes();
+        // Two letters are too often the beginning of one word: "th", "ng", "tr". And most keys are done with here.
+        if typed.len() < 3 || places(key, *typed.first()?).next().is_none() {
+            return None;
+        }
         if let Some((start, end)) = joined(key, typed) {
             hit(start, end);
             return Some(Found::Joined);
         }
-        let starts = || word_starts(key).filter(|&start| key.get(start).is_some_and(|byte| byte.is_ascii()));
-        // Two letters are too often the beginning of one word: "th", "ng", "tr".
-        if typed.len() < 3 || !starts().take(typed.len()).filter_map(|start| key.get(start)).eq(typed) {
-            return None;
+        let initials = || words_from(key, 0).take(typed.len());
+        if typed.is_ascii() && initials().filter_map(|(_, word)| word.first()).eq(typed) {
+            initials().for_each(|(start, _)| hit(start, start + 1));
+            return Some(Found::Initials);
         }
-        starts().take(typed.len()).for_each(|start| hit(start, start + 1));
-        Some(Found::Initials)
+        None
     }
 }
 
@@ -201,24 +203,21 @@ impl Word {
     /// syllable the tone stands makes no difference.
     fn is_spelled_in(&self, name: &str) -> bool {
         let Some(marked) = &self.marked else { return true };
-        let mut rest = Letters::new(name);
-        let mut inside = false;
-        loop {
-            let here = rest.clone();
-            let Some(letter) = rest.next() else { return false };
-            let starts = is_word(letter.base) && !inside;
-            inside = is_word(letter.base);
-            if starts && begins_with(here, marked) {
-                return true;
-            }
-        }
+        let first = marked.first().map(|letter| letter.base);
+        let mut before = ' ';
+        name.char_indices().any(|(at, c)| {
+            let base = analyse(c).0;
+            let starts = Some(base) == first && !is_word(before);
+            before = base;
+            starts && name.get(at..).is_some_and(|rest| begins_with(rest, marked))
+        })
     }
 }
 
-fn begins_with(name: Letters<'_>, typed: &[Letter]) -> bool {
+fn begins_with(name: &str, typed: &[Letter]) -> bool {
     let (mut matched, mut tones) = (0, (0, 0));
-    for (theirs, ours) in name.zip(typed) {
-        if (theirs.base, theirs.shape) != (ours.base, ours.shape) {
+    for (theirs, ours) in Letters::new(name).zip(typed) {
+        if theirs.place() != ours.place() {
             return false;
         }
         tones = (tones.0.max(theirs.tone), tones.1.max(ours.tone));
@@ -227,47 +226,53 @@ fn begins_with(name: Letters<'_>, typed: &[Letter]) -> bool {
     matched == typed.len() && tones.0 == tones.1
 }
 
-/// The first word of the key that begins with `word` and is not taken yet: which one it is, and where it starts.
-fn free_place(key: &[u8], word: &[u8], taken: u64) -> Option<(usize, usize)> {
-    word_starts(key).enumerate().find(|&(nth, start)| taken & bit(nth) == 0 && key.get(start..).is_some_and(|rest| rest.starts_with(word)))
+/// Where the first word begins that starts with `word` and is not taken yet.
+fn free_place(key: &[u8], word: &[u8], taken: u128) -> Option<usize> {
+    places(key, *word.first()?).find(|&at| key.get(at..).is_some_and(|rest| rest.starts_with(word)) && taken & bit(at) == 0)
 }
 
-/// Words beyond the 63rd share the last bit; no name has as many.
-fn bit(nth: usize) -> u64 {
-    1 << nth.min(63)
+/// The mark of a taken place. Places beyond the 127th byte share one; no name is as long.
+fn bit(at: usize) -> u128 {
+    1 << at.min(127)
 }
 
-/// Where the words of a folded key begin, in bytes.
-fn word_starts(key: &[u8]) -> impl Iterator<Item = usize> {
-    let mut inside = false;
-    key.iter().enumerate().filter_map(move |(at, &byte)| {
-        let starts = is_word_byte(byte) && !inside;
-        inside = is_word_byte(byte);
-        starts.then_some(at)
+/// Where words begin with this byte. Every key is scanned for it at every keystroke, so what is rare is asked last.
+fn places(key: &[u8], first: u8) -> impl Iterator<Item = usize> {
+    let begins = move |at: usize| at.checked_sub(1).and_then(|before| key.get(before)).is_none_or(|&before| !is_word_byte(before));
+    key.iter().enumerate().filter(move |&(_, &byte)| byte == first).map(|(at, _)| at).filter(move |&at| begins(at))
+}
+
+/// The words of a folded key from a byte on, with their starts.
+fn words_from(key: &[u8], from: usize) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut at = from;
+    std::iter::from_fn(move || {
+        let rest = key.get(at..)?;
+        let start = at + rest.iter().position(|&byte| is_word_byte(byte))?;
+        let rest = key.get(start..)?;
+        let word = rest.split(|&byte| !is_word_byte(byte)).next()?;
+        at = start + word.len();
+        Some((start, word))
     })
 }
 
 /// Finds `typed` as the beginnings of neighbouring words, two letters or a whole word each ("ngvan" in "nguyen van",
 /// not "lan" in "le an"; after four letters the last may be one, or "nguyenvanhung" would vanish while it is typed).
-/// Returns the start of the first piece and the end of the last.
+/// Returns the start of the first piece and the end of the last. Nobody types more than 63 letters without a space.
 fn joined(key: &[u8], typed: &[u8]) -> Option<(usize, usize)> {
-    if typed.len() < 3 || typed.len() > 63 {
-        return None;
-    }
-    word_starts(key).find_map(|start| {
+    let second = typed.get(1);
+    let may_begin = |&at: &usize| key.get(at + 1).is_none_or(|byte| Some(byte) == second || !is_word_byte(*byte));
+    places(key, *typed.first()?).filter(|_| typed.len() < 64).filter(may_begin).find_map(|start| {
         // Bit n: the first n letters of `typed` are used up by the words before this one.
         let mut reached: u64 = 1;
-        for at in word_starts(key).skip_while(|&at| at < start) {
-            let word = key.get(at..)?;
-            let length = word.iter().position(|&byte| !is_word_byte(byte)).unwrap_or(word.len());
+        for (at, word) in words_from(key, start) {
             let mut next = 0;
             for used in (0..typed.len()).filter(|used| reached >> used & 1 == 1) {
                 let rest = typed.get(used..)?;
-                let shared = rest.iter().zip(word).take(length).take_while(|(a, b)| a == b).count();
-                if shared == rest.len() && (shared >= 2 || shared == length || used >= 4) {
+                let shared = rest.iter().zip(word).take_while(|(a, b)| a == b).count();
+                if shared == rest.len() && (shared >= 2 || shared == word.len() || used >= 4) {
                     return Some((start, at + shared));
                 }
-                for piece in (1..=shared).filter(|&piece| piece >= 2 || piece == length) {
+                for piece in (1..=shared).filter(|&piece| piece >= 2 || piece == word.len()) {
                     next |= 1 << (used + piece);
                 }
             }
@@ -323,6 +328,9 @@ pub fn by_given_name<'a>(a: impl Into<SortName<'a>>, b: impl Into<SortName<'a>>)
 }
 
 fn by_words(a: &str, b: &str) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
     let (mut a, mut b) = (a.split_whitespace(), b.split_whitespace());
     loop {
         let order = match (a.next(), b.next()) {
@@ -437,20 +445,21 @@ impl Letter {
 }
 
 /// The letters of a text, with single spaces between words and none at either end.
-#[derive(Clone)]
 struct Letters<'a> {
     text: &'a str,
-    chars: Peekable<CharIndices<'a>>,
+    rest: std::str::Chars<'a>,
+    /// Whether a letter was returned, so that white space is a gap and not the beginning.
     begun: bool,
-    /// Where the gap before the next letter begins.
-    gap: Option<usize>,
-    /// The letter after the space that was just returned.
-    held: Option<Letter>,
 }
 
 impl<'a> Letters<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, chars: text.char_indices().peekable(), begun: false, gap: None, held: None }
+        Self { text, rest: text.chars(), begun: false }
+    }
+
+    /// How much was read, in bytes.
+    fn read(&self) -> usize {
+        self.text.len() - self.rest.as_str().len()
     }
 }
 
@@ -458,37 +467,31 @@ impl Iterator for Letters<'_> {
     type Item = Letter;
 
     fn next(&mut self) -> Option<Letter> {
-        if let Some(letter) = self.held.take() {
-            return Some(letter);
-        }
-        loop {
-            let (start, c) = self.chars.next()?;
+        let mut gap = None;
+        let (start, c) = loop {
+            let start = self.read();
+            let c = self.rest.next()?;
             if c.is_whitespace() {
-                if self.begun {
-                    self.gap.get_or_insert(start);
-                }
-                continue;
+                gap.get_or_insert(start);
+            } else if !is_unseen(c) && mark(c).is_none() {
+                break (start, c);
             }
-            if is_unseen(c) || mark(c).is_some() {
-                continue;
-            }
-            let (base, mut shape, mut tone) = analyse(c);
-            while let Some((_, c)) = self.chars.next_if(|&(_, c)| is_unseen(c) || mark(c).is_some()) {
-                let (more_shape, other_tone) = mark(c).unwrap_or_default();
-                shape |= more_shape;
-                tone = tone.max(other_tone);
-            }
-            let end = self.chars.peek().map_or(self.text.len(), |&(at, _)| at);
-            let letter = Letter { start, end, base, shape, tone };
-            self.begun = true;
-            return Some(match self.gap.take() {
-                Some(gap) => {
-                    self.held = Some(letter);
-                    Letter { start: gap, end: start, base: ' ', shape: 0, tone: 0 }
-                }
-                None => letter,
-            });
+        };
+        if let Some(gap) = gap.filter(|_| self.begun) {
+            self.rest = self.text.get(start..)?.chars();
+            return Some(Letter { start: gap, end: start, base: ' ', shape: 0, tone: 0 });
         }
+        self.begun = true;
+        let (base, mut shape, mut tone) = analyse(c);
+        while let Some(c) = self.rest.clone().next().filter(|c| !c.is_ascii()) {
+            let Some((more_shape, other_tone)) = mark(c).or_else(|| is_unseen(c).then_some((0, 0))) else { break };
+            shape |= more_shape;
+            tone = tone.max(other_tone);
+            self.rest.next();
+        }
+        // Beside a foreign mark it no longer matters which others there are.
+        let shape = if shape & 16 == 0 { shape } else { 16 };
+        Some(Letter { start, end: self.read(), base, shape, tone })
     }
 }
 
@@ -527,7 +530,7 @@ fn mark(c: char) -> Option<(u8, u8)> {
 fn analyse(c: char) -> (char, u8, u8) {
     let (bases, marks, first) = match c {
         '\0'..='\u{7f}' => return (if c == '`' { '\'' } else { c.to_ascii_lowercase() }, 0, 0),
-        '\u{c0}'..='\u{24f}' => (BASE_00C0, MARK_00C0, 0xc0),
+        '\u{c0}'..='\u{2af}' => (BASE_00C0, MARK_00C0, 0xc0),
         '\u{1e00}'..='\u{1eff}' => (BASE_1E00, MARK_1E00, 0x1e00),
         '‘' | '’' | 'ʼ' | 'ʻ' | '´' | '′' => return ('\'', 0, 0),
         '‐' | '‑' | '‒' | '–' | '—' | '−' => return ('-', 0, 0),
@@ -543,7 +546,7 @@ fn analyse(c: char) -> (char, u8, u8) {
     }
 }
 
-// One character for each code point of U+00C0–U+024F and U+1E00–U+1EFF. BASE: the letter without marks, `_` where
+// One character for each code point of U+00C0–U+02AF and U+1E00–U+1EFF. BASE: the letter without marks, `_` where
 // there is none. MARK: '0' + 6 × (index of the shape) + tone. `server/src/roll/table.rs` holds them against the
 // Unicode tables.
 const BASE_00C0: &[u8] = b"\
@@ -551,13 +554,17 @@ const BASE_00C0: &[u8] = b"\
     ddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssss\
     ssttttttuuuuuuuuuuuuwwyyyzzzzzzsbbbbbboccdddddeeeffgghiikkllunnooooopprssssttttu\
     uuvyyzzzzzzdsstw____dddlllnnnaaiioouuuuuuuuuueaaaaaaggggkkoooozzjdddgghwnnaaaaoo\
-    aaaaeeeeiiiioooorrrruuuussttyyhhndoozzaaeeooooooooyylntjdqaccltsz__buveejjqqrryy";
+    aaaaeeeeiiiioooorrrruuuussttyyhhndoozzaaeeooooooooyylntjdqaccltsz__buveejjqqrryy\
+    aaabocddeeeeeeejggggohh_iiilll_ummnnno_ofrrrrrrrrrssj__ttuuvvwyyzzz______b_ghjkl\
+    q_____________hh";
 const MARK_00C0: &[u8] = b"\
-    14<3NNHN14<N14<NH314<3N0H14<N4HH14<3NNHN14<N14<NH314<3N0H14<N4HNNN66NN44<<NNNNNN\
-    HHNN66NNNNNN<<66NNNN<<HH33NN66NNNHHH<<NNH44NNNNHHHH44NNNNHHHNN66NNHH44NNNN44<<NN\
-    NNNNNNHH33NN66NNNNNN<<<<N44NNNNHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHHBBHHHHHHHHHHHHHB\
-    BHHHHHHHHHHHHHHH0000HHHHHHHHHNNNNNNNNNNRRNNOOHNNNNNNHHNNNNNNNNNNNHHH44HH11RRLLLL\
-    NNNNNNNNNNNNNNNNNNNNNNNNNNNNHHNNHHHHHHNNNNNNQQNNNNNNHHHHHHHHHHHHH00HHHHHHHHHHHHH";
+    14<3NNNN14<N14<NN314<3N0N14<N4NN14<3NNNN14<N14<NN314<3N0N14<N4NNNN66NN44<<NNNNNN\
+    HHNN66NNNNNN<<66NNNN<<NN33NN66NNNNNN<<NNN44NNNNNNNN44NNNNNNNNN66NNNN44NNNN44<<NN\
+    NNNNNNNN33NN66NNNNNN<<<<N44NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNBBNNNNNNNNNNNNNB\
+    BNNNNNNNNNNNNNNN0000NNNNNNNNNNNNNNNNNNNRRNNOONNNNNNNNNNNNNNNNNNNNNNN44NN11RRRRRR\
+    NNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNQQNNNNNNNNNNNNNNNNNNN00NNNNNNNNNNNNN\
+    NNNNNNNNNNNNNNNNNNNNNNN0NNNNNN0NNNNNNN0NNNNNNNNNNNNNN00NNNNNNNNNNNN000000N0NNNNN\
+    N0000000000000NN";
 const BASE_1E00: &[u8] = b"\
     aabbbbbbccddddddddddeeeeeeeeeeffgghhhhhhhhhhiiiikkkkkkllllllllmmmmmmnnnnnnnnoooo\
     oooopppprrrrrrrrssssssssssttttttttuuuuuuuuuuvvvvwwwwwwwwwwxxxxyyzzzzzzhtwy_ssssd\
@@ -565,9 +572,9 @@ const BASE_1E00: &[u8] = b"\
     uuyyyyyyyyllvvyy";
 const MARK_1E00: &[u8] = b"\
     NNNN55NNRRNN55NNNNNNOORRNNNNNNNNNNNN55NNNNNNNNRR4455NN55SSNNNN44NN55NN55NNNN44QQ\
-    OORR44NNNN55SSNNNN55RRNNSSNN55NNNNNNNNNN44NN33551144NNNN55NNNNNN<<55NNNNNN0NHHHH\
+    OORR44NNNN55SSNNNN55RRNNSSNN55NNNNNNNNNN44NN33551144NNNN55NNNNNN<<55NNNNNN0NNNNN\
     5522@@==>>??AA::778899;;552233@@==>>??AA22555522@@==>>??AAFFCCDDEEGG5522FFCCDDEE\
-    GG11552233HHHHHH";
+    GG11552233NNNNNN";
 
 #[cfg(test)]
 mod tests {

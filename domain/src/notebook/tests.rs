@@ -1,0 +1,486 @@
+use super::*;
+use crate::campaign::Campaign;
+use crate::coverage::Standing;
+use crate::household;
+use crate::id::DeviceId;
+use crate::operation::{Ground, LegalBasis, SCHEMA};
+use crate::person::Role;
+use crate::record::{Event, Workflow};
+use crate::register::Values;
+use proptest::prelude::*;
+
+fn rec(n: u8) -> RecordId {
+    RecordId::new(1, [n; 10])
+}
+
+fn area(n: u8) -> AreaId {
+    AreaId::new(2, [n; 10])
+}
+
+fn device(n: u8) -> DeviceId {
+    DeviceId::new(3, [n; 10])
+}
+
+fn person(n: u8) -> PersonId {
+    PersonId::new(4, [n; 10])
+}
+
+const CAMPAIGN: u8 = 200;
+
+fn today() -> Date {
+    Date::new(2026, 11, 21).unwrap()
+}
+
+fn header(kind: Kind, record: RecordId, village: u8, change: Change, at: Time) -> Header {
+    let stream = kind.shape().unwrap().1;
+    let ground = Ground { campaign: Some(rec(CAMPAIGN)), basis: LegalBasis::StateWork, until: Date::MAX };
+    Header { schema: SCHEMA, kind, record, area: area(village), stream, change, grant: 1, at, ground }
+}
+
+fn registry(kind: Kind, id: RecordId, values: Values) -> Record {
+    let mut state = register::Register::default();
+    state.apply(device(1), 1, &header(kind.clone(), id, 1, Change::Create, Time(0)), values);
+    Record { id, kind, body: Body::Registry(Registry { code: String::new(), state }) }
+}
+
+fn household(id: u8, no: &str, head: &str) -> Record {
+    let fields = Household { no: no.into(), head: head.into(), ..Household::default() };
+    registry(Kind::Household, rec(id), fields.first_values())
+}
+
+fn workflow<T: Serialize>(kind: Kind, id: RecordId, state: &T) -> Record {
+    Record { id, kind, body: Body::Workflow(Workflow { revision: 1, state: ByteBuf::from(cbor::encode(state)) }) }
+}
+
+fn visit_operation(id: u8, house: u8, change: Change, at: Time, contact: ContactResult, next: Option<i32>) -> Operation {
+    let next = next.map(|day| Appointment { date: today().plus(day), minute: None });
+    let visit = Visit { household: rec(house), contact, purposes: Vec::new(), next, promised: None };
+    Operation::new(header(Kind::Visit, rec(id), 1, change, at)).with(Part::Facts, &visit)
+}
+
+fn event(operation: Operation, by: u8, seq: u64) -> Record {
+    let Operation { header, parts } = operation;
+    let event = Event { dot: Dot { device: device(by), seq }, by: person(by), received_at: Time(0), header, parts };
+    Record { id: event.header.record, kind: event.header.kind.clone(), body: Body::Event(event) }
+}
+
+/// Slots count up, so that every record has a place of its own.
+fn take(notebook: &mut Notebook, village: u8, records: impl IntoIterator<Item = Record>) {
+    for record in records {
+        let slot = (notebook.houses.len() + notebook.visits.len() + notebook.said.len()) as u16;
+        notebook.apply(&record, area(village), Location::Page { page: 1, slot }, 0);
+    }
+}
+
+/// Two villages, the first given to the reader's team; five households in it.
+fn notebook() -> Notebook {
+    let mut notebook = Notebook::new(person(1));
+    let unit = |n: u8, name: &str| {
+        let unit = Unit {
+            id: area(n),
+            parent: None,
+            level: Level::Village,
+            name: name.into(),
+            code: "DC".into(),
+            from: Date::MIN,
+            to: None,
+        };
+        registry(Kind::Unit, area(n).into(), unit.values())
+    };
+    let team = Team {
+        id: rec(201),
+        name: "Tổ 1".into(),
+        decision_no: String::new(),
+        decision_date: None,
+        lead: None,
+        members: BTreeSet::from([person(1)]),
+    };
+    let campaign = Campaign {
+        id: rec(CAMPAIGN),
+        title: "Đợt 2".into(),
+        purpose: "Mở đường".into(),
+        from: today().plus(-30),
+        to: today().plus(30),
+        basis: LegalBasis::StateWork,
+        basis_text: String::new(),
+        until: Date::MAX,
+        state: CampaignState::Active,
+    };
+    let assignment =
+        Assignment { id: rec(202), campaign: rec(CAMPAIGN), team: rec(201), village: area(1), due: None, ended: false };
+    let colleague = Person { id: person(2), name: "Trần Thị Thu Nhàn".into(), role: Role::FieldMember, unit: area(9), left: false };
+    take(
+        &mut notebook,
+        9,
+        [
+            registry(Kind::Team, rec(201), team.values()),
+            workflow(Kind::Campaign, rec(CAMPAIGN), &campaign),
+            workflow(Kind::Assignment, rec(202), &assignment),
+            workflow(Kind::Person, person(2).into(), &colleague),
+            unit(2, "Thôn 10"),
+            unit(1, "Thôn Đồng Cừ"),
+        ],
+    );
+    let rolls = [(10, "10", "Đặng Văn Khoát"), (11, "2", "Nguyễn Thị Ngọc Lành"), (12, "2A", "H’Lan Êban"), (13, "", "Đỗ Thị Thanh Thủy")];
+    take(&mut notebook, 1, rolls.map(|(id, no, head)| household(id, no, head)));
+    take(&mut notebook, 2, [household(20, "1", "Đặng Văn Mùi")]);
+    notebook
+}
+
+fn ask(filter: Filter, query: &str) -> Ask<'_> {
+    Ask { campaign: Some(rec(CAMPAIGN)), filter, village: None, query, today: today(), limit: 50 }
+}
+
+fn heads(list: &List) -> Vec<&str> {
+    list.rows.iter().map(|row| row.head.as_str()).collect()
+}
+
+#[test]
+fn lists_are_in_the_order_of_villages_and_numbers() {
+    let notebook = notebook();
+    let list = notebook.list(&ask(Filter::All, ""));
+    assert_eq!(heads(&list), ["Đặng Văn Mùi", "Nguyễn Thị Ngọc Lành", "H’Lan Êban", "Đặng Văn Khoát", "Đỗ Thị Thanh Thủy"]);
+    assert_eq!((list.found, list.all, list.left, list.due), (5, 5, 4, 0), "the second village is nobody's work here");
+    let village = notebook.list(&Ask { village: Some(area(2)), limit: 0, ..ask(Filter::All, "") });
+    assert_eq!((village.rows.len(), village.found, village.all, village.left), (0, 1, 1, 0));
+    let nowhere = notebook.list(&Ask { village: Some(area(7)), ..ask(Filter::All, "") });
+    assert_eq!((nowhere.found, nowhere.all), (0, 0));
+}
+
+#[test]
+fn search_goes_over_head_number_and_village() {
+    let notebook = notebook();
+    for (query, found) in [
+        ("dang van", vec!["Đặng Văn Mùi", "Đặng Văn Khoát"]),
+        ("h'lan", vec!["H’Lan Êban"]),
+        ("2a", vec!["H’Lan Êban"]),
+        ("thon 10 dang", vec!["Đặng Văn Mùi"]),
+        ("dong cu thuy", vec!["Đỗ Thị Thanh Thủy"]),
+        ("đăng", vec!["Đặng Văn Mùi", "Đặng Văn Khoát"]),
+        ("khong co ai", vec![]),
+    ] {
+        let list = notebook.list(&ask(Filter::All, query));
+        assert_eq!((heads(&list), list.found, list.all), (found.clone(), found.len(), 5), "{query}");
+    }
+}
+
+#[test]
+fn a_renamed_village_is_found_under_its_new_name() {
+    let mut notebook = notebook();
+    let unit = Unit { name: "Thôn Bến Lĩnh".into(), ..notebook.unit(area(1)).unwrap().clone() };
+    take(&mut notebook, 9, [registry(Kind::Unit, area(1).into(), unit.values())]);
+    assert_eq!(notebook.list(&ask(Filter::All, "ben linh")).found, 4);
+    assert_eq!(notebook.list(&ask(Filter::All, "dong cu")).found, 0);
+}
+
+#[test]
+fn the_day_from_its_visits() {
+    use ContactResult::{MetRep, NotHome};
+    let mut notebook = notebook();
+    let hour = |h: i64| today().start().plus_hours(h);
+    take(
+        &mut notebook,
+        1,
+        [
+            event(visit_operation(1, 10, Change::Create, hour(-48), NotHome, Some(-1)), 2, 1),
+            event(visit_operation(2, 13, Change::Create, hour(-30), NotHome, Some(3)), 1, 2),
+            event(visit_operation(3, 11, Change::Create, hour(8), MetRep, None), 1, 3),
+        ],
+    );
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.assigned, day.left, day.visited_today, day.due_total), (4, 3, 1, 1));
+    assert_eq!(day.due[0].head, "Đặng Văn Khoát");
+    assert_eq!(day.next.unwrap().head, "H’Lan Êban", "after 2 comes 2A; a later day was agreed with the last one");
+    assert_eq!(heads(&notebook.list(&ask(Filter::Due, ""))), ["Đặng Văn Khoát"]);
+    assert_eq!(notebook.list(&ask(Filter::Left, "")).found, 3);
+
+    // Met meanwhile: not due, not left, and the day as it is asked for is what counts.
+    notebook.apply_own(&visit_operation(4, 10, Change::Create, hour(9), MetRep, None), Dot { device: device(1), seq: 4 }, None);
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.left, day.visited_today, day.due_total), (2, 2, 0));
+    assert_eq!(notebook.today(rec(CAMPAIGN), today().plus(3)).due[0].head, "Đỗ Thị Thanh Thủy");
+}
+
+#[test]
+fn a_household_that_asked_not_to_be_contacted_is_never_next_and_never_due() {
+    let mut notebook = notebook();
+    for id in [10, 11, 12, 13] {
+        let household = Household { head: "A".into(), no_contact: true, ..Household::default() };
+        take(&mut notebook, 1, [registry(Kind::Household, rec(id), household.first_values())]);
+    }
+    take(&mut notebook, 1, [event(visit_operation(1, 10, Change::Create, today().start(), ContactResult::NotHome, Some(0)), 1, 1)]);
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.assigned, day.left, day.due_total, day.next), (0, 0, 0, None));
+    assert_eq!(notebook.list(&ask(Filter::All, "")).all, 5);
+}
+
+#[test]
+fn corrections_and_retractions_count_as_the_last_word() {
+    use ContactResult::{MetRep, NotHome};
+    let at = |n| Time(today().start().0 + n);
+    let mut notebook = notebook();
+    let first = visit_operation(1, 10, Change::Create, at(1), NotHome, None);
+    let amended = visit_operation(2, 10, Change::Amend { of: rec(1) }, at(2), MetRep, Some(5));
+    // The correction is here before what it corrects.
+    take(&mut notebook, 1, [event(amended, 1, 2)]);
+    assert_eq!(notebook.progress(rec(10), rec(CAMPAIGN)), Progress::default());
+    take(&mut notebook, 1, [event(first, 1, 1)]);
+    let progress = notebook.progress(rec(10), rec(CAMPAIGN));
+    assert_eq!((progress.attempts, progress.met), (1, Some(at(1))));
+    let line = notebook.visit(rec(2)).unwrap();
+    assert_eq!((line.id, line.own, line.versions.len(), line.at), (rec(1), true, 2, at(1)));
+    assert_eq!(notebook.visits(rec(10)).len(), 1);
+
+    let retract = Operation::new(header(Kind::Visit, rec(3), 1, Change::Retract { of: rec(1) }, at(3)));
+    notebook.apply_own(&retract, Dot { device: device(1), seq: 3 }, None);
+    assert_eq!(notebook.progress(rec(10), rec(CAMPAIGN)), Progress::default());
+    assert!(notebook.visits(rec(10)).is_empty() && notebook.visit(rec(1)).unwrap().retracted);
+}
+
+#[test]
+fn own_changes_stay_on_top_until_the_server_has_them() {
+    let mut notebook = notebook();
+    let id = rec(10);
+    let base = household(10, "10", "Đặng Văn Khoát");
+    let Body::Registry(base) = base.body else { unreachable!() };
+    let set = |seq: u64, people: u16| {
+        let fields = BTreeMap::from([("people".to_owned(), Vec::new())]);
+        let parts = household::parts(Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&people)))]));
+        (Operation { header: header(Kind::Household, id, 1, Change::Set { fields }, Time(seq as i64)), parts }, Dot { device: device(1), seq })
+    };
+    assert!(matches!(notebook.needs_base(id), Some(Location::Page { .. })));
+    let ((first, dot), (second, later)) = (set(5, 4), set(6, 5));
+    notebook.apply_own(&first, dot, Some(base.clone()));
+    assert_eq!(notebook.needs_base(id), None, "it is here now");
+    notebook.apply_own(&second, later, None);
+    notebook.apply_own(&second, later, None);
+    let line = |notebook: &Notebook| notebook.household(id, None, today()).unwrap();
+    assert_eq!((line(&notebook).people, line(&notebook).waiting, line(&notebook).disputed), (Some(5), true, true));
+
+    // The server has the first of them.
+    let mut state = base.state;
+    state.apply(dot.device, dot.seq, &first.header, register::values(&first.parts).unwrap());
+    let record = Record { id, kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0001".into(), state: state.clone() }) };
+    notebook.apply(&record, area(1), Location::Page { page: 2, slot: 0 }, 5);
+    assert_eq!((line(&notebook).people, line(&notebook).waiting, line(&notebook).code.as_str()), (Some(5), true, "DC-0001"));
+
+    // The second was refused: it goes on being shown, and no longer waits.
+    notebook.refuse(6);
+    assert_eq!((line(&notebook).people, line(&notebook).waiting), (Some(5), false));
+    notebook.apply(&record, area(1), Location::Page { page: 3, slot: 0 }, 6);
+    assert_eq!(line(&notebook).people, Some(5));
+}
+
+#[test]
+fn a_new_household_is_there_at_once() {
+    let mut notebook = notebook();
+    let household = Household { head: "Y Bhem Niê".into(), no: "3".into(), ..Household::default() };
+    let operation =
+        Operation { header: header(Kind::Household, rec(50), 1, Change::Create, Time(1)), parts: household::parts(household.first_values()) };
+    notebook.apply_own(&operation, Dot { device: device(1), seq: 1 }, None);
+    let list = notebook.list(&ask(Filter::Left, "bhem"));
+    assert_eq!((list.found, list.rows[0].code.as_str(), list.rows[0].waiting), (1, "", true));
+    assert_eq!(notebook.household_location(rec(50)), Some((area(1), Location::Own { seq: 1 })));
+}
+
+#[test]
+fn what_may_not_be_read_any_more_is_hidden() {
+    let mut notebook = notebook();
+    let grants = |villages: &[AreaId]| GrantSet::for_field(2, Role::FieldMember, area(9), villages);
+    notebook.grant(&grants(&[area(2)]));
+    assert_eq!(heads(&notebook.list(&ask(Filter::All, ""))), ["Đặng Văn Mùi"]);
+    assert_eq!(notebook.villages().len(), 1);
+    notebook.grant(&grants(&[area(1), area(2)]));
+    assert_eq!(notebook.list(&ask(Filter::All, "")).all, 5);
+}
+
+#[test]
+fn notes_opinions_and_promises_find_their_visit() {
+    let mut notebook = notebook();
+    let at = today().start();
+    let written = |id: u8, kind: Kind| Operation::new(header(kind, rec(id), 1, Change::Create, at));
+    let own = [
+        visit_operation(1, 10, Change::Create, at, ContactResult::MetRep, None),
+        written(2, Kind::Note).with(Part::Facts, &Note { visit: rec(1) }).with(Part::Text, &"Chiều tối mới có nhà"),
+        written(3, Kind::Opinion).with(Part::Contact, &Reporter { household: rec(10), visit: rec(1) }),
+        written(4, Kind::Callback)
+            .with(Part::Facts, &Callback { opinion: rec(3), promised: today().plus(14) })
+            .with(Part::Contact, &CallbackContact { household: rec(10) }),
+    ];
+    for (seq, operation) in (1..).zip(&own) {
+        notebook.apply_own(operation, Dot { device: device(1), seq }, None);
+    }
+    let said = notebook.said(rec(1));
+    assert_eq!(said.iter().map(|said| (said.id, said.note)).collect::<Vec<_>>(), [(rec(2), true), (rec(3), false)]);
+    assert_eq!(notebook.promised(rec(10)), [today().plus(14)]);
+    assert_eq!(notebook.today(rec(CAMPAIGN), today()).promises[0].household.as_ref().unwrap().head, "Đặng Văn Khoát");
+    for of in [3, 4] {
+        let kind = if of == 3 { Kind::Opinion } else { Kind::Callback };
+        let retract = Operation::new(header(kind, rec(of + 10), 1, Change::Retract { of: rec(of) }, at));
+        notebook.apply_own(&retract, Dot { device: device(1), seq: 10 + u64::from(of) }, None);
+    }
+    assert_eq!((notebook.said(rec(1)).len(), notebook.promised(rec(10)).len()), (1, 0));
+}
+
+#[test]
+fn a_damaged_cache_is_no_notebook() {
+    let notebook = notebook();
+    let pieces: Vec<Vec<u8>> = notebook.to_cache().collect();
+    assert!(Notebook::from_cache(person(1), pieces.clone().into_iter()).is_some());
+    assert!(Notebook::from_cache(person(2), pieces.clone().into_iter()).is_none());
+    assert!(Notebook::from_cache(person(1), pieces.clone().into_iter().take(1)).is_none());
+    for (piece, bytes) in pieces.iter().enumerate() {
+        for cut in 0..bytes.len() {
+            let mut damaged = pieces.clone();
+            damaged[piece].truncate(cut);
+            assert!(Notebook::from_cache(person(1), damaged.into_iter()).is_none(), "{piece} {cut}");
+        }
+    }
+}
+
+/// What a visit says in the plain model of the properties below.
+#[derive(Clone, Debug)]
+struct Told {
+    house: u8,
+    minute: i64,
+    contact: ContactResult,
+    next: Option<i32>,
+    /// Minute, contact, next of each correction.
+    corrections: Vec<(i64, ContactResult, Option<i32>)>,
+    retracted: bool,
+    by: u8,
+}
+
+fn told() -> impl Strategy<Value = Vec<Told>> {
+    let contact = || prop::sample::select(ContactResult::ALL);
+    let next = || prop::option::of(-3i32..4);
+    let correction = (0i64..5_000, contact(), next());
+    let visit = (10u8..14, 0i64..5_000, contact(), next(), prop::collection::vec(correction, 0..3), any::<bool>(), 1u8..3);
+    let told = visit.prop_map(|(house, minute, contact, next, corrections, retracted, by)| Told {
+        house,
+        minute,
+        contact,
+        next,
+        corrections,
+        retracted: retracted && minute % 3 == 0,
+        by,
+    });
+    prop::collection::vec(told, 0..12)
+}
+
+fn at(minute: i64) -> Time {
+    Time(today().start().0 - 1_000_000_000 + minute * 60_000)
+}
+
+/// Every event with its author, in the order in which it was written. Visit n has the id n, its corrections and its
+/// retraction have ids of their own.
+fn events(told: &[Told]) -> Vec<(Operation, u8)> {
+    let mut next_id = 50;
+    let mut id = || {
+        next_id += 1;
+        next_id
+    };
+    let mut events = Vec::new();
+    for (n, visit) in (100u8..).zip(told) {
+        events.push((visit_operation(n, visit.house, Change::Create, at(visit.minute), visit.contact, visit.next), visit.by));
+        let mut corrects = rec(n);
+        for (minute, contact, next) in &visit.corrections {
+            let operation = visit_operation(id(), visit.house, Change::Amend { of: corrects }, at(10_000 + minute), *contact, *next);
+            // Some correct the first version, some the correction before.
+            if minute % 2 == 0 {
+                corrects = operation.header.record;
+            }
+            events.push((operation, visit.by));
+        }
+        if visit.retracted {
+            events.push((Operation::new(header(Kind::Visit, rec(id()), 1, Change::Retract { of: corrects }, at(20_000))), visit.by));
+        }
+    }
+    events
+}
+
+/// The progress of a household by the rule alone.
+fn expected(told: &[Told], house: u8) -> Progress {
+    let mut visits: Vec<_> = told
+        .iter()
+        .filter(|visit| visit.house == house && !visit.retracted)
+        .map(|visit| {
+            let last = visit.corrections.iter().enumerate().max_by_key(|(n, (minute, ..))| (*minute, *n));
+            let (contact, next) = last.map_or((visit.contact, visit.next), |(_, (_, contact, next))| (*contact, *next));
+            (visit.minute, contact, next)
+        })
+        .collect();
+    visits.sort_by_key(|visit| visit.0);
+    let mut progress = Progress::default();
+    for (minute, contact, next) in visits {
+        progress.add(at(minute), contact, next.map(|day| Appointment { date: today().plus(day), minute: None }));
+    }
+    progress
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_order_of_arrival_and_a_cache_in_between_show_the_same(mut told in told(), shuffle in any::<u64>(), cut in 0usize..40) {
+        // Two visits at one minute have no order of their own.
+        told.iter_mut().zip(0..).for_each(|(visit, n)| visit.minute = visit.minute * 20 + n);
+        for visit in &mut told {
+            visit.corrections.iter_mut().zip(0..).for_each(|(correction, n)| correction.0 = correction.0 * 4 + n);
+        }
+        let mut events = events(&told);
+        // What this phone wrote itself comes from its outbox, after the records of the server and in its own order.
+        let own: Vec<Operation> = events.extract_if(.., |(_, by)| *by == 1).map(|(operation, _)| operation).collect();
+        let mut random = shuffle;
+        for i in (1..events.len()).rev() {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            events.swap(i, (random >> 33) as usize % (i + 1));
+        }
+        let mut notebook = notebook();
+        for (n, (operation, by)) in events.into_iter().enumerate() {
+            if n == cut {
+                let pieces: Vec<Vec<u8>> = notebook.to_cache().collect();
+                notebook = Notebook::from_cache(person(1), pieces.into_iter()).unwrap();
+            }
+            take(&mut notebook, 1, [event(operation, by, n as u64 + 1)]);
+        }
+        for (seq, operation) in (1..).zip(&own) {
+            notebook.apply_own(operation, Dot { device: device(1), seq }, None);
+        }
+        let before = notebook.list(&ask(Filter::All, ""));
+        for house in 10..14 {
+            prop_assert_eq!(notebook.progress(rec(house), rec(CAMPAIGN)), expected(&told, house));
+        }
+        // The server's copy of an own event changes nothing but where it is.
+        for (seq, operation) in (1..).zip(own) {
+            take(&mut notebook, 1, [event(operation, 1, seq)]);
+        }
+        let waiting = notebook.visits.iter().any(|row| matches!(row.location, Location::Own { .. }));
+        prop_assert!(!waiting);
+        prop_assert_eq!(&notebook.list(&ask(Filter::All, "")), &before);
+
+        let pieces: Vec<Vec<u8>> = notebook.to_cache().collect();
+        let read = Notebook::from_cache(person(1), pieces.into_iter()).unwrap();
+        prop_assert_eq!(&read.list(&ask(Filter::All, "")), &before);
+        prop_assert_eq!(read.today(rec(CAMPAIGN), today()), notebook.today(rec(CAMPAIGN), today()));
+        for (n, _) in (100u8..).zip(&told) {
+            prop_assert_eq!(read.visit(rec(n)), notebook.visit(rec(n)));
+        }
+        prop_assert!(before.rows.iter().all(|row| row.standing != Standing::Gone));
+    }
+
+    #[test]
+    fn packed_values_come_back(numbers in prop::collection::vec(any::<i64>(), 0..9), text in ".{0,40}", junk in prop::collection::vec(any::<u8>(), 0..60)) {
+        let mut out = packed::Writer::default();
+        numbers.iter().for_each(|n| out.signed(*n));
+        out.text(&text);
+        let mut input = packed::Reader { bytes: &out.bytes };
+        for n in &numbers {
+            prop_assert_eq!(input.signed(), Some(*n));
+        }
+        prop_assert_eq!((input.text(), input.bytes.len()), (Some(text.as_str()), 0));
+        // Anything at all may stand in a damaged cache.
+        let mut input = packed::Reader { bytes: &junk };
+        while input.number().is_some() && input.text().is_some() {}
+    }
+}

@@ -1,0 +1,408 @@
+//! `--demo`: brings a made-up commune into an empty store the way a real one gets there, so that every screen has
+//! something to show: set up, roll imported, teams sent out, phones pushing every evening.
+
+pub mod commune;
+
+use crate::auth::{code_for_people, new_code};
+use crate::error::Refused;
+use crate::http::{App, now};
+use crate::store::{Account, Ask, Desk, FirstSteps, OfficeChange, Roll, Seed, Store, StoreError, Value};
+use commune::{COMMUNE, Chance, Commune, Made, PROVINCE, Round, Said};
+use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::cbor;
+use domain::household;
+use domain::id::{AreaId, DeviceId, PersonId, RecordId};
+use domain::office::Filter;
+use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
+use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
+use domain::person::{Person, Role};
+use domain::record::{Body, Record};
+use domain::register::{Register, Values};
+use domain::team::Team;
+use domain::time::{Date, Time};
+use domain::unit::Level;
+use domain::visit::{Callback, CallbackContact, Visit};
+use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reason};
+use serde_bytes::ByteBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// How somebody gets into the demonstration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIns {
+    /// Role, sign-in name, at a desk; the passphrase of all is [`PASSPHRASE`].
+    pub desks: Vec<(Role, &'static str)>,
+    /// Role, name and one-time code, on a phone.
+    pub phones: Vec<(Role, String, String)>,
+}
+
+/// Everybody can read it, which is why the demonstration runs on this machine only.
+pub const PASSPHRASE: &str = "tham-tung-nha";
+
+const DESKS: [(Role, &str, &str); 3] =
+    [(Role::Admin, "quantri", "Đinh Thị Ngân"), (Role::Officer, "canbo", "Trương Minh Huy"), (Role::Leader, "lanhdao", "Lương Thị Hạnh")];
+
+/// The file that says that a directory may be emptied.
+const MARK: &str = "demo";
+
+/// Empties the directory of an earlier demonstration, all but the files named in `keep`. Refuses a directory that
+/// holds anything else.
+pub fn empty_directory(data: &Path, keep: &[&str]) -> std::io::Result<()> {
+    let kept = |entry: &std::fs::DirEntry| keep.iter().any(|name| entry.file_name() == *name);
+    let entries = std::fs::read_dir(data)?.collect::<Result<Vec<_>, _>>()?;
+    let others: Vec<_> = entries.iter().filter(|entry| !kept(entry)).collect();
+    if !others.is_empty() && !data.join(MARK).is_file() {
+        let message = format!("{} holds data that is no demonstration; choose another directory with --data", data.display());
+        return Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, message));
+    }
+    std::fs::write(data.join(MARK), "Made-up data. Emptied at the next start with --demo.\n")?;
+    for entry in others.into_iter().filter(|entry| entry.file_name() != MARK) {
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Fills an empty store as it would stand on the morning of `today`.
+pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refused> {
+    let commune = Commune::new(today);
+    let begun = today.plus(-410).start().plus_hours(8);
+    let mut office = Office::open(app, begun).await?;
+    let villages = office.settle(&commune, begun).await?;
+    let teams = office.employ(&commune, &villages, begun).await?;
+    for round in &commune.rounds {
+        office.play(round, &villages, &teams, today).await?;
+    }
+    office.leave_work(&villages, &teams, today).await?;
+
+    let mut phones = Vec::new();
+    let team = teams.first().map(|team| team.members.as_slice()).unwrap_or_default();
+    for (role, member) in [(Role::TeamLead, team.first()), (Role::FieldMember, team.get(1))] {
+        let Some(member) = member else { continue };
+        let code = new_code()?;
+        app.store.issue_code(None, member.person, app.keys.code(&code), now()).await?;
+        phones.push((role, member.name.clone(), code_for_people(&code)));
+    }
+    Ok(SignIns { desks: DESKS.map(|(role, login, _)| (role, login)).to_vec(), phones })
+}
+
+struct Office<'a, S> {
+    app: &'a App<S>,
+    chance: Chance,
+    commune: AreaId,
+    officer: PersonId,
+    tab: DeviceId,
+    seq: u64,
+}
+
+struct Place {
+    area: AreaId,
+    /// In the order of the roll.
+    households: Vec<RecordId>,
+}
+
+struct Staff {
+    team: RecordId,
+    members: Vec<Phone>,
+}
+
+struct Phone {
+    person: PersonId,
+    name: String,
+    device: DeviceId,
+}
+
+impl<'a, S: Store> Office<'a, S> {
+    async fn open(app: &'a App<S>, at: Time) -> Result<Self, Refused> {
+        let mut chance = Chance(99);
+        let hash = app.passphrases.hash(PASSPHRASE).await?;
+        let [admin, officer, leader] = DESKS;
+        let account = |login: &str| Account { login: login.to_owned(), hash: hash.clone() };
+        let desk = |(_, login, name): (Role, &str, &str)| Desk { name: name.to_owned(), account: account(login) };
+        let first = FirstSteps { admin: desk(admin), province: PROVINCE.to_owned(), commune: COMMUNE.to_owned(), officer: desk(officer) };
+        app.store.set_up(first, at, chance.bytes()).await?;
+        let officer = app.store.credentials(officer.1.to_owned()).await?.person;
+        let units = app.store.directory(None).await?.units;
+        let commune = units.iter().find(|unit| unit.value.level == Level::Commune).ok_or(StoreError::NotFound)?.value.id;
+        let tab = DeviceId::new(millis(at), chance.bytes());
+        app.store.tab(tab, officer, at).await?;
+        let mut office = Self { app, chance, commune, officer, tab, seq: 0 };
+        let person = Person { id: office.id(at).into(), name: leader.2.to_owned(), role: leader.0, unit: commune, left: false };
+        office.write(Value::Person(person, Some(account(leader.1))), 0, at).await?;
+        Ok(office)
+    }
+
+    fn id(&mut self, at: Time) -> RecordId {
+        RecordId::new(millis(at), self.chance.bytes())
+    }
+
+    async fn write(&mut self, value: Value, seen: u64, at: Time) -> Result<(), StoreError> {
+        self.seq += 1;
+        let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.seq, seen, value };
+        let seed: Seed = self.chance.bytes();
+        self.app.store.write(change, at, seed).await
+    }
+
+    /// Imports the roll; villages are made with it.
+    async fn settle(&mut self, commune: &Commune, at: Time) -> Result<Vec<Place>, StoreError> {
+        let rows = commune
+            .villages
+            .iter()
+            .flat_map(|village| village.households.iter().map(|household| (village.name.to_owned(), household.clone())));
+        let confirmation = DeviceId::from(self.id(at));
+        let roll = Roll { confirmation, by: self.officer, commune: self.commune, rows: rows.collect() };
+        self.app.store.import(roll, at, self.chance.bytes()).await?;
+
+        let units = self.app.store.directory(None).await?.units;
+        let mut places = Vec::new();
+        for village in &commune.villages {
+            let area = units.iter().find(|unit| unit.value.name == village.name).ok_or(StoreError::NotFound)?.value.id;
+            let filter = Filter { village: Some(area), ..Filter::default() };
+            let listed = self.app.store.households(Ask { within: None, filter, limit: u32::MAX }, at).await?;
+            let by_no: BTreeMap<String, RecordId> = listed.rows.into_iter().map(|row| (row.no, row.id)).collect();
+            let in_order = village.households.iter().map(|household| by_no.get(&household.no).copied().ok_or(StoreError::NotFound));
+            places.push(Place { area, households: in_order.collect::<Result<_, _>>()? });
+        }
+        Ok(places)
+    }
+
+    /// Makes people, teams and phones.
+    async fn employ(&mut self, commune: &Commune, villages: &[Place], at: Time) -> Result<Vec<Staff>, StoreError> {
+        let mut all = Vec::new();
+        for (village, place) in commune.villages.iter().zip(villages) {
+            let mut members = Vec::new();
+            for (n, name) in village.team.iter().enumerate() {
+                let role = if n == 0 { Role::TeamLead } else { Role::FieldMember };
+                let person = Person { id: self.id(at).into(), name: name.clone(), role, unit: self.commune, left: false };
+                let phone = Phone { person: person.id, name: name.clone(), device: self.id(at).into() };
+                self.write(Value::Person(person, None), 0, at).await?;
+                members.push(phone);
+            }
+            let team = Team {
+                id: self.id(at),
+                name: format!("Tổ dân vận {}", lower_first(village.name)),
+                decision_no: format!("{}/QĐ-UBND", 20 + all.len()),
+                decision_date: Some(at.date()),
+                lead: members.first().map(|lead| lead.person),
+                members: members.iter().map(|member| member.person).collect::<BTreeSet<_>>(),
+            };
+            let id = team.id;
+            self.write(Value::Team(team), 0, at).await?;
+            for member in &members {
+                let code = self.app.keys.code(&format!("{:032x}", place.area.0.as_u128() ^ member.device.0.as_u128()));
+                self.app.store.issue_code(None, member.person, code, at).await?;
+                self.app.store.enrol(code, member.device, at).await?;
+            }
+            all.push(Staff { team: id, members });
+        }
+        Ok(all)
+    }
+
+    /// One campaign, day by day: in the evening every phone sends what its owner did.
+    async fn play(&mut self, round: &Round, villages: &[Place], teams: &[Staff], today: Date) -> Result<(), StoreError> {
+        let begun = round.from.start();
+        let mut campaign = Campaign {
+            id: self.id(begun),
+            title: round.title.to_owned(),
+            purpose: round.purpose.to_owned(),
+            from: round.from,
+            to: round.to,
+            basis: LegalBasis::StateWork,
+            basis_text: "Điều 19 khoản 1 điểm c Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15".to_owned(),
+            until: round.to.plus(730),
+            state: CampaignState::Draft,
+        };
+        self.write(Value::Campaign(campaign.clone()), 0, begun).await?;
+        campaign.state = CampaignState::Active;
+        self.rewrite(campaign.clone(), begun).await?;
+        for (place, staff) in villages.iter().zip(teams) {
+            let (id, village) = (self.id(begun), place.area);
+            let assignment = Assignment { id, campaign: campaign.id, team: staff.team, village, due: Some(round.to), ended: false };
+            self.write(Value::Assignment(assignment), 0, begun).await?;
+        }
+        let mut versions = BTreeMap::new();
+        for phone in teams.iter().flat_map(|staff| &staff.members) {
+            versions.insert(phone.device, self.pull(phone, begun).await?.0);
+        }
+        let last = round.to.min(today.plus(-1));
+        for day in (0..=last.since(round.from)).map(|n| round.from.plus(n)) {
+            let mut batches: BTreeMap<DeviceId, Batch> = BTreeMap::new();
+            for visit in round.visits.iter().filter(|visit| visit.at.date() == day) {
+                let (Some(place), Some(staff)) = (villages.get(visit.village), teams.get(visit.village)) else { continue };
+                let (Some(household), Some(phone)) = (place.households.get(visit.household), staff.members.get(visit.by)) else { continue };
+                let grant = versions.get(&phone.device).copied().unwrap_or_default();
+                let batch = batches.entry(phone.device).or_default();
+                self.record(batch, visit, *household, place.area, grant, &campaign);
+            }
+            let evening = day.start().plus_hours(21);
+            for (device, batch) in batches {
+                self.push(device, batch.operations, evening, None).await?;
+                if !batch.anonymous.is_empty() {
+                    self.app.store.anonymous(device, batch.anonymous, evening).await?;
+                }
+            }
+            self.app.store.tick(evening.plus_hours(2), self.chance.bytes()).await?;
+        }
+        if round.to < today {
+            campaign.state = CampaignState::Closed;
+            self.rewrite(campaign, round.to.plus(1).start()).await?;
+            // After the campaign, what could not be told apart by week is told apart by campaign only.
+            self.app.store.tick(round.to.plus(8).start(), self.chance.bytes()).await?;
+        }
+        Ok(())
+    }
+
+    async fn rewrite(&mut self, campaign: Campaign, at: Time) -> Result<(), StoreError> {
+        let campaigns = self.app.store.directory(None).await?.campaigns;
+        let seen = campaigns.iter().find(|seen| seen.value.id == campaign.id).ok_or(StoreError::NotFound)?.seen;
+        self.write(Value::Campaign(campaign), seen, at).await
+    }
+
+    /// The version of a phone's grants, and the records that it may read.
+    async fn pull(&self, phone: &Phone, at: Time) -> Result<(u32, Vec<Record>), StoreError> {
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() };
+        let Pulled::Pages(pages) = self.app.store.pull(phone.device, request, at).await?.pulled else {
+            return Err(StoreError::Broken("a first pull without pages".to_owned()));
+        };
+        let records = pages.pages.iter().flat_map(|page| &page.records).filter_map(|record| cbor::decode(record).ok());
+        Ok((pages.grants.version, records.collect()))
+    }
+
+    /// The operations of one visit, as a phone writes them.
+    fn record(&mut self, batch: &mut Batch, visit: &Made, household: RecordId, area: AreaId, grant: u32, campaign: &Campaign) {
+        let at = visit.at;
+        let header = |record, kind| heading(record, kind, area, Change::Create, grant, at, campaign.ground());
+        let id = self.id(at);
+        let promised = visit.said.as_ref().and_then(|said| said.promised);
+        let facts = Visit { household, contact: visit.contact, purposes: visit.purposes.clone(), next: visit.next, promised };
+        batch.operations.push(Operation::new(header(id, Kind::Visit)).with(Part::Facts, &facts));
+        let Some(said) = &visit.said else { return };
+        let Said { mode, kind, topic, urgency, text, promised } = said.clone();
+        if mode != ReporterMode::Named {
+            let opinion = AnonymousOpinion {
+                id: SecretHash::of(&self.chance.bytes::<32>()),
+                area,
+                week: Some(at.date().week()),
+                campaign: campaign.id,
+                mode,
+                kind,
+                topic,
+                urgency,
+                text,
+                basis: campaign.basis,
+                until: campaign.until,
+                amends: None,
+            };
+            batch.anonymous.push(ByteBuf::from(cbor::encode(&opinion)));
+            return;
+        }
+        let opinion = self.id(at);
+        batch.operations.push(
+            Operation::new(header(opinion, Kind::Opinion))
+                .with(Part::Facts, &Opinion { kind, topic, urgency })
+                .with(Part::Text, &text)
+                .with(Part::Contact, &Reporter { household, visit: id }),
+        );
+        if let Some(promised) = promised {
+            batch.operations.push(
+                Operation::new(header(self.id(at), Kind::Callback))
+                    .with(Part::Facts, &Callback { opinion, promised })
+                    .with(Part::Contact, &CallbackContact { household }),
+            );
+        }
+    }
+
+    /// Pushes, and makes sure of what became of it.
+    async fn push(&mut self, device: DeviceId, operations: Vec<Operation>, at: Time, refused: Option<Reason>) -> Result<(), StoreError> {
+        let expected = refused.map_or(Outcome::Applied, Outcome::Quarantined);
+        for operations in operations.chunks(PUSH_MAX) {
+            let have = self.app.store.device(device).await?.have;
+            let frames = (have + 1..).zip(operations).map(|(seq, operation)| Frame { seq, bytes: ByteBuf::from(cbor::encode(operation)) });
+            let reply = self.app.store.push(device, frames.collect(), at, self.chance.bytes()).await?;
+            if let Some((_, outcome, _)) = reply.each().find(|(_, outcome, _)| *outcome != expected) {
+                return Err(StoreError::Broken(format!("an operation of the demonstration is {outcome:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What waits for a person this morning: a household on which two people disagree, and an operation in quarantine.
+    async fn leave_work(&mut self, villages: &[Place], teams: &[Staff], today: Date) -> Result<(), StoreError> {
+        let at = today.plus(-1).start().plus_hours(22);
+        let (Some(place), Some(elsewhere)) = (villages.first(), villages.last()) else { return Ok(()) };
+        let members = teams.first().map(|staff| staff.members.as_slice()).unwrap_or_default();
+        let ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: today.plus(730) };
+        let mut pulled = Vec::new();
+        for member in members.iter().take(2) {
+            pulled.push((member, self.pull(member, at).await?));
+        }
+        let household = place.households.get(4).copied().ok_or(StoreError::NotFound)?;
+        for (n, (member, (grant, records))) in (5_u16..).zip(pulled) {
+            let state = state(&records, household).ok_or(StoreError::NotFound)?;
+            let base = state.base("people").into_iter().map(|dot| dot.seen_by(member.device)).collect();
+            let change = Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) };
+            let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(n))))]);
+            let header = heading(household, Kind::Household, place.area, change, grant, at, ground.clone());
+            self.push(member.device, vec![Operation { header, parts: household::parts(values) }], at, None).await?;
+            if n == 5 {
+                let header = heading(self.id(at), Kind::Visit, elsewhere.area, Change::Create, grant, at, ground.clone());
+                let visit =
+                    Visit { household, contact: domain::visit::ContactResult::NotHome, purposes: Vec::new(), next: None, promised: None };
+                let operation = Operation::new(header).with(Part::Facts, &visit);
+                self.push(member.device, vec![operation], at, Some(Reason::NotAllowed)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Batch {
+    operations: Vec<Operation>,
+    anonymous: Vec<ByteBuf>,
+}
+
+fn heading(record: RecordId, kind: Kind, area: AreaId, change: Change, grant: u32, at: Time, ground: Ground) -> Header {
+    let stream = kind.shape().map_or(domain::operation::Stream::Visit, |(_, stream)| stream);
+    Header { schema: SCHEMA, kind, record, area, stream, change, grant, at, ground }
+}
+
+fn state(records: &[Record], id: RecordId) -> Option<&Register> {
+    records.iter().find(|record| record.id == id).and_then(|record| match &record.body {
+        Body::Registry(registry) => Some(&registry.state),
+        _ => None,
+    })
+}
+
+fn millis(at: Time) -> u64 {
+    u64::try_from(at.0).unwrap_or_default()
+}
+
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_demonstration_is_emptied() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = |name: &str| dir.path().join(name);
+        std::fs::write(file("lock"), "").unwrap();
+        empty_directory(dir.path(), &["lock"]).unwrap();
+        std::fs::write(file("db"), "x").unwrap();
+        std::fs::create_dir(file("backups")).unwrap();
+        empty_directory(dir.path(), &["lock"]).unwrap();
+        assert!(!file("db").exists() && !file("backups").exists() && file("lock").exists());
+        std::fs::remove_file(file(MARK)).unwrap();
+        std::fs::write(file("db"), "x").unwrap();
+        assert!(empty_directory(dir.path(), &["lock"]).is_err());
+        assert!(file("db").exists());
+    }
+}

@@ -1,0 +1,181 @@
+//! Who is asking, and whether the table lets them.
+
+use super::{App, Route, now};
+use crate::error::{Refused, Reply};
+use crate::store::{Access as AccessLine, DeviceKind, Hash, SignedIn, Store, StoreError, Within};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use domain::id::RecordId;
+use domain::person::{Action, Person, Reach};
+use domain::time::Time;
+use domain::wire::RefusalCode;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever brings the proof in the request itself: a one-time link, a passphrase, an enrolment code.
+    Open,
+    /// Everybody with a session.
+    SignedIn,
+    /// Whose role may do one of these, as far as the role reaches.
+    May(&'static [Action]),
+    /// An enrolled phone: [`Action::Sync`]. Codes are issued to roles that may, and the grants say how far.
+    Phone,
+}
+
+/// Who is asking, at a desk.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The person.
+    pub person: Person,
+    /// The name of their unit.
+    pub unit_name: String,
+    /// How far they may go with the route's first action that their role has.
+    pub within: Within,
+}
+
+impl Caller {
+    /// Whether their role may do this at all.
+    pub fn may(&self, action: Action) -> bool {
+        self.person.role.may(action) != Reach::No
+    }
+}
+
+/// Lets a request through to its handler, or not.
+pub async fn guard<S: Store>(State((app, route)): State<(App<S>, Route)>, mut request: Request, next: Next) -> Response {
+    match admit(&app, &route, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> Reply<()> {
+    match route.access {
+        Access::Open => {}
+        Access::SignedIn => {
+            let caller = caller(app, request.headers(), &[]).await?;
+            request.extensions_mut().insert(caller);
+        }
+        Access::May(actions) => {
+            let caller = caller(app, request.headers(), actions).await?;
+            if is_logged(actions) {
+                // Before it is done: what cannot be logged is not read.
+                let action = format!("{} {}", route.method, route.path);
+                let line = AccessLine { at: now(), person: Some(caller.person.id), action, about: None::<RecordId> };
+                app.store.log(line).await?;
+            }
+            request.extensions_mut().insert(caller);
+        }
+        Access::Phone => {
+            let token = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+            let id = token.and_then(|token| app.keys.read_token(token)).ok_or(Refused::new(RefusalCode::SignIn))?;
+            let device = match app.store.device(id).await {
+                // A restored server may have lost the enrolment; the phone keeps what it has and enrols again.
+                Err(StoreError::NotFound) => return Err(Refused::new(RefusalCode::SignIn)),
+                other => other?,
+            };
+            if device.kind != DeviceKind::Phone {
+                return Err(Refused::new(RefusalCode::NotAllowed));
+            }
+            request.extensions_mut().insert(device);
+        }
+    }
+    Ok(())
+}
+
+/// Lists of colleagues and counts are read with every page and name no resident.
+fn is_logged(actions: &[Action]) -> bool {
+    actions.iter().any(|action| !matches!(action, Action::Directory | Action::Coverage))
+}
+
+async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action]) -> Reply<Caller> {
+    let not_signed_in = Refused::new(RefusalCode::SignIn);
+    let token = session_token(headers).ok_or(not_signed_in.clone())?;
+    let session = app.keys.session(token);
+    let now = now();
+    let SignedIn { person, unit_name } = match app.store.session(session, now).await {
+        Err(StoreError::NotFound) => return Err(not_signed_in),
+        other => other?,
+    };
+    if app.sessions.is_to_be_extended(session, now) {
+        app.store.open_session(session, person.id, now.plus_hours(SESSION_HOURS), now).await?;
+    }
+    let within = match actions.iter().map(|action| person.role.may(*action)).find(|reach| *reach != Reach::No) {
+        Some(Reach::All) => None,
+        Some(Reach::Unit) => Some(person.unit),
+        None if actions.is_empty() => Some(person.unit),
+        // What a phone is granted is nothing that a desk can do.
+        Some(Reach::Granted | Reach::No) | None => return Err(Refused::new(RefusalCode::NotAllowed)),
+    };
+    Ok(Caller { person, unit_name, within })
+}
+
+/// The name of the session's cookie.
+pub const COOKIE_NAME: &str = "gd_session";
+
+/// How long a session lasts without a request.
+pub const SESSION_HOURS: i64 = 12;
+
+/// The token of the session, if the browser sent one.
+pub fn session_token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies.flat_map(|line| line.split(';')).find_map(|cookie| cookie.trim().strip_prefix(COOKIE_NAME)?.strip_prefix('='))
+}
+
+/// When each session was last extended: writing it down with every request would make every read a write.
+#[derive(Default)]
+pub struct Sessions {
+    extended: Mutex<HashMap<Hash, Time>>,
+}
+
+impl Sessions {
+    fn is_to_be_extended(&self, session: Hash, now: Time) -> bool {
+        let mut extended = self.extended.lock().unwrap_or_else(PoisonError::into_inner);
+        extended.retain(|_, at| now < at.plus_hours(SESSION_HOURS));
+        match extended.get(&session) {
+            Some(at) if now.0 - at.0 < 10 * 60_000 => false,
+            _ => {
+                extended.insert(session, now);
+                true
+            }
+        }
+    }
+}
+
+/// A change is taken from the office's own pages only: other sites can send neither the header nor this origin.
+pub async fn same_site<S: Store>(State(app): State<App<S>>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let marked = headers.get("x-gandan").is_some_and(|value| value == "1");
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let at_home = headers.get(ORIGIN).is_none_or(|origin| {
+        let origin = origin.to_str().unwrap_or_default();
+        // A proxy may put another host into the request.
+        origin == app.site.public_url || origin.split_once("://").is_some_and(|(_, site)| Some(site) == host)
+    });
+    if safe || (marked && at_home) { next.run(request).await } else { Refused::about(RefusalCode::NotAllowed, "origin").into_response() }
+}
+
+/// The address that a request comes from.
+pub struct Client(pub IpAddr);
+
+impl<S: Store> FromRequestParts<App<S>> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App<S>) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        // Only the proxy on this machine is believed, and of what it passes on only the entry that it added itself.
+        let forwarded =
+            || parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
+        let address = if app.site.behind_proxy && peer.is_loopback() { forwarded() } else { None };
+        Ok(Self(address.unwrap_or(peer)))
+    }
+}

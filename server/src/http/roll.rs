@@ -1,0 +1,100 @@
+//! Bringing in a household roll. The file stands in memory for as long as one request and is never written.
+
+use super::{App, Caller, now, seed};
+use crate::error::{Refused, Reply};
+use crate::roll::{preview as read_preview, rows as read_rows};
+use crate::store::{Roll, Store};
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Extension, Multipart, State};
+use axum::response::IntoResponse as _;
+use domain::id::{AreaId, DeviceId};
+use domain::office::Imported;
+use domain::roll::{Mapping, Preview, RollError};
+use domain::unit::Level;
+use domain::wire::RefusalCode;
+
+/// What the import would do.
+pub async fn preview<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Preview>> {
+    let Form { file, name, mapping, .. } = Form::read(form).await?;
+    let (_, known) = villages(&app, &caller).await?;
+    let work = move || read_preview(&file, &name, Some(&mapping), &known);
+    Ok(Json(blocking(work).await?))
+}
+
+/// Does it, in one transaction; the same confirmation a second time stores nothing.
+pub async fn import<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Imported>> {
+    let Form { file, name, mapping, confirmation } = Form::read(form).await?;
+    let confirmation = confirmation.ok_or(Refused::about(RefusalCode::Invalid, "confirmation"))?;
+    let (commune, known) = villages(&app, &caller).await?;
+    let rows = blocking(move || read_rows(&file, &name, &mapping, &known)).await?;
+    let rows = rows.into_iter().map(|row| (row.village, row.household)).collect();
+    let roll = Roll { confirmation, by: caller.person.id, commune, rows };
+    Ok(Json(app.store.import(roll, now(), seed()?).await?))
+}
+
+/// The commune that the caller works for, and the names of its villages today.
+async fn villages<S: Store>(app: &App<S>, caller: &Caller) -> Reply<(AreaId, Vec<String>)> {
+    let commune = caller.person.unit;
+    let today = now().date();
+    let units: Vec<_> = app.store.directory(caller.within).await?.units.into_iter().map(|unit| unit.value).collect();
+    if !units.iter().any(|unit| unit.id == commune && unit.level == Level::Commune) {
+        return Err(Refused::about(RefusalCode::Invalid, "commune"));
+    }
+    let here = units.into_iter().filter(|unit| unit.parent == Some(commune) && unit.level == Level::Village);
+    let known = here.filter(|unit| unit.to.is_none_or(|to| today <= to)).map(|unit| unit.name);
+    Ok((commune, known.collect()))
+}
+
+/// Reading a large file takes a second of one core.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, RollError> + Send + 'static) -> Reply<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Refused::new(RefusalCode::Broken))?.map_err(Refused::from)
+}
+
+/// `about` is the error in JSON: it knows what to do next.
+impl From<RollError> for Refused {
+    fn from(error: RollError) -> Self {
+        let code = if matches!(error, RollError::TooLarge(_)) { RefusalCode::TooLarge } else { RefusalCode::Invalid };
+        Self::about(code, serde_json::to_string(&error).unwrap_or_default())
+    }
+}
+
+struct Form {
+    file: Bytes,
+    name: String,
+    mapping: Mapping,
+    confirmation: Option<DeviceId>,
+}
+
+impl Form {
+    async fn read(mut form: Multipart) -> Reply<Self> {
+        let (mut file, mut mapping, mut confirmation) = (None, Mapping::default(), None);
+        while let Some(field) = form.next_field().await? {
+            match field.name().unwrap_or_default() {
+                "file" => {
+                    let name = field.file_name().unwrap_or_default().chars().take(200).collect::<String>();
+                    file = Some((field.bytes().await?, name));
+                }
+                "mapping" => {
+                    let text = field.text().await?;
+                    mapping = serde_json::from_str(&text).map_err(|_| Refused::about(RefusalCode::BadRequest, "mapping"))?;
+                }
+                "confirmation" => {
+                    let id = field.text().await?.parse().map_err(|_| Refused::about(RefusalCode::BadRequest, "confirmation"))?;
+                    confirmation = Some(id);
+                }
+                _ => {}
+            }
+        }
+        let (file, name) = file.ok_or(Refused::about(RefusalCode::BadRequest, "file"))?;
+        Ok(Self { file, name, mapping, confirmation })
+    }
+}
+
+impl From<MultipartError> for Refused {
+    fn from(error: MultipartError) -> Self {
+        let too_large = error.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+        Self::new(if too_large { RefusalCode::TooLarge } else { RefusalCode::BadRequest })
+    }
+}

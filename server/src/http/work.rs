@@ -1,0 +1,85 @@
+//! What an office sets up: units, campaigns, teams, assignments. A change is answered with what stands afterwards.
+
+use super::{App, Caller, now, seed};
+use crate::error::{Refused, Reply};
+use crate::store::{Directory, OfficeChange, Store, Value};
+use axum::Json;
+use axum::extract::{Extension, State};
+use domain::campaign::{Assignment, Campaign};
+use domain::office::{Seen, Write};
+use domain::team::Team;
+use domain::unit::Unit;
+use domain::wire::RefusalCode;
+
+/// Units within reach, and those above them.
+pub async fn units<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<Unit>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.units))
+}
+
+/// Makes or changes a unit.
+pub async fn write_unit<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Unit>>,
+) -> Reply<Json<Seen<Unit>>> {
+    let id = change.value.id;
+    one(changed(&app, &caller, change, Value::Unit).await?.units, |unit| unit.id == id)
+}
+
+/// Campaigns, the newest first.
+pub async fn campaigns<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<Campaign>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.campaigns))
+}
+
+/// Makes or changes a campaign.
+pub async fn write_campaign<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Campaign>>,
+) -> Reply<Json<Seen<Campaign>>> {
+    let id = change.value.id;
+    one(changed(&app, &caller, change, Value::Campaign).await?.campaigns, |campaign| campaign.id == id)
+}
+
+/// Teams by name.
+pub async fn teams<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<Team>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.teams))
+}
+
+/// Makes or changes a team.
+pub async fn write_team<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Team>>,
+) -> Reply<Json<Seen<Team>>> {
+    let id = change.value.id;
+    one(changed(&app, &caller, change, Value::Team).await?.teams, |team| team.id == id)
+}
+
+/// Villages given to teams.
+pub async fn assignments<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<Assignment>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.assignments))
+}
+
+/// Gives a village to a team, or takes it back.
+pub async fn write_assignment<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Assignment>>,
+) -> Reply<Json<Seen<Assignment>>> {
+    let id = change.value.id;
+    one(changed(&app, &caller, change, Value::Assignment).await?.assignments, |assignment| assignment.id == id)
+}
+
+/// Stores one change of the caller's tab and reads what stands afterwards.
+pub async fn changed<S: Store, T>(app: &App<S>, caller: &Caller, change: Write<T>, value: impl FnOnce(T) -> Value) -> Reply<Directory> {
+    let Write { device, seq, seen, value: to } = change;
+    let change = OfficeChange { by: caller.person.id, within: caller.within, device, seq, seen, value: value(to) };
+    app.store.write(change, now(), seed()?).await?;
+    Ok(app.store.directory(caller.within).await?)
+}
+
+/// The value that was written, as it stands now.
+pub fn one<T>(all: Vec<Seen<T>>, is_it: impl Fn(&T) -> bool) -> Reply<Json<Seen<T>>> {
+    all.into_iter().find(|seen| is_it(&seen.value)).map(Json).ok_or(Refused::new(RefusalCode::NotFound))
+}

@@ -1,0 +1,280 @@
+//! Bytes to tables: what a file is by its content, and the limits that every format is held to.
+
+use super::{delimited, xlsx};
+use domain::roll::{Encoding, FileKind, Format, Limit, RollError};
+use domain::text;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Reads a file into its tables. The name is not asked: offices rename pictures to .xlsx and text to .xls.
+pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(RollError::TooLarge(Limit::Bytes));
+    }
+    let book = match sniff(bytes)? {
+        Content::Zip => xlsx::read(bytes)?,
+        Content::Text => delimited::read(bytes)?,
+    };
+    if book.tables.iter().all(|table| table.lines.is_empty()) {
+        return Err(RollError::Empty);
+    }
+    if is_legacy_font(&book) {
+        return Err(RollError::Encoding(Encoding::LegacyFont));
+    }
+    Ok(book)
+}
+
+/// The largest file. A commune of 8,500 households is 0.5 MB; sixteen times the largest commune still fits, and a
+/// server with 512 MB can hold several at once. The request's body limit is this too.
+pub const MOST_BYTES: usize = 16_000_000;
+
+/// Lines with anything in them: five times the largest commune.
+const MOST_LINES: usize = 50_000;
+
+/// Columns with anything in them. Forms have 10 to 40; a value at column 16,384 is a slip or an attack.
+const MOST_COLUMNS: usize = 200;
+
+/// Cells up to the last one of each line: what is held in memory, 24 bytes each and the text.
+const MOST_CELLS: usize = 1_000_000;
+
+/// Text of all cells together, in bytes. A shared string counts each time it is used, or one long string used a
+/// million times would fill the memory from a small file.
+const MOST_TEXT: usize = 64_000_000;
+
+/// A file as tables.
+#[derive(Debug)]
+pub(super) struct Book {
+    pub format: Format,
+    pub tables: Vec<Table>,
+}
+
+/// One sheet: the lines that hold anything.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// Empty for text.
+    pub name: String,
+    pub hidden: bool,
+    pub lines: Vec<Line>,
+}
+
+impl Table {
+    /// One more than the last column that holds anything.
+    pub fn width(&self) -> usize {
+        self.lines.iter().map(|line| line.cells.len()).max().unwrap_or_default()
+    }
+}
+
+/// One line of a table.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// As a spreadsheet counts, from 1.
+    pub number: u32,
+    cells: Vec<String>,
+}
+
+impl Line {
+    /// The text of a cell: composed, on one line, without invisible characters. Empty where there is none.
+    pub fn cell(&self, at: usize) -> &str {
+        self.cells.get(at).map_or("", String::as_str)
+    }
+
+    /// The cells that hold anything, with their column.
+    pub fn filled(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.cells.iter().map(String::as_str).enumerate().filter(|(_, cell)| !cell.is_empty())
+    }
+}
+
+/// Collects the cells of a file line by line and keeps it inside the limits.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    tables: Vec<Table>,
+    lines: usize,
+    cells: usize,
+    text: usize,
+}
+
+impl Collector {
+    /// Begins a sheet.
+    pub fn table(&mut self, name: &str, hidden: bool) {
+        self.tables.push(Table { name: name.to_owned(), hidden, lines: Vec::new() });
+    }
+
+    /// Adds a cell; `line` counts from 1, `column` from 0. Within a sheet the lines must not go back.
+    pub fn cell(&mut self, line: u32, column: usize, text: &str) -> Result<(), RollError> {
+        self.text += text.len();
+        if self.text > MOST_TEXT {
+            return Err(RollError::TooLarge(Limit::Unpacked));
+        }
+        let text = tidy(text);
+        if text.is_empty() {
+            return Ok(());
+        }
+        if column >= MOST_COLUMNS {
+            return Err(RollError::TooLarge(Limit::Columns));
+        }
+        let Some(table) = self.tables.last_mut() else { return Err(RollError::Damaged) };
+        let last = table.lines.last().map_or(0, |last| last.number);
+        if line > last {
+            self.lines += 1;
+            if self.lines > MOST_LINES {
+                return Err(RollError::TooLarge(Limit::Rows));
+            }
+            table.lines.push(Line { number: line, cells: Vec::new() });
+        } else if line < last {
+            return Err(RollError::Damaged);
+        }
+        let Some(here) = table.lines.last_mut() else { return Err(RollError::Damaged) };
+        let added = (column + 1).saturating_sub(here.cells.len());
+        self.cells += added;
+        if self.cells > MOST_CELLS {
+            return Err(RollError::TooLarge(Limit::Cells));
+        }
+        here.cells.resize(here.cells.len() + added, String::new());
+        if let Some(cell) = here.cells.get_mut(column) {
+            *cell = text;
+        }
+        Ok(())
+    }
+
+    pub fn book(self, format: Format) -> Book {
+        Book { format, tables: self.tables }
+    }
+}
+
+fn tidy(cell: &str) -> String {
+    match is_nfc_quick(cell.chars()) {
+        IsNormalized::Yes => text::clean(cell),
+        _ => text::clean(&cell.nfc().collect::<String>()),
+    }
+}
+
+enum Content {
+    Zip,
+    Text,
+}
+
+/// What the first bytes say.
+fn sniff(bytes: &[u8]) -> Result<Content, RollError> {
+    const PICTURES: [&[u8]; 7] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*"];
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = text.trim_ascii_start().get(..1024).unwrap_or(text.trim_ascii_start());
+    let holds = |part: &[u8]| start.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
+    if start.is_empty() {
+        Err(RollError::Empty)
+    } else if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        Ok(Content::Zip)
+    } else if start.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        // An old workbook, or a new one inside a sealed envelope that says so in UTF-16.
+        let sealed: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let locked = bytes.windows(sealed.len()).any(|window| window == sealed);
+        Err(if locked { RollError::Locked } else { RollError::OldExcel })
+    } else if start.starts_with(b"%PDF") {
+        Err(RollError::NotATable(FileKind::Pdf))
+    } else if start.starts_with(b"{\\rtf") {
+        Err(RollError::NotATable(FileKind::Document))
+    } else if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+        Err(RollError::Encoding(Encoding::Utf16))
+    } else if is_binary(bytes) {
+        let picture = PICTURES.iter().any(|magic| start.starts_with(magic)) || holds(b"ftyphei") || holds(b"ftypmif1");
+        Err(RollError::NotATable(if picture { FileKind::Picture } else { FileKind::Unknown }))
+    } else if start.starts_with(b"<") && (holds(b"<html") || holds(b"<table") || holds(b"<?xml") || holds(b"<!doctype")) {
+        Err(RollError::NotATable(FileKind::OtherTable))
+    } else {
+        Ok(Content::Text)
+    }
+}
+
+/// Text of any encoding but UTF-16 has no control characters beside white space.
+fn is_binary(bytes: &[u8]) -> bool {
+    bytes.iter().any(|&byte| byte < 0x20 && !matches!(byte, b'\t'..=b'\r' | 0x1a | 0x1b))
+}
+
+/// Whether the letters belong to a font of before Unicode (TCVN3, VNI), in which "Nguyễn" reads "NguyÔn" or
+/// "Nguyeãn". Here a converter will have its place; until then such a file is refused, because its names would be
+/// stored unreadable.
+///
+/// Recognised by characters that no word of today's Vietnamese or of the languages beside it has, in one of twenty
+/// cells with letters.
+fn is_legacy_font(book: &Book) -> bool {
+    const FOREIGN: &str = "øûïäöåæë¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹»¼½¾¿ØÛÏÄÖÅÆË×÷";
+    let cells = || book.tables.iter().flat_map(|table| &table.lines).flat_map(Line::filled).map(|(_, cell)| cell);
+    let lettered = cells().filter(|cell| cell.chars().any(char::is_alphabetic));
+    let (all, foreign) =
+        lettered.fold((0, 0), |(all, foreign), cell| (all + 1, foreign + usize::from(cell.contains(|c| FOREIGN.contains(c)))));
+    foreign * 20 > all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn content_decides() {
+        for (bytes, error) in [
+            (&b""[..], RollError::Empty),
+            (b"\xef\xbb\xbf \r\n", RollError::Empty),
+            (b"\n,,,\n,\"\",\n", RollError::Empty),
+            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", RollError::NotATable(FileKind::Picture)),
+            (b"\xff\xd8\xff\xe0\0\x10JFIF", RollError::NotATable(FileKind::Picture)),
+            (b"%PDF-1.7", RollError::NotATable(FileKind::Pdf)),
+            (b"{\\rtf1\\ansi", RollError::NotATable(FileKind::Document)),
+            (b"<html><table><tr><td>STT", RollError::NotATable(FileKind::OtherTable)),
+            (b"<?xml version=\"1.0\"?><Workbook>", RollError::NotATable(FileKind::OtherTable)),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", RollError::OldExcel),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", RollError::Locked),
+            (b"\xff\xfeS\0T\0T\0", RollError::Encoding(Encoding::Utf16)),
+            (b"STT,Ch\xf1 h\xe9\n1,Nguy\xd4n", RollError::Encoding(Encoding::Unknown)),
+            (b"\x7fELF\0\x01\x02", RollError::NotATable(FileKind::Unknown)),
+            ("STT;Hä tªn chñ hé\n1;NguyÔn V¨n Tý".as_bytes(), RollError::Encoding(Encoding::LegacyFont)),
+            ("STT;Hoï teân chuû hoä\n1;Nguyeãn Xuaân Huy".as_bytes(), RollError::Encoding(Encoding::LegacyFont)),
+            (b"PK\x03\x04", RollError::Damaged),
+        ] {
+            assert_eq!(read(bytes).map(|_| ()), Err(error), "{:?}", String::from_utf8_lossy(bytes));
+        }
+        assert_eq!(read(&vec![b'a'; MOST_BYTES + 1]).map(|_| ()), Err(RollError::TooLarge(Limit::Bytes)));
+    }
+
+    #[test]
+    fn limits_hold() {
+        let lines = |count: usize, width: usize| (0..count).map(|_| "a,".repeat(width - 1) + "a\n").collect::<String>().into_bytes();
+        for (bytes, limit) in [
+            (lines(MOST_LINES + 1, 1), Limit::Rows),
+            (lines(1, MOST_COLUMNS + 1), Limit::Columns),
+            (lines(MOST_CELLS / MOST_COLUMNS + 1, MOST_COLUMNS), Limit::Cells),
+        ] {
+            assert_eq!(read(&bytes).map(|_| ()), Err(RollError::TooLarge(limit)));
+        }
+    }
+
+    /// `domain::text` carries its own small tables; here they are held against the Unicode ones.
+    #[test]
+    fn folding_agrees_with_unicode() {
+        let covered = || ('\u{c0}'..='\u{2af}').chain('\u{1e00}'..='\u{1eff}');
+        for c in covered() {
+            let (composed, decomposed) = (c.to_string(), c.nfd().collect::<String>());
+            assert_eq!(text::fold(&composed), text::fold(&decomposed), "{c}");
+            assert_eq!(text::spelling(&composed), text::spelling(&decomposed), "{c}");
+            let base = decomposed.chars().next().unwrap().to_ascii_lowercase();
+            if base.is_ascii_lowercase() {
+                assert_eq!(text::fold(&composed), base.to_string(), "{c}");
+            }
+            let other_case = if c.is_uppercase() { composed.to_lowercase() } else { composed.to_uppercase() };
+            if text::fold(&composed).is_ascii() && covered().any(|c| c.to_string() == other_case) {
+                assert_eq!(text::fold(&composed), text::fold(&other_case), "{c}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            let _ = read(&bytes);
+        }
+
+        #[test]
+        fn latin_text_folds_the_same_however_composed(text in "[ -~\u{c0}-\u{2af}\u{1e00}-\u{1eff}]{0,40}") {
+            let (nfc, nfd): (String, String) = (text.nfc().collect(), text.nfd().collect());
+            prop_assert_eq!(text::fold(&nfc), text::fold(&nfd));
+        }
+    }
+}

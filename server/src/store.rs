@@ -1,0 +1,384 @@
+//! What the server keeps, and the only place that knows how. Everything above asks [`Store`]; SQL is below.
+//!
+//! Nothing in here reads a clock or makes randomness: `now` and a [`Seed`] come in with each call, so that a simulator
+//! can drive the memory store to the same end again and again.
+
+mod anonymous;
+mod desk;
+mod directory;
+mod engine;
+mod enrolment;
+mod grants;
+pub mod memory;
+mod office;
+mod projection;
+mod pull;
+mod push;
+mod question;
+mod random;
+mod roll;
+pub mod sqlite;
+mod stream;
+mod tables;
+mod units;
+
+use domain::campaign::{Assignment, Campaign};
+use domain::household::Household;
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::office::{Coverage, DeviceRow, Filter, HouseholdRow, Imported, Listed, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
+use domain::person::Person;
+use domain::team::Team;
+use domain::time::Time;
+use domain::unit::Unit;
+use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+use serde_bytes::ByteBuf;
+use std::fmt;
+use std::future::Future;
+
+/// Everything that the server does with what it keeps. Each operation is one transaction: all of it happened, or nothing.
+///
+/// Whoever calls has already checked role and reach against [`domain::person::Role::may`]; `within` says how far the
+/// caller's reach goes and the store keeps to it.
+pub trait Store: Send + Sync + 'static {
+    /// The present life of the database, and whether anybody has set it up.
+    fn life(&self) -> impl Future<Output = Result<Life, StoreError>> + Send;
+
+    /// Makes the first administrator, province, commune and officer. [`StoreError::Taken`] where that was done before.
+    /// Returns the administrator.
+    fn set_up(&self, first: FirstSteps, now: Time, seed: Seed) -> impl Future<Output = Result<PersonId, StoreError>> + Send;
+
+    /// The passphrase hash behind a sign-in name; [`StoreError::NotFound`] where there is none, or its person left.
+    fn credentials(&self, login: String) -> impl Future<Output = Result<Credentials, StoreError>> + Send;
+
+    /// Opens a session of a person at a desk. Expired ones of anybody are forgotten on the way.
+    fn open_session(&self, token: Hash, person: PersonId, expires: Time, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Who a session token belongs to; [`StoreError::NotFound`] where it is unknown, expired, or its person left.
+    fn session(&self, token: Hash, now: Time) -> impl Future<Output = Result<SignedIn, StoreError>> + Send;
+
+    /// Ends a session; an unknown one has ended already.
+    fn close_session(&self, token: Hash) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Makes an office tab a device of this person, so that it can [`Store::write`]. Twice is once;
+    /// [`StoreError::Taken`] where the id is somebody else's.
+    fn tab(&self, device: DeviceId, person: PersonId, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Keeps the hash of a one-time code ([`crate::keys::Keys::code`]) for a field person and returns when it expires:
+    /// [`CODE_HOURS`] after `now`.
+    fn issue_code(&self, within: Within, person: PersonId, code: Hash, now: Time) -> impl Future<Output = Result<Time, StoreError>> + Send;
+
+    /// Makes a phone a device, with a signed token. The same code and device again give the same answer, for a reply
+    /// that was lost. [`StoreError::NotFound`], [`StoreError::Expired`] and [`StoreError::Used`] are about the code;
+    /// [`StoreError::Taken`] is a device id that is somebody else's.
+    fn enrol(&self, code: Hash, device: DeviceId, now: Time) -> impl Future<Output = Result<EnrolReply, StoreError>> + Send;
+
+    /// The device behind a token. Revoked ones too: what they may still do is for [`Store::push`] to say.
+    fn device(&self, device: DeviceId) -> impl Future<Output = Result<Device, StoreError>> + Send;
+
+    /// Revokes a phone. Twice is once.
+    fn revoke(&self, within: Within, device: DeviceId, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Takes a batch of a phone: at most [`domain::wire::PUSH_MAX`] frames. Every frame is stored, applied or in
+    /// quarantine, or `Busy`; one bad frame never blocks another. [`StoreError::Revoked`] 30 days after a revocation.
+    fn push(
+        &self,
+        device: DeviceId,
+        frames: Vec<Frame>,
+        now: Time,
+        seed: Seed,
+    ) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
+
+    /// Takes anonymous opinions, authorised by the device and kept without anything of it. `now` goes into the reply only.
+    fn anonymous(
+        &self,
+        device: DeviceId,
+        opinions: Vec<ByteBuf>,
+        now: Time,
+    ) -> impl Future<Output = Result<AnonymousReply, StoreError>> + Send;
+
+    /// Answers a pull: by its mark if it has one, otherwise with pages of the streams that the person may read now.
+    fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> impl Future<Output = Result<PullReply, StoreError>> + Send;
+
+    /// Closes the windows of anonymous opinions that enough households stand behind, and widens those whose week is
+    /// over. To be called on a schedule (every hour, say), never because something arrived.
+    fn tick(&self, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Units, people, phones, campaigns, teams and assignments of the units within reach.
+    fn directory(&self, within: Within) -> impl Future<Output = Result<Directory, StoreError>> + Send;
+
+    /// One change by an office tab. The same `(device, seq)` with the same value again changes nothing and succeeds;
+    /// with another value it is [`StoreError::Stale`], as is a `seen` that is not the present one.
+    fn write(&self, change: OfficeChange, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Brings in a confirmed roll, whole. The same confirmation again stores nothing and says so.
+    fn import(&self, roll: Roll, now: Time, seed: Seed) -> impl Future<Output = Result<Imported, StoreError>> + Send;
+
+    /// Households by village, then number.
+    fn households(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<HouseholdRow>, StoreError>> + Send;
+
+    /// Visits, the latest first; corrected ones in their last version, retracted ones left out.
+    fn visits(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<VisitRow>, StoreError>> + Send;
+
+    /// Opinions, named and anonymous, the latest day or week first.
+    fn opinions(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<OpinionRow>, StoreError>> + Send;
+
+    /// Counts of a campaign (`limit` and `skip` do not matter).
+    fn coverage(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Coverage, StoreError>> + Send;
+
+    /// What waits for a person, the latest first; anonymous ones last and in no order.
+    fn quarantine(&self, within: Within) -> impl Future<Output = Result<Vec<QuarantineRow>, StoreError>> + Send;
+
+    /// Keeps one line of the access log. Never about an anonymous opinion's arrival.
+    fn log(&self, access: Access) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Begins a new life after a database was restored from a copy: takes the epoch and replays the journal.
+    fn restore(&self, epoch: Epoch, entries: Vec<crate::journal::Entry>) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What tests and upkeep do with a store.
+pub trait Upkeep: Store {
+    /// Empties every projection and makes it again from the records.
+    fn rebuild(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Every row of every table as text: the table's name, then the values, bytes in lower-case hex. A test can search
+    /// it for what must not be there.
+    fn dump(&self) -> impl Future<Output = Result<Vec<String>, StoreError>> + Send;
+}
+
+/// Fresh randomness from the caller, for salts, ids and the order of release. Use each seed once.
+pub type Seed = [u8; 32];
+
+/// A keyed hash of a secret that the store must recognise and not hold; made by [`crate::keys::Keys`].
+pub type Hash = [u8; 32];
+
+/// How far a caller's reach goes: one unit and everything below it, or `None` for the whole server.
+pub type Within = Option<AreaId>;
+
+/// How long an enrolment code lives.
+pub const CODE_HOURS: i64 = 24;
+
+/// How many rows a list shows at a time.
+pub const ROWS: u32 = 50;
+
+/// The present life of the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// A rewound database gets a new one.
+    pub epoch: Epoch,
+    /// There is an administrator.
+    pub set_up: bool,
+}
+
+/// What the one-time link asks for; passphrases already hashed.
+#[derive(Clone, Debug)]
+pub struct FirstSteps {
+    /// The administrator.
+    pub admin: Desk,
+    /// The province's name.
+    pub province: String,
+    /// The commune's full name.
+    pub commune: String,
+    /// The officer who will bring in the roll.
+    pub officer: Desk,
+}
+
+/// Somebody at a desk who does not exist yet.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// Display name.
+    pub name: String,
+    /// How they sign in.
+    pub account: Account,
+}
+
+/// How somebody at a desk signs in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Unique on the server, lower case.
+    pub login: String,
+    /// The argon2id hash of the passphrase, as a PHC string.
+    pub hash: String,
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
+/// What a sign-in is checked against.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Who it would be.
+    pub person: PersonId,
+    /// Their account.
+    pub account: Account,
+}
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The person.
+    pub person: Person,
+    /// The name of the unit that their role is for.
+    pub unit_name: String,
+}
+
+/// A writer with a gapless sequence of its own.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose.
+    pub person: PersonId,
+    /// What sort.
+    pub kind: DeviceKind,
+    /// Every operation from 1 to this number is held.
+    pub have: u64,
+    /// Since when.
+    pub enrolled_at: Time,
+    /// When the server last heard of it, to within an hour.
+    pub seen_at: Option<Time>,
+    /// When it was revoked.
+    pub revoked_at: Option<Time>,
+}
+
+domain::code_list! {
+    /// What sort of writer a device is.
+    DeviceKind {
+        Phone = "phone", "Điện thoại", "Phone";
+        Tab = "tab", "Trình duyệt của văn phòng", "Office tab";
+        Import = "import", "Một lần nhập", "One import";
+    }
+}
+
+/// The working parts of the units within reach. The number beside each value is what a later
+/// [`OfficeChange::seen`] names.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    /// Units within reach, and those above them.
+    pub units: Vec<Seen<Unit>>,
+    /// People of those units.
+    pub people: Vec<Seen<PersonRow>>,
+    /// Their phones, the latest first.
+    pub devices: Vec<DeviceRow>,
+    /// Campaigns, the newest first.
+    pub campaigns: Vec<Seen<Campaign>>,
+    /// Teams by name.
+    pub teams: Vec<Seen<Team>>,
+    /// Assignments.
+    pub assignments: Vec<Seen<Assignment>>,
+}
+
+/// One change by an office tab.
+#[derive(Clone, Debug)]
+pub struct OfficeChange {
+    /// Who does it.
+    pub by: PersonId,
+    /// How far they may.
+    pub within: Within,
+    /// The tab: registered by [`Store::tab`] for the same person.
+    pub device: DeviceId,
+    /// The tab's own number, from 1.
+    pub seq: u64,
+    /// The number that came with the value that the person saw; 0 for something new.
+    pub seen: u64,
+    /// What it is to be.
+    pub value: Value,
+}
+
+/// What an office can change.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A unit. A village without a code is given one.
+    Unit(Unit),
+    /// A team.
+    Team(Team),
+    /// A campaign.
+    Campaign(Campaign),
+    /// A village given to a team.
+    Assignment(Assignment),
+    /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
+    Person(Person, Option<Account>),
+}
+
+/// A confirmed import.
+#[derive(Clone, Debug)]
+pub struct Roll {
+    /// Made with the preview: the import's device id.
+    pub confirmation: DeviceId,
+    /// Who pressed "Nhập".
+    pub by: PersonId,
+    /// The commune that villages belong to or are made in.
+    pub commune: AreaId,
+    /// The village's name as the unit tree has it (another one is made) and its household; [`Household::check`] holds.
+    pub rows: Vec<(String, Household)>,
+}
+
+/// A question of the office.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// How far the asker's reach goes.
+    pub within: Within,
+    /// What it is about.
+    pub filter: Filter,
+    /// The most rows to return after `filter.skip`: [`ROWS`] for a page, more for an export.
+    pub limit: u32,
+}
+
+/// One line of the access log: who did what, when, about which record. Never content.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Access {
+    /// When.
+    pub at: Time,
+    /// Who, if they were known.
+    pub person: Option<PersonId>,
+    /// The action's code.
+    pub action: String,
+    /// Which record, unit or device.
+    pub about: Option<RecordId>,
+}
+
+/// Why the store did not do as it was asked. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// Too much at once: try again.
+    Busy,
+    /// Somebody changed it meanwhile: look again.
+    Stale,
+    /// There is no such thing within reach.
+    NotFound,
+    /// That name or id is taken; the field.
+    Taken(&'static str),
+    /// Not within reach, or not by this person.
+    NotAllowed,
+    /// The device was revoked.
+    Revoked,
+    /// The code is older than [`CODE_HOURS`].
+    Expired,
+    /// The code was used for another device.
+    Used,
+    /// A field is missing or wrong; which.
+    Invalid(&'static str),
+    /// Something broke below: what, without content.
+    Broken(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Busy => f.write_str("busy"),
+            Self::Stale => f.write_str("changed meanwhile"),
+            Self::NotFound => f.write_str("not found"),
+            Self::Taken(field) => write!(f, "{field} is taken"),
+            Self::NotAllowed => f.write_str("not allowed"),
+            Self::Revoked => f.write_str("the device was revoked"),
+            Self::Expired => f.write_str("the code has expired"),
+            Self::Used => f.write_str("the code was used"),
+            Self::Invalid(field) => write!(f, "{field} is missing or wrong"),
+            Self::Broken(what) => write!(f, "the store broke: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

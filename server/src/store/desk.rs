@@ -1,0 +1,84 @@
+//! People at a desk: the first set-up, signing in, sessions, tabs.
+
+use super::office::{self, Writer};
+use super::random::Random;
+use super::tables::{Result, Tables};
+use super::{Credentials, Desk, Device, DeviceKind, FirstSteps, Hash, Life, Seed, SignedIn, StoreError, grants, units};
+use domain::id::{AreaId, DeviceId, PersonId};
+use domain::operation::Kind;
+use domain::person::{Person, Role};
+use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
+
+/// See [`super::Store::life`].
+pub fn life(t: &mut dyn Tables) -> Result<Life> {
+    Ok(Life { epoch: t.epoch()?, set_up: !t.logins()?.is_empty() })
+}
+
+/// See [`super::Store::set_up`]. All of it is one writer's doing, like an import.
+pub fn set_up(t: &mut dyn Tables, first: FirstSteps, now: Time, seed: Seed) -> Result<PersonId> {
+    if life(t)?.set_up {
+        return Err(StoreError::Taken("server"));
+    }
+    let mut random = Random::new(seed);
+    let mut id = || random.id(now);
+    let ((a, b), (c, d), (e, f), (g, h), (i, j)) = (id(), id(), id(), id(), id());
+    let (province, commune, device) = (AreaId::new(a, b), AreaId::new(c, d), DeviceId::new(e, f));
+    let (admin, officer) = (PersonId::new(g, h), PersonId::new(i, j));
+    let unit = |id, parent, level, name: String| Unit { id, parent, level, name, code: String::new(), from: Date::MIN, to: None };
+    let mut writer = Writer::begin(t, &mut random, new_device(device, admin, DeviceKind::Import, now), now)?;
+    // The province's record lives with the commune that first needed it.
+    let home = office::roll_of(commune);
+    office::put_unit(&mut writer, home, None, &unit(province, None, Level::Province, first.province))?;
+    office::put_unit(&mut writer, home, None, &unit(commune, Some(province), Level::Commune, first.commune))?;
+    for (id, role, Desk { name, account }) in [(admin, Role::Admin, first.admin), (officer, Role::Officer, first.officer)] {
+        office::put_state(&mut writer, home, Kind::Person, id.into(), None, &Person { id, name, role, unit: commune, left: false })?;
+        office::put_login(writer.t, id, &account)?;
+    }
+    writer.end()?;
+    Ok(admin)
+}
+
+/// See [`super::Store::credentials`].
+pub fn credentials(t: &mut dyn Tables, login: &str) -> Result<Credentials> {
+    let (person, account) = t.account(login)?.ok_or(StoreError::NotFound)?;
+    working(t, person)?;
+    Ok(Credentials { person, account })
+}
+
+/// See [`super::Store::open_session`].
+pub fn open_session(t: &mut dyn Tables, token: &Hash, person: PersonId, expires: Time, now: Time) -> Result<()> {
+    t.delete_sessions_until(now)?;
+    t.put_session(token, person, expires)
+}
+
+/// See [`super::Store::session`].
+pub fn session(t: &mut dyn Tables, token: &Hash, now: Time) -> Result<SignedIn> {
+    let (person, expires) = t.session(token)?.ok_or(StoreError::NotFound)?;
+    if now >= expires {
+        return Err(StoreError::NotFound);
+    }
+    let person = working(t, person)?;
+    let unit_name = units::unit(t, person.unit)?.map(|unit| unit.name).unwrap_or_default();
+    Ok(SignedIn { person, unit_name })
+}
+
+/// See [`super::Store::tab`].
+pub fn tab(t: &mut dyn Tables, id: DeviceId, person: PersonId, now: Time) -> Result<()> {
+    match t.device(id)? {
+        None => t.put_device(&new_device(id, person, DeviceKind::Tab, now)),
+        Some(device) if device.person == person && device.kind == DeviceKind::Tab => Ok(()),
+        Some(_) => Err(StoreError::Taken("device")),
+    }
+}
+
+/// A device that has written nothing yet.
+pub const fn new_device(id: DeviceId, person: PersonId, kind: DeviceKind, now: Time) -> Device {
+    Device { id, person, kind, have: 0, enrolled_at: now, seen_at: None, revoked_at: None }
+}
+
+/// Somebody who works here.
+pub fn working(t: &mut dyn Tables, id: PersonId) -> Result<Person> {
+    let person: Option<Person> = t.record(id.into())?.as_ref().and_then(grants::state);
+    person.filter(|person| !person.left).ok_or(StoreError::NotFound)
+}

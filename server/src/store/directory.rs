@@ -1,0 +1,67 @@
+//! The working parts of an office: units, people, phones, campaigns, teams, assignments.
+
+use super::office::revision;
+use super::tables::{Result, Stored, Tables};
+use super::units::{self, Tree};
+use super::{Directory, Within, grants};
+use domain::id::{AreaId, PersonId};
+use domain::office::{DeviceRow, PersonRow, Seen};
+use domain::operation::Kind;
+use domain::person::Person;
+use domain::text;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// See [`super::Store::directory`].
+pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
+    let tree = Tree::load(t)?;
+    let above: BTreeSet<AreaId> = within.map(|reach| tree.above(reach).map(|unit| unit.id).collect()).unwrap_or_default();
+    let mut units = seen(t.working(&Kind::Unit)?, units::read);
+    units.retain(|unit| tree.covers(within, unit.value.id) || above.contains(&unit.value.id));
+    units.sort_by(|a, b| (a.value.level).cmp(&b.value.level).then_with(|| text::natural(&a.value.name, &b.value.name)));
+
+    let mut people = seen(t.working(&Kind::Person)?, grants::state::<Person>);
+    people.retain(|person| tree.covers(within, person.value.unit));
+    people.sort_by(|a, b| text::by_given_name(a.value.name.as_str(), b.value.name.as_str()).then(a.value.id.cmp(&b.value.id)));
+    let names: BTreeMap<PersonId, &str> = people.iter().map(|person| (person.value.id, person.value.name.as_str())).collect();
+
+    let mut devices = Vec::new();
+    for phone in t.phones()? {
+        // A phone whose person a restored database does not know any more belongs to the whole server.
+        let name = match names.get(&phone.person) {
+            Some(name) => (*name).to_owned(),
+            None if within.is_none() => String::new(),
+            None => continue,
+        };
+        let (id, person, enrolled_at) = (phone.id, phone.person, phone.enrolled_at);
+        devices.push(DeviceRow { id, person, name, enrolled_at, seen_at: phone.seen_at, revoked_at: phone.revoked_at });
+    }
+    devices.sort_by_key(|device| (std::cmp::Reverse(device.enrolled_at), device.id));
+
+    let logins = t.logins()?;
+    let mut phones: BTreeMap<PersonId, u32> = BTreeMap::new();
+    for device in devices.iter().filter(|device| device.revoked_at.is_none()) {
+        *phones.entry(device.person).or_default() += 1;
+    }
+    let row = |person: Person| PersonRow {
+        login: logins.get(&person.id).cloned(),
+        devices: phones.get(&person.id).copied().unwrap_or_default(),
+        person,
+    };
+    let people = people.into_iter().map(|person| Seen { seen: person.seen, value: row(person.value) }).collect();
+
+    let mut of_commune = |kind: Kind| -> Result<Vec<Stored>> {
+        let mut records = t.working(&kind)?;
+        records.retain(|stored| tree.covers(within, stored.scope.area) || above.contains(&stored.scope.area));
+        Ok(records)
+    };
+    let mut campaigns = seen(of_commune(Kind::Campaign)?, grants::state::<domain::campaign::Campaign>);
+    campaigns.sort_by_key(|campaign| (std::cmp::Reverse(campaign.value.from), campaign.value.id));
+    let mut teams = seen(of_commune(Kind::Team)?, grants::team);
+    teams.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
+    let assignments = seen(of_commune(Kind::Assignment)?, grants::state);
+    Ok(Directory { units, people, devices, campaigns, teams, assignments })
+}
+
+fn seen<T>(records: Vec<Stored>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {
+    records.iter().filter_map(|stored| Some(Seen { seen: revision(stored), value: read(stored)? })).collect()
+}

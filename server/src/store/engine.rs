@@ -1,0 +1,164 @@
+//! A store is an engine that runs transactions, and the rules beside this file, the same for every engine.
+
+use super::tables::{Result, Tables};
+use super::{
+    Access, Ask, Credentials, Device, Directory, FirstSteps, Hash, Life, OfficeChange, Roll, Seed, SignedIn, Store, StoreError, Upkeep,
+    Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, roll,
+};
+use crate::journal::Entry;
+use crate::keys::Keys;
+use domain::id::{DeviceId, Epoch, PersonId};
+use domain::office::{Coverage, HouseholdRow, Imported, Listed, OpinionRow, QuarantineRow, VisitRow};
+use domain::time::Time;
+use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+use serde_bytes::ByteBuf;
+use std::future::Future;
+use std::sync::Arc;
+
+/// Runs transactions.
+pub trait Engine: Send + Sync + 'static {
+    /// The keys that cursors and tokens are signed with.
+    fn keys(&self) -> &Arc<Keys>;
+
+    /// Runs a transaction that only reads, on one unchanging state of the whole database.
+    fn read<T, F>(&self, run: F) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static;
+
+    /// Runs a transaction that may write, with no other beside it. What it changed stays if it returns `Ok` and its
+    /// entries are in the journal; otherwise nothing happened.
+    fn write<T, F>(&self, run: F) -> impl Future<Output = Result<T>> + Send
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static;
+}
+
+impl<E: Engine> Store for E {
+    async fn life(&self) -> Result<Life> {
+        self.read(desk::life).await
+    }
+
+    async fn set_up(&self, first: FirstSteps, now: Time, seed: Seed) -> Result<PersonId> {
+        Engine::write(self, move |t| desk::set_up(t, first, now, seed)).await
+    }
+
+    async fn credentials(&self, login: String) -> Result<Credentials> {
+        self.read(move |t| desk::credentials(t, &login)).await
+    }
+
+    async fn open_session(&self, token: Hash, person: PersonId, expires: Time, now: Time) -> Result<()> {
+        Engine::write(self, move |t| desk::open_session(t, &token, person, expires, now)).await
+    }
+
+    async fn session(&self, token: Hash, now: Time) -> Result<SignedIn> {
+        self.read(move |t| desk::session(t, &token, now)).await
+    }
+
+    async fn close_session(&self, token: Hash) -> Result<()> {
+        Engine::write(self, move |t| t.delete_session(&token)).await
+    }
+
+    async fn tab(&self, device: DeviceId, person: PersonId, now: Time) -> Result<()> {
+        Engine::write(self, move |t| desk::tab(t, device, person, now)).await
+    }
+
+    async fn issue_code(&self, within: Within, person: PersonId, code: Hash, now: Time) -> Result<Time> {
+        Engine::write(self, move |t| enrolment::issue(t, within, person, &code, now)).await
+    }
+
+    async fn enrol(&self, code: Hash, device: DeviceId, now: Time) -> Result<EnrolReply> {
+        let keys = Arc::clone(self.keys());
+        Engine::write(self, move |t| enrolment::enrol(t, &keys, &code, device, now)).await
+    }
+
+    async fn device(&self, device: DeviceId) -> Result<Device> {
+        self.read(move |t| t.device(device)?.ok_or(StoreError::NotFound)).await
+    }
+
+    async fn revoke(&self, within: Within, device: DeviceId, now: Time) -> Result<()> {
+        Engine::write(self, move |t| enrolment::revoke(t, within, device, now)).await
+    }
+
+    async fn push(&self, device: DeviceId, frames: Vec<Frame>, now: Time, seed: Seed) -> Result<PushReply> {
+        Engine::write(self, move |t| push::push(t, device, &frames, now, seed)).await
+    }
+
+    async fn anonymous(&self, device: DeviceId, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {
+        Engine::write(self, move |t| anonymous::arrive(t, device, &opinions, now)).await
+    }
+
+    async fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> Result<PullReply> {
+        let keys = Arc::clone(self.keys());
+        let reply = self
+            .read(move |t| {
+                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, now));
+                Ok((pull::pull(t, &keys, device, &request, now)?, stale))
+            })
+            .await;
+        let (reply, stale) = reply?;
+        if stale {
+            // Once an hour: the writer is not kept busy by phones that only ask whether anything is new.
+            Engine::write(self, move |t| pull::see(t, device, now)).await?;
+        }
+        Ok(reply)
+    }
+
+    async fn tick(&self, now: Time, seed: Seed) -> Result<()> {
+        Engine::write(self, move |t| anonymous::tick(t, now, seed)).await
+    }
+
+    async fn directory(&self, within: Within) -> Result<Directory> {
+        self.read(move |t| directory::directory(t, within)).await
+    }
+
+    async fn write(&self, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
+        Engine::write(self, move |t| office::write(t, change, now, seed)).await
+    }
+
+    async fn import(&self, roll: Roll, now: Time, seed: Seed) -> Result<Imported> {
+        Engine::write(self, move |t| roll::import(t, &roll, now, seed)).await
+    }
+
+    async fn households(&self, ask: Ask, now: Time) -> Result<Listed<HouseholdRow>> {
+        self.read(move |t| question::households(t, &ask, now)).await
+    }
+
+    async fn visits(&self, ask: Ask, now: Time) -> Result<Listed<VisitRow>> {
+        self.read(move |t| question::visits(t, &ask, now)).await
+    }
+
+    async fn opinions(&self, ask: Ask, now: Time) -> Result<Listed<OpinionRow>> {
+        self.read(move |t| question::opinions(t, &ask, now)).await
+    }
+
+    async fn coverage(&self, ask: Ask, now: Time) -> Result<Coverage> {
+        self.read(move |t| question::coverage(t, &ask, now)).await
+    }
+
+    async fn quarantine(&self, within: Within) -> Result<Vec<QuarantineRow>> {
+        self.read(move |t| question::quarantine(t, within)).await
+    }
+
+    async fn log(&self, access: Access) -> Result<()> {
+        Engine::write(self, move |t| t.put_access(&access)).await
+    }
+
+    async fn restore(&self, epoch: Epoch, entries: Vec<Entry>) -> Result<()> {
+        Engine::write(self, move |t| {
+            t.set_epoch(epoch)?;
+            enrolment::replay(t, &entries)
+        })
+        .await
+    }
+}
+
+impl<E: Engine> Upkeep for E {
+    async fn rebuild(&self) -> Result<()> {
+        Engine::write(self, projection::rebuild).await
+    }
+
+    async fn dump(&self) -> Result<Vec<String>> {
+        self.read(|t| t.dump()).await
+    }
+}

@@ -1,0 +1,107 @@
+//! Phones: one-time codes, enrolment, revocation.
+
+use super::desk::{new_device, working};
+use super::push::standing;
+use super::tables::{Enrolment, Result, Tables};
+use super::units::Tree;
+use super::{CODE_HOURS, DeviceKind, Hash, StoreError, Within};
+use crate::journal::Entry;
+use crate::keys::Keys;
+use domain::id::{DeviceId, PersonId};
+use domain::person::Person;
+use domain::time::Time;
+use domain::wire::EnrolReply;
+
+/// See [`super::Store::issue_code`].
+pub fn issue(t: &mut dyn Tables, within: Within, person: PersonId, code: &Hash, now: Time) -> Result<Time> {
+    let person = working(t, person)?;
+    Tree::load(t)?.check(within, person.unit)?;
+    if !person.role.is_field() {
+        return Err(StoreError::Invalid("role"));
+    }
+    if t.enrolment(code)?.is_some() {
+        return Err(StoreError::Taken("code"));
+    }
+    let expires = now.plus_hours(CODE_HOURS);
+    t.put_enrolment(code, &Enrolment { person: person.id, expires, used_by: None })?;
+    Ok(expires)
+}
+
+/// See [`super::Store::enrol`].
+pub fn enrol(t: &mut dyn Tables, keys: &Keys, code: &Hash, device: DeviceId, now: Time) -> Result<EnrolReply> {
+    let enrolment = t.enrolment(code)?.ok_or(StoreError::NotFound)?;
+    let person = working(t, enrolment.person)?;
+    match enrolment.used_by {
+        Some(used_by) if used_by == device => return welcome(t, keys, person, device, now),
+        Some(_) => return Err(StoreError::Used),
+        None if now > enrolment.expires => return Err(StoreError::Expired),
+        None => {}
+    }
+    if t.device(device)?.is_some() {
+        return Err(StoreError::Taken("device"));
+    }
+    t.put_device(&new_device(device, person.id, DeviceKind::Phone, now))?;
+    t.put_enrolment(code, &Enrolment { used_by: Some(device), ..enrolment })?;
+    t.journal(Entry::Enrolled { device, person: person.id, code: *code, at: now });
+    welcome(t, keys, person, device, now)
+}
+
+fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, now: Time) -> Result<EnrolReply> {
+    let device = t.device(device)?.ok_or(StoreError::NotFound)?;
+    if device.revoked_at.is_some() {
+        return Err(StoreError::Revoked);
+    }
+    let tree = Tree::load(t)?;
+    let unit = tree.commune(person.unit).unwrap_or(person.unit);
+    Ok(EnrolReply {
+        standing: standing(t, &device, now)?,
+        token: keys.token(device.id),
+        person: person.id,
+        name: person.name,
+        role: person.role,
+        unit,
+        unit_name: tree.name(unit),
+        grants: t.newest_grants(person.id)?.unwrap_or_default(),
+    })
+}
+
+/// See [`super::Store::revoke`].
+pub fn revoke(t: &mut dyn Tables, within: Within, id: DeviceId, now: Time) -> Result<()> {
+    let mut device = t.device(id)?.filter(|device| device.kind == DeviceKind::Phone).ok_or(StoreError::NotFound)?;
+    // A phone whose person a restored database does not know any more can be revoked by whoever may revoke at all.
+    if let Ok(person) = working(t, device.person) {
+        Tree::load(t)?.check(within, person.unit)?;
+    }
+    if device.revoked_at.is_none() {
+        device.revoked_at = Some(now);
+        t.put_device(&device)?;
+        t.journal(Entry::Revoked { device: id, at: now });
+    }
+    Ok(())
+}
+
+/// See [`super::Store::restore`]. What the database still knows stays as it is.
+pub fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
+    for entry in entries {
+        match entry {
+            Entry::Enrolled { device, person, code, at } => {
+                if t.device(*device)?.is_none() {
+                    t.put_device(&new_device(*device, *person, DeviceKind::Phone, *at))?;
+                }
+                t.put_enrolment(code, &Enrolment { person: *person, expires: *at, used_by: Some(*device) })?;
+            }
+            Entry::Grants { person, grants, from } => {
+                if t.newest_grants(*person)?.is_none_or(|held| held.version <= grants.version) {
+                    t.put_grants(*person, grants, *from)?;
+                }
+            }
+            Entry::Revoked { device, at } => {
+                if let Some(mut device) = t.device(*device)?.filter(|device| device.revoked_at.is_none()) {
+                    device.revoked_at = Some(*at);
+                    t.put_device(&device)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}

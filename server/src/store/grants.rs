@@ -1,0 +1,71 @@
+//! What field people may read and write follows from their role and their work, and is worked out again with every
+//! change of either.
+
+use super::tables::{Result, Stored, Tables};
+use super::units;
+use crate::journal::Entry;
+use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::id::AreaId;
+use domain::operation::Kind;
+use domain::person::{GrantSet, Person, Role};
+use domain::record::Body;
+use domain::team::Team;
+use domain::time::Time;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
+
+/// Works out the grants of everybody in a commune again, and begins a new version for each whose grants differ.
+pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
+    let running: BTreeSet<_> =
+        states::<Campaign>(t, &Kind::Campaign)?.filter(|campaign| campaign.state != CampaignState::Closed).map(|c| c.id).collect();
+    let assignments: Vec<Assignment> =
+        states::<Assignment>(t, &Kind::Assignment)?.filter(|work| !work.ended && running.contains(&work.campaign)).collect();
+    let teams: Vec<Team> = t.working(&Kind::Team)?.iter().filter_map(team).collect();
+    for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
+        if units::commune_of(t, person.unit)? != Some(commune) {
+            continue;
+        }
+        let now_held = t.newest_grants(person.id)?;
+        if now_held.is_none() && !person.role.is_field() {
+            continue;
+        }
+        let mine = teams.iter().filter(|team| team.members.contains(&person.id) || team.lead == Some(person.id));
+        let mine: BTreeSet<_> = mine.map(|team| team.id).collect();
+        let mut villages: Vec<AreaId> = assignments.iter().filter(|work| mine.contains(&work.team)).map(|work| work.village).collect();
+        if person.role == Role::VillageHead && person.unit != commune {
+            villages.push(person.unit);
+        }
+        let version = now_held.as_ref().map_or(0, |held| held.version) + 1;
+        let next = if person.role.is_field() && !person.left {
+            GrantSet::for_field(version, person.role, commune, &villages)
+        } else {
+            GrantSet { version, grants: Vec::new() }
+        };
+        if now_held.is_none_or(|held| held.grants != next.grants) {
+            t.put_grants(person.id, &next, now)?;
+            t.journal(Entry::Grants { person: person.id, grants: next, from: now });
+        }
+    }
+    Ok(())
+}
+
+/// The present states of the workflow records of a kind.
+fn states<T: DeserializeOwned>(t: &mut dyn Tables, kind: &Kind) -> Result<impl Iterator<Item = T> + use<T>> {
+    Ok(t.working(kind)?.into_iter().filter_map(|stored| state(&stored)))
+}
+
+/// The state of a workflow record.
+pub fn state<T: DeserializeOwned>(stored: &Stored) -> Option<T> {
+    match &stored.record.body {
+        Body::Workflow(workflow) => workflow.read(),
+        _ => None,
+    }
+}
+
+/// The team in a record.
+pub fn team(stored: &Stored) -> Option<Team> {
+    match &stored.record.body {
+        Body::Registry(registry) if stored.record.kind == Kind::Team => Team::read(stored.record.id, &registry.state),
+        _ => None,
+    }
+}

@@ -1,0 +1,519 @@
+//! The store in memory: for the simulator and for tests, and the second opinion on what SQLite does.
+
+use super::engine::Engine;
+use super::tables::{
+    Accounts, Devices, Enrolment, Group, HouseholdView, Log, Logged, OpinionView, Quarantined, Receipt, Result, Stored, Streams, Tables,
+    Views, VisitView, WORKING, Waiting,
+};
+use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
+use crate::journal::{Entry, Journal};
+use crate::keys::{Keys, hex};
+use domain::cbor;
+use domain::coverage::Progress;
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::operation::{Header, Kind, Part, Scope};
+use domain::opinion::SecretHash;
+use domain::person::GrantSet;
+use domain::record::{Digest, Record};
+use domain::time::{Date, Time};
+use domain::wire::Reason;
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// Everything in maps behind one lock. A transaction works on a copy, which takes the place of what it was made from
+/// when the transaction succeeds.
+#[derive(Debug)]
+pub struct Memory {
+    rows: Mutex<Arc<Rows>>,
+    keys: Arc<Keys>,
+    journal: Arc<Journal>,
+}
+
+impl Memory {
+    /// An empty database in its first life.
+    pub fn new(epoch: Epoch, keys: Arc<Keys>, journal: Arc<Journal>) -> Self {
+        Self { rows: Mutex::new(Arc::new(Rows::new(epoch))), keys, journal }
+    }
+
+    /// A copy as a backup would have it, with the same keys and journal: what a simulator puts back to rewind a server.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let rows = Arc::clone(&self.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        Self { rows: Mutex::new(rows), keys: Arc::clone(&self.keys), journal: Arc::clone(&self.journal) }
+    }
+}
+
+impl Engine for Memory {
+    fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    async fn read<T, F>(&self, run: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
+    {
+        let mut copy = Rows::clone(&*self.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        run(&mut copy)
+    }
+
+    async fn write<T, F>(&self, run: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
+    {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut copy = Rows::clone(&rows);
+        let done = run(&mut copy)?;
+        let entries = std::mem::take(&mut copy.entries);
+        self.journal.append(&entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
+        *rows = Arc::new(copy);
+        Ok(done)
+    }
+}
+
+type Operation = (Receipt, Option<(Header, BTreeMap<Part, ByteBuf>)>);
+
+#[derive(Clone, Debug)]
+struct Rows {
+    epoch: Epoch,
+    entries: Vec<Entry>,
+    accounts: BTreeMap<PersonId, Account>,
+    sessions: BTreeMap<Hash, (PersonId, Time)>,
+    devices: BTreeMap<DeviceId, Device>,
+    enrolments: BTreeMap<Hash, Enrolment>,
+    grants: BTreeMap<(PersonId, u32), (GrantSet, Time, Option<Time>)>,
+    operations: BTreeMap<(DeviceId, u64), Operation>,
+    quarantine: BTreeMap<(DeviceId, u64, [u8; 16]), Quarantined>,
+    streams: BTreeMap<Scope, (u64, Digest)>,
+    records: BTreeMap<RecordId, Stored>,
+    order: BTreeMap<(Scope, u64), RecordId>,
+    household_numbers: BTreeMap<AreaId, u32>,
+    pool: BTreeMap<SecretHash, (Group, ByteBuf)>,
+    released: BTreeMap<SecretHash, AreaId>,
+    quarantine_anonymous: BTreeMap<Hash, (Reason, ByteBuf)>,
+    counted: BTreeMap<RecordId, (Group, RecordId, bool)>,
+    access: Vec<Access>,
+    households: BTreeMap<RecordId, HouseholdView>,
+    versions: BTreeMap<RecordId, RecordId>,
+    visits: BTreeMap<RecordId, VisitView>,
+    visits_to: BTreeSet<(RecordId, RecordId, RecordId)>,
+    progress: BTreeMap<(RecordId, RecordId), (AreaId, Progress)>,
+    opinions: BTreeMap<RecordId, OpinionView>,
+}
+
+impl Rows {
+    const fn new(epoch: Epoch) -> Self {
+        Self {
+            epoch,
+            entries: Vec::new(),
+            accounts: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            enrolments: BTreeMap::new(),
+            grants: BTreeMap::new(),
+            operations: BTreeMap::new(),
+            quarantine: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            records: BTreeMap::new(),
+            order: BTreeMap::new(),
+            household_numbers: BTreeMap::new(),
+            pool: BTreeMap::new(),
+            released: BTreeMap::new(),
+            quarantine_anonymous: BTreeMap::new(),
+            counted: BTreeMap::new(),
+            access: Vec::new(),
+            households: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            visits: BTreeMap::new(),
+            visits_to: BTreeSet::new(),
+            progress: BTreeMap::new(),
+            opinions: BTreeMap::new(),
+        }
+    }
+}
+
+/// What the unique indexes of a database say.
+fn twice(table: &str) -> StoreError {
+    StoreError::Broken(format!("{table}: twice"))
+}
+
+impl Tables for Rows {
+    fn epoch(&mut self) -> Result<Epoch> {
+        Ok(self.epoch)
+    }
+
+    fn set_epoch(&mut self, epoch: Epoch) -> Result<()> {
+        self.epoch = epoch;
+        Ok(())
+    }
+
+    fn journal(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    fn put_access(&mut self, access: &Access) -> Result<()> {
+        self.access.push(access.clone());
+        Ok(())
+    }
+
+    fn dump(&mut self) -> Result<Vec<String>> {
+        let mut lines = Vec::new();
+        fn table<R: Serialize>(lines: &mut Vec<String>, name: &str, rows: impl IntoIterator<Item = R>) {
+            lines.extend(rows.into_iter().map(|row| format!("{name} {}", hex(&cbor::encode(&row)))));
+        }
+        table(&mut lines, "meta", [self.epoch]);
+        table(&mut lines, "account", self.accounts.iter().map(|(person, account)| (person, &account.login, &account.hash)));
+        table(&mut lines, "session", &self.sessions);
+        table(&mut lines, "device", self.devices.values());
+        table(&mut lines, "enrolment", &self.enrolments);
+        table(&mut lines, "grants", &self.grants);
+        table(&mut lines, "operation", &self.operations);
+        table(&mut lines, "quarantine", self.quarantine.values());
+        table(&mut lines, "stream", &self.streams);
+        table(&mut lines, "record", self.records.values());
+        table(&mut lines, "household_number", &self.household_numbers);
+        table(&mut lines, "pool", &self.pool);
+        table(&mut lines, "released", &self.released);
+        table(&mut lines, "quarantine_anonymous", &self.quarantine_anonymous);
+        table(&mut lines, "counted", &self.counted);
+        table(&mut lines, "access", &self.access);
+        table(&mut lines, "household", self.households.values());
+        table(&mut lines, "version", &self.versions);
+        table(&mut lines, "visit", self.visits.values());
+        table(&mut lines, "progress", &self.progress);
+        table(&mut lines, "opinion", self.opinions.values());
+        Ok(lines)
+    }
+}
+
+impl Accounts for Rows {
+    fn account(&mut self, login: &str) -> Result<Option<(PersonId, Account)>> {
+        Ok(self.accounts.iter().find(|(_, account)| account.login == login).map(|(person, account)| (*person, account.clone())))
+    }
+
+    fn logins(&mut self) -> Result<BTreeMap<PersonId, String>> {
+        Ok(self.accounts.iter().map(|(person, account)| (*person, account.login.clone())).collect())
+    }
+
+    fn put_account(&mut self, person: PersonId, account: &Account) -> Result<()> {
+        self.accounts.insert(person, account.clone());
+        Ok(())
+    }
+
+    fn session(&mut self, token: &Hash) -> Result<Option<(PersonId, Time)>> {
+        Ok(self.sessions.get(token).copied())
+    }
+
+    fn put_session(&mut self, token: &Hash, person: PersonId, expires: Time) -> Result<()> {
+        self.sessions.insert(*token, (person, expires));
+        Ok(())
+    }
+
+    fn delete_session(&mut self, token: &Hash) -> Result<()> {
+        self.sessions.remove(token);
+        Ok(())
+    }
+
+    fn delete_sessions_until(&mut self, now: Time) -> Result<()> {
+        self.sessions.retain(|_, (_, expires)| *expires > now);
+        Ok(())
+    }
+}
+
+impl Devices for Rows {
+    fn device(&mut self, id: DeviceId) -> Result<Option<Device>> {
+        Ok(self.devices.get(&id).cloned())
+    }
+
+    fn phones(&mut self) -> Result<Vec<Device>> {
+        Ok(self.devices.values().filter(|device| device.kind == DeviceKind::Phone).cloned().collect())
+    }
+
+    fn put_device(&mut self, device: &Device) -> Result<()> {
+        self.devices.insert(device.id, device.clone());
+        Ok(())
+    }
+
+    fn enrolment(&mut self, code: &Hash) -> Result<Option<Enrolment>> {
+        Ok(self.enrolments.get(code).copied())
+    }
+
+    fn put_enrolment(&mut self, code: &Hash, enrolment: &Enrolment) -> Result<()> {
+        self.enrolments.insert(*code, *enrolment);
+        Ok(())
+    }
+
+    fn grants(&mut self, person: PersonId, version: u32) -> Result<Option<(GrantSet, Option<Time>)>> {
+        Ok(self.grants.get(&(person, version)).map(|(grants, _, ended)| (grants.clone(), *ended)))
+    }
+
+    fn newest_grants(&mut self, person: PersonId) -> Result<Option<GrantSet>> {
+        Ok(self.grants.range((person, 0)..=(person, u32::MAX)).next_back().map(|(_, (grants, _, _))| grants.clone()))
+    }
+
+    fn put_grants(&mut self, person: PersonId, grants: &GrantSet, from: Time) -> Result<()> {
+        for (_, (_, _, ended)) in self.grants.range_mut((person, 0)..(person, grants.version)) {
+            ended.get_or_insert(from);
+        }
+        self.grants.insert((person, grants.version), (grants.clone(), from, None));
+        Ok(())
+    }
+}
+
+impl Log for Rows {
+    fn receipt(&mut self, device: DeviceId, seq: u64) -> Result<Option<Receipt>> {
+        Ok(self.operations.get(&(device, seq)).map(|(receipt, _)| *receipt))
+    }
+
+    fn put_receipt(&mut self, device: DeviceId, seq: u64, receipt: &Receipt, applied: Option<Logged<'_>>) -> Result<()> {
+        let log = (*receipt, applied.map(|logged| (logged.header.clone(), logged.parts.clone())));
+        self.operations.insert((device, seq), log).map_or(Ok(()), |_| Err(twice("operation")))
+    }
+
+    fn held(&mut self, device: DeviceId, have: u64) -> Result<u64> {
+        let after = self.operations.range((device, have + 1)..=(device, u64::MAX)).map(|((_, seq), _)| *seq);
+        Ok(after.zip(have + 1..).take_while(|(held, next)| held == next).last().map_or(have, |(held, _)| held))
+    }
+
+    fn quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<(Reason, Time)>> {
+        Ok(self.quarantine.get(&(device, seq, *mac)).map(|waiting| (waiting.reason, waiting.at)))
+    }
+
+    fn put_quarantined(&mut self, waiting: &Quarantined) -> Result<()> {
+        self.quarantine.insert((waiting.device, waiting.seq, waiting.mac), waiting.clone());
+        Ok(())
+    }
+
+    fn quarantine_size(&mut self, device: DeviceId) -> Result<u64> {
+        let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
+        Ok(of_device.map(|(_, waiting)| waiting.raw.len() as u64).sum())
+    }
+
+    fn quarantine(&mut self) -> Result<Vec<Quarantined>> {
+        Ok(self.quarantine.values().cloned().collect())
+    }
+}
+
+impl Streams for Rows {
+    fn streams(&mut self) -> Result<Vec<Scope>> {
+        Ok(self.streams.keys().copied().collect())
+    }
+
+    fn stream(&mut self, scope: Scope) -> Result<(u64, Digest)> {
+        Ok(self.streams.get(&scope).copied().unwrap_or_default())
+    }
+
+    fn advance(&mut self, scope: Scope) -> Result<(u64, Digest)> {
+        let stream = self.streams.entry(scope).or_default();
+        stream.0 += 1;
+        Ok(*stream)
+    }
+
+    fn set_digest(&mut self, scope: Scope, digest: Digest) -> Result<()> {
+        self.streams.entry(scope).or_default().1 = digest;
+        Ok(())
+    }
+
+    fn record(&mut self, id: RecordId) -> Result<Option<Stored>> {
+        Ok(self.records.get(&id).cloned())
+    }
+
+    fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>> {
+        debug_assert!(WORKING.contains(kind));
+        Ok(self.records.values().filter(|stored| stored.record.kind == *kind).cloned().collect())
+    }
+
+    fn page(&mut self, scope: Scope, after: u64, limit: usize) -> Result<Vec<(u64, ByteBuf)>> {
+        let places = self.order.range((scope, after + 1)..=(scope, u64::MAX)).take(limit);
+        Ok(places.filter_map(|((_, seq), id)| Some((*seq, ByteBuf::from(cbor::encode(&self.records.get(id)?.record))))).collect())
+    }
+
+    fn count_after(&mut self, scope: Scope, after: u64) -> Result<u64> {
+        Ok(self.order.range((scope, after + 1)..=(scope, u64::MAX)).count() as u64)
+    }
+
+    fn put_record(&mut self, scope: Scope, seq: u64, record: &Record) -> Result<()> {
+        if let Some(before) = self.records.insert(record.id, Stored { scope, seq, record: record.clone() }) {
+            self.order.remove(&(before.scope, before.seq));
+        }
+        self.order.insert((scope, seq), record.id).map_or(Ok(()), |_| Err(twice("record")))
+    }
+
+    fn next_household(&mut self, village: AreaId) -> Result<u32> {
+        let last = self.household_numbers.entry(village).or_default();
+        *last += 1;
+        Ok(*last)
+    }
+}
+
+impl Waiting for Rows {
+    fn anonymous(&mut self, id: &SecretHash) -> Result<Option<AreaId>> {
+        Ok(self.pool.get(id).map(|(group, _)| group.village).or_else(|| self.released.get(id).copied()))
+    }
+
+    fn put_pooled(&mut self, id: &SecretHash, group: Group, body: &[u8]) -> Result<()> {
+        self.pool.insert(*id, (group, ByteBuf::from(body.to_vec()))).map_or(Ok(()), |_| Err(twice("pool")))
+    }
+
+    fn pooled_groups(&mut self) -> Result<Vec<Group>> {
+        Ok(self.pool.values().map(|(group, _)| *group).collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    fn take_pooled(&mut self, group: Group) -> Result<Vec<ByteBuf>> {
+        let (taken, left) = std::mem::take(&mut self.pool).into_iter().partition(|(_, (of, _))| *of == group);
+        self.pool = left;
+        let taken: BTreeMap<SecretHash, (Group, ByteBuf)> = taken;
+        Ok(taken.into_values().map(|(_, body)| body).collect())
+    }
+
+    fn put_released(&mut self, id: &SecretHash, village: AreaId) -> Result<()> {
+        self.released.insert(*id, village).map_or(Ok(()), |_| Err(twice("released")))
+    }
+
+    fn quarantined_anonymous(&mut self, bytes: &Hash) -> Result<bool> {
+        Ok(self.quarantine_anonymous.contains_key(bytes))
+    }
+
+    fn put_quarantined_anonymous(&mut self, bytes: &Hash, reason: Reason, raw: &[u8]) -> Result<()> {
+        self.quarantine_anonymous.insert(*bytes, (reason, ByteBuf::from(raw.to_vec())));
+        Ok(())
+    }
+
+    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>> {
+        Ok(self.quarantine_anonymous.values().map(|(reason, raw)| (*reason, raw.len() as u32)).collect())
+    }
+
+    fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>> {
+        Ok(self.counted.get(&visit).map(|(group, _, closed)| (*group, *closed)))
+    }
+
+    fn put_counted(&mut self, visit: RecordId, group: Group, household: RecordId) -> Result<()> {
+        self.counted.insert(visit, (group, household, false));
+        Ok(())
+    }
+
+    fn delete_counted(&mut self, visit: RecordId) -> Result<()> {
+        self.counted.remove(&visit);
+        Ok(())
+    }
+
+    fn windows(&mut self) -> Result<Vec<(Group, usize)>> {
+        let mut windows: BTreeMap<Group, BTreeSet<RecordId>> = BTreeMap::new();
+        for (group, household, _) in self.counted.values().filter(|(_, _, closed)| !closed) {
+            windows.entry(*group).or_default().insert(*household);
+        }
+        Ok(windows.into_iter().map(|(group, households)| (group, households.len())).collect())
+    }
+
+    fn close_window(&mut self, group: Group) -> Result<()> {
+        for (_, _, closed) in self.counted.values_mut().filter(|(of, _, _)| *of == group) {
+            *closed = true;
+        }
+        Ok(())
+    }
+
+    fn widen(&mut self, group: Group) -> Result<()> {
+        let open = self.counted.values_mut().filter(|(of, _, closed)| *of == group && !closed).map(|(of, _, _)| of);
+        let waiting = self.pool.values_mut().filter(|(of, _)| *of == group).map(|(of, _)| of);
+        open.chain(waiting).for_each(|of| of.week = None);
+        Ok(())
+    }
+}
+
+impl Views for Rows {
+    fn clear_projections(&mut self) -> Result<()> {
+        self.households.clear();
+        self.versions.clear();
+        self.visits.clear();
+        self.visits_to.clear();
+        self.progress.clear();
+        self.opinions.clear();
+        Ok(())
+    }
+
+    fn put_household(&mut self, view: &HouseholdView) -> Result<()> {
+        self.households.insert(view.id, view.clone());
+        Ok(())
+    }
+
+    fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>> {
+        Ok(self.households.get(&id).cloned())
+    }
+
+    fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>> {
+        Ok(self.households.values().filter(|view| villages.contains(&view.village)).cloned().collect())
+    }
+
+    fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()> {
+        self.versions.insert(event, root);
+        Ok(())
+    }
+
+    fn root(&mut self, event: RecordId) -> Result<Option<RecordId>> {
+        Ok(self.versions.get(&event).copied())
+    }
+
+    fn put_visit(&mut self, view: &VisitView) -> Result<()> {
+        let before = self.visits.insert(view.root, view.clone());
+        if let Some((before, campaign)) = before.and_then(|before| Some((before.household, before.campaign?))) {
+            self.visits_to.remove(&(before, campaign, view.root));
+        }
+        if let Some(campaign) = view.campaign {
+            self.visits_to.insert((view.household, campaign, view.root));
+        }
+        Ok(())
+    }
+
+    fn visit(&mut self, root: RecordId) -> Result<Option<VisitView>> {
+        Ok(self.visits.get(&root).cloned())
+    }
+
+    fn visits_to(&mut self, household: RecordId, campaign: RecordId) -> Result<Vec<VisitView>> {
+        let (first, last) = (RecordId(Uuid::nil()), RecordId(Uuid::max()));
+        let of_household = self.visits_to.range((household, campaign, first)..=(household, campaign, last));
+        Ok(of_household.filter_map(|(_, _, root)| self.visits.get(root)).cloned().collect())
+    }
+
+    fn visits(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<VisitView>> {
+        let of_campaign = |view: &&VisitView| campaign.is_none() || view.campaign == campaign;
+        let shown = self.visits.values().filter(|view| !view.retracted && villages.contains(&view.village));
+        Ok(shown.filter(of_campaign).cloned().collect())
+    }
+
+    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>> {
+        let mut weeks = BTreeMap::new();
+        for visit in self.visits(villages, Some(campaign))?.iter().filter(|visit| visit.contact.met()) {
+            *weeks.entry(visit.at.date().week()).or_default() += 1;
+        }
+        Ok(weeks)
+    }
+
+    fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()> {
+        self.progress.insert((campaign, household), (village, *progress));
+        Ok(())
+    }
+
+    fn progress(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>> {
+        let of_campaign = self.progress.iter().filter(|((of, _), (village, _))| *of == campaign && villages.contains(village));
+        Ok(of_campaign.map(|((_, household), (_, progress))| (*household, *progress)).collect())
+    }
+
+    fn put_opinion(&mut self, view: &OpinionView) -> Result<()> {
+        self.opinions.insert(view.root, view.clone());
+        Ok(())
+    }
+
+    fn opinion(&mut self, root: RecordId) -> Result<Option<OpinionView>> {
+        Ok(self.opinions.get(&root).cloned())
+    }
+
+    fn opinions(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<OpinionView>> {
+        let of_campaign = |view: &&OpinionView| campaign.is_none() || view.campaign == campaign;
+        let shown = self.opinions.values().filter(|view| !view.retracted && villages.contains(&view.village));
+        Ok(shown.filter(of_campaign).cloned().collect())
+    }
+}

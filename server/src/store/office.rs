@@ -1,0 +1,356 @@
+//! What an office changes: operations like any other, written by the server for a tab or an import.
+
+use super::desk::working;
+use super::push::{log, mac_of, office_header};
+use super::random::Random;
+use super::tables::{Logged, Result, Stored, Tables};
+use super::units::{self, Tree, village_code};
+use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, grants, stream};
+use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
+use domain::cbor;
+use domain::id::{AreaId, PersonId, RecordId};
+use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
+use domain::person::Person;
+use domain::record::{Body, Record, Registry, Workflow};
+use domain::register::Values;
+use domain::team::Team;
+use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
+use domain::{household, text};
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The roll, its units and the people who work with it are kept for the work of the office for as long as it has that work.
+pub const GROUND: Ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX };
+
+/// The stream of a unit's households; of a commune, of its units, people, teams, campaigns and assignments.
+pub const fn roll_of(area: AreaId) -> Scope {
+    Scope { area, stream: Stream::Roll }
+}
+
+/// See [`super::Store::write`].
+pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
+    let device = t.device(change.device)?.ok_or(StoreError::NotFound)?;
+    if device.kind != DeviceKind::Tab || device.person != change.by {
+        return Err(StoreError::NotAllowed);
+    }
+    // What was asked for, not what became of it: a second press must be known by what the person saw and wanted.
+    let request = request(&change);
+    if let Some(receipt) = t.receipt(device.id, change.seq)? {
+        let same = receipt.salt.is_none_or(|salt| mac_of(&salt, &request) == receipt.mac);
+        return if same { Ok(()) } else { Err(StoreError::Stale) };
+    }
+    if change.seq != device.have + 1 {
+        return Err(StoreError::Invalid("seq"));
+    }
+    let plan = plan(t, &change)?;
+    let mut random = Random::new(seed);
+    let mut writer = Writer::begin(t, &mut random, device, now)?;
+    writer.request = Some(request);
+    let (scope, before) = (plan.scope, plan.before.as_ref());
+    match change.value {
+        Value::Unit(unit) => put_unit(&mut writer, scope, before, &Unit { code: plan.code.unwrap_or_default(), ..unit })?,
+        Value::Team(mut team) => {
+            team.members.extend(team.lead);
+            let values = match before.and_then(grants::team) {
+                Some(before) => team.changed_values(&before),
+                None => team.values(),
+            };
+            put_registry(&mut writer, scope, Kind::Team, team.id, before, values)?;
+        }
+        Value::Campaign(campaign) => put_state(&mut writer, scope, Kind::Campaign, campaign.id, before, &campaign)?,
+        Value::Assignment(work) => put_state(&mut writer, scope, Kind::Assignment, work.id, before, &work)?,
+        Value::Person(person, account) => {
+            put_state(&mut writer, scope, Kind::Person, person.id.into(), before, &person)?;
+            if let Some(account) = account {
+                put_login(writer.t, person.id, &account)?;
+            }
+        }
+    }
+    writer.end()?;
+    match plan.affects {
+        Some(commune) => grants::refresh(t, commune, now),
+        None => Ok(()),
+    }
+}
+
+fn request(change: &OfficeChange) -> Vec<u8> {
+    let seen = change.seen;
+    match &change.value {
+        Value::Unit(unit) => cbor::encode(&("unit", seen, unit)),
+        Value::Team(team) => cbor::encode(&("team", seen, team)),
+        Value::Campaign(campaign) => cbor::encode(&("campaign", seen, campaign)),
+        Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
+        // The hash of one passphrase is another each time.
+        Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
+    }
+}
+
+/// What a change comes to, once everything about it was found right.
+struct Plan {
+    scope: Scope,
+    before: Option<Stored>,
+    /// A unit's code, as given or made up.
+    code: Option<String>,
+    /// The commune whose people's grants may follow.
+    affects: Option<AreaId>,
+}
+
+fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
+    let tree = Tree::load(t)?;
+    let own = working(t, change.by)?.unit;
+    let own = tree.commune(own);
+    let (id, kind) = match &change.value {
+        Value::Unit(unit) => (unit.id.into(), Kind::Unit),
+        Value::Team(team) => (team.id, Kind::Team),
+        Value::Campaign(campaign) => (campaign.id, Kind::Campaign),
+        Value::Assignment(work) => (work.id, Kind::Assignment),
+        Value::Person(person, _) => (person.id.into(), Kind::Person),
+    };
+    let before = t.record(id)?;
+    let seen = match &before {
+        Some(stored) if stored.record.kind != kind => return Err(StoreError::Taken("id")),
+        Some(stored) => revision(stored),
+        None => 0,
+    };
+    if seen != change.seen {
+        return Err(StoreError::Stale);
+    }
+    let home = |area: Option<AreaId>| area.map(roll_of).ok_or(StoreError::Invalid("unit"));
+    let (scope, affects, code) = match &change.value {
+        Value::Unit(unit) => {
+            let code = check_unit(&tree, change, unit, before.as_ref())?;
+            (roll_of(unit.parent.filter(|_| unit.level == Level::Village).unwrap_or(unit.id)), None, Some(code))
+        }
+        Value::Team(team) => {
+            check_team(t, team)?;
+            (home(own)?, own, None)
+        }
+        Value::Campaign(campaign) => {
+            check_campaign(campaign, before.as_ref())?;
+            (home(own)?, own, None)
+        }
+        Value::Assignment(work) => {
+            let commune = tree.commune(work.village);
+            check_assignment(t, &tree, work, before.as_ref())?;
+            (home(commune)?, commune, None)
+        }
+        Value::Person(person, account) => {
+            check_person(t, person, account.as_ref(), before.is_none())?;
+            tree.get(person.unit).ok_or(StoreError::Invalid("unit"))?;
+            tree.check(change.within, person.unit)?;
+            let commune = tree.commune(person.unit);
+            (roll_of(commune.unwrap_or(person.unit)), commune, None)
+        }
+    };
+    let scope = before.as_ref().map_or(scope, |stored| stored.scope);
+    if kind != Kind::Unit {
+        tree.check(change.within, scope.area)?;
+    }
+    // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business.
+    let affects = if kind == Kind::Person { affects } else { affects.and(Some(scope.area)) };
+    Ok(Plan { scope, before, code, affects })
+}
+
+/// The number by which a person says which state of a record they saw.
+pub fn revision(stored: &Stored) -> u64 {
+    match &stored.record.body {
+        Body::Workflow(workflow) => workflow.revision,
+        // Its place in the stream is another one after every change.
+        _ => stored.seq,
+    }
+}
+
+/// Checks a unit and returns its code.
+fn check_unit(tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&Stored>) -> Result<String> {
+    if text::clean(&unit.name).is_empty() {
+        return Err(StoreError::Invalid("name"));
+    }
+    if unit.to.is_some_and(|to| to < unit.from) {
+        return Err(StoreError::Invalid("to"));
+    }
+    let above = unit.parent.map(|parent| tree.get(parent).ok_or(StoreError::Invalid("parent"))).transpose()?;
+    match (unit.level, above.map(|above| above.level)) {
+        (Level::Province, None) | (Level::Commune, Some(Level::Province)) | (Level::Village, Some(Level::Commune)) => {}
+        _ => return Err(StoreError::Invalid("parent")),
+    }
+    if before.and_then(units::read).is_some_and(|before| before.level != unit.level || before.parent != unit.parent) {
+        return Err(StoreError::Invalid("parent"));
+    }
+    match (unit.parent, before) {
+        (_, Some(_)) => tree.check(change.within, unit.id)?,
+        (Some(parent), None) => tree.check(change.within, parent)?,
+        (None, None) if change.within.is_none() => {}
+        (None, None) => return Err(StoreError::NotAllowed),
+    }
+    let (Level::Village, Some(commune)) = (unit.level, unit.parent) else { return Ok(unit.code.clone()) };
+    let taken: BTreeSet<String> = tree.below(commune).filter(|other| other.id != unit.id).map(|other| other.code.clone()).collect();
+    if unit.code.is_empty() {
+        return Ok(village_code(&unit.name, &taken));
+    }
+    if unit.code.len() > 6 || !unit.code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
+        return Err(StoreError::Invalid("code"));
+    }
+    if taken.contains(&unit.code) { Err(StoreError::Taken("code")) } else { Ok(unit.code.clone()) }
+}
+
+fn check_team(t: &mut dyn Tables, team: &Team) -> Result<()> {
+    if text::clean(&team.name).is_empty() {
+        return Err(StoreError::Invalid("name"));
+    }
+    for &member in team.members.iter().chain(&team.lead) {
+        let record = t.record(member.into())?;
+        if record.as_ref().and_then(grants::state::<Person>).is_none() {
+            return Err(StoreError::Invalid("members"));
+        }
+    }
+    Ok(())
+}
+
+fn check_campaign(campaign: &Campaign, before: Option<&Stored>) -> Result<()> {
+    campaign.check().map_err(|error| {
+        StoreError::Invalid(match error {
+            CampaignError::NoTitle => "title",
+            CampaignError::NoPurpose => "purpose",
+            CampaignError::Dates => "to",
+            CampaignError::Retention => "until",
+        })
+    })?;
+    let good = match before.and_then(grants::state::<Campaign>) {
+        None => campaign.state != CampaignState::Closed,
+        Some(before) if before.state == campaign.state => campaign.state != CampaignState::Closed,
+        Some(before) => before.may_become(campaign.state),
+    };
+    if good { Ok(()) } else { Err(StoreError::Invalid("state")) }
+}
+
+fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: Option<&Stored>) -> Result<()> {
+    let village = tree.get(work.village).filter(|unit| unit.level == Level::Village).ok_or(StoreError::Invalid("village"))?;
+    if let Some(before) = before.and_then(grants::state::<Assignment>) {
+        let same = (before.campaign, before.team, before.village) == (work.campaign, work.team, work.village);
+        return if same { Ok(()) } else { Err(StoreError::Invalid("village")) };
+    }
+    let home = village.parent.map(roll_of);
+    let campaign = t.record(work.campaign)?.filter(|stored| Some(stored.scope) == home);
+    let campaign: Campaign = campaign.as_ref().and_then(grants::state).ok_or(StoreError::Invalid("campaign"))?;
+    if campaign.state == CampaignState::Closed {
+        return Err(StoreError::Invalid("campaign"));
+    }
+    let team = t.record(work.team)?.filter(|stored| Some(stored.scope) == home);
+    team.as_ref().and_then(grants::team).ok_or(StoreError::Invalid("team"))?;
+    let others = t.working(&Kind::Assignment)?;
+    let mut others = others.iter().filter_map(grants::state::<Assignment>).filter(|other| !other.ended);
+    if others.any(|other| (other.campaign, other.team, other.village) == (work.campaign, work.team, work.village)) {
+        return Err(StoreError::Taken("village"));
+    }
+    Ok(())
+}
+
+fn check_person(t: &mut dyn Tables, person: &Person, account: Option<&Account>, new: bool) -> Result<()> {
+    if text::clean(&person.name).is_empty() {
+        return Err(StoreError::Invalid("name"));
+    }
+    if person.role.is_field() && account.is_some() {
+        return Err(StoreError::Invalid("account"));
+    }
+    if !person.role.is_field() && account.is_none() && (new || !t.logins()?.contains_key(&person.id)) {
+        return Err(StoreError::Invalid("account"));
+    }
+    Ok(())
+}
+
+/// Writes operations of one device, one after the other.
+pub struct Writer<'a> {
+    /// The transaction.
+    pub t: &'a mut dyn Tables,
+    random: &'a mut Random,
+    device: Device,
+    now: Time,
+    request: Option<Vec<u8>>,
+}
+
+impl<'a> Writer<'a> {
+    /// Goes on behind what the device has written; one that is new is stored.
+    pub fn begin(t: &'a mut dyn Tables, random: &'a mut Random, device: Device, now: Time) -> Result<Self> {
+        t.put_device(&device)?;
+        Ok(Self { t, random, device, now, request: None })
+    }
+
+    /// Stores how far the device has written.
+    pub fn end(self) -> Result<()> {
+        self.t.put_device(&self.device)
+    }
+
+    fn write(&mut self, header: Header, parts: BTreeMap<Part, ByteBuf>, before: Option<&Stored>, after: &Record) -> Result<()> {
+        let scope = Scope { area: header.area, stream: header.stream };
+        let operation = Operation { header, parts };
+        let bytes = self.request.take().unwrap_or_else(|| cbor::encode(&operation));
+        let Operation { header, parts } = &operation;
+        self.device.have += 1;
+        log(self.t, self.random, self.device.id, self.device.have, &bytes, self.now, Logged { header, parts })?;
+        stream::put(self.t, scope, before.map(|stored| &stored.record), after)
+    }
+}
+
+/// Stores a login, unless somebody else has it.
+pub fn put_login(t: &mut dyn Tables, person: PersonId, account: &Account) -> Result<()> {
+    match t.account(&account.login)? {
+        Some((other, _)) if other != person => Err(StoreError::Taken("login")),
+        _ => t.put_account(person, account),
+    }
+}
+
+/// Stores a unit.
+pub fn put_unit(w: &mut Writer<'_>, scope: Scope, before: Option<&Stored>, unit: &Unit) -> Result<()> {
+    let old = before.and_then(units::read).map(|before| before.values()).unwrap_or_default();
+    let values = unit.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect();
+    put_registry(w, scope, Kind::Unit, unit.id.into(), before, values)
+}
+
+/// Stores new values of a registry record: all that differ from what is shown.
+fn put_registry(w: &mut Writer<'_>, scope: Scope, kind: Kind, id: RecordId, before: Option<&Stored>, values: Values) -> Result<()> {
+    let mut registry = match before.map(|stored| &stored.record.body) {
+        Some(Body::Registry(registry)) => registry.clone(),
+        Some(_) => return Err(StoreError::Taken("id")),
+        None => Registry::default(),
+    };
+    let this = w.device.id;
+    let base = |field: &String| registry.state.base(field).into_iter().map(|dot| dot.seen_by(this)).collect();
+    let change = match before {
+        None => Change::Create,
+        Some(_) => Change::Set { fields: values.keys().map(|field| (field.clone(), base(field))).collect() },
+    };
+    let header = office_header(kind.clone(), id, scope, change, w.now);
+    let parts = BTreeMap::from([(Part::Facts, ByteBuf::from(cbor::encode(&values)))]);
+    registry.state.apply(this, w.device.have + 1, &header, values);
+    w.write(header, parts, before, &Record { id, kind, body: Body::Registry(registry) })
+}
+
+/// Stores a household that an import brings, under its short code.
+pub fn put_household(w: &mut Writer<'_>, village: AreaId, code: String, household: &household::Household) -> Result<()> {
+    let (millis, random) = w.random.id(w.now);
+    let id = RecordId::new(millis, random);
+    let header = office_header(Kind::Household, id, roll_of(village), Change::Create, w.now);
+    let values = household.first_values();
+    let mut registry = Registry { code, ..Registry::default() };
+    registry.state.apply(w.device.id, w.device.have + 1, &header, values.clone());
+    w.write(header, household::parts(values), None, &Record { id, kind: Kind::Household, body: Body::Registry(registry) })
+}
+
+/// Stores the next state of a workflow record.
+pub fn put_state<T: Serialize>(
+    w: &mut Writer<'_>,
+    scope: Scope,
+    kind: Kind,
+    id: RecordId,
+    before: Option<&Stored>,
+    state: &T,
+) -> Result<()> {
+    let expect = before.map_or(0, revision);
+    let state = ByteBuf::from(cbor::encode(state));
+    let header = office_header(kind.clone(), id, scope, Change::Command { expect }, w.now);
+    let parts = BTreeMap::from([(Part::Facts, state.clone())]);
+    let body = Body::Workflow(Workflow { revision: expect + 1, state });
+    w.write(header, parts, before, &Record { id, kind, body })
+}

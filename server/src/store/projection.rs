@@ -1,0 +1,175 @@
+//! What office queries read: households, visits, opinions and progress as plain rows, made from the records and made
+//! again from them at any time.
+
+use super::tables::{HouseholdView, OpinionView, Result, Tables, VisitView};
+use domain::cbor;
+use domain::coverage::Progress;
+use domain::household::Household;
+use domain::id::RecordId;
+use domain::operation::{Change, Kind, Part, Scope};
+use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
+use domain::record::{Body, Event, Record, Registry};
+use domain::text;
+use domain::visit::Visit;
+
+/// Shows a record that was just stored. Records must come in the order of their stream.
+pub fn show(t: &mut dyn Tables, scope: Scope, record: &Record) -> Result<()> {
+    match (&record.kind, &record.body) {
+        (Kind::Household, Body::Registry(registry)) => t.put_household(&household(record.id, scope, registry)),
+        (Kind::Visit, Body::Event(event)) => visit(t, record.id, scope, event),
+        (Kind::Opinion, Body::Event(event)) => opinion(t, record.id, scope, event),
+        (_, Body::Anonymous(opinion)) => anonymous(t, record.id, scope, opinion),
+        _ => Ok(()),
+    }
+}
+
+/// Makes every projection again.
+pub fn rebuild(t: &mut dyn Tables) -> Result<()> {
+    const CHUNK: usize = 1_000;
+    t.clear_projections()?;
+    for scope in t.streams()? {
+        let mut after = 0;
+        loop {
+            let page = t.page(scope, after, CHUNK)?;
+            let Some((last, _)) = page.last() else { break };
+            after = *last;
+            for (_, bytes) in &page {
+                // What this build cannot read it cannot show either; the record stays where it is.
+                if let Ok(record) = cbor::decode(bytes) {
+                    show(t, scope, &record)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn household(id: RecordId, scope: Scope, registry: &Registry) -> HouseholdView {
+    let shown = Household::read(&registry.state);
+    let place = [shown.cluster.as_str(), shown.hint.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(", ");
+    HouseholdView {
+        id,
+        village: scope.area,
+        folded: text::fold(&format!("{} {} {}", shown.head, shown.no, registry.code)),
+        code: registry.code.clone(),
+        no: shown.no,
+        head: shown.head,
+        place,
+        people: shown.people,
+        status: shown.status,
+        no_contact: shown.no_contact,
+        disputed: registry.state.disputed().next().is_some(),
+    }
+}
+
+/// The first version of what an event corrects or takes back; itself where it begins something. `None` where what it
+/// is about is not known: then there is nothing to show.
+fn root(t: &mut dyn Tables, id: RecordId, change: &Change) -> Result<Option<RecordId>> {
+    match change {
+        Change::Create => Ok(Some(id)),
+        Change::Amend { of } | Change::Retract { of } => t.root(*of),
+        _ => Ok(None),
+    }
+}
+
+fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
+    let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
+    let before = t.visit(root)?;
+    let view = match (event.read::<Visit>(Part::Facts), before.clone()) {
+        // Retracted, or erased since: what was shown stays out of sight.
+        (None, Some(before)) => VisitView { retracted: true, ..before },
+        (None, None) => return Ok(()),
+        (Some(visit), before) => {
+            if before.is_none() && root != id {
+                return Ok(());
+            }
+            VisitView {
+                root,
+                shown: id,
+                village: scope.area,
+                campaign: before.as_ref().map_or(event.header.ground.campaign, |first| first.campaign),
+                household: visit.household,
+                at: before.as_ref().map_or(event.header.at, |first| first.at),
+                received_at: event.received_at,
+                by: event.by,
+                contact: visit.contact,
+                purposes: visit.purposes,
+                next: visit.next,
+                retracted: before.is_some_and(|first| first.retracted),
+            }
+        }
+    };
+    t.put_version(id, root)?;
+    t.put_visit(&view)?;
+    if let Some(before) = before.filter(|before| before.household != view.household) {
+        count(t, &before)?;
+    }
+    count(t, &view)
+}
+
+/// Counts a household's visits in a campaign again.
+fn count(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
+    let Some(campaign) = visit.campaign else { return Ok(()) };
+    let mut visits = t.visits_to(visit.household, campaign)?;
+    visits.retain(|visit| !visit.retracted);
+    visits.sort_by_key(|visit| (visit.at, visit.root));
+    let mut progress = Progress::default();
+    for visit in &visits {
+        progress.add(visit.at, visit.contact, visit.next);
+    }
+    t.put_progress(visit.household, campaign, visit.village, &progress)
+}
+
+fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
+    let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
+    let before = t.opinion(root)?;
+    let view = match (event.read::<Opinion>(Part::Facts), before) {
+        (None, Some(before)) => OpinionView { retracted: true, ..before },
+        (None, None) => return Ok(()),
+        (Some(_), None) if root != id => return Ok(()),
+        (Some(opinion), before) => OpinionView {
+            root,
+            shown: id,
+            village: scope.area,
+            campaign: before.as_ref().map_or(event.header.ground.campaign, |first| first.campaign),
+            kind: opinion.kind,
+            topic: opinion.topic,
+            urgency: opinion.urgency,
+            mode: ReporterMode::Named,
+            day: before.as_ref().map_or(Some(event.header.at.date()), |first| first.day),
+            week: None,
+            by: Some(event.by),
+            household: event.read::<Reporter>(Part::Contact).map(|reporter| reporter.household),
+            retracted: before.is_some_and(|first| first.retracted),
+        },
+    };
+    t.put_version(id, root)?;
+    t.put_opinion(&view)
+}
+
+/// A released anonymous opinion, and what it replaces: the version that it amends may be released later than itself.
+fn anonymous(t: &mut dyn Tables, id: RecordId, scope: Scope, opinion: &AnonymousOpinion) -> Result<()> {
+    if let Some(amends) = &opinion.amends {
+        let replaced = super::anonymous::record_of(&SecretHash::of(&amends.secret));
+        t.put_version(replaced, id)?;
+        if let Some(view) = t.opinion(replaced)? {
+            t.put_opinion(&OpinionView { retracted: true, ..view })?;
+        }
+    }
+    let retracted = t.root(id)?.is_some();
+    t.put_opinion(&OpinionView {
+        root: id,
+        shown: id,
+        village: scope.area,
+        campaign: Some(opinion.campaign),
+        kind: opinion.kind,
+        topic: opinion.topic,
+        urgency: opinion.urgency,
+        mode: opinion.mode,
+        day: None,
+        week: opinion.week,
+        by: None,
+        household: None,
+        retracted,
+    })
+}

@@ -1,0 +1,82 @@
+//! Answering a pull: pages of the streams that a person may read now, in the order in which they were committed.
+
+use super::push::{phone, standing};
+use super::tables::{Result, Tables};
+use super::{Device, StoreError};
+use crate::keys::Keys;
+use domain::id::DeviceId;
+use domain::operation::Scope;
+use domain::person::GrantSet;
+use domain::time::Time;
+use domain::wire::{Mark, PAGE_MAX, Page, Pages, PullReply, PullRequest, Pulled};
+use std::collections::BTreeMap;
+
+/// The most pages in one reply, and the size after which no further one is begun, in bytes.
+const PAGES_MAX: usize = 4;
+const REPLY_MAX: usize = 1_000_000;
+
+/// See [`super::Store::pull`].
+pub fn pull(t: &mut dyn Tables, keys: &Keys, device: DeviceId, request: &PullRequest, now: Time) -> Result<PullReply> {
+    let device = phone(t, device)?;
+    if device.revoked_at.is_some() {
+        return Err(StoreError::Revoked);
+    }
+    let grants = t.newest_grants(device.person)?.unwrap_or_default();
+    let mut heads = Vec::new();
+    for grant in grants.grants.iter().filter(|grant| grant.read) {
+        heads.push((grant.scope, t.stream(grant.scope)?.0));
+    }
+    let mark = keys.mark(t.epoch()?, grants.version, &heads);
+    let pulled = match request.mark {
+        Some(known) if known == mark => Pulled::Same,
+        Some(_) => Pulled::Differs,
+        None => Pulled::Pages(pages(t, keys, request, grants, &heads, mark)?),
+    };
+    Ok(PullReply { standing: standing(t, &device, now)?, pulled })
+}
+
+/// Whether the server has not heard of a phone for so long that it is worth a write.
+pub fn is_stale(device: &Device, now: Time) -> bool {
+    device.seen_at.is_none_or(|at| now >= at.plus_hours(1))
+}
+
+/// Notes that a phone was heard of.
+pub fn see(t: &mut dyn Tables, device: DeviceId, now: Time) -> Result<()> {
+    match t.device(device)? {
+        Some(device) if is_stale(&device, now) => t.put_device(&Device { seen_at: Some(now), ..device }),
+        _ => Ok(()),
+    }
+}
+
+fn pages(t: &mut dyn Tables, keys: &Keys, request: &PullRequest, grants: GrantSet, heads: &[(Scope, u64)], mark: Mark) -> Result<Pages> {
+    let epoch = t.epoch()?;
+    let places: BTreeMap<Scope, u64> =
+        request.cursors.iter().filter_map(|cursor| Some((cursor.scope, keys.read_cursor(epoch, cursor)?))).collect();
+    let mut pages = Vec::new();
+    let (mut size, mut left) = (0, 0);
+    for &(scope, head) in heads {
+        // A place beyond the head is of a life that this database does not remember.
+        let mut after = places.get(&scope).copied().filter(|place| *place <= head).unwrap_or(0);
+        if after == head {
+            continue;
+        }
+        if pages.len() < PAGES_MAX && size < REPLY_MAX {
+            let records = t.page(scope, after, PAGE_MAX)?;
+            let mut page = Vec::with_capacity(records.len());
+            for (seq, bytes) in records {
+                if size > 0 && size + bytes.len() > REPLY_MAX {
+                    break;
+                }
+                size += bytes.len();
+                after = seq;
+                page.push(bytes);
+            }
+            let (_, digest) = t.stream(scope)?;
+            pages.push(Page { cursor: keys.cursor(epoch, scope, after), records: page, digest });
+        }
+        if after < head {
+            left += t.count_after(scope, after)?;
+        }
+    }
+    Ok(Pages { grants, pages, more: left > 0, mark, left })
+}

@@ -1,0 +1,192 @@
+//! Taking a phone's batch: load what is known of each operation, let [`receive`] judge it, do what it says.
+
+use super::random::Random;
+use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
+use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
+use crate::keys::{half, mac};
+use domain::id::{DeviceId, PersonId};
+use domain::operation::{Change, Class, Dot, Header, Kind, Operation, Scope};
+use domain::person::GrantSet;
+use domain::receive::{self, Applied, Earlier, GRACE_HOURS, Known, Verdict};
+use domain::record::Body;
+use domain::time::Time;
+use domain::wire::{Frame, Outcome, PUSH_MAX, PushReply, Reason, Standing};
+use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
+
+/// How many bytes a revoked device may leave in quarantine before it is told to wait.
+pub const REVOKED_MAX: u64 = 5_000_000;
+
+/// See [`super::Store::push`].
+pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], now: Time, seed: Seed) -> Result<PushReply> {
+    // Numbers that no phone counts to would not fit the columns of a database.
+    if frames.len() > PUSH_MAX || frames.iter().any(|frame| frame.seq == 0 || i64::try_from(frame.seq).is_err()) {
+        return Err(StoreError::Invalid("frames"));
+    }
+    let device = phone(t, device)?;
+    if device.revoked_at.is_some_and(|at| now > at.plus_hours(GRACE_HOURS)) {
+        return Err(StoreError::Revoked);
+    }
+    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new() };
+    let mut acks = Vec::new();
+    for frame in frames {
+        let (outcome, received_at) = batch.take(frame)?;
+        PushReply::push(&mut acks, frame.seq, outcome, received_at);
+    }
+    let Batch { t, mut device, .. } = batch;
+    device.have = t.held(device.id, device.have)?;
+    device.seen_at = Some(now);
+    t.put_device(&device)?;
+    Ok(PushReply { standing: standing(t, &device, now)?, acks })
+}
+
+/// The phone behind a token.
+pub fn phone(t: &mut dyn Tables, id: DeviceId) -> Result<Device> {
+    let device = t.device(id)?.ok_or(StoreError::NotFound)?;
+    if device.kind == DeviceKind::Phone { Ok(device) } else { Err(StoreError::NotAllowed) }
+}
+
+/// What stands in every reply to a phone.
+pub fn standing(t: &mut dyn Tables, device: &Device, now: Time) -> Result<Standing> {
+    Ok(Standing { epoch: t.epoch()?, durable_seq: 0, have: device.have, time: now })
+}
+
+/// The HMAC by which a fork is told from a repetition.
+pub fn mac_of(salt: &[u8; 16], bytes: &[u8]) -> [u8; 16] {
+    half(mac(salt, &[bytes]))
+}
+
+struct Batch<'a> {
+    t: &'a mut dyn Tables,
+    device: Device,
+    now: Time,
+    random: Random,
+    /// Every version that an operation of this batch named.
+    grants: BTreeMap<u32, Option<(GrantSet, Option<Time>)>>,
+}
+
+impl Batch<'_> {
+    fn take(&mut self, frame: &Frame) -> Result<(Outcome, Time)> {
+        let receipt = self.t.receipt(self.device.id, frame.seq)?;
+        // Without the salt, which goes when a body is erased, nobody can tell any more: it counts as the same.
+        let same = |receipt: &Receipt| receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac);
+        let earlier = receipt.as_ref().map(|receipt| Earlier { same: same(receipt), received_at: receipt.at });
+        let verdict = match (receive::open(frame), earlier) {
+            (Ok(operation), _) => self.judge(operation, frame.seq, earlier)?,
+            (Err(_), None) => Verdict::Quarantine(Reason::Unreadable),
+            (Err(_), Some(Earlier { same: true, received_at })) => Verdict::Duplicate(received_at),
+            (Err(_), Some(Earlier { same: false, .. })) => Verdict::Quarantine(Reason::Forked),
+        };
+        match verdict {
+            Verdict::Duplicate(at) => {
+                let mac = receipt.map(|receipt| receipt.mac).unwrap_or_default();
+                let reason = self.t.quarantined(self.device.id, frame.seq, &mac)?;
+                // The phone shows a person what waits, also when the first answer was lost.
+                Ok((reason.map_or(Outcome::Duplicate, |(reason, _)| Outcome::Quarantined(reason)), at))
+            }
+            Verdict::Quarantine(reason) => self.quarantine(frame, reason, receipt),
+            Verdict::Apply(applied) => {
+                self.apply(frame, *applied)?;
+                Ok((Outcome::Applied, self.now))
+            }
+        }
+    }
+
+    fn judge(&mut self, operation: Operation, seq: u64, earlier: Option<Earlier>) -> Result<Verdict> {
+        let header = &operation.header;
+        let by = self.device.person;
+        if earlier.is_none() && is_offices(&header.kind) {
+            return Ok(Verdict::Quarantine(Reason::NotAllowed));
+        }
+        if !self.grants.contains_key(&header.grant) {
+            let held = self.t.grants(by, header.grant)?;
+            self.grants.insert(header.grant, held);
+        }
+        let current = self.t.record(header.record)?.map(|stored| (stored.scope, stored.record));
+        let target = match header.change {
+            Change::Amend { of } | Change::Retract { of } => self.target(of, &header.kind)?,
+            _ => None,
+        };
+        let held = self.grants.get(&header.grant).and_then(Option::as_ref);
+        let known = Known {
+            earlier,
+            grants: held.map(|(grants, _)| grants),
+            ended: held.and_then(|(_, ended)| *ended),
+            revoked: self.device.revoked_at.is_some(),
+            current,
+            target,
+        };
+        Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
+    }
+
+    /// The event that an operation is about, if it is one of the same kind.
+    fn target(&mut self, of: domain::id::RecordId, kind: &Kind) -> Result<Option<(Scope, PersonId)>> {
+        Ok(self.t.record(of)?.and_then(|stored| match stored.record.body {
+            Body::Event(event) if stored.record.kind == *kind => Some((stored.scope, event.by)),
+            _ => None,
+        }))
+    }
+
+    fn apply(&mut self, frame: &Frame, applied: Applied) -> Result<()> {
+        let Applied { operation: Operation { header, parts }, mut record } = applied;
+        let scope = Scope { area: header.area, stream: header.stream };
+        log(self.t, &mut self.random, self.device.id, frame.seq, &frame.bytes, self.now, Logged { header: &header, parts: &parts })?;
+        let before = self.t.record(record.id)?.map(|stored| stored.record);
+        stream::name_household(self.t, scope, &mut record)?;
+        stream::put(self.t, scope, before.as_ref(), &record)?;
+        if header.kind == Kind::Visit { anonymous::count_visit(self.t, record.id) } else { Ok(()) }
+    }
+
+    fn quarantine(&mut self, frame: &Frame, reason: Reason, receipt: Option<Receipt>) -> Result<(Outcome, Time)> {
+        let salt = receipt.as_ref().and_then(|receipt| receipt.salt).unwrap_or_else(|| self.random.bytes());
+        let mac = mac_of(&salt, &frame.bytes);
+        if let Some((reason, at)) = self.t.quarantined(self.device.id, frame.seq, &mac)? {
+            return Ok((Outcome::Quarantined(reason), at));
+        }
+        let size = frame.bytes.len() as u64;
+        if self.device.revoked_at.is_some() && self.t.quarantine_size(self.device.id)? + size > REVOKED_MAX {
+            return Ok((Outcome::Busy, Time::default()));
+        }
+        if receipt.is_none() {
+            self.t.put_receipt(self.device.id, frame.seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
+        }
+        let raw = ByteBuf::from(frame.bytes.to_vec());
+        self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, raw })?;
+        Ok((Outcome::Quarantined(reason), self.now))
+    }
+}
+
+/// Writes an applied operation into the log.
+pub fn log(
+    t: &mut dyn Tables,
+    random: &mut Random,
+    device: DeviceId,
+    seq: u64,
+    bytes: &[u8],
+    now: Time,
+    operation: Logged<'_>,
+) -> Result<()> {
+    let salt = random.bytes();
+    t.put_receipt(device, seq, &Receipt { at: now, mac: mac_of(&salt, bytes), salt: Some(salt) }, Some(operation))
+}
+
+/// Units and teams are made at a desk, whatever grant a phone holds in the stream that they share with households.
+fn is_offices(kind: &Kind) -> bool {
+    *kind != Kind::Household && matches!(kind.shape(), Some((Class::Registry, _)))
+}
+
+/// The header of an operation that the server writes for an office.
+pub fn office_header(kind: Kind, record: domain::id::RecordId, scope: Scope, change: Change, now: Time) -> Header {
+    Header {
+        schema: domain::operation::SCHEMA,
+        kind,
+        record,
+        area: scope.area,
+        stream: scope.stream,
+        change,
+        // A desk has a session and a role, no grants.
+        grant: 0,
+        at: now,
+        ground: super::office::GROUND,
+    }
+}

@@ -1,0 +1,197 @@
+//! The store in SQLite: one thread writes, a few read, each with a connection of its own.
+//!
+//! A transaction is a closure that runs on one of these threads from its beginning to its end, so none is ever open
+//! across an `await`. Write-ahead logging lets readers go on while one writes; `synchronous = FULL` puts a commit on
+//! the disk before it is acknowledged.
+
+mod accounts;
+mod devices;
+mod log;
+mod row;
+mod streams;
+mod views;
+mod waiting;
+
+use super::engine::Engine;
+use super::tables::{Result, Tables};
+use super::{Access, StoreError};
+use crate::journal::{Entry, Journal};
+use crate::keys::{Keys, hex};
+use domain::id::Epoch;
+use row::{broken, id};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// A database file, open.
+#[derive(Debug)]
+pub struct Sqlite {
+    writer: Sender<Job>,
+    readers: Sender<Job>,
+    keys: Arc<Keys>,
+    journal: Arc<Journal>,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// How many connections read at the same time.
+const READERS: usize = 4;
+
+impl Sqlite {
+    /// Opens the database, or makes it with `first` as its epoch, and brings its schema up to this build's.
+    pub fn open(path: &Path, first: Epoch, keys: Arc<Keys>, journal: Arc<Journal>) -> Result<Self> {
+        let mut connection = connect(path)?;
+        migrate(&mut connection)?;
+        connection.execute("INSERT OR IGNORE INTO meta (one, epoch) VALUES (1, ?1)", params![first.bytes()]).map_err(broken)?;
+        let readers = (0..READERS).map(|_| connect(path)).collect::<Result<_>>()?;
+        Ok(Self { writer: serve("store-write", vec![connection])?, readers: serve("store-read", readers)?, keys, journal })
+    }
+}
+
+impl Engine for Sqlite {
+    fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    async fn read<T, F>(&self, run: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
+    {
+        ask(&self.readers, move |connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(broken)?;
+            run(&mut Transaction { connection: &transaction, entries: Vec::new() })
+        })
+        .await
+    }
+
+    async fn write<T, F>(&self, run: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
+    {
+        let journal = Arc::clone(&self.journal);
+        ask(&self.writer, move |connection| {
+            // Dropped without a commit, it is rolled back.
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+            let mut tables = Transaction { connection: &transaction, entries: Vec::new() };
+            let done = run(&mut tables)?;
+            journal.append(&tables.entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
+            transaction.commit().map_err(broken)?;
+            Ok(done)
+        })
+        .await
+    }
+}
+
+/// Has a thread run a job and waits for what it says. A thread that is gone is a store that broke.
+async fn ask<T: Send + 'static>(threads: &Sender<Job>, job: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+    let gone = || StoreError::Broken("the database thread ended".to_owned());
+    let (tell, told) = oneshot::channel();
+    // Nobody listens any more where a request was given up; the transaction is whole all the same.
+    let job: Job = Box::new(move |connection| drop(tell.send(job(connection))));
+    threads.send(job).map_err(|_| gone())?;
+    told.await.map_err(|_| gone())?
+}
+
+/// Starts a thread for each connection. They end when nobody can ask them any more.
+fn serve(name: &str, connections: Vec<Connection>) -> Result<Sender<Job>> {
+    let (sender, jobs) = channel::<Job>();
+    let jobs = Arc::new(Mutex::new(jobs));
+    for mut connection in connections {
+        let jobs = Arc::clone(&jobs);
+        let run = move || {
+            while let Some(job) = next(&jobs) {
+                job(&mut connection);
+            }
+        };
+        thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|error| StoreError::Broken(error.kind().to_string()))?;
+    }
+    Ok(sender)
+}
+
+fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(PathBuf::from(path), flags).map_err(broken)?;
+    connection.busy_timeout(Duration::from_secs(5)).map_err(broken)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("foreign_keys", "ON"), ("secure_delete", "ON")] {
+        connection.pragma_update(None, name, value).map_err(broken)?;
+    }
+    Ok(connection)
+}
+
+/// One file for each step, in order, never edited.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+
+/// Brings the schema up to this build's. A database of a later build is left alone.
+fn migrate(connection: &mut Connection) -> Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+    let version: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(broken)?;
+    let steps = MIGRATIONS.get(version as usize..).ok_or_else(|| StoreError::Broken("the database is of a later version".to_owned()))?;
+    for step in steps {
+        transaction.execute_batch(step).map_err(broken)?;
+    }
+    transaction.pragma_update(None, "user_version", MIGRATIONS.len() as u32).map_err(broken)?;
+    transaction.commit().map_err(broken)
+}
+
+/// The rows of one transaction.
+struct Transaction<'a> {
+    connection: &'a Connection,
+    entries: Vec<Entry>,
+}
+
+impl Tables for Transaction<'_> {
+    fn epoch(&mut self) -> Result<Epoch> {
+        self.one("SELECT epoch FROM meta", [], |row| id(row, 0).map(Epoch))?.ok_or(StoreError::Broken("meta".to_owned()))
+    }
+
+    fn set_epoch(&mut self, epoch: Epoch) -> Result<()> {
+        self.run("UPDATE meta SET epoch = ?1", params![epoch.bytes()])
+    }
+
+    fn journal(&mut self, entry: Entry) {
+        self.entries.push(entry);
+    }
+
+    fn put_access(&mut self, access: &Access) -> Result<()> {
+        let (person, about) = (access.person.map(|id| id.0.into_bytes()), access.about.map(|id| id.0.into_bytes()));
+        self.run(
+            "INSERT INTO access (at, person, action, about) VALUES (?1, ?2, ?3, ?4)",
+            params![access.at.0, person, access.action, about],
+        )
+    }
+
+    fn dump(&mut self) -> Result<Vec<String>> {
+        let tables: Vec<String> = self.all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", [], |row| row.get(0))?;
+        let mut lines = Vec::new();
+        for table in tables {
+            let rows = self.all(&format!("SELECT * FROM \"{table}\""), [], |row| {
+                let mut line = table.clone();
+                for column in 0..row.as_ref().column_count() {
+                    line.push(' ');
+                    line.push_str(&match row.get_ref(column)? {
+                        ValueRef::Null => "-".to_owned(),
+                        ValueRef::Integer(n) => n.to_string(),
+                        ValueRef::Real(n) => n.to_string(),
+                        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                        ValueRef::Blob(bytes) => hex(bytes),
+                    });
+                }
+                Ok(line)
+            })?;
+            lines.extend(rows);
+        }
+        Ok(lines)
+    }
+}

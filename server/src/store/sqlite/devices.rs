@@ -1,0 +1,86 @@
+//! Devices, one-time codes, grants.
+
+use super::Transaction;
+use super::row::{body, code, count, id, maybe_id, signed};
+use crate::store::tables::{Devices, Enrolment, Result};
+use crate::store::{Device, DeviceKind, Hash};
+use domain::cbor;
+use domain::id::{DeviceId, PersonId};
+use domain::person::GrantSet;
+use domain::time::Time;
+use rusqlite::{Row, params};
+
+fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
+    Ok(Device {
+        id: DeviceId(id(row, 0)?),
+        person: PersonId(id(row, 1)?),
+        kind: code(row, 2, DeviceKind::from_code)?,
+        have: count(row, 3)?,
+        enrolled_at: Time(row.get(4)?),
+        seen_at: row.get::<_, Option<i64>>(5)?.map(Time),
+        revoked_at: row.get::<_, Option<i64>>(6)?.map(Time),
+    })
+}
+
+impl Devices for Transaction<'_> {
+    fn device(&mut self, id: DeviceId) -> Result<Option<Device>> {
+        let sql = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at FROM device WHERE id = ?1";
+        self.one(sql, params![id.bytes()], device)
+    }
+
+    fn phones(&mut self) -> Result<Vec<Device>> {
+        let sql = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at FROM device WHERE kind = 'phone' ORDER BY id";
+        self.all(sql, [], device)
+    }
+
+    fn put_device(&mut self, device: &Device) -> Result<()> {
+        self.run(
+            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (id) DO UPDATE SET have = ?4, seen_at = ?6, revoked_at = ?7",
+            params![
+                device.id.bytes(),
+                device.person.bytes(),
+                device.kind.code(),
+                signed(device.have),
+                device.enrolled_at.0,
+                device.seen_at.map(|at| at.0),
+                device.revoked_at.map(|at| at.0)
+            ],
+        )
+    }
+
+    fn enrolment(&mut self, code: &Hash) -> Result<Option<Enrolment>> {
+        self.one("SELECT person, expires, used_by FROM enrolment WHERE code = ?1", params![code], |row| {
+            Ok(Enrolment { person: PersonId(id(row, 0)?), expires: Time(row.get(1)?), used_by: maybe_id(row, 2)?.map(DeviceId) })
+        })
+    }
+
+    fn put_enrolment(&mut self, code: &Hash, enrolment: &Enrolment) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO enrolment (code, person, expires, used_by) VALUES (?1, ?2, ?3, ?4)",
+            params![code, enrolment.person.bytes(), enrolment.expires.0, enrolment.used_by.map(|id| *id.bytes())],
+        )
+    }
+
+    fn grants(&mut self, person: PersonId, version: u32) -> Result<Option<(GrantSet, Option<Time>)>> {
+        self.one("SELECT body, ended FROM grants WHERE person = ?1 AND version = ?2", params![person.bytes(), version], |row| {
+            Ok((body(row, 0)?, row.get::<_, Option<i64>>(1)?.map(Time)))
+        })
+    }
+
+    fn newest_grants(&mut self, person: PersonId) -> Result<Option<GrantSet>> {
+        let sql = "SELECT body FROM grants WHERE person = ?1 ORDER BY version DESC LIMIT 1";
+        self.one(sql, params![person.bytes()], |row| body(row, 0))
+    }
+
+    fn put_grants(&mut self, person: PersonId, grants: &GrantSet, from: Time) -> Result<()> {
+        self.run(
+            "UPDATE grants SET ended = ?3 WHERE person = ?1 AND version < ?2 AND ended IS NULL",
+            params![person.bytes(), grants.version, from.0],
+        )?;
+        self.run(
+            "INSERT OR REPLACE INTO grants (person, version, body, since, ended) VALUES (?1, ?2, ?3, ?4, NULL)",
+            params![person.bytes(), grants.version, cbor::encode(grants), from.0],
+        )
+    }
+}

@@ -1,0 +1,109 @@
+//! The log of operations, and the quarantine.
+
+use super::Transaction;
+use super::row::{code, code_of, count, from_code, id, signed};
+use crate::store::tables::{Log, Logged, Quarantined, Receipt, Result};
+use domain::cbor;
+use domain::id::DeviceId;
+use domain::operation::Part;
+use domain::time::Time;
+use domain::wire::Reason;
+use rusqlite::params;
+use serde_bytes::ByteBuf;
+
+const fn part_code(part: Part) -> &'static str {
+    match part {
+        Part::Facts => "facts",
+        Part::Text => "text",
+        Part::Contact => "contact",
+    }
+}
+
+impl Log for Transaction<'_> {
+    fn receipt(&mut self, device: DeviceId, seq: u64) -> Result<Option<Receipt>> {
+        let sql = "SELECT received_at, mac, salt FROM operation WHERE device = ?1 AND seq = ?2";
+        self.one(sql, params![device.bytes(), signed(seq)], |row| {
+            Ok(Receipt { at: Time(row.get(0)?), mac: row.get(1)?, salt: row.get(2)? })
+        })
+    }
+
+    fn put_receipt(&mut self, device: DeviceId, seq: u64, receipt: &Receipt, applied: Option<Logged<'_>>) -> Result<()> {
+        let header = applied.map(|logged| logged.header);
+        self.run(
+            "INSERT INTO operation (device, seq, received_at, mac, salt, area, stream, kind, record, header)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                device.bytes(),
+                signed(seq),
+                receipt.at.0,
+                receipt.mac,
+                receipt.salt,
+                header.map(|header| *header.area.bytes()),
+                header.map(|header| header.stream.code()),
+                header.map(|header| header.kind.code()),
+                header.map(|header| *header.record.bytes()),
+                header.map(cbor::encode),
+            ],
+        )?;
+        for (part, body) in applied.iter().flat_map(|logged| logged.parts) {
+            self.run(
+                "INSERT INTO operation_part (device, seq, part, body) VALUES (?1, ?2, ?3, ?4)",
+                params![device.bytes(), signed(seq), part_code(*part), body.as_slice()],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn held(&mut self, device: DeviceId, have: u64) -> Result<u64> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT seq FROM operation WHERE device = ?1 AND seq > ?2 ORDER BY seq")
+            .map_err(super::broken)?;
+        let mut rows = statement.query(params![device.bytes(), signed(have)]).map_err(super::broken)?;
+        let mut held = have;
+        while let Some(row) = rows.next().map_err(super::broken)? {
+            if count(row, 0).map_err(super::broken)? != held + 1 {
+                break;
+            }
+            held += 1;
+        }
+        Ok(held)
+    }
+
+    fn quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<(Reason, Time)>> {
+        let sql = "SELECT reason, received_at FROM quarantine WHERE device = ?1 AND seq = ?2 AND mac = ?3";
+        self.one(sql, params![device.bytes(), signed(seq), mac], |row| Ok((code(row, 0, from_code)?, Time(row.get(1)?))))
+    }
+
+    fn put_quarantined(&mut self, waiting: &Quarantined) -> Result<()> {
+        self.run(
+            "INSERT INTO quarantine (device, seq, mac, reason, received_at, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                waiting.device.bytes(),
+                signed(waiting.seq),
+                waiting.mac,
+                code_of(&waiting.reason)?,
+                waiting.at.0,
+                waiting.raw.as_slice()
+            ],
+        )
+    }
+
+    fn quarantine_size(&mut self, device: DeviceId) -> Result<u64> {
+        let sql = "SELECT COALESCE(SUM(LENGTH(raw)), 0) FROM quarantine WHERE device = ?1";
+        Ok(self.one(sql, params![device.bytes()], |row| count(row, 0))?.unwrap_or_default())
+    }
+
+    fn quarantine(&mut self) -> Result<Vec<Quarantined>> {
+        self.all("SELECT device, seq, mac, reason, received_at, raw FROM quarantine ORDER BY device, seq, mac", [], |row| {
+            Ok(Quarantined {
+                device: DeviceId(id(row, 0)?),
+                seq: count(row, 1)?,
+                mac: row.get(2)?,
+                reason: code(row, 3, from_code)?,
+                at: Time(row.get(4)?),
+                raw: ByteBuf::from(row.get::<_, Vec<u8>>(5)?),
+            })
+        })
+    }
+}

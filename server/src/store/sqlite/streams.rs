@@ -1,0 +1,88 @@
+//! Streams and their records.
+
+use super::Transaction;
+use super::row::{body, broken, code, count, id, signed};
+use crate::store::StoreError;
+use crate::store::tables::{Result, Stored, Streams};
+use domain::cbor;
+use domain::id::{AreaId, RecordId};
+use domain::operation::{Kind, Scope, Stream};
+use domain::record::{Digest, Record};
+use rusqlite::{Row, params};
+use serde_bytes::ByteBuf;
+
+fn scope(row: &Row<'_>, column: usize) -> rusqlite::Result<Scope> {
+    Ok(Scope { area: AreaId(id(row, column)?), stream: code(row, column + 1, Stream::from_code)? })
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored { scope: scope(row, 0)?, seq: count(row, 2)?, record: body(row, 3)? })
+}
+
+fn head(row: &Row<'_>) -> rusqlite::Result<(u64, Digest)> {
+    Ok((count(row, 0)?, Digest(u128::from_be_bytes(row.get(1)?))))
+}
+
+impl Streams for Transaction<'_> {
+    fn streams(&mut self) -> Result<Vec<Scope>> {
+        let mut all = self.all("SELECT area, stream FROM stream", [], |row| scope(row, 0))?;
+        all.sort_unstable();
+        Ok(all)
+    }
+
+    fn stream(&mut self, scope: Scope) -> Result<(u64, Digest)> {
+        let sql = "SELECT head, digest FROM stream WHERE area = ?1 AND stream = ?2";
+        Ok(self.one(sql, params![scope.area.bytes(), scope.stream.code()], head)?.unwrap_or_default())
+    }
+
+    fn advance(&mut self, scope: Scope) -> Result<(u64, Digest)> {
+        // The row is locked until the commit, so places are given out in the order of commits.
+        let sql = "INSERT INTO stream (area, stream, head, digest) VALUES (?1, ?2, 1, ?3)
+                   ON CONFLICT (area, stream) DO UPDATE SET head = head + 1 RETURNING head, digest";
+        let empty = Digest::default().0.to_be_bytes();
+        self.one(sql, params![scope.area.bytes(), scope.stream.code(), empty], head)?.ok_or(StoreError::Broken("stream".to_owned()))
+    }
+
+    fn set_digest(&mut self, scope: Scope, digest: Digest) -> Result<()> {
+        self.run(
+            "UPDATE stream SET digest = ?3 WHERE area = ?1 AND stream = ?2",
+            params![scope.area.bytes(), scope.stream.code(), digest.0.to_be_bytes()],
+        )
+    }
+
+    fn record(&mut self, id: RecordId) -> Result<Option<Stored>> {
+        self.one("SELECT area, stream, seq, body FROM record WHERE record = ?1", params![id.bytes()], stored)
+    }
+
+    fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>> {
+        // The list repeats the condition of the index, without which SQLite does not use it.
+        let sql = "SELECT area, stream, seq, body FROM record
+                   WHERE kind IN ('unit', 'team', 'campaign', 'assignment', 'person') AND kind = ?1 ORDER BY record";
+        self.all(sql, params![kind.code()], stored)
+    }
+
+    fn page(&mut self, scope: Scope, after: u64, limit: usize) -> Result<Vec<(u64, ByteBuf)>> {
+        let sql = "SELECT seq, body FROM record WHERE area = ?1 AND stream = ?2 AND seq > ?3 ORDER BY seq LIMIT ?4";
+        let params = params![scope.area.bytes(), scope.stream.code(), signed(after), signed(limit as u64)];
+        self.all(sql, params, |row| Ok((count(row, 0)?, ByteBuf::from(row.get::<_, Vec<u8>>(1)?))))
+    }
+
+    fn count_after(&mut self, scope: Scope, after: u64) -> Result<u64> {
+        let sql = "SELECT COUNT(*) FROM record WHERE area = ?1 AND stream = ?2 AND seq > ?3";
+        Ok(self.one(sql, params![scope.area.bytes(), scope.stream.code(), signed(after)], |row| count(row, 0))?.unwrap_or_default())
+    }
+
+    fn put_record(&mut self, scope: Scope, seq: u64, record: &Record) -> Result<()> {
+        self.run(
+            "INSERT INTO record (record, area, stream, seq, kind, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (record) DO UPDATE SET seq = ?4, body = ?6",
+            params![record.id.bytes(), scope.area.bytes(), scope.stream.code(), signed(seq), record.kind.code(), cbor::encode(record)],
+        )
+    }
+
+    fn next_household(&mut self, village: AreaId) -> Result<u32> {
+        let sql = "INSERT INTO household_number (village, last) VALUES (?1, 1)
+                   ON CONFLICT (village) DO UPDATE SET last = last + 1 RETURNING last";
+        self.one(sql, params![village.bytes()], |row| row.get(0))?.ok_or_else(|| broken(rusqlite::Error::QueryReturnedNoRows))
+    }
+}

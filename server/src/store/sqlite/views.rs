@@ -1,0 +1,260 @@
+//! The projections.
+
+use super::Transaction;
+use super::row::{code, id, maybe_date, maybe_id};
+use crate::store::tables::{HouseholdView, OpinionView, Result, Views, VisitView};
+use domain::coverage::Progress;
+use domain::household::HouseholdStatus;
+use domain::id::{AreaId, PersonId, RecordId};
+use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use domain::time::{Date, Time};
+use domain::visit::{Appointment, ContactResult, PurposeResult};
+use rusqlite::{Row, params};
+use std::collections::BTreeMap;
+
+const HOUSEHOLD: &str = "SELECT id, village, code, no, head, folded, place, people, status, no_contact, disputed FROM household";
+
+fn household(row: &Row<'_>) -> rusqlite::Result<HouseholdView> {
+    Ok(HouseholdView {
+        id: RecordId(id(row, 0)?),
+        village: AreaId(id(row, 1)?),
+        code: row.get(2)?,
+        no: row.get(3)?,
+        head: row.get(4)?,
+        folded: row.get(5)?,
+        place: row.get(6)?,
+        people: row.get(7)?,
+        status: code(row, 8, HouseholdStatus::from_code)?,
+        no_contact: row.get(9)?,
+        disputed: row.get(10)?,
+    })
+}
+
+const VISIT: &str = "SELECT root, shown, village, campaign, household, at, received_at, person, contact, purposes, next_date,
+    next_minute, retracted FROM visit";
+
+fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
+    Ok(VisitView {
+        root: RecordId(id(row, 0)?),
+        shown: RecordId(id(row, 1)?),
+        village: AreaId(id(row, 2)?),
+        campaign: maybe_id(row, 3)?.map(RecordId),
+        household: RecordId(id(row, 4)?),
+        at: Time(row.get(5)?),
+        received_at: Time(row.get(6)?),
+        by: PersonId(id(row, 7)?),
+        contact: code(row, 8, ContactResult::from_code)?,
+        purposes: code(row, 9, |codes| codes.split_whitespace().map(PurposeResult::from_code).collect())?,
+        next: appointment(row, 10)?,
+        retracted: row.get(12)?,
+    })
+}
+
+fn appointment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Appointment>> {
+    let minute = row.get(column + 1)?;
+    Ok(maybe_date(row, column)?.map(|date| Appointment { date, minute }))
+}
+
+const OPINION: &str =
+    "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, retracted FROM opinion";
+
+fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
+    Ok(OpinionView {
+        root: RecordId(id(row, 0)?),
+        shown: RecordId(id(row, 1)?),
+        village: AreaId(id(row, 2)?),
+        campaign: maybe_id(row, 3)?.map(RecordId),
+        kind: code(row, 4, OpinionKind::from_code)?,
+        topic: code(row, 5, Topic::from_code)?,
+        urgency: code(row, 6, Urgency::from_code)?,
+        mode: code(row, 7, ReporterMode::from_code)?,
+        day: maybe_date(row, 8)?,
+        week: maybe_date(row, 9)?,
+        by: maybe_id(row, 10)?.map(PersonId),
+        household: maybe_id(row, 11)?.map(RecordId),
+        retracted: row.get(12)?,
+    })
+}
+
+fn progress(row: &Row<'_>) -> rusqlite::Result<(RecordId, Progress)> {
+    let progress = Progress {
+        attempts: row.get(1)?,
+        meetings: row.get(2)?,
+        met: row.get::<_, Option<i64>>(3)?.map(Time),
+        last: row.get::<_, Option<i64>>(4)?.map(Time),
+        next: appointment(row, 5)?,
+        moved: row.get(7)?,
+    };
+    Ok((RecordId(id(row, 0)?), progress))
+}
+
+impl Transaction<'_> {
+    /// The rows of each village in turn; `sql` names it `?1` and the campaign `?2`.
+    fn of_villages<T>(
+        &self,
+        sql: &str,
+        villages: &[AreaId],
+        campaign: Option<RecordId>,
+        read: fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        for village in villages {
+            found.extend(match campaign {
+                Some(campaign) => self.all(sql, params![village.bytes(), campaign.bytes()], read)?,
+                None => self.all(sql, params![village.bytes()], read)?,
+            });
+        }
+        Ok(found)
+    }
+}
+
+const fn of_campaign(campaign: Option<RecordId>) -> &'static str {
+    if campaign.is_some() { "village = ?1 AND campaign = ?2" } else { "village = ?1" }
+}
+
+impl Views for Transaction<'_> {
+    fn clear_projections(&mut self) -> Result<()> {
+        for table in ["household", "version", "visit", "progress", "opinion"] {
+            self.run(&format!("DELETE FROM {table}"), [])?;
+        }
+        Ok(())
+    }
+
+    fn put_household(&mut self, view: &HouseholdView) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO household (id, village, code, no, head, folded, place, people, status, no_contact, disputed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                view.id.bytes(),
+                view.village.bytes(),
+                view.code,
+                view.no,
+                view.head,
+                view.folded,
+                view.place,
+                view.people,
+                view.status.code(),
+                view.no_contact,
+                view.disputed
+            ],
+        )
+    }
+
+    fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>> {
+        self.one(&format!("{HOUSEHOLD} WHERE id = ?1"), params![id.bytes()], household)
+    }
+
+    fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>> {
+        self.of_villages(&format!("{HOUSEHOLD} WHERE village = ?1"), villages, None, household)
+    }
+
+    fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()> {
+        self.run("INSERT OR REPLACE INTO version (event, root) VALUES (?1, ?2)", params![event.bytes(), root.bytes()])
+    }
+
+    fn root(&mut self, event: RecordId) -> Result<Option<RecordId>> {
+        self.one("SELECT root FROM version WHERE event = ?1", params![event.bytes()], |row| id(row, 0).map(RecordId))
+    }
+
+    fn put_visit(&mut self, view: &VisitView) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO visit (root, shown, village, campaign, household, at, received_at, person, contact, purposes,
+             next_date, next_minute, week, met, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            params![
+                view.root.bytes(),
+                view.shown.bytes(),
+                view.village.bytes(),
+                view.campaign.map(|id| *id.bytes()),
+                view.household.bytes(),
+                view.at.0,
+                view.received_at.0,
+                view.by.bytes(),
+                view.contact.code(),
+                view.purposes.iter().map(|purpose| purpose.code()).collect::<Vec<_>>().join(" "),
+                view.next.map(|next| next.date.iso()),
+                view.next.and_then(|next| next.minute),
+                view.at.date().week().iso(),
+                view.contact.met(),
+                view.retracted
+            ],
+        )
+    }
+
+    fn visit(&mut self, root: RecordId) -> Result<Option<VisitView>> {
+        self.one(&format!("{VISIT} WHERE root = ?1"), params![root.bytes()], visit)
+    }
+
+    fn visits_to(&mut self, household: RecordId, campaign: RecordId) -> Result<Vec<VisitView>> {
+        self.all(&format!("{VISIT} WHERE household = ?1 AND campaign = ?2"), params![household.bytes(), campaign.bytes()], visit)
+    }
+
+    fn visits(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<VisitView>> {
+        self.of_villages(&format!("{VISIT} WHERE {} AND retracted = 0", of_campaign(campaign)), villages, campaign, visit)
+    }
+
+    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>> {
+        let sql = "SELECT week, COUNT(*) FROM visit WHERE village = ?1 AND campaign = ?2 AND met = 1 AND retracted = 0 GROUP BY week";
+        let mut weeks = BTreeMap::new();
+        for (week, meetings) in
+            self.of_villages(sql, villages, Some(campaign), |row| Ok((code(row, 0, Date::read)?, row.get::<_, u32>(1)?)))?
+        {
+            *weeks.entry(week).or_default() += meetings;
+        }
+        Ok(weeks)
+    }
+
+    fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO progress (campaign, household, village, attempts, meetings, met, last, next_date, next_minute, moved)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            params![
+                campaign.bytes(),
+                household.bytes(),
+                village.bytes(),
+                progress.attempts,
+                progress.meetings,
+                progress.met.map(|at| at.0),
+                progress.last.map(|at| at.0),
+                progress.next.map(|next| next.date.iso()),
+                progress.next.and_then(|next| next.minute),
+                progress.moved
+            ],
+        )
+    }
+
+    fn progress(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>> {
+        let sql = "SELECT household, attempts, meetings, met, last, next_date, next_minute, moved FROM progress
+                   WHERE village = ?1 AND campaign = ?2";
+        Ok(self.of_villages(sql, villages, Some(campaign), progress)?.into_iter().collect())
+    }
+
+    fn put_opinion(&mut self, view: &OpinionView) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO opinion (root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household,
+             retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            params![
+                view.root.bytes(),
+                view.shown.bytes(),
+                view.village.bytes(),
+                view.campaign.map(|id| *id.bytes()),
+                view.kind.code(),
+                view.topic.code(),
+                view.urgency.code(),
+                view.mode.code(),
+                view.day.map(Date::iso),
+                view.week.map(Date::iso),
+                view.by.map(|id| *id.bytes()),
+                view.household.map(|id| *id.bytes()),
+                view.retracted
+            ],
+        )
+    }
+
+    fn opinion(&mut self, root: RecordId) -> Result<Option<OpinionView>> {
+        self.one(&format!("{OPINION} WHERE root = ?1"), params![root.bytes()], opinion)
+    }
+
+    fn opinions(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<OpinionView>> {
+        self.of_villages(&format!("{OPINION} WHERE {} AND retracted = 0", of_campaign(campaign)), villages, campaign, opinion)
+    }
+}

@@ -1,0 +1,343 @@
+//! The rows that a transaction reads and writes. A database implements this and knows nothing of the rules; the rules,
+//! beside this file, know nothing of the database.
+
+use super::{Access, Account, Device, Hash, StoreError};
+use crate::journal::Entry;
+use domain::coverage::Progress;
+use domain::household::HouseholdStatus;
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::operation::{Header, Kind, Part, Scope};
+use domain::opinion::{OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::person::GrantSet;
+use domain::record::{Digest, Record};
+use domain::time::{Date, Time};
+use domain::visit::{Appointment, ContactResult, PurposeResult};
+use domain::wire::Reason;
+use serde::Serialize;
+use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
+
+/// What the store's operations return.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// One transaction's view of every table.
+pub trait Tables: Accounts + Devices + Log + Streams + Waiting + Views {
+    /// The present life of the database.
+    fn epoch(&mut self) -> Result<Epoch>;
+    /// Begins a new life.
+    fn set_epoch(&mut self, epoch: Epoch) -> Result<()>;
+    /// Has an entry of the journal written before this transaction commits.
+    fn journal(&mut self, entry: Entry);
+    /// Keeps a line of the access log.
+    fn put_access(&mut self, access: &Access) -> Result<()>;
+    /// See [`super::Upkeep::dump`].
+    fn dump(&mut self) -> Result<Vec<String>>;
+}
+
+/// Sign-in names and sessions.
+pub trait Accounts {
+    /// The account with this sign-in name.
+    fn account(&mut self, login: &str) -> Result<Option<(PersonId, Account)>>;
+    /// Every sign-in name by its person.
+    fn logins(&mut self) -> Result<BTreeMap<PersonId, String>>;
+    /// Puts a person's only account in the place of any other.
+    fn put_account(&mut self, person: PersonId, account: &Account) -> Result<()>;
+    /// Who holds this session, and until when.
+    fn session(&mut self, token: &Hash) -> Result<Option<(PersonId, Time)>>;
+    /// Opens a session.
+    fn put_session(&mut self, token: &Hash, person: PersonId, expires: Time) -> Result<()>;
+    /// Ends one session.
+    fn delete_session(&mut self, token: &Hash) -> Result<()>;
+    /// Forgets the sessions that have expired.
+    fn delete_sessions_until(&mut self, now: Time) -> Result<()>;
+}
+
+/// Devices, one-time codes, grants.
+pub trait Devices {
+    /// One device.
+    fn device(&mut self, id: DeviceId) -> Result<Option<Device>>;
+    /// Every phone.
+    fn phones(&mut self) -> Result<Vec<Device>>;
+    /// Stores a device, or what has changed about it.
+    fn put_device(&mut self, device: &Device) -> Result<()>;
+    /// One enrolment code.
+    fn enrolment(&mut self, code: &Hash) -> Result<Option<Enrolment>>;
+    /// Stores a code, or what has changed about it.
+    fn put_enrolment(&mut self, code: &Hash, enrolment: &Enrolment) -> Result<()>;
+    /// One version of a person's grants, and when it ended.
+    fn grants(&mut self, person: PersonId, version: u32) -> Result<Option<(GrantSet, Option<Time>)>>;
+    /// The newest version of a person's grants, if they ever had any.
+    fn newest_grants(&mut self, person: PersonId) -> Result<Option<GrantSet>>;
+    /// Stores a version of a person's grants that begins, and ends the one before.
+    fn put_grants(&mut self, person: PersonId, grants: &GrantSet, from: Time) -> Result<()>;
+}
+
+/// The log of operations, and the quarantine.
+pub trait Log {
+    /// What is known of the receipt of an operation.
+    fn receipt(&mut self, device: DeviceId, seq: u64) -> Result<Option<Receipt>>;
+    /// Stores a receipt, with the operation if it was applied. Two of one `(device, seq)` are an error of the index.
+    fn put_receipt(&mut self, device: DeviceId, seq: u64, receipt: &Receipt, applied: Option<Logged<'_>>) -> Result<()>;
+    /// The largest number up to which everything after `have` is held.
+    fn held(&mut self, device: DeviceId, have: u64) -> Result<u64>;
+    /// Why and since when these bytes are in quarantine, if they are.
+    fn quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<(Reason, Time)>>;
+    /// Puts bytes into quarantine.
+    fn put_quarantined(&mut self, quarantined: &Quarantined) -> Result<()>;
+    /// How many bytes of a device are in quarantine.
+    fn quarantine_size(&mut self, device: DeviceId) -> Result<u64>;
+    /// All of the quarantine.
+    fn quarantine(&mut self) -> Result<Vec<Quarantined>>;
+}
+
+/// Streams and their records.
+pub trait Streams {
+    /// Every stream that holds anything, in ascending order.
+    fn streams(&mut self) -> Result<Vec<Scope>>;
+    /// The head and the digest of a stream; 0 for one that holds nothing.
+    fn stream(&mut self, scope: Scope) -> Result<(u64, Digest)>;
+    /// Counts a stream's head up, and returns it with the digest before.
+    fn advance(&mut self, scope: Scope) -> Result<(u64, Digest)>;
+    /// Stores a stream's digest.
+    fn set_digest(&mut self, scope: Scope, digest: Digest) -> Result<()>;
+    /// One record.
+    fn record(&mut self, id: RecordId) -> Result<Option<Stored>>;
+    /// Every record of a kind that an office works with (see [`WORKING`]).
+    fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>>;
+    /// Records of a stream after a place in it, in order, each with its place, as CBOR.
+    fn page(&mut self, scope: Scope, after: u64, limit: usize) -> Result<Vec<(u64, ByteBuf)>>;
+    /// How many records of a stream come after a place in it.
+    fn count_after(&mut self, scope: Scope, after: u64) -> Result<u64>;
+    /// Puts a record at a place in its stream, instead of where it stood.
+    fn put_record(&mut self, scope: Scope, seq: u64, record: &Record) -> Result<()>;
+    /// The next number for a household of this village, from 1. Never the same again.
+    fn next_household(&mut self, village: AreaId) -> Result<u32>;
+}
+
+/// Anonymous opinions that wait, and the windows of visits that they wait for. No time, no sender, no order.
+pub trait Waiting {
+    /// The village of an anonymous opinion that waits or was released.
+    fn anonymous(&mut self, id: &SecretHash) -> Result<Option<AreaId>>;
+    /// Has an anonymous opinion wait.
+    fn put_pooled(&mut self, id: &SecretHash, group: Group, body: &[u8]) -> Result<()>;
+    /// The groups for which anonymous opinions wait.
+    fn pooled_groups(&mut self) -> Result<Vec<Group>>;
+    /// Takes every opinion of a group out of the pool, by hash.
+    fn take_pooled(&mut self, group: Group) -> Result<Vec<ByteBuf>>;
+    /// Remembers that an anonymous opinion was released.
+    fn put_released(&mut self, id: &SecretHash, village: AreaId) -> Result<()>;
+    /// Are these bytes in the anonymous quarantine?
+    fn quarantined_anonymous(&mut self, bytes: &Hash) -> Result<bool>;
+    /// Puts bytes into the anonymous quarantine, under their own hash.
+    fn put_quarantined_anonymous(&mut self, bytes: &Hash, reason: Reason, raw: &[u8]) -> Result<()>;
+    /// The anonymous quarantine: why, and how many bytes.
+    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>>;
+    /// The group that a visit counts to, and whether its window is closed.
+    fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>>;
+    /// Counts a visit to a group's open window, instead of where it counted before.
+    fn put_counted(&mut self, visit: RecordId, group: Group, household: RecordId) -> Result<()>;
+    /// Takes a visit out of the windows.
+    fn delete_counted(&mut self, visit: RecordId) -> Result<()>;
+    /// The open windows, each with the number of its households.
+    fn windows(&mut self) -> Result<Vec<(Group, usize)>>;
+    /// Closes a group's window.
+    fn close_window(&mut self, group: Group) -> Result<()>;
+    /// Moves a group's open window and what waits for it to the whole campaign.
+    fn widen(&mut self, group: Group) -> Result<()>;
+}
+
+/// The projections.
+pub trait Views {
+    /// Empties every projection.
+    fn clear_projections(&mut self) -> Result<()>;
+    /// Shows a household.
+    fn put_household(&mut self, view: &HouseholdView) -> Result<()>;
+    /// One household.
+    fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>>;
+    /// The households of some villages.
+    fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>>;
+    /// Remembers which event an event is a version of.
+    fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()>;
+    /// The event that this one is a version of; itself for a first version.
+    fn root(&mut self, event: RecordId) -> Result<Option<RecordId>>;
+    /// Shows a visit.
+    fn put_visit(&mut self, view: &VisitView) -> Result<()>;
+    /// One visit, by its first version.
+    fn visit(&mut self, root: RecordId) -> Result<Option<VisitView>>;
+    /// The visits to one household in one campaign.
+    fn visits_to(&mut self, household: RecordId, campaign: RecordId) -> Result<Vec<VisitView>>;
+    /// The visits of some villages, of one campaign if one is named.
+    fn visits(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<VisitView>>;
+    /// How many visits of a campaign to some villages met somebody, by week (its Monday).
+    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>>;
+    /// Stores where a household stands in a campaign.
+    fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()>;
+    /// Where the households of some villages stand in a campaign.
+    fn progress(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>>;
+    /// Shows an opinion.
+    fn put_opinion(&mut self, view: &OpinionView) -> Result<()>;
+    /// One opinion, by its first version.
+    fn opinion(&mut self, root: RecordId) -> Result<Option<OpinionView>>;
+    /// The opinions of some villages, of one campaign if one is named.
+    fn opinions(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<OpinionView>>;
+}
+
+/// The kinds that an office works with: few, and found by kind.
+pub const WORKING: [Kind; 5] = [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person];
+
+/// A record where it stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Stored {
+    /// Its stream.
+    pub scope: Scope,
+    /// Its place in the stream.
+    pub seq: u64,
+    /// The record.
+    pub record: Record,
+}
+
+/// A one-time code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Enrolment {
+    /// For whom.
+    pub person: PersonId,
+    /// Until when.
+    pub expires: Time,
+    /// Which phone used it.
+    pub used_by: Option<DeviceId>,
+}
+
+/// The receipt of one operation, whether applied or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// When it was first received.
+    pub at: Time,
+    /// HMAC of the received bytes.
+    pub mac: [u8; 16],
+    /// Its key. `None` once the body was erased, so that nobody can try what it was.
+    pub salt: Option<[u8; 16]>,
+}
+
+/// An applied operation as the log has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Logged<'a> {
+    /// Content-free.
+    pub header: &'a Header,
+    /// A row each.
+    pub parts: &'a BTreeMap<Part, ByteBuf>,
+}
+
+/// Bytes that wait for a person. The key is all three of device, number and MAC: a fork has the number of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Quarantined {
+    /// Where they came from.
+    pub device: DeviceId,
+    /// Under which number.
+    pub seq: u64,
+    /// HMAC of the bytes under the salt of the receipt.
+    pub mac: [u8; 16],
+    /// Why.
+    pub reason: Reason,
+    /// When they were first received.
+    pub at: Time,
+    /// As received.
+    pub raw: ByteBuf,
+}
+
+/// What anonymous opinions share: a village, a campaign, and a week (its Monday) unless it was widened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Group {
+    /// The village.
+    pub village: AreaId,
+    /// The campaign.
+    pub campaign: RecordId,
+    /// The week, or the whole campaign.
+    pub week: Option<Date>,
+}
+
+/// A household as lists need it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HouseholdView {
+    /// The record.
+    pub id: RecordId,
+    /// Its village.
+    pub village: AreaId,
+    /// "DC-0187".
+    pub code: String,
+    /// Number in the list.
+    pub no: String,
+    /// The head.
+    pub head: String,
+    /// Head, number and code, folded for search.
+    pub folded: String,
+    /// Cluster and place, in words.
+    pub place: String,
+    /// How many people, if known.
+    pub people: Option<u16>,
+    /// Whether it still lives here.
+    pub status: HouseholdStatus,
+    /// It asked not to be contacted.
+    pub no_contact: bool,
+    /// Some field has two values.
+    pub disputed: bool,
+}
+
+/// A visit in its last version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VisitView {
+    /// Its first version.
+    pub root: RecordId,
+    /// The version that is shown.
+    pub shown: RecordId,
+    /// The village.
+    pub village: AreaId,
+    /// The campaign it was written for.
+    pub campaign: Option<RecordId>,
+    /// The household.
+    pub household: RecordId,
+    /// When it was, by the phone's clock: that of the first version, which was written at the door.
+    pub at: Time,
+    /// When the server received the shown version.
+    pub received_at: Time,
+    /// Who visited.
+    pub by: PersonId,
+    /// Whether anybody was met.
+    pub contact: ContactResult,
+    /// What was done.
+    pub purposes: Vec<PurposeResult>,
+    /// When to come again.
+    pub next: Option<Appointment>,
+    /// It was taken back: kept here so that a late correction does not bring it again, and left out everywhere.
+    pub retracted: bool,
+}
+
+/// An opinion in its last version, without its words: those stay in the record, where they can be erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpinionView {
+    /// Its first version.
+    pub root: RecordId,
+    /// The version that is shown.
+    pub shown: RecordId,
+    /// The village.
+    pub village: AreaId,
+    /// The campaign.
+    pub campaign: Option<RecordId>,
+    /// What sort.
+    pub kind: OpinionKind,
+    /// What about.
+    pub topic: Topic,
+    /// Whether it can wait.
+    pub urgency: Urgency,
+    /// How the speaker is named.
+    pub mode: ReporterMode,
+    /// The day of a named one, by the phone's clock.
+    pub day: Option<Date>,
+    /// The week of an anonymous one.
+    pub week: Option<Date>,
+    /// Who recorded a named one.
+    pub by: Option<PersonId>,
+    /// The household of a named one.
+    pub household: Option<RecordId>,
+    /// Taken back, or replaced by an anonymous amendment: left out everywhere.
+    pub retracted: bool,
+}

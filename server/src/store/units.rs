@@ -1,0 +1,128 @@
+//! The unit tree as the store's rules need it: who is below whom, and which commune a unit belongs to.
+
+use super::tables::{Result, Stored, Tables};
+use super::{StoreError, Within};
+use domain::id::AreaId;
+use domain::operation::Kind;
+use domain::record::Body;
+use domain::text;
+use domain::unit::{Level, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One unit.
+pub fn unit(t: &mut dyn Tables, id: AreaId) -> Result<Option<Unit>> {
+    Ok(t.record(id.into())?.as_ref().and_then(read))
+}
+
+/// The commune that a unit is or belongs to; `None` for a province.
+pub fn commune_of(t: &mut dyn Tables, id: AreaId) -> Result<Option<AreaId>> {
+    let Some(here) = unit(t, id)? else { return Ok(None) };
+    Ok(match here.level {
+        Level::Commune => Some(id),
+        Level::Village => here.parent,
+        Level::Province => None,
+    })
+}
+
+/// The unit in a record.
+pub fn read(stored: &Stored) -> Option<Unit> {
+    match &stored.record.body {
+        Body::Registry(registry) if stored.record.kind == Kind::Unit => Unit::read(stored.record.id.into(), &registry.state),
+        _ => None,
+    }
+}
+
+/// Every unit.
+pub struct Tree(BTreeMap<AreaId, Unit>);
+
+impl Tree {
+    /// Loads it.
+    pub fn load(t: &mut dyn Tables) -> Result<Self> {
+        Ok(Self(t.working(&Kind::Unit)?.iter().filter_map(read).map(|unit| (unit.id, unit)).collect()))
+    }
+
+    /// One unit.
+    pub fn get(&self, id: AreaId) -> Option<&Unit> {
+        self.0.get(&id)
+    }
+
+    /// A unit's name, or nothing.
+    pub fn name(&self, id: AreaId) -> String {
+        self.get(id).map(|unit| unit.name.clone()).unwrap_or_default()
+    }
+
+    /// The unit and everything above it, from below. A tree that somebody tied into a ring is cut at its third level.
+    pub fn above(&self, id: AreaId) -> impl Iterator<Item = &Unit> {
+        std::iter::successors(self.get(id), |unit| unit.parent.and_then(|parent| self.get(parent))).take(Level::ALL.len())
+    }
+
+    /// Whether a unit is within somebody's reach.
+    pub fn covers(&self, within: Within, id: AreaId) -> bool {
+        within.is_none_or(|reach| self.above(id).any(|unit| unit.id == reach))
+    }
+
+    /// Says no where a unit is not within reach.
+    pub fn check(&self, within: Within, id: AreaId) -> Result<()> {
+        if self.covers(within, id) { Ok(()) } else { Err(StoreError::NotAllowed) }
+    }
+
+    /// The commune that a unit is or belongs to.
+    pub fn commune(&self, id: AreaId) -> Option<AreaId> {
+        self.above(id).find(|unit| unit.level == Level::Commune).map(|unit| unit.id)
+    }
+
+    /// The villages within reach, by name.
+    pub fn villages(&self, within: Within) -> Vec<&Unit> {
+        let mut villages: Vec<&Unit> = self.0.values().filter(|u| u.level == Level::Village && self.covers(within, u.id)).collect();
+        villages.sort_by(|a, b| text::natural(&a.name, &b.name).then(a.id.cmp(&b.id)));
+        villages
+    }
+
+    /// The units that stand directly below another.
+    pub fn below(&self, id: AreaId) -> impl Iterator<Item = &Unit> {
+        self.0.values().filter(move |unit| unit.parent == Some(id))
+    }
+}
+
+/// The letters for a village's household codes: the first letters of the words of its name without its type
+/// ("Thôn Đồng Cừ – Bến Lĩnh" is DC), of one word the first two ("Buôn Kõm" is KO); with a number where its commune
+/// has them already. At most six letters and figures.
+pub fn village_code(name: &str, taken: &BTreeSet<String>) -> String {
+    const TYPES: [&str; 10] = ["thon", "to dan pho", "to", "ban", "buon", "lang", "ap", "khu pho", "khoi pho", "khom"];
+    let first = name.split(['–', '-', '(', ',']).next().unwrap_or(name);
+    let folded = text::words(first);
+    let bare = TYPES.iter().filter_map(|word| folded.strip_prefix(word)?.strip_prefix(' ')).min_by_key(|rest| rest.len());
+    let words: Vec<&str> = bare.unwrap_or(&folded).split(' ').filter(|word| !word.is_empty()).collect();
+    let letters: String = match words.as_slice() {
+        [] => "T".to_owned(),
+        [word] if word.starts_with(|c: char| c.is_ascii_digit()) => format!("T{}", word.chars().take(3).collect::<String>()),
+        [word] => word.chars().filter(char::is_ascii_alphanumeric).take(2).collect(),
+        words => words.iter().filter_map(|word| word.chars().find(char::is_ascii_alphanumeric)).take(4).collect(),
+    };
+    let code = if letters.is_empty() { "T".to_owned() } else { letters.to_ascii_uppercase() };
+    let numbered = (2..).map(|n: u32| format!("{code}{n}"));
+    std::iter::once(code.clone()).chain(numbered).find(|code| !taken.contains(code)).unwrap_or(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_villages() {
+        let mut taken = BTreeSet::new();
+        for (name, code) in [
+            ("Thôn Đồng Cừ – Bến Lĩnh", "DC"),
+            ("Thôn Đồng Cờ", "DC2"),
+            ("Tổ dân phố 7", "T7"),
+            ("Thôn 12", "T12"),
+            ("Buôn Kõm", "KO"),
+            ("Bản Nà Lếch", "NL"),
+            ("Thôn", "TH"),
+            ("–", "T"),
+        ] {
+            assert_eq!(village_code(name, &taken), code, "{name}");
+            taken.insert(code.to_owned());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! What a phone does: enrols, pulls, pushes, and what a server says to one that it cannot trust.
+
+use crate::desk::{Work, set_up_work};
+use crate::support::{Answer, Desk, Phone, Request, TestServer};
+use domain::cbor;
+use domain::id::{DeviceId, PersonId, RecordId};
+use domain::office::{DeviceRow, EnrolmentCode, Filter, HouseholdRow, Listed, OpinionRow, QuarantineRow, VisitRow};
+use domain::operation::{Change, Header, Kind, Operation, Part, SCHEMA, Stream};
+use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::record::{Body, Record};
+use domain::visit::{ContactResult, Visit};
+use domain::wire::{
+    AnonymousBatch, AnonymousReply, BODY_MAX, EnrolReply, Frame, Outcome, PROTOCOL, PullReply, PullRequest, Pulled, PushBatch, PushReply,
+    Reason, RefusalCode,
+};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_bytes::ByteBuf;
+use server::http::now;
+use std::io::Write as _;
+
+fn code(officer: &Desk<'_>, person: PersonId) -> EnrolmentCode {
+    officer.post(&format!("people/{person}/code"), &()).json()
+}
+
+fn enrolled<'a>(server: &'a TestServer, officer: &Desk<'_>, person: PersonId, n: u8) -> Phone<'a> {
+    let device = DeviceId::new(1, [n; 10]);
+    let reply = server.enrol(&code(officer, person).code, device).cbor();
+    Phone { server, device, reply }
+}
+
+fn pull(phone: &Phone<'_>) -> Vec<Record> {
+    let reply: PullReply = phone.post("pull", &PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() }).cbor();
+    let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
+    pages.pages.iter().flat_map(|page| &page.records).map(|record| cbor::decode(record).unwrap()).collect()
+}
+
+fn visit(phone: &Phone<'_>, work: &Work, household: RecordId, n: u8, contact: ContactResult) -> Operation {
+    let header = Header {
+        schema: SCHEMA,
+        kind: Kind::Visit,
+        record: RecordId::new(2, [n; 10]),
+        area: work.village,
+        stream: Stream::Visit,
+        change: Change::Create,
+        grant: phone.reply.grants.version,
+        at: now(),
+        ground: work.campaign.ground(),
+    };
+    Operation::new(header).with(Part::Facts, &Visit { household, contact, purposes: Vec::new(), next: None, promised: None })
+}
+
+fn frames(operations: &[Operation]) -> Vec<Frame> {
+    (1..).zip(operations).map(|(seq, operation)| Frame { seq, bytes: ByteBuf::from(cbor::encode(operation)) }).collect()
+}
+
+fn batch(phone: &Phone<'_>, frames: Vec<Frame>) -> PushBatch {
+    PushBatch { protocol: PROTOCOL, device: phone.device, frames }
+}
+
+fn outcomes(answer: &Answer) -> Vec<Outcome> {
+    answer.cbor::<PushReply>().each().map(|(_, outcome, _)| outcome).collect()
+}
+
+#[test]
+fn a_code_enrols_one_phone() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let EnrolmentCode { code, expires, url, qr, qr_size } = code(&officer, work.member);
+    let left = expires.0 - now().0;
+    assert!((23 * 3_600_000..=24 * 3_600_000).contains(&left), "{left}");
+    assert_eq!(url, format!("http://{}/app/#enrol={}", server.address, code.replace('-', "")));
+    assert!(qr.starts_with("M4 4h7") && qr_size >= 29);
+
+    let phone = DeviceId::new(1, [91; 10]);
+    let typed = code.to_lowercase().replace('-', " ");
+    let reply: EnrolReply = server.enrol(&typed, phone).cbor();
+    assert_eq!((reply.name.as_str(), reply.unit_name.as_str()), ("Vàng Thị Mỷ", "Xã Tân Khê Vân"));
+    assert!(!reply.grants.grants.is_empty());
+    let again: EnrolReply = server.enrol(&code, phone).cbor();
+    assert_eq!((again.token, again.person), (reply.token, reply.person), "the reply was lost");
+    assert_eq!(server.enrol(&code, DeviceId::new(1, [92; 10])).refused(), RefusalCode::UsedCode);
+    let devices: Vec<DeviceRow> = officer.get("devices").json();
+    assert_eq!(devices.iter().filter(|device| device.id == phone).count(), 1);
+    // Nobody at a desk is given a code.
+    assert!(officer.post(&format!("people/{}/code", officer.me.person.id), &()).status >= 400);
+
+    let mut answers = Vec::new();
+    for n in 0..7 {
+        answers.push(server.enrol(&format!("ZZZZ-ZZZ{n}"), phone).refused());
+    }
+    assert_eq!(answers[0], RefusalCode::UnknownCode);
+    assert_eq!(answers.last(), Some(&RefusalCode::TooMany), "{answers:?}");
+}
+
+#[test]
+fn a_visit_arrives_exactly_once_and_a_bad_one_blocks_nothing() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.member, 91);
+    let records = pull(&phone);
+    let household = records.iter().find(|record| record.kind == Kind::Household).unwrap().id;
+    assert_eq!(records.iter().filter(|record| record.kind == Kind::Household).count(), 142);
+
+    let mut elsewhere = visit(&phone, &work, household, 2, ContactResult::MetRep);
+    elsewhere.header.area = officer.me.person.unit;
+    let operations =
+        [visit(&phone, &work, household, 1, ContactResult::NotHome), elsewhere, visit(&phone, &work, household, 3, ContactResult::MetRep)];
+    let mut frames = frames(&operations);
+    frames.push(Frame { seq: 4, bytes: ByteBuf::from(b"not an operation".to_vec()) });
+    let sent = batch(&phone, frames);
+    let answer = phone.post("push", &sent);
+    let quarantined = |reason| Outcome::Quarantined(reason);
+    assert_eq!(outcomes(&answer), [Outcome::Applied, quarantined(Reason::NotAllowed), Outcome::Applied, quarantined(Reason::Unreadable)]);
+    assert_eq!(answer.cbor::<PushReply>().standing.have, 4);
+    let again = outcomes(&phone.post("push", &sent));
+    assert!(!again.contains(&Outcome::Applied) && again[0] == Outcome::Duplicate, "{again:?}");
+
+    let visits: Listed<VisitRow> = officer.get("visits").json();
+    assert_eq!(visits.total, 2);
+    let not_met = visits.rows.iter().find(|row| !row.met).unwrap();
+    assert_eq!(not_met.contact, None, "a list does not say why nobody was met");
+    assert_eq!(not_met.by, "Vàng Thị Mỷ");
+    let waiting: Vec<QuarantineRow> = officer.get("quarantine").json();
+    assert_eq!(waiting.len(), 2);
+    let seen = pull(&phone);
+    assert_eq!(seen.iter().filter(|record| matches!(&record.body, Body::Event(_))).count(), 2);
+    let met: Listed<HouseholdRow> = officer.get("households?standing=met").json();
+    assert_eq!(met.total, 1);
+
+    let csv = String::from_utf8(officer.get("visits/export.csv").ok().body).unwrap();
+    assert!(csv.contains(";Chưa gặp;") && csv.contains(";Gặp đại diện hộ;") && !csv.contains("Vắng nhà"), "{csv}");
+}
+
+#[test]
+fn bodies_may_be_compressed_and_are_limited_after_that() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.member, 91);
+    let household = pull(&phone).iter().find(|record| record.kind == Kind::Household).unwrap().id;
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let send = |body: Vec<u8>, encoding: Option<&str>| {
+        let request = phone.request("push").body("application/cbor", body);
+        server.send(&encoding.map_or(request.clone(), |encoding| request.header("content-encoding", encoding)))
+    };
+    let good = cbor::encode(&batch(&phone, frames(&[visit(&phone, &work, household, 1, ContactResult::MetRep)])));
+    assert_eq!(outcomes(&send(gzip(&good), Some("gzip"))), [Outcome::Applied]);
+
+    let bomb = gzip(&vec![0; 100 * BODY_MAX]);
+    assert!(bomb.len() < BODY_MAX / 4, "small on the way");
+    assert_eq!(send(bomb, Some("gzip")).refused(), RefusalCode::TooLarge);
+    assert_eq!(send(vec![0; BODY_MAX + 1], None).refused(), RefusalCode::TooLarge);
+    for (body, encoding) in [
+        (good[..good.len() / 2].to_vec(), None),
+        (gzip(&good)[..20].to_vec(), Some("gzip")),
+        (good.clone(), Some("gzip")),
+        (good.clone(), Some("compress")),
+        (Vec::new(), None),
+        // An array that says it has 2^63 elements, and a thousand arrays in each other.
+        (vec![0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], None),
+        (vec![0x81; 1000], None),
+    ] {
+        let answer = send(body, encoding);
+        assert_eq!((answer.refused(), answer.header("content-type").as_deref()), (RefusalCode::BadRequest, Some("application/cbor")));
+    }
+
+    let pull = phone.request("pull").cbor(&PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() });
+    let plain = server.send(&pull);
+    let packed = server.send(&pull.clone().header("accept-encoding", "gzip"));
+    assert_eq!(packed.header("content-encoding").as_deref(), Some("gzip"));
+    assert!(packed.travelled * 2 < plain.travelled, "{} of {}", packed.travelled, plain.travelled);
+    assert_eq!(server.send(&pull.header("accept-encoding", "br")).header("content-encoding").as_deref(), Some("br"));
+}
+
+#[test]
+fn a_phone_speaks_for_itself_only() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let (lead, member) = (enrolled(&server, &officer, work.lead, 91), enrolled(&server, &officer, work.member, 92));
+    let as_other = PushBatch { protocol: PROTOCOL, device: lead.device, frames: Vec::new() };
+    assert_eq!(member.post("push", &as_other).refused(), RefusalCode::NotAllowed);
+    let later = PullRequest { protocol: PROTOCOL + 1, mark: None, cursors: Vec::new() };
+    assert_eq!(member.post("pull", &later).refusal().about.as_deref(), Some("protocol"));
+    let forged = lead.reply.token.split('.').next().unwrap().to_owned() + "." + member.reply.token.split('.').nth(1).unwrap();
+    let request = Request::post("pull").header("authorization", &format!("Bearer {forged}"));
+    assert_eq!(server.send(&request.cbor(&())).refused(), RefusalCode::SignIn);
+
+    officer.post(&format!("devices/{}/revoke", member.device), &()).ok();
+    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() };
+    assert_eq!(member.post("pull", &ask).refused(), RefusalCode::RevokedDevice);
+    let household = pull(&lead).iter().find(|record| record.kind == Kind::Household).unwrap().id;
+    let late = batch(&member, frames(&[visit(&member, &work, household, 1, ContactResult::MetRep)]));
+    assert_eq!(outcomes(&member.post("push", &late)), [Outcome::Quarantined(Reason::Revoked)]);
+}
+
+#[test]
+fn an_idle_phone_asks_with_one_hash() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.member, 91);
+    let mut request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() };
+    let mark = loop {
+        let reply: PullReply = phone.post("pull", &request).cbor();
+        let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
+        for page in pages.pages {
+            request.cursors.retain(|cursor| cursor.scope != page.cursor.scope);
+            request.cursors.push(page.cursor);
+        }
+        if !pages.more {
+            break pages.mark;
+        }
+    };
+    let idle = PullRequest { protocol: PROTOCOL, mark: Some(mark), cursors: Vec::new() };
+    let same: PullReply = phone.post("pull", &idle).cbor();
+    assert_eq!(same.pulled, Pulled::Same);
+    let household = pull(&phone).iter().find(|record| record.kind == Kind::Household).unwrap().id;
+    phone.post("push", &batch(&phone, frames(&[visit(&phone, &work, household, 1, ContactResult::MetRep)]))).ok();
+    assert_eq!(phone.post("pull", &idle).cbor::<PullReply>().pulled, Pulled::Differs);
+}
+
+#[test]
+fn an_anonymous_opinion_leaves_nothing_of_its_sender() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.member, 91);
+    let opinion = |secret: &[u8], urgency| AnonymousOpinion {
+        id: SecretHash::of(secret),
+        area: work.village,
+        week: Some(now().date().week()),
+        campaign: work.campaign.id,
+        mode: ReporterMode::Anonymous,
+        kind: OpinionKind::Reflection,
+        topic: Topic::EnvironmentWaste,
+        urgency,
+        text: "Rác để lâu.".into(),
+        basis: work.campaign.basis,
+        until: work.campaign.until,
+        amends: None,
+    };
+    let opinions = [opinion(b"one", Urgency::Normal), opinion(b"two", Urgency::Urgent)];
+    let batch = AnonymousBatch { protocol: PROTOCOL, opinions: opinions.iter().map(|o| ByteBuf::from(cbor::encode(o))).collect() };
+    let reply: AnonymousReply = phone.post("anonymous", &batch).cbor();
+    assert_eq!(reply.stored.len(), 2);
+    let listed: Listed<OpinionRow> = officer.get("opinions").json();
+    assert_eq!(listed.total, 1, "only the urgent one is released at once");
+    let row = &listed.rows[0];
+    assert_eq!((&row.by, &row.household, row.day), (&None, &None, None));
+    let query = serde_json::to_value(Filter { kind: Some(OpinionKind::Thanks), ..Filter::default() }).unwrap();
+    let none: Listed<OpinionRow> = officer.get(&format!("opinions?kind={}", query["kind"].as_str().unwrap())).json();
+    assert_eq!(none.total, 0);
+}

@@ -1,0 +1,663 @@
+//! One simulated world: it works, its network fails, then everything is let settle and the oracles look.
+
+use crate::chance::Chance;
+use crate::phone::Phone;
+use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::cbor;
+use domain::household::{self, Household};
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::operation::{Change, Dot, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
+use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::person::{Person, Role};
+use domain::record::{Body, Digest, Record};
+use domain::register::Values;
+use domain::session::{Answer, End, NetError, Step};
+use domain::team::Team;
+use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
+use domain::visit::{ContactResult, PurposeResult, Visit};
+use domain::wire::{AnonymousBatch, PullRequest, Pulled, PushBatch};
+use serde_bytes::ByteBuf;
+use server::journal::Journal;
+use server::keys::Keys;
+use server::store::memory::Memory;
+use server::store::{Account, Desk, FirstSteps, OfficeChange, Roll, Seed, Store, StoreError, Upkeep, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+/// What one run did, when nothing was violated.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// How often each fault was injected.
+    pub faults: BTreeMap<&'static str, u64>,
+    /// Operations saved on phones.
+    pub operations: u64,
+    /// Anonymous opinions saved on phones.
+    pub anonymous: u64,
+}
+
+/// An oracle's complaint, with the trace that led to it.
+#[derive(Debug)]
+pub struct Violation {
+    /// What is wrong.
+    pub what: String,
+    /// Everything that happened.
+    pub trace: Vec<String>,
+}
+
+/// Plays one seed to its end.
+pub fn run(seed: u64) -> Result<Report, Violation> {
+    let mut world = World::new(seed);
+    let outcome = (0..60).try_for_each(|_| world.step()).and_then(|()| world.settle()).and_then(|()| world.judge());
+    match outcome {
+        Ok(()) => Ok(world.report),
+        Err(what) => Err(Violation { what, trace: world.trace }),
+    }
+}
+
+enum Request {
+    Push(PushBatch),
+    Anonymous(AnonymousBatch),
+    Pull(PullRequest),
+}
+
+struct World {
+    chance: Chance,
+    store: Memory,
+    now: Time,
+    officer: PersonId,
+    tab: DeviceId,
+    tab_seq: u64,
+    commune: AreaId,
+    villages: Vec<AreaId>,
+    campaign: Campaign,
+    team: Team,
+    phones: Vec<Phone>,
+    /// Requests that the network still holds: they arrive later, after newer ones.
+    delayed: Vec<(usize, Request)>,
+    /// Every household that phones made or the office imported.
+    households: Vec<(AreaId, RecordId)>,
+    /// Operations that the server must quarantine, by device and number.
+    poisoned: BTreeSet<(DeviceId, u64)>,
+    faulty: bool,
+    report: Report,
+    trace: Vec<String>,
+}
+
+type Outcome<T = ()> = Result<T, String>;
+
+/// The memory store answers at once, so its futures need no executor.
+fn now_or_error<T>(future: impl Future<Output = Result<T, StoreError>>) -> Outcome<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result.map_err(|error| format!("the store refused: {error}")),
+        Poll::Pending => Err("the memory store did not answer at once".into()),
+    }
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut chance = Chance::new(seed);
+        let now = Date::new(2026, 11, 18).unwrap_or_default().start().plus_hours(9);
+        let keys = Arc::new(Keys::new(&chance.bytes()));
+        let store = Memory::new(Epoch::new(now.0 as u64, chance.bytes()), keys, Arc::new(Journal::in_memory()));
+        let id = |chance: &mut Chance| RecordId::new(now.0 as u64, chance.bytes());
+        let campaign = Campaign {
+            id: id(&mut chance),
+            title: "Mở rộng đường liên thôn".into(),
+            purpose: "Thông tin phương án".into(),
+            from: now.date().plus(-30),
+            to: now.date().plus(60),
+            basis: LegalBasis::StateWork,
+            basis_text: String::new(),
+            until: now.date().plus(700),
+            state: CampaignState::Active,
+        };
+        let team = Team {
+            id: id(&mut chance),
+            name: "Tổ công tác".into(),
+            decision_no: "05/QĐ-UBND".into(),
+            decision_date: None,
+            lead: None,
+            members: BTreeSet::new(),
+        };
+        let tab = DeviceId::new(now.0 as u64, chance.bytes());
+        let mut world = Self {
+            chance,
+            store,
+            now,
+            officer: PersonId::new(0, [0; 10]),
+            tab,
+            tab_seq: 0,
+            commune: AreaId::new(0, [0; 10]),
+            villages: Vec::new(),
+            campaign,
+            team,
+            phones: Vec::new(),
+            delayed: Vec::new(),
+            households: Vec::new(),
+            poisoned: BTreeSet::new(),
+            faulty: true,
+            report: Report::default(),
+            trace: vec![format!("seed {seed}")],
+        };
+        if let Err(error) = world.begin() {
+            world.trace.push(format!("BEGIN FAILED: {error}"));
+        }
+        world
+    }
+
+    fn seed(&mut self) -> Seed {
+        self.chance.bytes()
+    }
+
+    fn id(&mut self) -> RecordId {
+        RecordId::new(self.now.0 as u64, self.chance.bytes())
+    }
+
+    /// Two villages, a team of two people with a phone each, and some households.
+    fn begin(&mut self) -> Outcome {
+        let desk = |login: &str| Desk { name: login.into(), account: Account { login: login.into(), hash: "-".into() } };
+        let first =
+            FirstSteps {
+                admin: desk("quantri"), province: "Tỉnh Sông Lĩnh".into(), commune: "Xã Phú Lĩnh".into(), officer: desk("hanh")
+            };
+        let seed = self.seed();
+        now_or_error(self.store.set_up(first, self.now, seed))?;
+        self.officer = now_or_error(self.store.credentials("hanh".into()))?.person;
+        now_or_error(self.store.tab(self.tab, self.officer, self.now))?;
+        let directory = now_or_error(self.store.directory(None))?;
+        let commune = directory.units.iter().find(|seen| seen.value.level == Level::Commune);
+        self.commune = commune.ok_or("no commune after set-up")?.value.id;
+
+        for name in ["Thôn Đồng Cừ", "Bản Nậm Lĩnh"] {
+            let id = AreaId::from(self.id());
+            let unit = Unit {
+                id,
+                parent: Some(self.commune),
+                level: Level::Village,
+                name: name.into(),
+                code: String::new(),
+                from: Date::MIN,
+                to: None,
+            };
+            self.office(Value::Unit(unit), 0)?;
+            self.villages.push(id);
+        }
+        let campaign = self.campaign.clone();
+        self.office(Value::Campaign(campaign), 0)?;
+        let mut people = Vec::new();
+        for (name, role) in [("Lương Văn Bền", Role::FieldMember), ("Trần Thị Thu Nhàn", Role::TeamLead)] {
+            let id = PersonId::from(self.id());
+            self.office(Value::Person(Person { id, name: name.into(), role, unit: self.commune, left: false }, None), 0)?;
+            people.push((id, name));
+        }
+        self.team.members = people.iter().map(|(id, _)| *id).collect();
+        self.team.lead = self.team.members.first().copied();
+        let team = self.team.clone();
+        self.office(Value::Team(team), 0)?;
+        for village in self.villages.clone() {
+            let id = self.id();
+            let assignment = Assignment { id, campaign: self.campaign.id, team: self.team.id, village, due: None, ended: false };
+            self.office(Value::Assignment(assignment), 0)?;
+        }
+        self.import(12)?;
+        for (person, name) in people {
+            self.enrol(person, name)?;
+        }
+        Ok(())
+    }
+
+    fn enrol(&mut self, person: PersonId, name: &str) -> Outcome {
+        let code = self.seed();
+        now_or_error(self.store.issue_code(None, person, code, self.now))?;
+        let device = DeviceId::new(self.now.0 as u64, self.chance.bytes());
+        let reply = now_or_error(self.store.enrol(code, device, self.now))?;
+        self.phones.push(Phone {
+            name: name.into(),
+            device,
+            person,
+            villages: self.villages.clone(),
+            outbox: BTreeMap::new(),
+            acks: BTreeMap::new(),
+            anonymous: Vec::new(),
+            records: BTreeMap::new(),
+            cursors: BTreeMap::new(),
+            mark: None,
+            epoch: reply.standing.epoch,
+            grants: reply.grants,
+            settled: 0,
+        });
+        Ok(())
+    }
+
+    fn office(&mut self, value: Value, seen: u64) -> Outcome {
+        self.tab_seq += 1;
+        let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.tab_seq, seen, value };
+        let seed = self.seed();
+        // Pressed twice every now and then: the same number stores once.
+        if self.chance.percent(20) {
+            now_or_error(self.store.write(change.clone(), self.now, seed))?;
+        }
+        let seed = self.seed();
+        now_or_error(self.store.write(change, self.now, seed))
+    }
+
+    fn import(&mut self, rows: usize) -> Outcome {
+        let confirmation = DeviceId::new(self.now.0 as u64, self.chance.bytes());
+        let rows = (0..rows)
+            .map(|n| {
+                let village = if n % 2 == 0 { "Thôn Đồng Cừ" } else { "Bản Nậm Lĩnh" };
+                let head = format!("Phạm Văn Bền {}", self.chance.below(1000));
+                (village.to_owned(), Household { no: format!("{n}"), head, people: Some(4), ..Household::default() })
+            })
+            .collect();
+        let roll = Roll { confirmation, by: self.officer, commune: self.commune, rows };
+        for _ in 0..=usize::from(self.chance.percent(30)) {
+            let seed = self.seed();
+            now_or_error(self.store.import(roll.clone(), self.now, seed))?;
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, line: String) {
+        self.trace.push(format!("{:>4} {line}", self.trace.len()));
+    }
+
+    fn fault(&mut self, name: &'static str) {
+        *self.report.faults.entry(name).or_default() += 1;
+    }
+
+    fn step(&mut self) -> Outcome {
+        self.now = Time(self.now.0 + 60_000 * self.chance.below(600) as i64);
+        let who = self.chance.below(self.phones.len().max(1));
+        match self.chance.below(100) {
+            0..30 => self.save_visit(who),
+            30..45 => self.correct_household(who),
+            45..50 => self.add_household(who),
+            50..60 => self.save_anonymous(who),
+            60..62 => self.poison(who),
+            62..90 => return self.sync(who),
+            90..93 => return self.import(2),
+            93..96 => return self.rename_team(),
+            _ => {
+                let seed = self.seed();
+                self.note("tick".into());
+                return now_or_error(self.store.tick(self.now, seed));
+            }
+        }
+        Ok(())
+    }
+
+    fn rename_team(&mut self) -> Outcome {
+        let directory = now_or_error(self.store.directory(None))?;
+        let Some(seen) = directory.teams.first() else { return Ok(()) };
+        let team = Team { name: format!("Tổ công tác {}", self.chance.below(100)), ..seen.value.clone() };
+        self.note(format!("office renames the team to {}", team.name));
+        self.office(Value::Team(team), seen.seen)
+    }
+
+    /// A clock that is off by up to two years, as phones' clocks are.
+    fn phone_clock(&mut self, who: usize) -> Time {
+        let skew = if who == 0 { 0 } else { 17_500 };
+        self.now.plus_hours(-skew)
+    }
+
+    fn header(&mut self, who: usize, kind: Kind, record: RecordId, area: AreaId, stream: Stream, change: Change) -> Header {
+        let at = self.phone_clock(who);
+        let grant = self.phones[who].grants.version;
+        Header { schema: SCHEMA, kind, record, area, stream, change, grant, at, ground: self.campaign.ground() }
+    }
+
+    /// A household that this phone knows.
+    fn known(&mut self, who: usize) -> Option<(AreaId, RecordId)> {
+        let phone = &self.phones[who];
+        let pulled = phone.records.values().filter(|(_, r)| r.kind == Kind::Household).map(|(scope, r)| (scope.area, r.id));
+        let own =
+            self.households.iter().copied().filter(|(_, id)| !phone.records.contains_key(id) && !phone.register(*id).first.is_empty());
+        let all: Vec<_> = pulled.chain(own).collect();
+        self.chance.pick(&all).copied()
+    }
+
+    fn save(&mut self, who: usize, operation: &Operation) -> u64 {
+        self.report.operations += 1;
+        let seq = self.phones[who].save(cbor::encode(operation));
+        let (name, kind, record) = (&self.phones[who].name, operation.header.kind.code(), operation.header.record);
+        self.note(format!("{name} saves {seq}: {kind} {record}"));
+        seq
+    }
+
+    fn save_visit(&mut self, who: usize) {
+        let Some((area, household)) = self.known(who) else { return };
+        let contact =
+            *self.chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::PhoneDone]).unwrap_or(&ContactResult::Other);
+        let id = self.id();
+        let facts = Visit { household, contact, purposes: vec![PurposeResult::InfoDelivered], next: None, promised: None };
+        let header = self.header(who, Kind::Visit, id, area, Stream::Visit, Change::Create);
+        self.save(who, &Operation::new(header).with(Part::Facts, &facts));
+        if self.chance.percent(10) {
+            let amended = self.id();
+            let header = self.header(who, Kind::Visit, amended, area, Stream::Visit, Change::Amend { of: id });
+            self.save(who, &Operation::new(header).with(Part::Facts, &Visit { contact: ContactResult::MetOther, ..facts }));
+        }
+    }
+
+    fn correct_household(&mut self, who: usize) {
+        let Some((area, household)) = self.known(who) else { return };
+        let state = self.phones[who].register(household);
+        let device = self.phones[who].device;
+        let base = state.base("people").into_iter().map(|dot| dot.seen_by(device)).collect();
+        let people = Some(self.chance.below(9) as u16);
+        let change = Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) };
+        let header = self.header(who, Kind::Household, household, area, Stream::Roll, change);
+        let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&people)))]);
+        self.save(who, &Operation { header, parts: household::parts(values) });
+    }
+
+    fn add_household(&mut self, who: usize) {
+        let Some(&area) = self.chance.pick(&self.villages.clone()) else { return };
+        let id = self.id();
+        let household = Household { head: "Vàng Thị Mỷ".into(), no: "99".into(), people: Some(3), ..Household::default() };
+        let header = self.header(who, Kind::Household, id, area, Stream::Roll, Change::Create);
+        self.save(who, &Operation { header, parts: household::parts(household.first_values()) });
+        self.households.push((area, id));
+    }
+
+    fn save_anonymous(&mut self, who: usize) {
+        let Some(&area) = self.chance.pick(&self.villages.clone()) else { return };
+        let urgency = if self.chance.percent(10) { Urgency::Urgent } else { Urgency::Normal };
+        let opinion = AnonymousOpinion {
+            id: SecretHash::of(&self.chance.bytes::<32>()),
+            area,
+            week: Some(self.now.date().week()),
+            campaign: self.campaign.id,
+            mode: ReporterMode::Anonymous,
+            kind: OpinionKind::Recommendation,
+            topic: Topic::InfraIrrigation,
+            urgency,
+            text: "Mương thoát nước tắc, mưa là ngập.".into(),
+            basis: LegalBasis::StateWork,
+            until: self.campaign.until,
+            amends: None,
+        };
+        self.report.anonymous += 1;
+        self.note(format!("{} saves an anonymous opinion {}", self.phones[who].name, hex(opinion.id.bytes())));
+        self.phones[who].anonymous.push((opinion, None));
+    }
+
+    /// An operation that no server of this build can apply; whatever follows it must not be held up.
+    fn poison(&mut self, who: usize) {
+        if !self.poisoned.is_empty() {
+            return;
+        }
+        let bytes = if self.chance.percent(50) {
+            vec![0xff, 0x00, 0x13]
+        } else {
+            let header =
+                self.header(who, Kind::Other("ballot".into()), RecordId::new(1, [1; 10]), self.villages[0], Stream::Roll, Change::Create);
+            cbor::encode(&Operation::new(Header { schema: SCHEMA + 1, ..header }))
+        };
+        let seq = self.phones[who].save(bytes);
+        self.poisoned.insert((self.phones[who].device, seq));
+        self.note(format!("{} saves {seq}: poisoned", self.phones[who].name));
+        self.fault("poisoned operation");
+    }
+
+    /// One sync of one phone, which may be killed between any two steps.
+    fn sync(&mut self, who: usize) -> Outcome {
+        self.deliver_late()?;
+        let mut session = self.phones[who].session();
+        let mut answer = Answer::Begin;
+        self.note(format!("{} syncs", self.phones[who].name));
+        for _ in 0..1_000 {
+            if self.faulty && self.chance.percent(3) {
+                self.fault("phone killed");
+                self.note(format!("{} is killed", self.phones[who].name));
+                return Ok(());
+            }
+            let step = session.next(answer);
+            answer = match self.phones[who].store(&step, &mut self.chance) {
+                Some(answer) => answer,
+                None => match step {
+                    Step::Done(summary) => {
+                        self.note(format!("{} ends its sync: {summary:?}", self.phones[who].name));
+                        let broken = !self.faulty && summary.end != End::Complete;
+                        return if broken { Err(format!("a sync without faults ended with {:?}", summary.end)) } else { Ok(()) };
+                    }
+                    Step::Push(batch) => self.send(who, Request::Push(batch))?,
+                    Step::SendAnonymous(batch) => self.send(who, Request::Anonymous(batch))?,
+                    Step::Pull(request) => self.send(who, Request::Pull(request))?,
+                    _ => return Err("a step that stores was not done".into()),
+                },
+            };
+        }
+        Err("a sync did not end within 1,000 steps".into())
+    }
+
+    /// The network: it may lose the request, or the reply after the server has committed, or deliver twice, or late.
+    fn send(&mut self, who: usize, request: Request) -> Outcome<Answer> {
+        let lost = match &request {
+            Request::Push(_) => Answer::Pushed(Err(NetError::Lost)),
+            Request::Anonymous(_) => Answer::Sent(Err(NetError::Lost)),
+            Request::Pull(_) => Answer::PulledIn(Err(NetError::Lost)),
+        };
+        match if self.faulty { self.chance.below(100) } else { 100 } {
+            0..8 => {
+                self.fault("request dropped");
+                Ok(lost)
+            }
+            8..16 => {
+                self.fault("cut after commit");
+                self.arrive(who, &request)?;
+                Ok(lost)
+            }
+            16..24 => {
+                self.fault("delivered twice");
+                self.arrive(who, &request)?;
+                self.arrive(who, &request)
+            }
+            24..30 => {
+                self.fault("delayed and reordered");
+                self.delayed.push((who, request));
+                Ok(lost)
+            }
+            _ => self.arrive(who, &request),
+        }
+    }
+
+    fn deliver_late(&mut self) -> Outcome {
+        while !self.delayed.is_empty() && (!self.faulty || self.chance.percent(40)) {
+            let at = self.chance.below(self.delayed.len());
+            let (who, request) = self.delayed.swap_remove(at);
+            self.note(format!("a request of {} arrives late", self.phones[who].name));
+            self.arrive(who, &request)?;
+        }
+        Ok(())
+    }
+
+    fn arrive(&mut self, who: usize, request: &Request) -> Outcome<Answer> {
+        let device = self.phones[who].device;
+        let seed = self.seed();
+        Ok(match request {
+            Request::Push(batch) => Answer::Pushed(Ok(now_or_error(self.store.push(device, batch.frames.clone(), self.now, seed))?)),
+            Request::Anonymous(batch) => Answer::Sent(Ok(now_or_error(self.store.anonymous(device, batch.opinions.clone(), self.now))?)),
+            Request::Pull(request) => Answer::PulledIn(Ok(now_or_error(self.store.pull(device, request.clone(), self.now))?)),
+        })
+    }
+
+    /// Faults off: everything must be delivered within a few rounds.
+    fn settle(&mut self) -> Outcome {
+        self.faulty = false;
+        self.note("--- faults off ---".into());
+        self.deliver_late()?;
+        for _ in 0..2 {
+            for who in 0..self.phones.len() {
+                self.sync(who)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self) -> Outcome {
+        self.everything_was_acknowledged()?;
+        self.nothing_is_lost_or_doubled()?;
+        self.anonymous_exactly_once()?;
+        self.all_converge()?;
+        self.siblings_are_written_minus_bases()
+    }
+
+    fn everything_was_acknowledged(&self) -> Outcome {
+        for phone in &self.phones {
+            for seq in phone.outbox.keys() {
+                if !phone.acks.contains_key(seq) {
+                    return Err(format!("{}: {seq} was never acknowledged", phone.name));
+                }
+            }
+            if let Some((opinion, _)) = phone.anonymous.iter().find(|(_, acked)| acked.is_none()) {
+                return Err(format!("{}: an anonymous opinion was never acknowledged: {}", phone.name, hex(opinion.id.bytes())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every saved event is one record with its own dot; every poisoned operation waits once, with its raw bytes.
+    fn nothing_is_lost_or_doubled(&self) -> Outcome {
+        let dump = now_or_error(self.store.dump())?;
+        let held = self.server_records()?;
+        for phone in &self.phones {
+            for (seq, bytes) in &phone.outbox {
+                let quarantined = dump.iter().filter(|row| row.starts_with("quarantine") && row.contains(&hex(bytes))).count();
+                let poisoned = self.poisoned.contains(&(phone.device, *seq));
+                if quarantined != usize::from(poisoned) {
+                    return Err(format!("{}: {seq} is {quarantined} times in quarantine, poisoned: {poisoned}", phone.name));
+                }
+                let Ok(operation) = cbor::decode::<Operation>(bytes) else { continue };
+                if poisoned || operation.header.kind != Kind::Visit {
+                    continue;
+                }
+                let dot = Dot { device: phone.device, seq: *seq };
+                match held.get(&operation.header.record).map(|(_, record)| &record.body) {
+                    Some(Body::Event(event)) if event.dot == dot && event.parts == operation.parts && event.by == phone.person => {}
+                    other => return Err(format!("{}: {seq} should be an event on the server, found {other:?}", phone.name)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// By the hash of its secret: in the pool or released, once; and beside nothing that names the sender.
+    fn anonymous_exactly_once(&self) -> Outcome {
+        let dump = now_or_error(self.store.dump())?;
+        for phone in &self.phones {
+            for hash in phone.secrets() {
+                let hash = hex(hash.bytes());
+                let held: Vec<_> =
+                    dump.iter().filter(|row| (row.starts_with("pool") || row.starts_with("record")) && row.contains(&hash)).collect();
+                if held.len() != 1 {
+                    return Err(format!("an anonymous opinion is held {} times: {hash}", held.len()));
+                }
+                for row in dump.iter().filter(|row| row.contains(&hash)) {
+                    for (what, secret) in [("device", phone.device.bytes()), ("person", phone.person.bytes())] {
+                        if row.contains(&hex(secret))
+                            || row.contains(&DeviceId::from_bytes(secret).map(|id| id.to_string()).unwrap_or_default())
+                        {
+                            return Err(format!("an anonymous opinion stands beside its sender's {what}: {row}"));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that the lead may read, asked for from the beginning; and each stream's digest recomputed.
+    fn server_records(&self) -> Outcome<BTreeMap<RecordId, (Scope, Record)>> {
+        let mut all = BTreeMap::new();
+        for phone in &self.phones {
+            let mut cursors = Vec::new();
+            let mut digests: BTreeMap<Scope, Digest> = BTreeMap::new();
+            let mut announced = BTreeMap::new();
+            loop {
+                let request = PullRequest { protocol: domain::wire::PROTOCOL, mark: None, cursors: std::mem::take(&mut cursors) };
+                let before = request.cursors.clone();
+                let reply = now_or_error(self.store.pull(phone.device, request, self.now))?;
+                let Pulled::Pages(pages) = reply.pulled else { return Err("a pull with cursors brought no pages".into()) };
+                cursors = before;
+                for page in pages.pages {
+                    let scope = page.cursor.scope;
+                    cursors.retain(|cursor: &domain::wire::Cursor| cursor.scope != scope);
+                    cursors.push(page.cursor);
+                    announced.insert(scope, page.digest);
+                    for bytes in page.records {
+                        let record: Record = cbor::decode(&bytes).map_err(|_| "a pulled record cannot be read".to_owned())?;
+                        let digest = digests.entry(scope).or_default();
+                        *digest = digest.replace(None, Some(&record));
+                        all.insert(record.id, (scope, record));
+                    }
+                }
+                if !pages.more {
+                    break;
+                }
+            }
+            if announced.iter().any(|(scope, digest)| digests.get(scope) != Some(digest)) {
+                return Err(format!("{}: a stream's digest is not that of its records", phone.name));
+            }
+        }
+        Ok(all)
+    }
+
+    fn all_converge(&self) -> Outcome {
+        let server = self.server_records()?;
+        for phone in &self.phones {
+            let readable = |scope: &Scope| phone.grants.may_read(*scope);
+            let expected: BTreeMap<_, _> = server.iter().filter(|(_, (scope, _))| readable(scope)).collect();
+            let have: BTreeMap<_, _> = phone.records.iter().collect();
+            if have != expected {
+                let missing = expected.keys().filter(|id| !have.contains_key(*id)).count();
+                let other = expected.iter().filter(|(id, value)| have.get(*id).is_some_and(|mine| mine != *value)).count();
+                return Err(format!("{} differs from the server: {missing} records missing, {other} different", phone.name));
+            }
+            if let Some((scope, _)) = phone.records.values().find(|(scope, _)| !readable(scope)) {
+                return Err(format!("{} holds a record of {scope:?}, which it may not read", phone.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Both values stay: of every household's field exactly those that nobody who had seen them replaced.
+    fn siblings_are_written_minus_bases(&self) -> Outcome {
+        let server = self.server_records()?;
+        let mut written: BTreeMap<RecordId, (BTreeSet<Dot>, BTreeSet<Dot>)> = BTreeMap::new();
+        for phone in &self.phones {
+            for (seq, bytes) in &phone.outbox {
+                let Ok(operation) = cbor::decode::<Operation>(bytes) else { continue };
+                if operation.header.kind != Kind::Household || self.poisoned.contains(&(phone.device, *seq)) {
+                    continue;
+                }
+                let (dots, based) = written.entry(operation.header.record).or_default();
+                dots.insert(Dot { device: phone.device, seq: *seq });
+                if let Change::Set { fields } = &operation.header.change {
+                    based.extend(fields.values().flatten().map(|dot| dot.of(phone.device)));
+                }
+            }
+        }
+        for (id, (mut dots, based)) in written {
+            let Some((_, Record { body: Body::Registry(registry), .. })) = server.get(&id) else {
+                return Err(format!("household {id} is not on the server"));
+            };
+            dots.extend(registry.state.origin.map(|origin| origin.dot));
+            let expected: BTreeSet<_> = dots.difference(&based).copied().collect();
+            let found: BTreeSet<_> = registry.state.base("people").into_iter().collect();
+            if found != expected {
+                return Err(format!("household {id}: siblings {found:?}, expected {expected:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
