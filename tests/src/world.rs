@@ -37,6 +37,8 @@ pub struct Report {
     pub operations: u64,
     /// Anonymous opinions saved on phones.
     pub anonymous: u64,
+    /// Of them, those that were released from the pool.
+    pub released: u64,
 }
 
 /// An oracle's complaint, with the trace that led to it.
@@ -274,7 +276,7 @@ impl World {
         self.now = Time(self.now.0 + 60_000 * self.chance.below(600) as i64);
         let who = self.chance.below(self.phones.len().max(1));
         match self.chance.below(100) {
-            0..30 => self.save_visit(who),
+            0..30 => (0..=self.chance.below(4)).for_each(|_| self.save_visit(who)),
             30..45 => self.correct_household(who),
             45..50 => self.add_household(who),
             50..60 => self.save_anonymous(who),
@@ -492,9 +494,15 @@ impl World {
         self.faulty = false;
         self.note("--- faults off ---".into());
         self.deliver_late()?;
-        for _ in 0..2 {
+        for round in 0..2 {
             for who in 0..self.phones.len() {
                 self.sync(who)?;
+            }
+            // The schedule of the week after: what never found a crowd in its week is widened to the campaign.
+            if round == 0 {
+                self.now = self.now.plus_hours(8 * 24);
+                let seed = self.seed();
+                now_or_error(self.store.tick(self.now, seed))?;
             }
         }
         Ok(())
@@ -504,6 +512,7 @@ impl World {
         self.everything_was_acknowledged()?;
         self.nothing_is_lost_or_doubled()?;
         self.anonymous_exactly_once()?;
+        self.a_crowd_stands_behind_each_release()?;
         self.all_converge()?;
         self.siblings_are_written_minus_bases()
     }
@@ -567,6 +576,31 @@ impl World {
                         }
                     }
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whatever a released opinion shares with visits at which somebody was spoken to fits at least five households.
+    fn a_crowd_stands_behind_each_release(&mut self) -> Outcome {
+        let held = self.server_records()?;
+        let mut behind: BTreeMap<(AreaId, Option<Date>), BTreeSet<RecordId>> = BTreeMap::new();
+        for (scope, record) in held.values() {
+            let Body::Event(event) = &record.body else { continue };
+            let Some(visit) = event.read::<Visit>(Part::Facts).filter(|visit| visit.contact.spoke()) else { continue };
+            for week in [Some(event.header.at.date().week()), None] {
+                behind.entry((scope.area, week)).or_default().insert(visit.household);
+            }
+        }
+        for (scope, record) in held.values() {
+            let Body::Anonymous(opinion) = &record.body else { continue };
+            if opinion.urgency == Urgency::Urgent {
+                continue;
+            }
+            self.report.released += 1;
+            let crowd = behind.get(&(scope.area, opinion.week)).map_or(0, BTreeSet::len);
+            if crowd < domain::receive::CROWD {
+                return Err(format!("an anonymous opinion of week {:?} was released with {crowd} households behind it", opinion.week));
             }
         }
         Ok(())

@@ -1,8 +1,9 @@
 //! The figures of docs/ARCHITECTURE.md, one a line: `name value unit`, or `name - reason`.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use crate::{Outcome, budget, bundle, files, setup, test};
+use crate::{Outcome, budget, bundle, files, setup, shell, test};
 
 /// What `tests/bench/bench.mjs` measures in a browser and against a server.
 const MEASURED: [&str; 19] = [
@@ -56,11 +57,18 @@ fn measure() -> Outcome<Vec<String>> {
         .current_dir(tests)
         .env("CHROME", test::chromium())
         .env("GANDAN_SERVER_BIN", test::build_server()?)
+        .env("GANDAN_FILL", build_fill()?)
         .env("GANDAN_DIST", files::root().join("dist"))
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("cannot start node: {error}"))?;
     Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_string).collect())
+}
+
+/// What makes the data sets; gives back its path.
+fn build_fill() -> Outcome<PathBuf> {
+    shell::log("fill", shell::cargo().args(["build", "--release", "-p", "tests", "--bin", "fill"]))?;
+    Ok(files::target().join("release/fill"))
 }
 
 fn cannot(name: &str, reason: &str) {

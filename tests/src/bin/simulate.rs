@@ -17,7 +17,7 @@ fn main() -> ExitCode {
         None => (number("--base").unwrap_or_else(fresh), number("--seeds").unwrap_or(1_000)),
     };
     let mut faults: BTreeMap<&str, u64> = BTreeMap::new();
-    let (mut passed, mut failed, mut operations, mut anonymous) = (0u64, 0u64, 0u64, 0u64);
+    let (mut passed, mut failed, mut operations, mut anonymous, mut released) = (0u64, 0u64, 0u64, 0u64, 0u64);
     println!("simulator: base {base}, {seeds} seeds");
     for seed in base..base.saturating_add(seeds) {
         match world::run(seed) {
@@ -25,6 +25,7 @@ fn main() -> ExitCode {
                 passed += 1;
                 operations += report.operations;
                 anonymous += report.anonymous;
+                released += report.released;
                 for (fault, count) in report.faults {
                     *faults.entry(fault).or_default() += count;
                 }
@@ -38,7 +39,7 @@ fn main() -> ExitCode {
             }
         }
     }
-    println!("saved: {operations} operations, {anonymous} anonymous opinions");
+    println!("saved: {operations} operations, {anonymous} anonymous opinions, {released} of them released from the pool");
     for (fault, count) in &faults {
         println!("fault: {fault} {count}");
     }

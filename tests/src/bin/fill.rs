@@ -1,0 +1,178 @@
+//! Makes the data set of the figures: `fill --data DIR --households N --events M` fills an empty server directory with N
+//! households in 20 villages and M visits, and prints what signs an officer in and enrols one member for all of it.
+
+use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::cbor;
+use domain::household::Household;
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::operation::{Change, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
+use domain::person::{Person, Role};
+use domain::record::Record;
+use domain::team::Team;
+use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
+use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
+use domain::wire::{Frame, PROTOCOL, PUSH_MAX, PullRequest, Pulled};
+use serde_bytes::ByteBuf;
+use server::auth::Passphrases;
+use server::journal::Journal;
+use server::keys::Keys;
+use server::store::sqlite::Sqlite;
+use server::store::{Account, Desk, FirstSteps, OfficeChange, Roll, Store, Value};
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tests::chance::Chance;
+
+const PASSPHRASE: &str = "mot cau that dai de nho";
+const CODE: &str = "KV3T8Q4M";
+const VILLAGES: usize = 20;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let value = |name: &str| arguments.iter().position(|a| a == name).and_then(|at| arguments.get(at + 1)).cloned();
+    let data = PathBuf::from(value("--data").ok_or("--data says where")?);
+    let households: usize = value("--households").ok_or("--households says how many")?.parse()?;
+    let events: usize = value("--events").ok_or("--events says how many")?.parse()?;
+
+    let mut chance = Chance::new(10_000);
+    let now = Time(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64);
+    let id = |chance: &mut Chance| RecordId::new(now.0 as u64, chance.bytes());
+    std::fs::create_dir_all(&data)?;
+    let keys = Arc::new(Keys::open(&data.join("keys"), &chance.bytes())?);
+    let journal = Arc::new(Journal::open(&data.join("journal"))?);
+    let store = Sqlite::open(&data.join("gandan.db"), Epoch::new(now.0 as u64, chance.bytes()), Arc::clone(&keys), Arc::clone(&journal))?;
+    server::journal::start(&store, &journal, &data.join("epoch"), None).await?;
+
+    let hash = Passphrases::default().hash(PASSPHRASE).await.map_err(|_| "no randomness")?;
+    let desk = |login: &str| Desk { name: login.into(), account: Account { login: login.into(), hash: hash.clone() } };
+    let first =
+        FirstSteps {
+            admin: desk("quantri"), province: "Tỉnh Sông Lĩnh".into(), commune: "Xã Tân Khê Vân".into(), officer: desk("hanh")
+        };
+    store.set_up(first, now, chance.bytes()).await?;
+    let officer = store.credentials("hanh".into()).await?.person;
+    let tab = DeviceId::new(now.0 as u64, chance.bytes());
+    store.tab(tab, officer, now).await?;
+    let units = store.directory(None).await?.units;
+    let commune = units.iter().find(|unit| unit.value.level == Level::Commune).ok_or("no commune")?.value.id;
+
+    let mut values = Vec::new();
+    let villages: Vec<AreaId> = (0..VILLAGES).map(|_| AreaId::from(id(&mut chance))).collect();
+    for (n, &village) in villages.iter().enumerate() {
+        let name = format!("Thôn {}", n + 1);
+        values.push(Value::Unit(Unit {
+            id: village,
+            parent: Some(commune),
+            level: Level::Village,
+            name,
+            code: String::new(),
+            from: Date::MIN,
+            to: None,
+        }));
+    }
+    let campaign = Campaign {
+        id: id(&mut chance),
+        title: "Mở rộng đường liên thôn, đợt 2".into(),
+        purpose: "Thông tin phương án và ghi ý kiến".into(),
+        from: now.date().plus(-200),
+        to: now.date().plus(60),
+        basis: LegalBasis::StateWork,
+        basis_text: "Kế hoạch số 12/KH-UBND".into(),
+        until: now.date().plus(700),
+        state: CampaignState::Active,
+    };
+    values.push(Value::Campaign(campaign.clone()));
+    let member = PersonId::from(id(&mut chance));
+    let person = Person { id: member, name: "Lương Văn Bền".into(), role: Role::FieldMember, unit: commune, left: false };
+    values.push(Value::Person(person, None));
+    let team = id(&mut chance);
+    let name = "Tổ công tác".to_owned();
+    let members = BTreeSet::from([member]);
+    values.push(Value::Team(Team { id: team, name, decision_no: "05/QĐ-UBND".into(), decision_date: None, lead: None, members }));
+    for &village in &villages {
+        let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false };
+        values.push(Value::Assignment(assignment));
+    }
+    for (seq, value) in (1..).zip(values) {
+        let change = OfficeChange { by: officer, within: None, device: tab, seq, seen: 0, value };
+        store.write(change, now, chance.bytes()).await?;
+    }
+    let rows = (0..households).map(|n| (format!("Thôn {}", n % VILLAGES + 1), household(&mut chance, n / VILLAGES + 1))).collect();
+    let roll = Roll { confirmation: DeviceId::new(now.0 as u64, chance.bytes()), by: officer, commune, rows };
+    store.import(roll, now, chance.bytes()).await?;
+
+    // Another phone of the same member made the visits, over the last half year.
+    let phone = DeviceId::new(now.0 as u64, chance.bytes());
+    store.issue_code(None, member, keys.code("AAAA2222"), now).await?;
+    let grants = store.enrol(keys.code("AAAA2222"), phone, now).await?.grants;
+    let doors = doors(&store, phone, now).await?;
+    let mut frames = Vec::new();
+    for seq in 1..=events as u64 {
+        let &(area, door) = chance.pick(&doors).ok_or("no households")?;
+        let at = now.plus_hours(-(chance.below(180 * 24) as i64) - 1);
+        let contact =
+            *chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::NotHome]).unwrap_or(&ContactResult::Other);
+        let next = (!contact.met() && chance.percent(20))
+            .then(|| Appointment { date: now.date().plus(chance.below(14) as i32 - 4), minute: None });
+        let facts = Visit { household: door, contact, purposes: vec![PurposeResult::InfoDelivered], next, promised: None };
+        let record = RecordId::new(at.0 as u64, chance.bytes());
+        let ground = campaign.ground();
+        let (kind, stream, change) = (Kind::Visit, Stream::Visit, Change::Create);
+        let header = Header { schema: SCHEMA, kind, record, area, stream, change, grant: grants.version, at, ground };
+        frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&Operation::new(header).with(Part::Facts, &facts))) });
+        if frames.len() == PUSH_MAX || seq == events as u64 {
+            store.push(phone, std::mem::take(&mut frames), now, chance.bytes()).await?;
+        }
+    }
+    store.issue_code(None, member, keys.code(CODE), now).await?;
+    println!("{{\"login\":\"hanh\",\"code\":\"{CODE}\"}}");
+    Ok(())
+}
+
+/// Every household with its village, as a phone pulls them.
+async fn doors(store: &Sqlite, phone: DeviceId, now: Time) -> Result<Vec<(AreaId, RecordId)>, Box<dyn Error>> {
+    let mut doors = Vec::new();
+    let mut cursors: Vec<domain::wire::Cursor> = Vec::new();
+    loop {
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone() };
+        let Pulled::Pages(pages) = store.pull(phone, request, now).await?.pulled else { return Err("no pages".into()) };
+        for page in pages.pages {
+            let scope = page.cursor.scope;
+            cursors.retain(|cursor| cursor.scope != scope);
+            cursors.push(page.cursor);
+            for bytes in page.records {
+                let record: Record = cbor::decode(&bytes)?;
+                if record.kind == Kind::Household {
+                    doors.push((scope.area, record.id));
+                }
+            }
+        }
+        if !pages.more {
+            return Ok(doors);
+        }
+    }
+}
+
+fn household(chance: &mut Chance, no: usize) -> Household {
+    let mut word = |from: &[&str]| chance.pick(from).copied().unwrap_or_default().to_owned();
+    let surname =
+        word(&["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý", "Đinh", "Quách"]);
+    let middle = word(&["Văn", "Thị", "Đức", "Minh", "Thị Ngọc", "Hữu", "Xuân", "Kim", "Thu"]);
+    let given =
+        word(&["Hùng", "Lành", "Thủy", "Bình", "Sơn", "Hải", "Lan", "Tám", "Khoát", "Nhàn", "Dũng", "Trang", "Phúc", "Vy", "Đạt", "Anh"]);
+    let hint = word(&["cạnh nhà văn hóa", "đầu dốc bến đò cũ", "sau trạm bơm", "cổng sắt xanh", "trong ngõ ông Tý, nhà cuối", ""]);
+    let cluster = word(&["Cụm 1", "Cụm 2", "Cụm 3", "Cụm 4"]);
+    Household {
+        no: no.to_string(),
+        head: format!("{surname} {middle} {given}"),
+        phone: format!("01{:08}", chance.below(100_000_000)),
+        people: Some(1 + chance.below(6) as u16),
+        hint,
+        cluster,
+        ..Household::default()
+    }
+}
