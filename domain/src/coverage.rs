@@ -143,7 +143,10 @@ mod tests {
         Date::new(2026, 11, 21).unwrap().plus(n)
     }
 
-    fn progress(visits: &[(i32, ContactResult, Option<i32>)]) -> Progress {
+    /// On which day, with what contact, and the day to come again.
+    type Visited = (i32, ContactResult, Option<i32>);
+
+    fn progress(visits: &[Visited]) -> Progress {
         let mut progress = Progress::default();
         for (at, contact, next) in visits {
             progress.add(day(*at).start(), *contact, next.map(|n| Appointment { date: day(n), minute: None }));
@@ -155,7 +158,7 @@ mod tests {
     fn left_and_due_by_the_counting_rules() {
         use ContactResult::{Declined, MetRep, NotHome, PhoneDone};
         // (visits, left, due today)
-        let table: &[(&[(i32, ContactResult, Option<i32>)], bool, bool)] = &[
+        let table: &[(&[Visited], bool, bool)] = &[
             (&[], true, false),
             (&[(-3, NotHome, None)], true, false),
             (&[(-3, NotHome, Some(0))], true, true),

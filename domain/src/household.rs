@@ -49,6 +49,7 @@ code_list! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro declares the enum, so there is nothing to derive on")]
 impl Default for HouseholdStatus {
     fn default() -> Self {
         Self::Active

@@ -144,7 +144,7 @@ pub enum Never {
 pub struct Mapping {
     /// By the sheet's name.
     pub sheets: BTreeMap<String, SheetMapping>,
-    /// Villages that the file names, and what to take instead.
+    /// Villages that the file names, as a preview without this correction lists them, and what to take instead.
     pub villages: BTreeMap<String, String>,
 }
 
