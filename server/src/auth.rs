@@ -273,6 +273,18 @@ mod tests {
     }
 
     #[test]
+    fn an_address_gets_back_only_its_right_guesses() {
+        let attempts = Attempts::default();
+        let (address, now) = (Guesser::Address([127, 0, 0, 1].into()), Instant::now());
+        for n in 0..40 {
+            assert_eq!(attempts.begin(address.clone(), now), Ok(()), "{n}");
+            attempts.forgive(&address);
+        }
+        let tried = (0..40).take_while(|_| attempts.begin(address.clone(), now).is_ok()).count();
+        assert_eq!(tried, 25);
+    }
+
+    #[test]
     fn waiting_forgives() {
         let attempts = Attempts::default();
         let address = Guesser::Enrolling([127, 0, 0, 1].into());

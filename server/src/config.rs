@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(parse("--demo").unwrap().data, PathBuf::from("data/demo"));
         let config = parse("--listen [::1]:0 --data x --public-url https://gandan.example:444/ --restored").unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://gandan.example:444"));
-        assert!(config.restored && config.data == PathBuf::from("x"));
+        assert_eq!((config.restored, config.data), (true, PathBuf::from("x")));
     }
 
     #[test]

@@ -136,3 +136,36 @@ fn code(status: StatusCode) -> RefusalCode {
         _ => RefusalCode::BadRequest,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::to_bytes;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn whatever_goes_wrong_is_a_refusal() {
+        async fn breaks() -> Reply<()> {
+            panic!("as if")
+        }
+        let router = Router::new()
+            .route("/breaks", get(breaks))
+            .route("/waits", get(|| async { Refused::wait(7) }))
+            .route("/empty", get(|| async { StatusCode::PAYLOAD_TOO_LARGE }))
+            .layer(from_fn(in_json));
+        for (path, status, refusal) in [
+            ("/breaks", 500, Refused::new(RefusalCode::Broken)),
+            ("/waits", 429, Refused::wait(7)),
+            ("/empty", 413, Refused::new(RefusalCode::TooLarge)),
+        ] {
+            let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status().as_u16(), status);
+            let body = to_bytes(response.into_body(), 1000).await.unwrap();
+            assert_eq!(serde_json::from_slice::<Refusal>(&body).unwrap(), refusal.refusal, "{path}");
+        }
+    }
+}

@@ -222,3 +222,63 @@ impl fmt::Display for StartError {
 }
 
 impl std::error::Error for StartError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Keys;
+    use crate::store::memory::Memory;
+    use crate::store::{Account, Desk, FirstSteps};
+    use std::sync::Arc;
+
+    fn revoked(n: u8) -> Entry {
+        Entry::Revoked { device: DeviceId::new(1, [n; 10]), at: Time(i64::from(n)) }
+    }
+
+    #[test]
+    fn a_torn_line_spoils_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
+        Journal::open(&path).unwrap().append(&[revoked(1), revoked(2)]).unwrap();
+        // The machine stopped in the middle of a line.
+        let torn = std::fs::read_to_string(&path).unwrap() + &revoked(3).line()[..40];
+        std::fs::write(&path, torn).unwrap();
+        let journal = Journal::open(&path).unwrap();
+        journal.append(&[revoked(4)]).unwrap();
+        assert_eq!(journal.entries().unwrap(), (vec![revoked(1), revoked(2), revoked(4)], 1));
+        // A bent one is found out, even where it still is CBOR.
+        let bent = std::fs::read_to_string(&path).unwrap().replacen("0101", "0102", 1);
+        std::fs::write(&path, bent).unwrap();
+        assert_eq!(Journal::open(&path).unwrap().entries().unwrap(), (vec![revoked(2), revoked(4)], 2));
+    }
+
+    fn memory(epoch: Epoch) -> Memory {
+        Memory::new(epoch, Arc::new(Keys::new(&[1; 32])), Arc::new(Journal::in_memory()))
+    }
+
+    async fn set_up(store: &Memory) {
+        let desk = |name: &str| Desk { name: name.into(), account: Account { login: name.into(), hash: "x".into() } };
+        let first = FirstSteps { admin: desk("a"), province: "P".into(), commune: "C".into(), officer: desk("b") };
+        store.set_up(first, Time(1), [1; 32]).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn another_life_is_not_served_unless_somebody_says_so() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("epoch");
+        let (first, other, next) = (Epoch::new(1, [1; 10]), Epoch::new(2, [2; 10]), Epoch::new(3, [3; 10]));
+        let journal = Journal::in_memory();
+        let store = memory(first);
+        assert_eq!(start(&store, &journal, &file, None).await.unwrap(), (first, 0));
+        set_up(&store).await;
+        assert_eq!(start(&store, &journal, &file, None).await.unwrap(), (first, 0));
+        // Another database in its place, also an empty one, also with the file gone.
+        let replaced = memory(other);
+        assert!(matches!(start(&replaced, &journal, &file, None).await, Err(StartError::OtherLife)));
+        set_up(&replaced).await;
+        std::fs::remove_file(&file).unwrap();
+        assert!(matches!(start(&replaced, &journal, &file, None).await, Err(StartError::OtherLife)));
+        assert_eq!(start(&replaced, &journal, &file, Some(next)).await.unwrap(), (next, 0));
+        assert_eq!(start(&replaced, &journal, &file, None).await.unwrap(), (next, 0));
+    }
+}

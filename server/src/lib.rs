@@ -28,7 +28,7 @@ use domain::id::Epoch;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
@@ -49,7 +49,7 @@ const LOCK: &str = "lock";
 impl Server {
     /// Takes the directory and the address, opens or makes the database, and for a demonstration fills it.
     pub async fn open(config: &Config) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(&config.data).map_err(OpenError::Data)?;
+        create_private(&config.data).map_err(OpenError::Data)?;
         let file = |name: &str| config.data.join(name);
         let lock = File::create(file(LOCK)).map_err(OpenError::Data)?;
         lock.try_lock().map_err(|error| match error {
@@ -108,6 +108,15 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         http::serve(self.listener, self.app, &self.dist, stop).await
     }
+}
+
+/// Makes a directory that only its owner can read.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 fn new_epoch() -> Result<Epoch, NoSecret> {

@@ -4,6 +4,7 @@ use domain::code::Lang;
 use server::Server;
 use server::config::Config;
 use server::demo::PASSPHRASE;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tokio::signal::ctrl_c;
 use tracing_subscriber::EnvFilter;
@@ -11,7 +12,9 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(std::io::stdout().is_terminal()).init();
+    // Where, and not what: a message can hold content.
+    std::panic::set_hook(Box::new(|panic| tracing::error!(at = panic.location().map(ToString::to_string), "panic")));
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

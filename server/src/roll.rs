@@ -12,8 +12,9 @@ pub use table::MOST_BYTES;
 
 use domain::household::Household;
 use domain::roll::{
-    Column, ColumnView, Counts, Doubt, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE, Sheet,
-    SheetMapping, Village, VillageGuess, VillageSource, Warning, is_blank, is_formality, is_total, people, phone, without_identity_numbers,
+    Column, ColumnView, Counts, Doubt, Format, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE,
+    Sheet, SheetMapping, Village, VillageGuess, VillageSource, Warning, is_blank, is_formality, is_total, people, phone,
+    without_identity_numbers,
 };
 use domain::text;
 use header::Header;
@@ -84,7 +85,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(file_name: &str, format: domain::roll::Format, mapping: &'a Mapping, known: &[impl AsRef<str>]) -> Self {
+    fn new(file_name: &str, format: Format, mapping: &'a Mapping, known: &[impl AsRef<str>]) -> Self {
         let file = text::clean(file_name.rsplit(['/', '\\']).next().unwrap_or(file_name));
         let file_stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).replace(['-', '_', '.'], " ");
         Self {

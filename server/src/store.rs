@@ -4,6 +4,8 @@
 //! can drive the memory store to the same end again and again.
 
 mod anonymous;
+#[cfg(test)]
+mod contract;
 mod desk;
 mod directory;
 mod engine;

@@ -116,7 +116,7 @@ pub struct Chance(pub u64);
 
 impl Chance {
     /// Any number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -126,12 +126,12 @@ impl Chance {
 
     /// A number below `n`; 0 where `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % (n.max(1) as u64)).unwrap_or_default()
+        usize::try_from(self.number() % (n.max(1) as u64)).unwrap_or_default()
     }
 
     /// Ten bytes for an id.
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
-        std::array::from_fn(|_| self.next().to_be_bytes()[0])
+        std::array::from_fn(|_| self.number().to_be_bytes()[0])
     }
 
     fn is(&mut self, percent: usize) -> bool {
@@ -212,7 +212,7 @@ impl Place {
 
     fn household(&self, no: usize, chance: &mut Chance) -> Household {
         let sizes = [(1, 11), (2, 22), (3, 23), (4, 25), (5, 11), (6, 5), (7, 3)];
-        let phone = if chance.is(70) { format!("01{:08}", chance.next() % 100_000_000) } else { String::new() };
+        let phone = if chance.is(70) { format!("01{:08}", chance.number() % 100_000_000) } else { String::new() };
         Household {
             no: no.to_string(),
             head: self.people.name(chance),

@@ -69,8 +69,8 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
             if is_logged(actions) {
                 // Before it is done: what cannot be logged is not read.
                 let action = format!("{} {}", route.method, route.path);
-                let line = AccessLine { at: now(), person: Some(caller.person.id), action, about: None::<RecordId> };
-                app.store.log(line).await?;
+                let about = about(route.path, request.uri().path());
+                app.store.log(AccessLine { at: now(), person: Some(caller.person.id), action, about }).await?;
             }
             request.extensions_mut().insert(caller);
         }
@@ -89,6 +89,12 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
         }
     }
     Ok(())
+}
+
+/// The record that stands in the path.
+fn about(template: &str, path: &str) -> Option<RecordId> {
+    let mut places = template.rsplit('/').zip(path.rsplit('/'));
+    places.find(|(place, _)| *place == "{id}")?.1.parse().ok()
 }
 
 /// Lists of colleagues and counts are read with every page and name no resident.
@@ -137,6 +143,11 @@ pub struct Sessions {
 }
 
 impl Sessions {
+    /// A session that was opened just now.
+    pub fn begun(&self, session: Hash, now: Time) {
+        self.extended.lock().unwrap_or_else(PoisonError::into_inner).insert(session, now);
+    }
+
     fn is_to_be_extended(&self, session: Hash, now: Time) -> bool {
         let mut extended = self.extended.lock().unwrap_or_else(PoisonError::into_inner);
         extended.retain(|_, at| now < at.plus_hours(SESSION_HOURS));

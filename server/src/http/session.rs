@@ -5,11 +5,11 @@ use super::{App, Caller, now, seed};
 use crate::auth::{Guesser, new_token};
 use crate::error::{Refused, Reply};
 use crate::store::{self, Desk, FirstSteps, Store, StoreError};
-use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse};
 use axum::Json;
+use axum::extract::{Extension, Path, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse};
 use domain::id::PersonId;
 use domain::office::{Account, Me, PASSPHRASE_MIN, SetUp, SetupState, SignIn, Tab};
 use domain::text;
@@ -72,14 +72,12 @@ pub async fn sign_in<S: Store>(
     }
 }
 
-async fn signed_in<S: Store>(
-    app: &App<S>,
-    person: PersonId,
-) -> Reply<(AppendHeaders<[(HeaderName, HeaderValue); 1]>, Json<Me>)> {
+async fn signed_in<S: Store>(app: &App<S>, person: PersonId) -> Reply<(AppendHeaders<[(HeaderName, HeaderValue); 1]>, Json<Me>)> {
     let token = new_token()?;
     let session = app.keys.session(&token);
     let now = now();
     app.store.open_session(session, person, now.plus_hours(SESSION_HOURS), now).await?;
+    app.sessions.begun(session, now);
     let store::SignedIn { person, unit_name } = app.store.session(session, now).await?;
     let me = Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo };
     Ok((AppendHeaders([(SET_COOKIE, cookie(app, &token, "")?)]), Json(me)))

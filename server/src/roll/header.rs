@@ -101,146 +101,54 @@ fn is_sum(title: &str) -> bool {
     matches!(text::words(title).as_str(), "tong" | "tong so" | "tong cong" | "chung" | "ts")
 }
 
-/// What a title means by itself.
+/// What a title means by itself. A remark in brackets does not change a known title ("Họ và tên (theo CCCD)"), but it
+/// can give an unknown one away ("Thành phần (dân tộc)").
 fn meaning(title: &str) -> Column {
-    let key = text::words(title.split('(').next().filter(|before| !before.trim().is_empty()).unwrap_or(title));
-    let spaced = format!(" {key} ");
-    let says = |phrase: &str| {
-        let ends = |(at, _): (usize, &str)| spaced.get(..at).is_some_and(|before| before.ends_with(' '));
-        spaced
-            .match_indices(phrase)
-            .any(|found| ends(found) && spaced.get(found.0 + phrase.len()..).is_some_and(|rest| rest.starts_with(' ')))
-    };
-    for (column, phrases) in PHRASES {
-        if phrases.iter().any(|phrase| says(phrase)) {
-            return *column;
-        }
-    }
-    for (column, titles) in TITLES {
-        if titles.contains(&key.as_str()) {
-            return *column;
-        }
-    }
-    Column::Ignored
+    let key = text::words(title.split('(').next().unwrap_or_default());
+    let all = format!(" {} ", text::words(title));
+    let by_title = TITLES.iter().find(|(_, titles)| titles.split("; ").any(|title| title == key));
+    let by_phrase = || PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| all.contains(phrase)));
+    by_title.map(|(column, _)| *column).or_else(|| by_phrase().map(|(column, _)| *column)).unwrap_or(Column::Ignored)
 }
 
 /// Wherever they stand in a title. What is never stored comes first.
 const PHRASES: &[(Column, &[&str])] = &[
     (
         Column::Never(Never::IdentityNumber),
-        &["cccd", "cmnd", "cmt", "cmtnd", "can cuoc", "chung minh", "dinh danh", "ho chieu", "giay to tuy than"],
+        &[" cccd ", " cmnd ", " cmt ", " cmtnd ", " can cuoc ", " chung minh ", " dinh danh ", " ho chieu ", " giay to tuy than "],
     ),
-    (Column::Never(Never::Ethnicity), &["dan toc"]),
-    (Column::Never(Never::Religion), &["ton giao"]),
-    (Column::Phone, &["dien thoai", "sdt", "so dt", "di dong", "dtdd"]),
+    (Column::Never(Never::Ethnicity), &[" dan toc "]),
+    (Column::Never(Never::Religion), &[" ton giao "]),
+    (Column::Phone, &[" dien thoai ", " sdt ", " so dt ", " di dong ", " dtdd "]),
 ];
 
-/// The whole title.
-const TITLES: &[(Column, &[&str])] = &[
-    (Column::Never(Never::Religion), &["dao", "theo dao"]),
-    (Column::No, &["stt", "tt", "so tt", "so thu tu", "so ho", "stt ho", "ho so", "so", "no"]),
+/// The whole title, but for a remark in brackets.
+const TITLES: &[(Column, &str)] = &[
+    (Column::Never(Never::Religion), "dao; theo dao"),
+    (Column::No, "stt; tt; so tt; so thu tu; so ho; stt ho; ho so; so; no"),
     (
         Column::Head,
-        &[
-            "chu ho",
-            "ten chu ho",
-            "ho ten chu ho",
-            "ho va ten chu ho",
-            "ho va ten",
-            "ho ten",
-            "ten",
-            "ho ten chu",
-            "ten ho",
-            "ho gia dinh",
-            "ten ho gia dinh",
-            "dai dien ho",
-            "nguoi dai dien",
-            "ho ten nguoi dai dien",
-            "ho va ten nguoi dai dien",
-            "ho va ten dem",
-            "ho dem",
-            "chu ho nguoi dai dien",
-            "ho ten chu ho gia dinh",
-            "ho va ten chu ho gia dinh",
-            "chu ho gia dinh",
-        ],
+        "chu ho; ten chu ho; ho ten chu ho; ho va ten chu ho; ho va ten; ho ten; ten; ho ten chu; ten ho; ho gia dinh; \
+        ten ho gia dinh; dai dien ho; nguoi dai dien; ho ten nguoi dai dien; ho va ten nguoi dai dien; ho va ten dem; \
+        ho dem; chu ho nguoi dai dien; ho ten chu ho gia dinh; ho va ten chu ho gia dinh; chu ho gia dinh",
     ),
     (
         Column::People,
-        &[
-            "so khau",
-            "khau",
-            "nhan khau",
-            "so nhan khau",
-            "so nguoi",
-            "so nk",
-            "nk",
-            "tong so khau",
-            "tong khau",
-            "tong so nhan khau",
-            "tong nhan khau",
-            "so thanh vien",
-            "thanh vien",
-            "so nguoi trong ho",
-            "so luong khau",
-        ],
+        "so khau; khau; nhan khau; so nhan khau; so nguoi; so nk; nk; tong so khau; tong khau; tong so nhan khau; \
+        tong nhan khau; so thanh vien; thanh vien; so nguoi trong ho; so luong khau",
     ),
-    (Column::Phone, &["dt", "phone", "tel", "zalo", "so zalo"]),
+    (Column::Phone, "dt; phone; tel; zalo; so zalo"),
     (
         Column::Hint,
-        &[
-            "dia chi",
-            "so nha",
-            "noi o",
-            "cho o",
-            "noi o hien nay",
-            "cho o hien nay",
-            "vi tri",
-            "vi tri nha",
-            "duong",
-            "ngo",
-            "dia chi nha",
-            "dia chi cu the",
-            "dia chi thuong tru",
-            "noi thuong tru",
-            "noi cu tru",
-        ],
+        "dia chi; so nha; noi o; cho o; noi o hien nay; cho o hien nay; vi tri; vi tri nha; duong; ngo; dia chi nha; \
+        dia chi cu the; dia chi thuong tru; noi thuong tru; noi cu tru",
     ),
-    (Column::Cluster, &["cum", "cum dan cu", "to", "nhom", "nhom ho", "to lien gia", "to tu quan", "to doan ket"]),
+    (Column::Cluster, "cum; cum dan cu; to; nhom; nhom ho; to lien gia; to tu quan; to doan ket"),
     (
         Column::Village,
-        &[
-            "thon",
-            "ten thon",
-            "ban",
-            "ten ban",
-            "buon",
-            "ap",
-            "khom",
-            "tdp",
-            "to dan pho",
-            "khu pho",
-            "khu dan cu",
-            "khoi",
-            "khoi pho",
-            "tieu khu",
-            "lang",
-            "xom",
-            "phum",
-            "soc",
-            "plei",
-            "thon ban",
-            "thon to",
-            "thon tdp",
-            "thon xom",
-            "thon ban tdp",
-            "thon to dan pho",
-            "ban thon",
-            "buon thon",
-            "ap khom",
-            "ap khu pho",
-            "dia ban",
-        ],
+        "thon; ten thon; ban; ten ban; buon; ap; khom; tdp; to dan pho; khu pho; khu dan cu; khoi; khoi pho; tieu khu; \
+        lang; xom; phum; soc; plei; thon ban; thon to; thon tdp; thon xom; thon ban tdp; thon to dan pho; ban thon; \
+        buon thon; ap khom; ap khu pho; dia ban",
     ),
 ];
 
@@ -248,19 +156,18 @@ const TITLES: &[(Column, &[&str])] = &[
 /// can have several columns, and a name can be in two ("Họ và tên đệm", "Tên").
 fn settle(columns: &mut [(String, Column)]) {
     let mut seen = Vec::new();
-    let mut last = "".to_owned();
+    let mut last = String::new();
     for (title, column) in columns.iter_mut() {
         let key = text::words(title);
         let is_rest_of_name = *column == Column::Head && key == "ten" && last.ends_with("dem");
         if *column == Column::Village && seen.contains(&Column::Village) && !seen.contains(&Column::Cluster) {
             *column = Column::Cluster;
         }
-        if matches!(*column, Column::Hint | Column::Never(_)) || is_rest_of_name {
-        } else if seen.contains(column) {
+        let may_repeat = matches!(*column, Column::Hint | Column::Never(_)) || is_rest_of_name;
+        if seen.contains(column) && !may_repeat {
             *column = Column::Ignored;
-        } else {
-            seen.push(*column);
         }
+        seen.push(*column);
         last = key;
     }
 }
@@ -269,83 +176,13 @@ fn settle(columns: &mut [(String, Column)]) {
 pub(super) fn never_kept<'a>(values: impl Iterator<Item = &'a str>, column: Column) -> Option<Never> {
     const JUDGED: usize = 200;
     // Without "Co", which reads like "có".
-    const ETHNICITIES: [&str; 61] = [
-        "kinh",
-        "tay",
-        "thai",
-        "muong",
-        "khmer",
-        "kho me",
-        "hoa",
-        "nung",
-        "mong",
-        "h mong",
-        "hmong",
-        "dao",
-        "gia rai",
-        "jrai",
-        "e de",
-        "ede",
-        "ba na",
-        "san chay",
-        "cham",
-        "co ho",
-        "xo dang",
-        "san diu",
-        "hre",
-        "ra glai",
-        "raglai",
-        "m nong",
-        "mnong",
-        "tho",
-        "xtieng",
-        "stieng",
-        "kho mu",
-        "bru van kieu",
-        "co tu",
-        "giay",
-        "ta oi",
-        "ma",
-        "gie trieng",
-        "cho ro",
-        "xinh mun",
-        "ha nhi",
-        "chu ru",
-        "lao",
-        "khang",
-        "la chi",
-        "phu la",
-        "la hu",
-        "la ha",
-        "pa then",
-        "chut",
-        "lu",
-        "lo lo",
-        "mang",
-        "co lao",
-        "bo y",
-        "cong",
-        "ngai",
-        "si la",
-        "pu peo",
-        "ro mam",
-        "brau",
-        "o du",
-    ];
-    const RELIGIONS: [&str; 12] = [
-        "phat giao",
-        "dao phat",
-        "phat",
-        "cong giao",
-        "thien chua",
-        "thien chua giao",
-        "tin lanh",
-        "cao dai",
-        "hoa hao",
-        "phat giao hoa hao",
-        "hoi giao",
-        "ba la mon",
-    ];
+    const ETHNICITIES: &str = "kinh; tay; thai; muong; khmer; kho me; hoa; nung; mong; h mong; hmong; dao; gia rai; jrai; e de; ede; ba na; \
+        san chay; cham; co ho; xo dang; san diu; hre; ra glai; raglai; m nong; mnong; tho; xtieng; stieng; kho mu; \
+        bru van kieu; co tu; giay; ta oi; ma; gie trieng; cho ro; xinh mun; ha nhi; chu ru; lao; khang; la chi; phu la; \
+        la hu; la ha; pa then; chut; lu; lo lo; mang; co lao; bo y; cong; ngai; si la; pu peo; ro mam; brau; o du";
+    const RELIGIONS: &str = "phat giao; dao phat; phat; cong giao; thien chua; thien chua giao; tin lanh; cao dai; hoa hao; \
+        phat giao hoa hao; hoi giao; ba la mon";
+    let listed = |list: &str, key: &str| list.split("; ").any(|one| one == key);
     let keys: Vec<String> = values.filter(|value| !value.is_empty()).take(JUDGED).map(text::words).collect();
     let most = |share: usize, test: &dyn Fn(&str) -> bool| {
         let passed = keys.iter().filter(|key| test(key)).count();
@@ -361,11 +198,11 @@ pub(super) fn never_kept<'a>(values: impl Iterator<Item = &'a str>, column: Colu
     if column != Column::Ignored && column != Column::Hint && column != Column::Cluster {
         return None;
     }
-    if most(90, &|key| ETHNICITIES.contains(&key)) {
+    if most(90, &|key| listed(ETHNICITIES, key)) {
         return Some(Never::Ethnicity);
     }
-    let names_one = keys.iter().any(|key| RELIGIONS.contains(&key.as_str()));
-    let answers = |key: &str| RELIGIONS.contains(&key) || matches!(key, "khong" | "ko" | "k" | "co" | "luong");
+    let names_one = keys.iter().any(|key| listed(RELIGIONS, key));
+    let answers = |key: &str| listed(RELIGIONS, key) || matches!(key, "khong" | "ko" | "k" | "co" | "luong");
     (names_one && most(90, &answers)).then_some(Never::Religion)
 }
 
@@ -389,6 +226,7 @@ mod tests {
                 "STT;Họ và tên chủ hộ (*);Số CCCD/CMND;Dân tộc;Tôn giáo",
                 vec![No, Head, Never(self::Never::IdentityNumber), Never(self::Never::Ethnicity), Never(self::Never::Religion)],
             ),
+            ("Họ và tên (theo CCCD);Thành phần (dân tộc);(STT)", vec![Head, Never(self::Never::Ethnicity), Ignored]),
             ("Thôn;Xóm;Họ tên;Khẩu;ĐT", vec![Village, Cluster, Head, People, Phone]),
             ("STT;Họ và tên đệm;Tên;Nơi ở;Đường", vec![No, Head, Head, Hint, Hint]),
             ("STT;Họ và tên;Họ tên;Năm sinh", vec![No, Head, Ignored, Ignored]),

@@ -23,8 +23,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
     Ok(book)
 }
 
-/// The largest file. A commune of 8,500 households is 0.5 MB; sixteen times the largest commune still fits, and a
-/// server with 512 MB can hold several at once. The request's body limit is this too.
+/// The largest file. A commune of 8,500 households is 0.5 MB, with pictures and colours perhaps 5; and a small server
+/// must hold several files at once. The request's body limit is this too.
 pub const MOST_BYTES: usize = 16_000_000;
 
 /// Lines with anything in them: five times the largest commune.

@@ -497,6 +497,10 @@ impl Views for Rows {
         Ok(())
     }
 
+    fn progress_of(&mut self, household: RecordId, campaign: RecordId) -> Result<Option<Progress>> {
+        Ok(self.progress.get(&(campaign, household)).map(|(_, progress)| *progress))
+    }
+
     fn progress(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>> {
         let of_campaign = self.progress.iter().filter(|((of, _), (village, _))| *of == campaign && villages.contains(village));
         Ok(of_campaign.map(|((_, household), (_, progress))| (*household, *progress)).collect())

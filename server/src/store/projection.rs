@@ -101,10 +101,22 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
     };
     t.put_version(id, root)?;
     t.put_visit(&view)?;
-    if let Some(before) = before.filter(|before| before.household != view.household) {
-        count(t, &before)?;
+    match before {
+        None => add(t, &view),
+        Some(before) if before.household != view.household => count(t, &before).and_then(|()| count(t, &view)),
+        Some(_) => count(t, &view),
     }
-    count(t, &view)
+}
+
+/// Counts a new visit. The latest one of its household, as nearly all are, needs no look at the others.
+fn add(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
+    let Some(campaign) = visit.campaign else { return Ok(()) };
+    let mut progress = t.progress_of(visit.household, campaign)?.unwrap_or_default();
+    if progress.last.is_some_and(|last| last >= visit.at) {
+        return count(t, visit);
+    }
+    progress.add(visit.at, visit.contact, visit.next);
+    t.put_progress(visit.household, campaign, visit.village, &progress)
 }
 
 /// Counts a household's visits in a campaign again.

@@ -22,7 +22,7 @@ impl Random {
         self.count += 1;
         let block = mac(&self.seed, &[&self.count.to_be_bytes()]);
         let mut bytes = [0; N];
-        bytes.copy_from_slice(&block[..N]);
+        bytes.iter_mut().zip(block).for_each(|(byte, random)| *byte = random);
         bytes
     }
 

@@ -172,6 +172,8 @@ pub trait Views {
     fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>>;
     /// Stores where a household stands in a campaign.
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()>;
+    /// Where one household stands in a campaign.
+    fn progress_of(&mut self, household: RecordId, campaign: RecordId) -> Result<Option<Progress>>;
     /// Where the households of some villages stand in a campaign.
     fn progress(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>>;
     /// Shows an opinion.

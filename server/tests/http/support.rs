@@ -1,17 +1,23 @@
 //! A real server on a free port with a directory of its own, and a client that speaks HTTP to it.
 
 use domain::cbor;
-use domain::id::DeviceId;
+use domain::id::{DeviceId, Epoch};
 use domain::office::{Account, Me, SetUp, SignIn, Tab, Write};
 use domain::wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
 use flate2::read::GzDecoder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use server::config::Config;
+use server::demo::SignIns;
 use server::http::Route;
+use server::journal::Journal;
+use server::keys::Keys;
+use server::store::Upkeep as _;
+use server::store::sqlite::Sqlite;
 use std::cell::Cell;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -21,6 +27,7 @@ pub struct TestServer {
     pub address: SocketAddr,
     pub dir: TempDir,
     pub setup_link: Option<String>,
+    pub sign_ins: Option<SignIns>,
     pub routes: Vec<Route>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -45,12 +52,14 @@ impl TestServer {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
                 let server = server::Server::open(&config).await.unwrap();
-                started.send((server.address().unwrap(), server.setup_link().map(str::to_owned), server.routes())).unwrap();
+                started
+                    .send((server.address().unwrap(), server.setup_link().map(str::to_owned), server.sign_ins().cloned(), server.routes()))
+                    .unwrap();
                 server.serve(async { stopped.await.unwrap_or_default() }).await.unwrap();
             });
         });
-        let (address, setup_link, routes) = is_started.recv().unwrap();
-        Self { address, dir, setup_link, routes, stop: Some(stop), thread: Some(thread) }
+        let (address, setup_link, sign_ins, routes) = is_started.recv().unwrap();
+        Self { address, dir, setup_link, sign_ins, routes, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Stops it and starts it again on the same data.
@@ -58,6 +67,15 @@ impl TestServer {
         self.stop_now();
         let dir = std::mem::replace(&mut self.dir, tempfile::tempdir().unwrap());
         Self::start_in(dir, arguments)
+    }
+
+    /// Stops it and reads every row of every table.
+    pub fn dump(mut self) -> Vec<String> {
+        self.stop_now();
+        let data = self.dir.path().join("data");
+        let keys = Arc::new(Keys::open(&data.join("keys"), &[0; 32]).unwrap());
+        let store = Sqlite::open(&data.join("gandan.db"), Epoch::new(0, [0; 10]), keys, Arc::new(Journal::in_memory())).unwrap();
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(store.dump()).unwrap()
     }
 
     fn stop_now(&mut self) {
@@ -90,7 +108,11 @@ impl TestServer {
     }
 
     pub fn sign_in(&self, login: &str) -> Desk<'_> {
-        let answer = self.send(&sign_in(login, PASSPHRASE));
+        self.sign_in_with(login, PASSPHRASE)
+    }
+
+    pub fn sign_in_with(&self, login: &str, passphrase: &str) -> Desk<'_> {
+        let answer = self.send(&sign_in(login, passphrase));
         assert_eq!(answer.status, 200, "{answer:?}");
         let cookie = answer.header("set-cookie").unwrap();
         let me: Me = answer.json();
@@ -224,7 +246,8 @@ impl Request {
         self.body("multipart/form-data; boundary=gd-boundary", body)
     }
 
-    fn send(&self, address: SocketAddr) -> Answer {
+    /// Sends it to whatever listens there.
+    pub fn send(&self, address: SocketAddr) -> Answer {
         let mut head = format!("{} {} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n", self.method, self.target);
         for (name, value) in &self.headers {
             head += &format!("{name}: {value}\r\n");

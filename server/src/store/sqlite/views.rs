@@ -76,6 +76,8 @@ fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
     })
 }
 
+const PROGRESS: &str = "SELECT household, attempts, meetings, met, last, next_date, next_minute, moved FROM progress";
+
 fn progress(row: &Row<'_>) -> rusqlite::Result<(RecordId, Progress)> {
     let progress = Progress {
         attempts: row.get(1)?,
@@ -222,10 +224,14 @@ impl Views for Transaction<'_> {
         )
     }
 
+    fn progress_of(&mut self, household: RecordId, campaign: RecordId) -> Result<Option<Progress>> {
+        let sql = format!("{PROGRESS} WHERE household = ?1 AND campaign = ?2");
+        Ok(self.one(&sql, params![household.bytes(), campaign.bytes()], progress)?.map(|(_, progress)| progress))
+    }
+
     fn progress(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>> {
-        let sql = "SELECT household, attempts, meetings, met, last, next_date, next_minute, moved FROM progress
-                   WHERE village = ?1 AND campaign = ?2";
-        Ok(self.of_villages(sql, villages, Some(campaign), progress)?.into_iter().collect())
+        let sql = format!("{PROGRESS} WHERE village = ?1 AND campaign = ?2");
+        Ok(self.of_villages(&sql, villages, Some(campaign), progress)?.into_iter().collect())
     }
 
     fn put_opinion(&mut self, view: &OpinionView) -> Result<()> {

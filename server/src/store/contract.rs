@@ -1,0 +1,937 @@
+//! What every store has to do, run on each of them.
+
+mod world;
+
+use super::memory::Memory;
+use super::sqlite::Sqlite;
+use super::{Access, Account, OfficeChange, StoreError, Value};
+use crate::journal::{Entry, replay};
+use crate::keys::hex;
+use domain::campaign::{Assignment, CampaignState};
+use domain::cbor;
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::office::{Filter, StandingFilter};
+use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
+use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
+use domain::person::{Person, Role};
+use domain::record::{Body, Digest, Record};
+use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
+use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
+use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
+use serde_bytes::ByteBuf;
+use world::{Phone, Subject, World, household, record};
+
+macro_rules! contract {
+    ($($name:ident,)+) => {
+        mod memory {
+            $(#[tokio::test] async fn $name() { super::$name::<super::Memory>().await })+
+        }
+        mod sqlite {
+            $(#[tokio::test] async fn $name() { super::$name::<super::Sqlite>().await })+
+        }
+    };
+}
+
+contract! {
+    it_is_set_up_once,
+    sessions_end,
+    a_batch_again_is_the_same_batch,
+    have_counts_to_the_first_gap,
+    a_copied_phone_is_noticed,
+    one_bad_operation_blocks_no_other,
+    authority_is_that_of_the_version_named,
+    a_revoked_phone_is_heard_for_a_while,
+    an_id_is_taken_once,
+    phones_make_no_units,
+    two_phones_change_one_field,
+    corrections_and_undos,
+    pulls_come_in_pages,
+    a_cursor_of_another_life_is_none,
+    marks_and_scopes,
+    an_import_again_is_the_same_import,
+    codes_are_never_used_again,
+    a_second_press_is_the_first,
+    an_office_change_is_checked,
+    a_refused_change_leaves_nothing,
+    enrolment,
+    grants_follow_the_work,
+    anonymous_opinions_wait_for_five,
+    anonymous_opinions_are_stored_once,
+    nothing_of_the_sender_is_kept,
+    urgent_ones_do_not_wait,
+    weeks_are_widened,
+    a_window_closes_for_nobody,
+    anonymous_amendments,
+    projections_can_be_made_again,
+    figures_and_lists_agree,
+    a_restored_database_hears_its_phones,
+}
+
+const APPLIED: Outcome = Outcome::Applied;
+
+const fn quarantined(reason: Reason) -> Outcome {
+    Outcome::Quarantined(reason)
+}
+
+async fn it_is_set_up_once<S: Subject>() {
+    let world = World::<S>::empty().await;
+    assert!(world.store.life().await.unwrap().set_up);
+    let account = |login: &str| Account { login: login.into(), hash: "x".into() };
+    let desk = |login| super::Desk { name: "Ai Đó".into(), account: account(login) };
+    let again = super::FirstSteps { admin: desk("a"), province: "B".into(), commune: "C".into(), officer: desk("d") };
+    assert_eq!(world.store.set_up(again, world.now, [1; 32]).await, Err(StoreError::Taken("server")));
+    assert_eq!(world.store.credentials("mau".into()).await.unwrap().person, world.admin);
+    assert_eq!(world.store.credentials("ai".into()).await.err(), Some(StoreError::NotFound));
+    let units = world.store.directory(Some(world.commune)).await.unwrap().units;
+    assert_eq!(units.iter().map(|unit| unit.value.level).collect::<Vec<_>>(), [Level::Province, Level::Commune]);
+}
+
+async fn sessions_end<S: Subject>() {
+    let world = World::<S>::empty().await;
+    let (now, token) = (world.now, world.keys.session("t"));
+    world.store.open_session(token, world.officer, now.plus_hours(8), now).await.unwrap();
+    let signed_in = world.store.session(token, now).await.unwrap();
+    assert_eq!((signed_in.person.id, signed_in.unit_name.as_str()), (world.officer, "Xã Đồng Cừ"));
+    assert_eq!(world.store.session(token, now.plus_hours(8)).await, Err(StoreError::NotFound));
+    world.store.close_session(token).await.unwrap();
+    assert_eq!(world.store.session(token, now).await, Err(StoreError::NotFound));
+    let access = Access { at: now, person: Some(world.officer), action: "Export".into(), about: None };
+    world.store.log(access).await.unwrap();
+    assert_eq!(world.table(&["access"]).await.len(), 1);
+}
+
+async fn a_batch_again_is_the_same_batch<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let frames = [phone.visit(record(50), homes[0], MetRep), phone.visit(record(51), homes[1], NotHome)];
+    let first = world.push(&phone, &frames).await;
+    assert_eq!(first.standing.have, 2);
+    let stored = world.table(&["operation", "operation_part", "record", "stream", "visit"]).await;
+    let received = world.now;
+    world.now = world.now.plus_hours(5);
+    let again = world.push(&phone, &frames).await;
+    assert_eq!(again.each().collect::<Vec<_>>(), [(1, Outcome::Duplicate, received), (2, Outcome::Duplicate, received)]);
+    assert_eq!(world.table(&["operation", "operation_part", "record", "stream", "visit"]).await, stored);
+    assert_eq!(world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().total, 2);
+}
+
+async fn have_counts_to_the_first_gap<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let frames: Vec<Frame> = (0..4).map(|n| phone.visit(record(50 + n), homes[0], MetRep)).collect();
+    assert_eq!(world.push(&phone, &frames[1..3]).await.standing.have, 0);
+    assert_eq!(world.push(&phone, &frames[..1]).await.standing.have, 3);
+    assert_eq!(world.push(&phone, &frames[3..]).await.standing.have, 4);
+    for bad in [0, u64::MAX] {
+        let frame = Frame { seq: bad, bytes: ByteBuf::new() };
+        assert_eq!(world.store.push(phone.device, vec![frame], world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
+    }
+}
+
+async fn a_copied_phone_is_noticed<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let frame = phone.visit(record(50), homes[0], MetRep);
+    phone.seq = 0;
+    let other = phone.visit(record(51), homes[1], MetRep);
+    assert_eq!(world.outcomes(&phone, std::slice::from_ref(&frame)).await, [APPLIED]);
+    let first = world.push(&phone, std::slice::from_ref(&other)).await;
+    assert_eq!(first.acks[0].outcome, quarantined(Reason::Forked));
+    world.now = world.now.plus_hours(1);
+    assert_eq!(world.push(&phone, &[other]).await.acks, first.acks);
+    let garbage = Frame { seq: 1, bytes: ByteBuf::from(vec![0xff]) };
+    assert_eq!(world.outcomes(&phone, &[garbage, frame]).await, [quarantined(Reason::Forked), Outcome::Duplicate]);
+    assert_eq!(world.store.quarantine(None).await.unwrap().len(), 2);
+    assert_eq!(world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+}
+
+async fn one_bad_operation_blocks_no_other<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let garbage = phone.raw(vec![1, 2, 3]);
+    let mut header = phone.header(Kind::Visit, record(50), Stream::Visit, Change::Create);
+    header.schema = SCHEMA + 1;
+    let future = phone.frame(&Operation::new(header));
+    let other = phone.header(Kind::Other("ballot".into()), record(51), Stream::Visit, Change::Create);
+    let unknown = phone.frame(&Operation::new(other));
+    let redact = Change::Redact { record: record(1), parts: vec![Part::Text] };
+    let redact = phone.frame(&Operation::new(phone.header(Kind::Opinion, record(52), Stream::Voice, redact)));
+    let empty = phone.frame(&Operation::new(phone.header(Kind::Visit, record(53), Stream::Visit, Change::Create)));
+    let good = phone.visit(record(54), homes[0], MetRep);
+    let frames = [garbage, future, unknown, redact, empty, good];
+    let unreadable = quarantined(Reason::Unreadable);
+    let first = [unreadable, unreadable, unreadable, quarantined(Reason::Reserved), quarantined(Reason::Invalid), APPLIED];
+    let reply = world.push(&phone, &frames).await;
+    assert_eq!(reply.each().map(|(_, outcome, _)| outcome).collect::<Vec<_>>(), first);
+    assert_eq!(reply.standing.have, 6);
+    // The reply was lost: the phone still learns what waits for a person.
+    let mut again = first;
+    again[5] = Outcome::Duplicate;
+    assert_eq!(world.outcomes(&phone, &frames).await, again);
+    let waiting = world.store.quarantine(Some(world.commune)).await.unwrap();
+    assert_eq!(waiting.len(), 5);
+    assert_eq!(waiting.iter().filter(|row| row.kind.as_deref() == Some("ballot")).count(), 1);
+}
+
+async fn authority_is_that_of_the_version_named<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let (here, granted) = (phone.area, phone.grant);
+    phone.area = world.village("Thôn Bến Lĩnh").await;
+    let elsewhere = phone.visit(record(50), homes[0], MetRep);
+    phone.area = here;
+    phone.grant = 77;
+    let never_held = phone.visit(record(51), homes[0], MetRep);
+    assert_eq!(world.outcomes(&phone, &[elsewhere, never_held]).await, [quarantined(Reason::NotAllowed); 2]);
+
+    world.members.clear();
+    let (seen, team) = (world.seen(world.team).await, world.team());
+    world.write(seen, Value::Team(team)).await.unwrap();
+    phone.grant = granted;
+    world.now = world.now.plus_hours(30 * 24);
+    let in_time = phone.visit(record(52), homes[0], MetRep);
+    assert_eq!(world.outcomes(&phone, &[in_time]).await, [APPLIED]);
+    phone.grant = granted + 1;
+    let newest = phone.visit(record(53), homes[0], MetRep);
+    world.now = Time(world.now.0 + 1);
+    phone.grant = granted;
+    let too_late = phone.visit(record(54), homes[0], MetRep);
+    assert_eq!(world.outcomes(&phone, &[newest, too_late]).await, [quarantined(Reason::NotAllowed), quarantined(Reason::TooLate)]);
+}
+
+async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let before = phone.visit(record(50), homes[0], MetRep);
+    world.push(&phone, std::slice::from_ref(&before)).await;
+    let other = AreaId::from(record(99));
+    assert_eq!(world.store.revoke(Some(other), phone.device, world.now).await, Err(StoreError::NotAllowed));
+    world.store.revoke(Some(world.commune), phone.device, world.now).await.unwrap();
+    world.store.revoke(Some(world.commune), phone.device, world.now.plus_hours(1)).await.unwrap();
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(world.now));
+
+    let after = phone.visit(record(51), homes[1], MetRep);
+    assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
+    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new() };
+    assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
+    assert_eq!(world.store.anonymous(phone.device, Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
+
+    let big = [phone.raw(vec![0; 3_000_000]), phone.raw(vec![1; 3_000_000]), phone.raw(vec![2; 100])];
+    let unreadable = quarantined(Reason::Unreadable);
+    assert_eq!(world.outcomes(&phone, &big).await, [unreadable, Outcome::Busy, unreadable]);
+    let late = world.now.plus_hours(30 * 24 + 1);
+    assert_eq!(world.store.push(phone.device, Vec::new(), late, [0; 32]).await.err(), Some(StoreError::Revoked));
+}
+
+async fn an_id_is_taken_once<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let visit = phone.visit(record(50), homes[0], MetRep);
+    let again = phone.visit(record(50), homes[1], MetRep);
+    let over_household = phone.visit(homes[0], homes[0], MetRep);
+    let twin = phone.new_household(homes[0], &household(99));
+    let exists = quarantined(Reason::Exists);
+    assert_eq!(world.outcomes(&phone, &[visit, again, over_household, twin]).await, [APPLIED, exists, exists, exists]);
+}
+
+async fn phones_make_no_units<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::VillageHead).await;
+    let unit = Unit {
+        id: record(50).into(),
+        parent: Some(world.commune),
+        level: Level::Village,
+        name: "Thôn Ma".into(),
+        code: "MA".into(),
+        from: Date::MIN,
+        to: None,
+    };
+    let header = phone.header(Kind::Unit, record(50), Stream::Roll, Change::Create);
+    let unit = phone.frame(&Operation::new(header).with(Part::Facts, &unit.values()));
+    let command = phone.header(Kind::Campaign, record(51), Stream::Roll, Change::Command { expect: 0 });
+    let command = phone.frame(&Operation::new(command));
+    assert_eq!(world.outcomes(&phone, &[unit, command]).await, [quarantined(Reason::NotAllowed), quarantined(Reason::Invalid)]);
+}
+
+/// The record of a household as a phone pulls it.
+async fn pulled<S: Subject>(world: &World<S>, phone: &Phone, id: RecordId) -> Record {
+    let (all, _, _) = world.pull_all(phone).await;
+    all.into_values().flat_map(|(records, _)| records).find(|record| record.id == id).unwrap()
+}
+
+async fn two_phones_change_one_field<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let home = world.households(a.area).await[0];
+    let base = |record: &Record| match &record.body {
+        Body::Registry(registry) => registry.state.base("people"),
+        _ => panic!("a household"),
+    };
+    let seen = base(&pulled(&world, &a, home).await);
+    let (five, six) = (a.set_people(home, 5, &seen), b.set_people(home, 6, &seen));
+    assert_eq!(world.outcomes(&a, &[five]).await, [APPLIED]);
+    assert_eq!(world.outcomes(&b, &[six]).await, [APPLIED]);
+    let both = pulled(&world, &a, home).await;
+    assert_eq!(base(&both).len(), 2);
+    let row = |rows: domain::office::Listed<domain::office::HouseholdRow>| rows.rows.into_iter().find(|row| row.id == home).unwrap();
+    assert!(row(world.store.households(world.ask(Filter::default()), world.now).await.unwrap()).disputed);
+    let decided = a.set_people(home, 6, &base(&both));
+    assert_eq!(world.outcomes(&a, &[decided]).await, [APPLIED]);
+    let row = row(world.store.households(world.ask(Filter::default()), world.now).await.unwrap());
+    assert_eq!((row.disputed, row.people), (false, Some(6)));
+}
+
+async fn corrections_and_undos<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let homes = world.households(a.area).await;
+    let visits = async |world: &World<S>| world.store.visits(world.ask(Filter::default()), world.now).await;
+    let frames = [
+        a.visit(record(50), homes[0], NotHome),
+        a.change_visit(record(51), homes[1], MetRep, Change::Amend { of: record(50) }),
+        a.change_visit(record(52), homes[1], PhoneDone, Change::Amend { of: record(51) }),
+    ];
+    assert_eq!(world.outcomes(&a, &frames).await, [APPLIED; 3]);
+    let shown = visits(&world).await.unwrap();
+    assert_eq!((shown.total, shown.rows[0].id, shown.rows[0].amended, shown.rows[0].met), (1, record(52), true, false));
+    // Nobody corrects another's, and an opinion is not taken back as a note.
+    let others = b.change_visit(record(53), homes[1], MetRep, Change::Amend { of: record(50) });
+    assert_eq!(world.outcomes(&b, &[others]).await, [quarantined(Reason::Invalid)]);
+    let words = a.opinion(record(59), homes[0], record(50), "lời");
+    let wrong = a.retract(Kind::Note, record(54), Stream::Voice, record(59));
+    let undo = a.retract(Kind::Visit, record(55), Stream::Visit, record(52));
+    let late = a.change_visit(record(56), homes[1], MetRep, Change::Amend { of: record(50) });
+    assert_eq!(world.outcomes(&a, &[words, wrong, undo, late]).await, [APPLIED, quarantined(Reason::Invalid), APPLIED, APPLIED]);
+    assert_eq!(visits(&world).await.unwrap().total, 0);
+    let opinion = a.opinion(record(57), homes[0], record(50), "đường hỏng");
+    let undo = a.retract(Kind::Opinion, record(58), Stream::Voice, record(57));
+    world.push(&a, &[opinion]).await;
+    let opinions = world.store.opinions(world.ask(Filter::default()), world.now).await.unwrap();
+    assert_eq!((opinions.total, opinions.rows[0].text.as_str()), (2, "đường hỏng"));
+    world.push(&a, &[undo]).await;
+    assert_eq!(world.store.opinions(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+    let tried = Filter { standing: Some(StandingFilter::New), ..Filter::default() };
+    assert_eq!(world.store.households(world.ask(tried), world.now).await.unwrap().total, 10);
+}
+
+async fn pulls_come_in_pages<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let many = (1..=1_200).map(|n| ("Thôn Đồng Cừ".to_owned(), household(100 + n))).collect();
+    world.import(DeviceId::new(3, [3; 10]), many).await.unwrap();
+    let phone = world.phone(Role::FieldMember).await;
+    let Pulled::Pages(first) = world.pull(&phone, None, Vec::new()).await else { panic!("asked with cursors") };
+    assert!(first.pages.iter().all(|page| page.records.len() <= PAGE_MAX) && first.more);
+    let roll = Scope { area: phone.area, stream: Stream::Roll };
+    let page = first.pages.iter().find(|page| page.cursor.scope == roll).unwrap();
+    assert_eq!((page.records.len(), first.left), (PAGE_MAX, 1_208 - PAGE_MAX as u64));
+
+    let (all, mark, cursors) = world.pull_all(&phone).await;
+    assert_eq!(all[&roll].0.len(), 1_208);
+    for (records, digest) in all.values() {
+        let sum = records.iter().fold(Digest::default(), |sum, record| sum.replace(None, Some(record)));
+        assert_eq!(sum, *digest);
+    }
+    let Pulled::Pages(nothing) = world.pull(&phone, None, cursors.clone()).await else { panic!("asked with cursors") };
+    assert_eq!((nothing.pages.len(), nothing.more, nothing.left, nothing.mark), (0, false, 0, mark));
+    // A bent cursor is none, neither is one of a place that the database has lost: the stream is read from its beginning.
+    let mut bent = cursors.iter().find(|cursor| cursor.scope == roll).unwrap().clone();
+    bent.signed[7] ^= 1;
+    let lost = world.keys.cursor(world.store.life().await.unwrap().epoch, roll, 5_000);
+    for none in [bent, lost] {
+        let others: Vec<Cursor> = cursors.iter().filter(|cursor| cursor.scope != roll).cloned().chain([none]).collect();
+        let Pulled::Pages(again) = world.pull(&phone, None, others).await else { panic!("asked with cursors") };
+        assert_eq!((again.pages.len(), again.pages[0].cursor.scope), (1, roll));
+    }
+}
+
+async fn a_cursor_of_another_life_is_none<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let (all, mark, cursors) = world.pull_all(&phone).await;
+    world.store.restore(Epoch::new(2, [2; 10]), Vec::new()).await.unwrap();
+    assert_eq!(world.pull(&phone, Some(mark), Vec::new()).await, Pulled::Differs);
+    let Pulled::Pages(pages) = world.pull(&phone, None, cursors).await else { panic!("asked with cursors") };
+    assert_eq!(pages.pages.len(), all.len());
+    assert_eq!(world.store.life().await.unwrap().epoch, Epoch::new(2, [2; 10]));
+}
+
+async fn marks_and_scopes<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut member, lead) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(member.area).await;
+    let visit = member.visit(record(50), homes[0], MetRep);
+    world.push(&member, &[visit]).await;
+    let (_, mark, _) = world.pull_all(&member).await;
+    assert_eq!(world.pull(&member, Some(mark), Vec::new()).await, Pulled::Same);
+    // What a member may not read does not show in the mark either.
+    let opinion = member.opinion(record(51), homes[0], record(50), "lời");
+    world.push(&member, &[opinion]).await;
+    assert_eq!(world.pull(&member, Some(mark), Vec::new()).await, Pulled::Same);
+    let visit = member.visit(record(52), homes[1], MetRep);
+    world.push(&member, &[visit]).await;
+    assert_eq!(world.pull(&member, Some(mark), Vec::new()).await, Pulled::Differs);
+
+    let voice = Scope { area: member.area, stream: Stream::Voice };
+    assert!(!world.pull_all(&member).await.0.contains_key(&voice));
+    assert_eq!(world.pull_all(&lead).await.0[&voice].0.len(), 1);
+    let elsewhere = world.village("Thôn Bến Lĩnh").await;
+    let (all, _, _) = world.pull_all(&lead).await;
+    assert!(all.keys().all(|scope| scope.area == member.area || scope.area == world.commune) && all.keys().all(|s| s.area != elsewhere));
+    // Colleagues have a name, a role and a unit, and nothing to sign in with.
+    let roll = &all[&Scope { area: world.commune, stream: Stream::Roll }].0;
+    let person = roll.iter().find(|record| record.id == world.officer.into()).unwrap();
+    assert!(!String::from_utf8_lossy(&cbor::encode(person)).contains("argon2"));
+}
+
+async fn an_import_again_is_the_same_import<S: Subject>() {
+    let mut world = World::<S>::empty().await;
+    let confirmation = DeviceId::new(5, [5; 10]);
+    let rows = vec![("Thôn Đồng Cừ".to_owned(), household(1)), ("Tổ dân phố 7".to_owned(), household(2))];
+    let first = world.import(confirmation, rows.clone()).await.unwrap();
+    assert_eq!((first.households, first.villages, first.again), (2, 2, false));
+    let stored = world.store.dump().await.unwrap();
+    let again = world.import(confirmation, rows.clone()).await.unwrap();
+    assert_eq!((again.households, again.villages, again.again), (2, 2, true));
+    assert_eq!(world.store.dump().await.unwrap(), stored);
+    // Another confirmation is another import, into the same villages.
+    let other = world.import(DeviceId::new(6, [6; 10]), rows).await.unwrap();
+    assert_eq!((other.households, other.villages), (2, 0));
+    let bad = vec![("Thôn Đồng Cừ".to_owned(), domain::household::Household::default())];
+    assert_eq!(world.import(DeviceId::new(7, [7; 10]), bad).await, Err(StoreError::Invalid("household")));
+    assert_eq!(world.import(DeviceId::new(7, [7; 10]), Vec::new()).await, Err(StoreError::Invalid("rows")));
+}
+
+async fn codes_are_never_used_again<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let frame = phone.new_household(record(50), &household(99));
+    assert_eq!(world.outcomes(&phone, &[frame]).await, [APPLIED]);
+    let filter = Filter { village: Some(phone.area), ..Filter::default() };
+    let codes = |rows: Vec<domain::office::HouseholdRow>| rows.into_iter().map(|row| row.code).collect::<Vec<_>>();
+    let listed = codes(world.store.households(world.ask(filter.clone()), world.now).await.unwrap().rows);
+    assert_eq!(listed, (1..=9).map(|n| format!("DC-{n:04}")).collect::<Vec<_>>());
+    // An edit keeps the code.
+    let base = match pulled(&world, &phone, record(50)).await.body {
+        Body::Registry(registry) => registry.state.base("people"),
+        _ => panic!("a household"),
+    };
+    let edit = phone.set_people(record(50), 9, &base);
+    assert_eq!(world.outcomes(&phone, &[edit]).await, [APPLIED]);
+    assert_eq!(codes(world.store.households(world.ask(filter), world.now).await.unwrap().rows), listed);
+}
+
+async fn a_second_press_is_the_first<S: Subject>() {
+    let world = World::<S>::new().await;
+    let change = |world: &World<S>, seq, seen, title: &str| OfficeChange {
+        by: world.officer,
+        within: Some(world.commune),
+        device: world.tab,
+        seq,
+        seen,
+        value: Value::Campaign(domain::campaign::Campaign { title: title.into(), ..world.campaign(CampaignState::Active) }),
+    };
+    let (seq, seen) = (world.tab_seq + 1, world.seen(world.campaign).await);
+    world.store.write(change(&world, seq, seen, "A"), world.now, [1; 32]).await.unwrap();
+    let stored = world.store.dump().await.unwrap();
+    world.store.write(change(&world, seq, seen, "A"), world.now.plus_hours(1), [2; 32]).await.unwrap();
+    assert_eq!(world.store.dump().await.unwrap(), stored);
+    for (seq, seen, error) in [
+        (seq, seen, StoreError::Stale),
+        (seq + 1, seen, StoreError::Stale),
+        (seq + 1, 0, StoreError::Stale),
+        (seq + 2, seen + 1, StoreError::Invalid("seq")),
+    ] {
+        assert_eq!(world.store.write(change(&world, seq, seen, "B"), world.now, [3; 32]).await, Err(error));
+    }
+    let others = OfficeChange { by: world.admin, ..change(&world, seq + 1, seen + 1, "B") };
+    assert_eq!(world.store.write(others, world.now, [4; 32]).await, Err(StoreError::NotAllowed));
+    assert_eq!(world.store.tab(world.tab, world.admin, world.now).await, Err(StoreError::Taken("device")));
+    world.store.tab(world.tab, world.officer, world.now).await.unwrap();
+    world.store.write(change(&world, seq + 1, seen + 1, "B"), world.now, [5; 32]).await.unwrap();
+    assert_eq!(world.store.directory(None).await.unwrap().campaigns[0].value.title, "B");
+}
+
+async fn an_office_change_is_checked<S: Subject>() {
+    use StoreError::{Invalid, NotAllowed, Taken};
+    let mut world = World::<S>::new().await;
+    let (village, other) = (world.village("Thôn Đồng Cừ").await, world.village("Thôn Bến Lĩnh").await);
+    let campaign = world.campaign(CampaignState::Active);
+    let work = Assignment { id: record(60), campaign: world.campaign, team: world.team, village, due: None, ended: false };
+    let person = |role, unit| Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), role, unit, left: false };
+    let account = || Some(Account { login: "ai".into(), hash: "x".into() });
+    let unit = |name: &str, code: &str, parent| Unit {
+        id: record(62).into(),
+        parent,
+        level: Level::Village,
+        name: name.into(),
+        code: code.into(),
+        from: Date::MIN,
+        to: None,
+    };
+    let fresh = |id| domain::campaign::Campaign { id, ..campaign.clone() };
+    for (value, error) in [
+        (Value::Campaign(domain::campaign::Campaign { title: " ".into(), ..fresh(record(63)) }), Invalid("title")),
+        (Value::Campaign(domain::campaign::Campaign { state: CampaignState::Closed, ..fresh(record(63)) }), Invalid("state")),
+        (Value::Team(domain::team::Team { id: record(64), members: [record(99).into()].into(), ..world.team() }), Invalid("members")),
+        (Value::Team(domain::team::Team { id: record(64), name: String::new(), ..world.team() }), Invalid("name")),
+        (Value::Assignment(work.clone()), Taken("village")),
+        (Value::Assignment(Assignment { village: world.commune, ..work.clone() }), Invalid("village")),
+        (Value::Assignment(Assignment { campaign: record(99), village: other, ..work.clone() }), Invalid("campaign")),
+        (Value::Assignment(Assignment { team: record(99), village: other, ..work.clone() }), Invalid("team")),
+        (Value::Person(person(Role::Leader, world.commune), None), Invalid("account")),
+        (Value::Person(person(Role::FieldMember, world.commune), account()), Invalid("account")),
+        (Value::Person(person(Role::FieldMember, record(99).into()), None), Invalid("unit")),
+        (Value::Unit(unit("", "X", Some(world.commune))), Invalid("name")),
+        (Value::Unit(unit("Thôn Mới", "DC", Some(world.commune))), Taken("code")),
+        (Value::Unit(unit("Thôn Mới", "Đ-", Some(world.commune))), Invalid("code")),
+        (Value::Unit(unit("Thôn Mới", "X", None)), Invalid("parent")),
+        (Value::Unit(unit("Thôn Mới", "X", Some(village))), Invalid("parent")),
+        (Value::Unit(Unit { level: Level::Province, ..unit("Tỉnh Mới", "", None) }), NotAllowed),
+        (Value::Campaign(fresh(world.team)), Taken("id")),
+    ] {
+        assert_eq!(world.write(0, value.clone()).await, Err(error), "{value:?}");
+    }
+    world.write(0, Value::Unit(unit("Thôn Đồng Chiêm", "", Some(world.commune)))).await.unwrap();
+    let all = world.store.directory(Some(world.commune)).await.unwrap();
+    assert_eq!(all.units.iter().find(|unit| unit.value.name == "Thôn Đồng Chiêm").unwrap().value.code, "DC2");
+    let seen = world.seen(record(62)).await;
+    world.write(seen, Value::Unit(unit("Thôn Đồng Chiêm Mới", "DCM", Some(world.commune)))).await.unwrap();
+    assert_eq!(world.village("Thôn Đồng Chiêm Mới").await, record(62).into());
+    assert!(all.units.iter().all(|unit| unit.seen > 0));
+}
+
+async fn a_refused_change_leaves_nothing<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let stored = world.store.dump().await.unwrap();
+    let person = Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), role: Role::Leader, unit: world.commune, left: false };
+    let account = Some(Account { login: "thu".into(), hash: "x".into() });
+    assert_eq!(world.write(0, Value::Person(person, account)).await, Err(StoreError::Taken("login")));
+    assert_eq!(world.store.dump().await.unwrap(), stored);
+}
+
+async fn enrolment<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    assert_eq!(world.keys.read_token(&phone.welcome.token), Some(phone.device));
+    assert_eq!((phone.welcome.unit, phone.welcome.unit_name.as_str()), (world.commune, "Xã Đồng Cừ"));
+    assert_eq!(phone.welcome.grants.grants.len(), 5);
+    let (now, commune) = (world.now, Some(world.commune));
+    let code = |n: u8| [n; 32];
+    let device = |n: u8| DeviceId::new(1, [n; 10]);
+    assert_eq!(world.store.issue_code(commune, world.officer, code(1), now).await, Err(StoreError::Invalid("role")));
+    assert_eq!(world.store.issue_code(commune, record(99).into(), code(1), now).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.issue_code(Some(record(99).into()), phone.person, code(1), now).await, Err(StoreError::NotAllowed));
+    let expires = world.store.issue_code(commune, phone.person, code(1), now).await.unwrap();
+    assert_eq!(expires, now.plus_hours(24));
+    assert_eq!(world.store.enrol(code(9), device(1), now).await.err(), Some(StoreError::NotFound));
+    assert_eq!(world.store.enrol(code(1), device(1), Time(expires.0 + 1)).await.err(), Some(StoreError::Expired));
+    assert_eq!(world.store.enrol(code(1), phone.device, now).await.err(), Some(StoreError::Taken("device")));
+    let first = world.store.enrol(code(1), device(1), expires).await.unwrap();
+    // The reply was lost: asked again, even later, the answer is the same; another phone gets nothing.
+    let again = world.store.enrol(code(1), device(1), expires.plus_hours(3)).await.unwrap();
+    assert_eq!((again.token, again.grants, again.person), (first.token, first.grants, first.person));
+    assert_eq!(world.store.enrol(code(1), device(2), expires).await.err(), Some(StoreError::Used));
+    world.store.revoke(commune, device(1), now).await.unwrap();
+    assert_eq!(world.store.enrol(code(1), device(1), expires).await.err(), Some(StoreError::Revoked));
+    let people = world.store.directory(commune).await.unwrap().people;
+    assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 1);
+}
+
+async fn grants_follow_the_work<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let head = Person {
+        id: PersonId::from(record(70)),
+        name: "Trưởng Thôn".into(),
+        role: Role::VillageHead,
+        unit: world.village("Thôn Bến Lĩnh").await,
+        left: false,
+    };
+    world.write(0, Value::Person(head.clone(), None)).await.unwrap();
+    let head = world.enrol(head.id).await;
+    assert!(head.welcome.grants.may_read(Scope { area: world.village("Thôn Bến Lĩnh").await, stream: Stream::Voice }));
+    let held = async |world: &World<S>, phone: &Phone| match world.pull(phone, None, Vec::new()).await {
+        Pulled::Pages(pages) => pages.grants,
+        _ => panic!("asked with cursors"),
+    };
+    let visit = Scope { area: phone.area, stream: Stream::Visit };
+    let first = held(&world, &phone).await;
+    assert!(first.may_write(visit));
+    // A change that gives nobody anything else makes no version.
+    let (seen, team) = (world.seen(world.team).await, domain::team::Team { name: "Tổ khác tên".into(), ..world.team() });
+    world.write(seen, Value::Team(team)).await.unwrap();
+    assert_eq!(held(&world, &phone).await, first);
+    let work = Assignment { id: record(3), campaign: world.campaign, team: world.team, village: phone.area, due: None, ended: true };
+    world.write(1, Value::Assignment(work.clone())).await.unwrap();
+    let second = held(&world, &phone).await;
+    assert_eq!((second.version, second.grants.len()), (first.version + 1, 1));
+    world.write(2, Value::Assignment(Assignment { ended: false, ..work })).await.unwrap();
+    assert!(held(&world, &phone).await.may_write(visit));
+    let (seen, closed) = (world.seen(world.campaign).await, world.campaign(CampaignState::Closed));
+    world.write(seen, Value::Campaign(closed)).await.unwrap();
+    assert!(!held(&world, &phone).await.may_write(visit));
+    assert_eq!(held(&world, &head).await, head.welcome.grants);
+
+    let (entries, damaged) = world.journal.entries().unwrap();
+    let versions = |person| {
+        let of = |entry: &Entry| match entry {
+            Entry::Grants { person: of, grants, .. } if *of == person => Some(grants.version),
+            _ => None,
+        };
+        entries.iter().filter_map(of).collect::<Vec<_>>()
+    };
+    assert_eq!((versions(phone.person), damaged), ((1..=first.version + 3).collect(), 0));
+}
+
+/// Visits `homes` with a phone, and says how many of the frames were applied.
+async fn go<S: Subject>(world: &mut World<S>, phone: &mut Phone, homes: &[RecordId]) {
+    let frames: Vec<Frame> = homes.iter().map(|home| (world.fresh(), *home)).map(|(id, home)| phone.visit(id, home, MetRep)).collect();
+    assert_eq!(world.outcomes(phone, &frames).await, vec![APPLIED; homes.len()]);
+}
+
+async fn anonymous_opinions_wait_for_five<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let homes = world.households(a.area).await;
+    let (one, two) = (a.anonymous(b"1"), b.anonymous(b"2"));
+    go(&mut world, &mut a, &homes[..3]).await;
+    assert_eq!(world.send(&a, &[&one]).await, [one.id]);
+    // The same household twice is one household.
+    go(&mut world, &mut b, &[homes[2], homes[3], homes[3]]).await;
+    world.send(&b, &[&two]).await;
+    world.tick().await;
+    assert_eq!(world.released(a.area).await.len(), 0);
+    // Nobody was spoken to: nobody can have said it.
+    let nobody = b.visit(world.fresh(), homes[4], NotHome);
+    world.push(&b, &[nobody]).await;
+    world.tick().await;
+    assert_eq!(world.released(a.area).await.len(), 0);
+    go(&mut world, &mut b, &homes[5..6]).await;
+    // The fifth visit is here, and still only the schedule lets go.
+    assert_eq!(world.released(a.area).await.len(), 0);
+    world.tick().await;
+    let released = world.released(a.area).await;
+    assert_eq!(released.len(), 2);
+    assert!(released.iter().all(|row| row.day.is_none() && row.by.is_none() && row.household.is_none() && row.week == one.week));
+    assert_eq!(world.table(&["pool"]).await.len(), 0);
+    // As records they have no time of receipt, and a lead pulls them.
+    let lead = world.phone(Role::TeamLead).await;
+    let (all, _, _) = world.pull_all(&lead).await;
+    let voice = &all[&Scope { area: a.area, stream: Stream::Voice }].0;
+    assert!(voice.len() == 2 && voice.iter().all(|record| matches!(record.body, Body::Anonymous(_))));
+}
+
+async fn anonymous_opinions_are_stored_once<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let (good, elsewhere) =
+        (phone.anonymous(b"1"), AnonymousOpinion { area: world.village("Thôn Bến Lĩnh").await, ..phone.anonymous(b"2") });
+    let empty = AnonymousOpinion { text: " ".into(), ..phone.anonymous(b"3") };
+    let mut all = vec![good.id, elsewhere.id, empty.id];
+    all.sort_unstable();
+    for _ in 0..2 {
+        assert_eq!(world.send(&phone, &[&good, &elsewhere, &empty]).await, all);
+    }
+    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (1, 2));
+    go(&mut world, &mut phone, &homes[..5]).await;
+    world.tick().await;
+    assert_eq!(world.send(&phone, &[&good]).await, [good.id]);
+    world.tick().await;
+    assert_eq!((world.released(phone.area).await.len(), world.table(&["pool"]).await.len()), (1, 0));
+    // Of a later build: acknowledged by its hash, kept for a person.
+    let future = cbor::encode(&std::collections::BTreeMap::from([("i", SecretHash::of(b"9"))]));
+    let stored =
+        world.store.anonymous(phone.device, vec![ByteBuf::from(future), ByteBuf::from(vec![0xff])], world.now).await.unwrap().stored;
+    assert_eq!(stored, [SecretHash::of(b"9")]);
+    let waiting = world.store.quarantine(Some(world.commune)).await.unwrap();
+    assert_eq!((waiting.len(), waiting.iter().all(|row| row.from.is_none() && row.received_at.is_none())), (4, true));
+}
+
+async fn nothing_of_the_sender_is_kept<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let before = world.store.dump().await.unwrap();
+    world.now = world.now.plus_hours(1);
+    let empty = AnonymousOpinion { text: String::new(), ..phone.anonymous(b"2") };
+    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, ..phone.anonymous(b"3") };
+    let waiting = phone.anonymous(b"1");
+    world.send(&phone, &[&waiting, &empty, &urgent]).await;
+    let check = |before: &[String], after: Vec<String>, tables: &[&str]| {
+        for line in after.iter().filter(|line| !before.contains(line)) {
+            assert!(tables.contains(&line.split(' ').next().unwrap()), "{line}");
+            for trace in
+                [hex(phone.device.bytes()), hex(phone.person.bytes()), world.now.0.to_string(), hex(&cbor::encode(&world.now)[1..])]
+            {
+                assert!(!line.contains(&trace), "{line}");
+            }
+        }
+        after
+    };
+    let tables = ["pool", "quarantine_anonymous", "record", "stream", "released", "opinion"];
+    check(&before, world.store.dump().await.unwrap(), &tables);
+    go(&mut world, &mut phone, &homes[..5]).await;
+    let before = world.store.dump().await.unwrap();
+    world.tick().await;
+    let check = |line: &String| !line.contains(&hex(phone.device.bytes())) && !line.contains(&hex(phone.person.bytes()));
+    let after = world.store.dump().await.unwrap();
+    let new: Vec<&String> = after.iter().filter(|line| !before.contains(line) && !line.starts_with("counted")).collect();
+    assert!(!new.is_empty() && new.into_iter().all(check));
+    assert!(world.journal.entries().unwrap().0.iter().all(|entry| !entry.line().contains(&hex(waiting.id.bytes()))));
+}
+
+async fn urgent_ones_do_not_wait<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, ..phone.anonymous(b"1") };
+    world.send(&phone, &[&urgent]).await;
+    world.send(&phone, &[&urgent]).await;
+    let released = world.released(phone.area).await;
+    assert_eq!((released.len(), released[0].text.as_str()), (1, "lời 1"));
+}
+
+async fn weeks_are_widened<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let first = phone.anonymous(b"1");
+    world.send(&phone, &[&first]).await;
+    go(&mut world, &mut phone, &homes[..3]).await;
+    // The week after: a window of five closes with its own week, and the first week's rest is widened.
+    world.now = world.now.plus_hours(7 * 24);
+    phone.at = world.now;
+    let second = phone.anonymous(b"2");
+    world.send(&phone, &[&second]).await;
+    go(&mut world, &mut phone, &homes[..5]).await;
+    world.tick().await;
+    let released = world.released(phone.area).await;
+    assert_eq!(released.iter().map(|row| (row.text.as_str(), row.week)).collect::<Vec<_>>(), [("lời 2", second.week)]);
+    // Two late visits of the first week make five left-over households, and the campaign's window closes.
+    phone.at = phone.at.plus_hours(-7 * 24);
+    go(&mut world, &mut phone, &homes[5..7]).await;
+    world.tick().await;
+    let released = world.released(phone.area).await;
+    assert_eq!(released.iter().map(|row| (row.text.as_str(), row.week)).collect::<Vec<_>>(), [("lời 2", second.week), ("lời 1", None)]);
+    // Whatever a clock that is years ahead wrote is not kept for years.
+    phone.at = phone.at.plus_hours(9_000 * 24);
+    let ahead = phone.anonymous(b"3");
+    world.send(&phone, &[&ahead]).await;
+    go(&mut world, &mut phone, &homes[..4]).await;
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 2);
+    go(&mut world, &mut phone, &homes[4..5]).await;
+    world.tick().await;
+    let released = world.released(phone.area).await;
+    assert_eq!(released.iter().find(|row| row.text == "lời 3").map(|row| row.week), Some(None));
+}
+
+async fn a_window_closes_for_nobody<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    go(&mut world, &mut phone, &homes[..5]).await;
+    world.tick().await;
+    // It closed although nothing waited: what comes now waits for five others.
+    let late = phone.anonymous(b"1");
+    world.send(&phone, &[&late]).await;
+    world.tick().await;
+    go(&mut world, &mut phone, &homes[4..8]).await;
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 0);
+    // A visit of the closed window that is corrected now is not counted again; one that is taken back counts no more.
+    let visits = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    let of = |code: &str| visits.iter().filter(|row| row.household.starts_with(code)).map(|row| row.id).collect::<Vec<_>>();
+    let corrected = phone.change_visit(world.fresh(), homes[0], PhoneDone, Change::Amend { of: of("DC-0001")[0] });
+    let undone = phone.retract(Kind::Visit, world.fresh(), Stream::Visit, of("DC-0008")[0]);
+    assert_eq!(world.outcomes(&phone, &[corrected, undone]).await, [APPLIED; 2]);
+    go(&mut world, &mut phone, &homes[1..2]).await;
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 0);
+    go(&mut world, &mut phone, &homes[2..3]).await;
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 1);
+}
+
+async fn anonymous_amendments<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let first = phone.anonymous(b"1");
+    let amends = |secret: &[u8]| Some(Amends { secret: ByteBuf::from(secret.to_vec()) });
+    let second = AnonymousOpinion { amends: amends(b"1"), ..phone.anonymous(b"2") };
+    let forged = AnonymousOpinion { amends: amends(b"x"), ..phone.anonymous(b"3") };
+    world.send(&phone, &[&first]).await;
+    world.send(&phone, &[&second, &forged]).await;
+    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (2, 1));
+    go(&mut world, &mut phone, &homes[..5]).await;
+    world.tick().await;
+    let texts = |rows: Vec<domain::office::OpinionRow>| rows.into_iter().map(|row| row.text).collect::<Vec<_>>();
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2"]);
+    // Of a released one too, and out before what it amends.
+    let third = AnonymousOpinion { urgency: Urgency::Urgent, amends: amends(b"2"), ..phone.anonymous(b"4") };
+    world.send(&phone, &[&third]).await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 4"]);
+    let waiting = phone.anonymous(b"5");
+    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, amends: amends(b"5"), ..phone.anonymous(b"6") };
+    world.send(&phone, &[&waiting]).await;
+    world.send(&phone, &[&urgent]).await;
+    go(&mut world, &mut phone, &homes[..5]).await;
+    world.tick().await;
+    let mut shown = texts(world.released(phone.area).await);
+    shown.sort_unstable();
+    assert_eq!(shown, ["lời 4", "lời 6"]);
+}
+
+async fn projections_can_be_made_again<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    go(&mut world, &mut phone, &homes[..6]).await;
+    let frames = [
+        phone.visit(record(50), homes[6], NotHome),
+        phone.change_visit(record(51), homes[7], MetRep, Change::Amend { of: record(50) }),
+        phone.visit(record(52), homes[0], MetRep),
+        phone.retract(Kind::Visit, record(53), Stream::Visit, record(52)),
+        phone.opinion(record(54), homes[0], record(50), "lời"),
+        phone.retract(Kind::Opinion, record(55), Stream::Voice, record(54)),
+        phone.opinion(record(56), homes[0], record(50), "lời khác"),
+        phone.new_household(record(57), &household(99)),
+    ];
+    assert_eq!(world.outcomes(&phone, &frames).await, [APPLIED; 8]);
+    let first = phone.anonymous(b"1");
+    let amends = Some(Amends { secret: ByteBuf::from(b"1".to_vec()) });
+    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, amends, ..phone.anonymous(b"2") };
+    world.send(&phone, &[&first]).await;
+    world.send(&phone, &[&urgent]).await;
+    world.tick().await;
+    let stored = world.store.dump().await.unwrap();
+    world.store.rebuild().await.unwrap();
+    assert_eq!(world.store.dump().await.unwrap(), stored);
+    assert!(["household ", "visit ", "opinion ", "progress ", "version "].iter().all(|t| stored.iter().any(|line| line.starts_with(t))));
+}
+
+async fn figures_and_lists_agree<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let frames = [
+        phone.visit(record(50), homes[0], MetRep),
+        phone.visit(record(51), homes[1], NotHome),
+        phone.visit(record(52), homes[1], MetRep),
+        phone.visit(record(53), homes[2], NotHome),
+        phone.opinion(record(54), homes[0], record(50), "đường"),
+    ];
+    world.push(&phone, &frames).await;
+    world.send(&phone, &[&AnonymousOpinion { urgency: Urgency::Urgent, ..phone.anonymous(b"1") }]).await;
+    let coverage = world.store.coverage(world.ask(Filter::default()), world.now.plus_hours(73)).await.unwrap();
+    let counts = coverage.total;
+    assert_eq!((counts.households, counts.assigned, counts.met, counts.tried, counts.left), (10, 8, 2, 1, 6));
+    assert_eq!((counts.visits, counts.meetings, coverage.opinions, coverage.silent_devices), (4, 2, 2, 1));
+    assert_eq!(coverage.weeks, [(phone.at.date().week(), 2)]);
+    assert_eq!((coverage.villages[0].name.as_str(), coverage.villages[0].teams.len(), coverage.villages.len()), ("Thôn Đồng Cừ", 1, 2));
+    for (standing, total) in [
+        (StandingFilter::Met, counts.met),
+        (StandingFilter::Tried, counts.tried),
+        (StandingFilter::Left, counts.left),
+        (StandingFilter::New, 7),
+        (StandingFilter::Due, counts.due),
+        (StandingFilter::NoContact, counts.no_contact),
+    ] {
+        let filter = Filter { standing: Some(standing), ..Filter::default() };
+        assert_eq!(world.store.households(world.ask(filter), world.now).await.unwrap().total, total, "{standing:?}");
+    }
+    let now = world.now;
+    let households = |filter: Filter| world.store.households(world.ask(filter), now);
+    assert_eq!(households(Filter { q: "ho thu 3".into(), ..Filter::default() }).await.unwrap().rows[0].code, "DC-0003");
+    assert_eq!(households(Filter { skip: 9, ..Filter::default() }).await.unwrap().rows.len(), 1);
+    assert_eq!(households(Filter { team: Some(world.team), ..Filter::default() }).await.unwrap().total, 8);
+    assert_eq!(households(Filter { campaign: Some(record(99)), ..Filter::default() }).await.err(), Some(StoreError::NotFound));
+
+    let visits = |filter: Filter| world.store.visits(world.ask(filter), now);
+    let rows = visits(Filter::default()).await.unwrap().rows;
+    assert!(rows.iter().all(|row| row.contact.is_some() == row.met && !row.by.is_empty() && row.household.starts_with("DC-")));
+    assert_eq!(visits(Filter { team: Some(world.team), ..Filter::default() }).await.unwrap().total, 4);
+    assert_eq!(visits(Filter { from: Some(now.date().plus(1)), ..Filter::default() }).await.unwrap().total, 0);
+    assert_eq!(visits(Filter { q: "thu 2".into(), ..Filter::default() }).await.unwrap().total, 2);
+
+    let opinions = |filter: Filter| world.store.opinions(world.ask(filter), now);
+    assert_eq!(opinions(Filter { topic: Some(domain::opinion::Topic::Infra), ..Filter::default() }).await.unwrap().total, 2);
+    assert_eq!(opinions(Filter { topic: Some(domain::opinion::Topic::Land), ..Filter::default() }).await.unwrap().total, 0);
+    assert_eq!(opinions(Filter { to: Some(now.date().plus(-7)), ..Filter::default() }).await.unwrap().total, 0);
+    // Another commune's officer sees none of it.
+    let elsewhere = super::Ask { within: Some(record(99).into()), ..world.ask(Filter::default()) };
+    assert_eq!(world.store.households(elsewhere.clone(), now).await.unwrap().total, 0);
+    assert_eq!(world.store.coverage(elsewhere, now).await.unwrap().campaign, None);
+}
+
+async fn a_restored_database_hears_its_phones<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut phone, lost) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    world.store.revoke(None, lost.device, world.now).await.unwrap();
+    let homes = world.households(phone.area).await;
+    let frame = phone.visit(record(50), homes[0], MetRep);
+    world.push(&phone, std::slice::from_ref(&frame)).await;
+
+    // The copy that is put back knows nothing of either phone.
+    let (store, _directory) = S::open(Epoch::new(3, [3; 10]), std::sync::Arc::clone(&world.keys), std::sync::Arc::clone(&world.journal));
+    let epoch = Epoch::new(4, [4; 10]);
+    assert_eq!(replay(&world.journal, &store, epoch).await.unwrap(), 0);
+    replay(&world.journal, &store, epoch).await.unwrap();
+    assert_eq!(store.device(lost.device).await.unwrap().revoked_at, Some(world.now));
+    let reply = store.push(phone.device, vec![frame], world.now, [1; 32]).await.unwrap();
+    assert_eq!((reply.acks[0].outcome, reply.standing.epoch, reply.standing.have), (APPLIED, epoch, 1));
+}
+
+/// The same tape on both stores: the same answers, down to the last byte that a phone gets.
+#[tokio::test]
+async fn both_stores_answer_the_same() {
+    assert_eq!(tape::<Memory>().await, tape::<Sqlite>().await);
+}
+
+async fn tape<S: Subject>() -> Vec<String> {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(a.area).await;
+    let mut said = Vec::new();
+    for round in 0..6u64 {
+        let at = |n: u64| 10_000 + round * 100 + n;
+        let home = homes[round as usize];
+        let frames = [
+            a.visit(record(at(1)), home, MetRep),
+            a.opinion(record(at(2)), home, record(at(1)), "lời"),
+            a.set_people(home, round as u16, &[]),
+            a.raw(vec![round as u8]),
+            a.new_household(record(at(3)), &household(at(3) as usize)),
+        ];
+        said.push(format!("{:?}", world.push(&a, &frames).await));
+        said.push(format!("{:?}", world.push(&a, &frames[1..3]).await));
+        let frames = [b.set_people(home, 50, &[]), b.change_visit(record(at(4)), home, MetRep, Change::Amend { of: record(at(1)) })];
+        said.push(format!("{:?}", world.push(&b, &frames).await));
+        let (one, two) = (a.anonymous(&[round as u8, 1]), b.anonymous(&[round as u8, 2]));
+        said.push(format!("{:?}", world.send(&a, &[&one]).await));
+        said.push(format!("{:?}", world.send(&b, &[&two, &one]).await));
+        world.now = world.now.plus_hours(30);
+        (a.at, b.at) = (world.now, world.now);
+        world.tick().await;
+        for phone in [&a, &b] {
+            said.push(format!("{:?}", world.pull(phone, None, Vec::new()).await));
+        }
+    }
+    let ask = || world.ask(Filter::default());
+    said.push(format!("{:?}", world.store.households(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.visits(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.opinions(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.coverage(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.quarantine(None).await));
+    said.push(format!("{:?}", world.store.directory(None).await));
+    said
+}

@@ -1,0 +1,277 @@
+//! Samples of the first released format, decoded for ever: what a phone saved last year, or a journal line of the first
+//! day, is read by every later build.
+//!
+//! A sample that is missing is written and the test fails once: look at it and commit it. A sample that is there is never
+//! written again. Whoever changes the format adds samples of the new one beside these.
+
+use domain::campaign::{Campaign, CampaignState};
+use domain::cbor;
+use domain::household::{self, Household};
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
+use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
+use domain::person::{GrantSet, Role};
+use domain::record::{Body, Digest, Record, Registry, Workflow};
+use domain::register::Register;
+use domain::time::{Date, Time};
+use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, PurposeResult, Visit};
+use domain::wire::{
+    AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
+    PullRequest, Pulled, PushBatch, PushReply, Reason, Standing,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_bytes::ByteBuf;
+use server::journal::Entry;
+use server::keys::Keys;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::PathBuf;
+
+fn id(n: u8) -> RecordId {
+    RecordId::new(1_795_000_000_000 + u64::from(n), [n; 10])
+}
+
+fn device() -> DeviceId {
+    id(1).into()
+}
+
+fn village() -> AreaId {
+    id(2).into()
+}
+
+fn at() -> Time {
+    Time(1_795_228_200_000)
+}
+
+fn day(month: u8, day: u8) -> Date {
+    Date::new(2026, month, day).unwrap()
+}
+
+fn header(kind: Kind, stream: Stream, change: Change) -> Header {
+    let ground = Ground { campaign: Some(id(3)), basis: LegalBasis::StateWork, until: day(12, 31) };
+    Header { schema: SCHEMA, kind, record: id(4), area: village(), stream, change, grant: 2, at: at(), ground }
+}
+
+fn home() -> Household {
+    Household { no: "12".into(), head: "Nguyễn Thị Lành".into(), phone: "0187250416".into(), people: Some(4), ..Household::default() }
+}
+
+fn create_household() -> Operation {
+    let mut operation = Operation::new(header(Kind::Household, Stream::Roll, Change::Create));
+    operation.parts = household::parts(home().first_values());
+    operation
+}
+
+fn set_household() -> Operation {
+    let base = vec![DotRef { device: None, seq: 3 }, DotRef { device: Some(id(9).into()), seq: 7 }];
+    let change = Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) };
+    let mut operation = Operation::new(header(Kind::Household, Stream::Roll, change));
+    operation.parts = household::parts(BTreeMap::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
+    operation
+}
+
+fn visit(change: Change) -> Operation {
+    let visit = Visit {
+        household: id(5),
+        contact: ContactResult::MetRep,
+        purposes: vec![PurposeResult::InfoDelivered, PurposeResult::FollowUp],
+        next: Some(Appointment { date: day(11, 25), minute: Some(1_050) }),
+        promised: Some(day(12, 1)),
+    };
+    Operation::new(header(Kind::Visit, Stream::Visit, change)).with(Part::Facts, &visit)
+}
+
+fn opinion() -> Operation {
+    let facts = Opinion { kind: OpinionKind::Recommendation, topic: Topic::InfraIrrigation, urgency: Urgency::Normal };
+    Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create))
+        .with(Part::Facts, &facts)
+        .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập")
+        .with(Part::Contact, &Reporter { household: id(5), visit: id(4) })
+}
+
+fn anonymous() -> AnonymousOpinion {
+    AnonymousOpinion {
+        id: SecretHash::of(b"a secret of thirty-two bytes ...."),
+        area: village(),
+        week: Some(day(11, 16)),
+        campaign: id(3),
+        mode: ReporterMode::Group,
+        kind: OpinionKind::Reflection,
+        topic: Topic::EnvironmentAir,
+        urgency: Urgency::Normal,
+        text: "Khói lò gạch".into(),
+        basis: LegalBasis::StateWork,
+        until: day(12, 31),
+        amends: Some(Amends { secret: ByteBuf::from(b"the first secret".to_vec()) }),
+    }
+}
+
+fn household_record() -> Record {
+    let mut state = Register::default();
+    let created = create_household();
+    state.apply(device(), 1, &created.header, home().first_values());
+    let edited = set_household();
+    state.apply(device(), 4, &edited.header, BTreeMap::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
+    Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state }) }
+}
+
+fn campaign_record() -> Record {
+    let campaign = Campaign {
+        id: id(3),
+        title: "Mở rộng đường liên thôn".into(),
+        purpose: "Lấy ý kiến".into(),
+        from: day(11, 1),
+        to: day(12, 20),
+        basis: LegalBasis::StateWork,
+        basis_text: "Điều 19.1.c".into(),
+        until: day(12, 31),
+        state: CampaignState::Active,
+    };
+    let workflow = Workflow { revision: 2, state: ByteBuf::from(cbor::encode(&campaign)) };
+    Record { id: id(3), kind: Kind::Campaign, body: Body::Workflow(workflow) }
+}
+
+fn event_record() -> Record {
+    Record::event(visit(Change::Create), Dot { device: device(), seq: 2 }, PersonId::from(id(6)), at())
+}
+
+fn standing() -> Standing {
+    Standing { epoch: Epoch(id(7).0), durable_seq: 0, have: 12, time: at() }
+}
+
+fn grants() -> GrantSet {
+    GrantSet::for_field(3, Role::TeamLead, id(8).into(), &[village()])
+}
+
+fn scope() -> Scope {
+    Scope { area: village(), stream: Stream::Visit }
+}
+
+fn cursor() -> Cursor {
+    Keys::new(&[42; 32]).cursor(Epoch(id(7).0), scope(), 187)
+}
+
+fn directory() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/v1"))
+}
+
+/// The bytes of a sample, or the reason to look at it.
+fn sample(name: &str, made: &[u8], missing: &mut Vec<String>) -> Vec<u8> {
+    let path = directory().join(name);
+    std::fs::read(&path).unwrap_or_else(|_| {
+        std::fs::create_dir_all(directory()).unwrap();
+        std::fs::write(&path, made).unwrap();
+        missing.push(name.to_owned());
+        made.to_vec()
+    })
+}
+
+#[test]
+fn every_sample_is_read() {
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    fn is<T: Serialize + DeserializeOwned + PartialEq + Debug>(name: &str, value: &T, missing: &mut Vec<String>, seen: &mut usize) {
+        let bytes = sample(&format!("{name}.cbor"), &cbor::encode(value), missing);
+        assert_eq!(cbor::decode::<T>(&bytes).as_ref(), Ok(value), "{name}");
+        *seen += 1;
+    }
+    let note = Operation::new(header(Kind::Note, Stream::Voice, Change::Create))
+        .with(Part::Facts, &Note { visit: id(4) })
+        .with(Part::Text, &"Chó dữ");
+    let callback = Operation::new(header(Kind::Callback, Stream::Callback, Change::Create))
+        .with(Part::Facts, &Callback { opinion: id(4), promised: day(12, 1) })
+        .with(Part::Contact, &CallbackContact { household: id(5) });
+    let command = Operation::new(header(Kind::Campaign, Stream::Roll, Change::Command { expect: 1 }));
+    let redact = Change::Redact { record: id(4), parts: vec![Part::Text, Part::Contact] };
+    for (name, operation) in [
+        ("operation-household-create", create_household()),
+        ("operation-household-set", set_household()),
+        ("operation-visit-create", visit(Change::Create)),
+        ("operation-visit-amend", visit(Change::Amend { of: id(5) })),
+        ("operation-visit-retract", Operation::new(header(Kind::Visit, Stream::Visit, Change::Retract { of: id(5) }))),
+        ("operation-opinion-create", opinion()),
+        ("operation-note-create", note),
+        ("operation-callback-create", callback),
+        ("operation-command", command),
+        ("operation-redact", Operation::new(header(Kind::Opinion, Stream::Voice, redact))),
+        ("operation-other-kind", Operation::new(header(Kind::Other("ballot".into()), Stream::Restricted, Change::Create))),
+    ] {
+        is(name, &operation, &mut missing, &mut seen);
+    }
+    is("anonymous-opinion", &anonymous(), &mut missing, &mut seen);
+    for (name, record) in [
+        ("record-household", household_record()),
+        ("record-visit", event_record()),
+        ("record-campaign", campaign_record()),
+        ("record-anonymous", Record::released(anonymous())),
+    ] {
+        is(name, &record, &mut missing, &mut seen);
+    }
+    let frame = Frame { seq: 12, bytes: ByteBuf::from(cbor::encode(&visit(Change::Create))) };
+    is("push-batch", &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame] }, &mut missing, &mut seen);
+    let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
+    let acks = vec![
+        ack(1, 9, Outcome::Applied),
+        ack(10, 1, Outcome::Duplicate),
+        ack(11, 1, Outcome::Quarantined(Reason::Forked)),
+        ack(12, 1, Outcome::Busy),
+    ];
+    is("push-reply", &PushReply { standing: standing(), acks }, &mut missing, &mut seen);
+    let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
+    is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
+    is("anonymous-reply", &AnonymousReply { standing: standing(), stored: vec![anonymous().id] }, &mut missing, &mut seen);
+    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new() };
+    is("pull-request-idle", &idle, &mut missing, &mut seen);
+    is("pull-request", &PullRequest { mark: None, cursors: vec![cursor()], ..idle }, &mut missing, &mut seen);
+    let page = Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187) };
+    let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
+    for (name, pulled) in
+        [("pull-reply-same", Pulled::Same), ("pull-reply-differs", Pulled::Differs), ("pull-reply-pages", Pulled::Pages(pages))]
+    {
+        is(name, &PullReply { standing: standing(), pulled }, &mut missing, &mut seen);
+    }
+    is("enrol-request", &EnrolRequest { code: "KV3T-8Q4M".into(), device: device() }, &mut missing, &mut seen);
+    let welcome = EnrolReply {
+        standing: standing(),
+        token: Keys::new(&[42; 32]).token(device()),
+        person: id(6).into(),
+        name: "Vi Văn Thử".into(),
+        role: Role::TeamLead,
+        unit: id(8).into(),
+        unit_name: "Xã Đồng Cừ".into(),
+        grants: grants(),
+    };
+    is("enrol-reply", &welcome, &mut missing, &mut seen);
+    // Nothing in the folder that this test does not read.
+    let there =
+        std::fs::read_dir(directory()).unwrap().filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "cbor"));
+    assert_eq!(there.count(), seen);
+    assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
+}
+
+#[test]
+fn what_the_keys_signed_is_still_theirs() {
+    let mut missing = Vec::new();
+    let keys = Keys::new(&[42; 32]);
+    let bytes = sample("pull-request.cbor", &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()] }), &mut missing);
+    let request: PullRequest = cbor::decode(&bytes).unwrap();
+    assert_eq!(keys.read_cursor(Epoch(id(7).0), &request.cursors[0]), Some(187));
+    let token = sample("device-token.txt", keys.token(device()).as_bytes(), &mut missing);
+    assert_eq!(keys.read_token(std::str::from_utf8(&token).unwrap()), Some(device()));
+    assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
+}
+
+#[test]
+fn the_journal_of_the_first_day_is_read() {
+    let mut missing = Vec::new();
+    let entries = [
+        Entry::Enrolled { device: device(), person: id(6).into(), code: [7; 32], at: at() },
+        Entry::Grants { person: id(6).into(), grants: grants(), from: at() },
+        Entry::Revoked { device: device(), at: at() },
+    ];
+    let text = sample("journal.txt", entries.iter().map(Entry::line).collect::<String>().as_bytes(), &mut missing);
+    let read: Vec<Option<Entry>> = String::from_utf8(text).unwrap().lines().map(Entry::read).collect();
+    assert_eq!(read, entries.map(Some));
+    assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
+}

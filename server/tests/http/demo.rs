@@ -1,0 +1,128 @@
+//! The demonstration: every screen has something to show, and the next start begins afresh.
+
+use crate::support::{Desk, Request, TestServer};
+use domain::campaign::Campaign;
+use domain::id::DeviceId;
+use domain::office::{Coverage, HouseholdRow, Listed, Me, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
+use domain::opinion::ReporterMode;
+use domain::wire::{EnrolReply, EnrolRequest};
+use serde::de::DeserializeOwned;
+use server::demo::PASSPHRASE;
+use std::io::{BufRead as _, BufReader, Lines};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+#[test]
+fn every_screen_has_something_to_show() {
+    let server = TestServer::start_in(tempfile::tempdir().unwrap(), &["--demo"]);
+    assert_eq!(server.setup_link, None);
+    let sign_ins = server.sign_ins.clone().unwrap();
+    for (role, login) in &sign_ins.desks {
+        assert_eq!(server.sign_in_with(login, PASSPHRASE).me.person.role, *role);
+    }
+    let officer = server.sign_in_with("canbo", PASSPHRASE);
+    assert!(officer.get("session").json::<Me>().demo);
+    let people: Vec<Seen<PersonRow>> = officer.get("people").json();
+    assert_eq!(people.len(), 24);
+    let households: Listed<HouseholdRow> = officer.get("households").json();
+    assert_eq!(households.total, 240);
+    let coverage: Coverage = officer.get("coverage").json();
+    assert_eq!((coverage.villages.len(), coverage.total.visits), (6, 220));
+    for (figure, n) in
+        [("met", coverage.total.met), ("left", coverage.total.left), ("due", coverage.total.due), ("tried", coverage.total.tried)]
+    {
+        assert!(n > 5, "{figure}: {n}");
+    }
+    let visits: Listed<VisitRow> = officer.get("visits").json();
+    assert_eq!(visits.total, 220, "of the running campaign");
+    let opinions: Listed<OpinionRow> = officer.get("opinions").json();
+    assert!(opinions.total > 20, "{}", opinions.total);
+    let campaigns: Vec<Seen<Campaign>> = officer.get("campaigns").json();
+    let mut rows = Vec::new();
+    for campaign in campaigns {
+        rows.extend(all::<OpinionRow>(&officer, &format!("opinions?campaign={}", campaign.value.id)));
+    }
+    let anonymous = rows.iter().filter(|row| row.mode == ReporterMode::Anonymous).count();
+    assert!((145..=160).contains(&rows.len()), "{}: a few of this week still wait for their crowd", rows.len());
+    assert!(anonymous > 15, "{anonymous}");
+    assert_eq!(officer.get("quarantine").json::<Vec<QuarantineRow>>().len(), 1);
+    let households: Vec<HouseholdRow> = all(&officer, "households?");
+    assert_eq!(households.iter().filter(|row| row.disputed).count(), 1);
+
+    for (n, (role, name, code)) in (1..).zip(&sign_ins.phones) {
+        let reply: EnrolReply = server.enrol(code, DeviceId::new(1, [n; 10])).cbor();
+        assert_eq!((reply.role, &reply.name), (*role, name));
+        assert!(!reply.grants.grants.is_empty());
+    }
+}
+
+/// Every page of a list.
+fn all<T: DeserializeOwned>(desk: &Desk<'_>, list: &str) -> Vec<T> {
+    let mut rows = Vec::new();
+    loop {
+        let page: Listed<T> = desk.get(&format!("{list}&skip={}", rows.len())).json();
+        if page.rows.is_empty() {
+            return rows;
+        }
+        rows.extend(page.rows);
+    }
+}
+
+/// The program itself, as somebody starts it.
+struct Program {
+    process: Child,
+    /// Held, so that the program can go on writing.
+    _printed: Lines<BufReader<ChildStdout>>,
+    address: SocketAddr,
+    code: String,
+}
+
+impl Program {
+    fn start(data: &Path) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_gandan-server"))
+            .args(["--demo", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env("RUST_LOG", "off")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut printed = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut line = |holding: &str| printed.find_map(|line| line.ok().filter(|line| line.contains(holding))).unwrap();
+        let office = line("Office: ");
+        let address = office.split("http://").nth(1).unwrap().trim_end_matches("/office/").parse().unwrap();
+        let code = line("#enrol=").split("#enrol=").nth(1).unwrap().to_owned();
+        Self { process, _printed: printed, address, code }
+    }
+
+    fn enrol(&self, code: &str, n: u8) -> u16 {
+        let body = EnrolRequest { code: code.to_owned(), device: DeviceId::new(1, [n; 10]) };
+        Request::post("enrol").cbor(&body).send(self.address).status
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[test]
+fn the_next_start_begins_afresh() {
+    let data = tempfile::tempdir().unwrap();
+    let first = Program::start(data.path());
+    assert_eq!(first.enrol(&first.code, 1), 200);
+    let beside = Command::new(env!("CARGO_BIN_EXE_gandan-server"))
+        .args(["--demo", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data.path())
+        .output()
+        .unwrap();
+    assert!(!beside.status.success() && String::from_utf8_lossy(&beside.stderr).contains("another server runs"), "{beside:?}");
+    let code = first.code.clone();
+    drop(first);
+
+    let second = Program::start(data.path());
+    assert_eq!(second.enrol(&code, 1), 404, "the code of the first start");
+    assert_eq!(second.enrol(&second.code, 1), 200);
+}
