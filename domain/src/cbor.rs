@@ -6,21 +6,14 @@ use std::fmt;
 /// Encodes a value. Writing into memory cannot fail for the types of this crate; a value that serde refuses
 /// becomes no bytes, which no decoder accepts.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    match ciborium::into_writer(value, &mut bytes) {
-        Ok(()) => bytes,
-        Err(_) => Vec::new(),
-    }
+    minicbor_serde::to_vec(value).unwrap_or_default()
 }
-
-/// How deep nested values may go: deeper ones come from an attacker, not from this product.
-const DEPTH: usize = 24;
 
 /// Decodes exactly one value; bytes left over are an error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
-    let mut rest = bytes;
-    let value = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH).map_err(|_| Unreadable)?;
-    if rest.is_empty() { Ok(value) } else { Err(Unreadable) }
+    let mut deserializer = minicbor_serde::Deserializer::new(bytes);
+    let value = T::deserialize(&mut deserializer).map_err(|_| Unreadable)?;
+    if deserializer.decoder().position() == bytes.len() { Ok(value) } else { Err(Unreadable) }
 }
 
 /// Bytes that this build cannot read: damaged, or of a future schema. They are kept, never dropped.
@@ -34,3 +27,40 @@ impl fmt::Display for Unreadable {
 }
 
 impl std::error::Error for Unreadable {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operation::Operation;
+    use crate::record::Record;
+    use serde::Deserialize;
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Known {
+        n: u8,
+    }
+
+    #[test]
+    fn a_field_of_a_later_build_is_stepped_over_and_nothing_may_follow() {
+        // {"n": 1, "x": [[2]]}, then the same with a byte behind it.
+        let bytes = [0xa2, 0x61, b'n', 1, 0x61, b'x', 0x81, 0x81, 2];
+        assert_eq!(decode(&bytes), Ok(Known { n: 1 }));
+        assert_eq!(decode::<Known>(&[&bytes[..], &[0]].concat()), Err(Unreadable));
+    }
+
+    #[test]
+    fn nesting_and_lengths_of_an_attacker_are_refused() {
+        // {"x": [[[[…]]]]}: a million arrays inside each other, under a name that is stepped over.
+        let mut deep = vec![0xa1, 0x61, b'x'];
+        deep.resize(1_000_000, 0x81);
+        assert_eq!(decode::<Known>(&deep), Err(Unreadable));
+        // A byte string, an array and a map that claim 2^60 entries and hold none.
+        for head in [0x5b, 0x9b, 0xbb] {
+            let huge = [head, 0x10, 0, 0, 0, 0, 0, 0, 0];
+            assert_eq!(decode::<serde_bytes::ByteBuf>(&huge), Err(Unreadable));
+            assert_eq!(decode::<Vec<u64>>(&huge), Err(Unreadable));
+            assert_eq!(decode::<Operation>(&huge), Err(Unreadable));
+            assert_eq!(decode::<Record>(&huge), Err(Unreadable));
+        }
+    }
+}

@@ -72,7 +72,7 @@ async function phone() {
   let browser = await openBrowser();
   let page = await openPage(browser);
   await page.goto(`${url}/app/`);
-  await page.getByLabel(/gõ mã/).fill(filled.code);
+  await page.getByLabel(/gõ mã/i).fill(filled.code);
   await page.getByRole("button", { name: "Tiếp tục" }).click();
   await page.getByRole("heading", { level: 1, name: /hộ còn lại/ }).waitFor({ timeout: 300_000 });
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));

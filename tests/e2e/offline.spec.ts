@@ -11,7 +11,7 @@ test("three visits with opinions, recorded without a server, arrive exactly once
 
   let page = await profile.open();
   await page.goto(`${server.url}/app/`);
-  await expect(page.getByRole("heading", { level: 1, name: /142\s+hộ còn lại/ })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /142\s+hộ\scòn\slại/ })).toBeVisible();
   await meet(page, "tran thanh lanh", [{ text: "Đèn đường ngõ 3 hỏng từ tháng chín.", who: "Có tên" }]);
   await meet(page, "doan van thuy", [{ text: "Mương sau nhà văn hóa tắc, mưa là ngập.", who: "Có tên" }]);
   await meet(page, "nguyen minh hung", [{ text: "Xe chở đá đừng chạy qua ngõ sau 9 giờ tối.", who: "Có tên" }]);
@@ -20,10 +20,10 @@ test("three visits with opinions, recorded without a server, arrive exactly once
   page = await profile.open();
   await page.goto(`${server.url}/app/`);
   await expect(waiting(page)).toContainText("chờ gửi");
-  await expect(page.getByRole("heading", { level: 1, name: /139\s+hộ còn lại/ })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /139\s+hộ\scòn\slại/ })).toBeVisible();
 
   await server.start();
-  await page.goto(`${server.url}/app/sent`);
+  await page.goto(`${server.url}/app/entries`);
   await page.getByRole("button", { name: "Đồng bộ ngay" }).or(page.getByRole("link", { name: "Đồng bộ ngay" })).click();
   await expect(waiting(page)).toContainText("Đã gửi hết", { timeout: 30_000 });
 
@@ -36,6 +36,6 @@ test("three visits with opinions, recorded without a server, arrive exactly once
     "Xe chở đá đừng chạy qua ngõ sau 9 giờ tối.",
     "Đèn đường ngõ 3 hỏng từ tháng chín.",
   ]);
-  await page.goto(`${server.url}/app/sent`);
+  await page.goto(`${server.url}/app/entries`);
   await expect(page.getByText(/Xã nhận .* lúc \d+:\d\d/).first()).toBeVisible();
 });

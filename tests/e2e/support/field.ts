@@ -15,9 +15,11 @@ export async function commune(server: Server, role = "FIELD_MEMBER") {
 /** Enrols through the screens and waits until the households are there and the app would open without a network. */
 export async function enrol(page: Page, server: Server, code: string): Promise<void> {
   await page.goto(`${server.url}/app/`);
-  await page.getByLabel(/gõ mã/).fill(code.toLowerCase());
+  await page.getByLabel(/gõ mã/i).fill(code.toLowerCase());
   await page.getByRole("button", { name: "Tiếp tục" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: /hộ còn lại/ })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/Nhận\s\d+\stin mới/)).toBeVisible({ timeout: 30_000 });
+  await press(page, "Về Hôm nay");
+  await expect(page.getByRole("heading", { level: 1, name: /hộ\scòn\slại/ })).toBeVisible();
   await installed(page);
 }
 
@@ -41,12 +43,11 @@ export type Who = "Không nêu tên" | "Có tên" | "Nhóm hộ";
 export async function addOpinion(page: Page, text: string, who: Who, urgent = false): Promise<void> {
   await press(page, "Thêm ý kiến");
   await page.getByText("Kiến nghị", { exact: true }).click();
-  await press(page, /Chọn lĩnh vực|Bấm để chọn/);
   await press(page, "Hạ tầng");
   await press(page, /Thủy lợi/);
   await page.getByLabel(/Bà con nói/).fill(text);
   await page.getByText(who, { exact: true }).click();
-  if (urgent) await page.getByText(/^Gấp/).first().click();
+  await page.getByText(urgent ? /^Gấp/ : "Bình thường").first().click();
   await press(page, "Xong ý kiến này");
 }
 
