@@ -371,11 +371,7 @@ impl Notebook {
             self.event(header.record, header, &operation.parts, self.me, location);
             return;
         }
-        let overlay = self.places.overlays.entry(header.record).or_insert_with(|| Overlay {
-            area: header.area,
-            base,
-            changes: Vec::new(),
-        });
+        let overlay = self.places.overlays.entry(header.record).or_insert_with(|| Overlay { area: header.area, base, changes: Vec::new() });
         if overlay.changes.iter().any(|change| change.dot == dot) {
             return;
         }
@@ -716,15 +712,8 @@ impl Notebook {
         let village = self.places.units.get(&area).map_or("", |unit| &unit.name);
         let household = Household::read(&registry.state);
         let key = search_key(&household.head, &household.no, &registry.code, village);
-        let text = Packed::new([
-            &household.no,
-            &household.head,
-            &registry.code,
-            &household.hint,
-            &household.cluster,
-            &household.hours,
-            &key,
-        ]);
+        let text =
+            Packed::new([&household.no, &household.head, &registry.code, &household.hint, &household.cluster, &household.hours, &key]);
         let area = self.areas.add(area);
         let Some(house) = self.houses.get_mut(at as usize) else { return };
         let moved = house.is_hollow() || house.area != area || house.text.get(Text::No) != household.no;
@@ -749,7 +738,11 @@ impl Notebook {
             Change::Create => None,
             Change::Amend { of } => Some(*of),
             Change::Retract { of } => {
-                if header.kind == Kind::Visit { self.retract_visit(*of) } else { self.replace(*of) }
+                if header.kind == Kind::Visit {
+                    self.retract_visit(*of)
+                } else {
+                    self.replace(*of)
+                }
                 return;
             }
             _ => return,

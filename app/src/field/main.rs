@@ -1,3 +1,139 @@
-//! Being written.
+//! The field app: phones, offline. Its pages, from the first start to the settings.
 
-fn main() {}
+mod decide;
+mod draft;
+mod edit_household;
+mod enrol;
+mod entries;
+mod household;
+mod households;
+mod not_home;
+mod notice;
+mod opinion;
+mod page;
+mod place;
+mod problem;
+mod settings;
+mod stop;
+mod sync;
+mod today;
+mod visit;
+mod visit_form;
+
+use app::phone::settings::Settings;
+use app::phone::{Lost, Missing, Opened, OtherApp, Phone, StoreError};
+use app::platform::dom;
+use draft::Desk;
+use households::Search;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use page::{Arrival, Words};
+use place::{Place, Way};
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+fn main() {
+    mount_to_body(field);
+}
+
+/// What the app can show.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Opening,
+    Enrol(Option<Lost>),
+    Ready,
+    Insecure,
+    Unsupported(Vec<Missing>),
+    InOtherApp(OtherApp),
+    Failed(StoreError),
+}
+
+/// The whole app: what the phone found at its start, then the page that the address names.
+fn field() -> impl IntoView {
+    let settings = RwSignal::new(Settings::load());
+    let way = Way::begin();
+    provide_context(way);
+    provide_context(Search::new());
+    let stage = RwSignal::new(Stage::Opening);
+    // The owner that lives as long as the app: what is open must not die with the page that opened it.
+    let owner = Owner::current();
+    let open = RwSignal::new(None::<(Phone, Desk)>);
+    let ready = move |phone: Phone| {
+        let desk = owner.as_ref().map_or_else(|| Desk::new(phone), |owner| owner.with(|| Desk::new(phone)));
+        open.set(Some((phone, desk)));
+        stage.set(Stage::Ready);
+    };
+    let ready = StoredValue::new_local(ready);
+    let ready = move |phone: Phone| {
+        if let Some(ready) = ready.try_get_value() {
+            ready(phone);
+        }
+    };
+    spawn_local(async move {
+        match Phone::open().await {
+            Opened::Ready(phone) => {
+                // The address of a home-screen icon says nothing about where the reader was.
+                if way.place_untracked() == Place::Today
+                    && let Some(path) = phone.place_load().await
+                {
+                    way.replace(Place::read(&path));
+                }
+                ready(phone);
+            }
+            Opened::Fresh => stage.set(Stage::Enrol(None)),
+            Opened::Lost(lost) => stage.set(Stage::Enrol(Some(lost))),
+            Opened::Insecure => stage.set(Stage::Insecure),
+            Opened::Unsupported(missing) => stage.set(Stage::Unsupported(missing)),
+            Opened::InOtherApp(of) => stage.set(Stage::InOtherApp(of)),
+            Opened::Failed(error) => stage.set(Stage::Failed(error)),
+        }
+    });
+    Effect::new(move || {
+        if let Some((phone, _)) = open.get() {
+            let path = way.place().path();
+            spawn_local(async move {
+                // Not remembering a place costs nobody a word.
+                let _ = phone.place_save(&path).await;
+            });
+        }
+    });
+    let lang = Memo::new(move |_| settings.get().lang);
+    Effect::new(move || dom::speak(lang.get()));
+    move || {
+        provide_context(Words::of(lang.get()));
+        match (stage.get(), open.get()) {
+            (Stage::Ready, Some((phone, desk))) => pages(phone, desk, way, settings),
+            (Stage::Opening | Stage::Ready, _) => untrack(notice::opening),
+            (Stage::Enrol(lost), _) => untrack(|| enrol::enrol(lost, way, ready)),
+            (Stage::Insecure, _) => untrack(notice::insecure),
+            (Stage::Unsupported(missing), _) => untrack(|| notice::unsupported(&missing)),
+            (Stage::InOtherApp(of), _) => untrack(|| notice::other_app(of)),
+            (Stage::Failed(error), _) => untrack(|| notice::failed(&error)),
+        }
+    }
+}
+
+/// The page that the address names; made anew when the address changes, and only then.
+fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> AnyView {
+    (move || {
+        let place = way.place();
+        provide_context(Arrival::new());
+        untrack(|| match place {
+            Place::Today => today::today(phone),
+            Place::Households(filter) => households::households(phone, filter),
+            Place::NewHousehold => edit_household::new_household(phone, desk),
+            Place::Household(id) => household::household(phone, desk, id),
+            Place::EditHousehold(id) => edit_household::edit_household(phone, desk, id),
+            Place::Decide(id, field) => decide::decide(phone, desk, id, field),
+            Place::Write(writing) => visit_form::visit_form(phone, desk, writing),
+            Place::Opinion(writing, n) => opinion::opinion(phone, desk, writing, n),
+            Place::Stop(writing) => stop::stop(phone, desk, writing),
+            Place::Visit(id) => visit::visit(phone, desk, id),
+            Place::Entries => entries::entries(phone),
+            Place::Sync => sync::sync(phone),
+            Place::Settings => settings::settings(phone, settings),
+        })
+    })
+    .into_any()
+}

@@ -1,3 +1,38 @@
-//! Being written.
+//! The office: the desktop of a commune, online. Nothing in here is ever downloaded by a phone.
 
-fn main() {}
+mod app_shell;
+mod assignment;
+mod campaign;
+mod chart;
+mod directory;
+mod enrolment;
+mod fetched;
+mod filter;
+mod form;
+mod households;
+mod import;
+mod list;
+mod opinions;
+mod overview;
+mod people;
+mod quarantine;
+mod session;
+mod setup;
+mod sign_in;
+mod team;
+mod ui;
+mod units;
+mod visits;
+#[path = "../words/office.rs"]
+mod words;
+
+// What this entry point alone asks of the browser.
+use app::platform::office as browser;
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+fn main() {
+    app::platform::crash::watch();
+    leptos::mount::mount_to_body(app_shell::Office);
+}

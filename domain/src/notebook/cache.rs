@@ -138,7 +138,11 @@ fn pieces(rows: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// Reads `rows` rows with their places from as many pieces as hold them; each piece must be used up.
-fn each_row(pieces: &mut impl Iterator<Item = Vec<u8>>, rows: usize, mut read: impl FnMut(&mut Reader<'_>, u32) -> Option<()>) -> Option<()> {
+fn each_row(
+    pieces: &mut impl Iterator<Item = Vec<u8>>,
+    rows: usize,
+    mut read: impl FnMut(&mut Reader<'_>, u32) -> Option<()>,
+) -> Option<()> {
     for (from, to) in self::pieces(rows) {
         let bytes = pieces.next()?;
         let mut input = Reader { bytes: &bytes };

@@ -265,7 +265,10 @@ impl Notebook {
 
     fn last_own_visit(&self, campaign: RecordId) -> Option<&VisitRow> {
         let (me, campaign) = (self.authors.place(self.me)?, self.campaign_names.place(campaign)?);
-        self.visits.iter().filter(|row| row.by == me && row.campaign == campaign && row.of == NONE && !row.retracted).max_by_key(|row| row.at)
+        self.visits
+            .iter()
+            .filter(|row| row.by == me && row.campaign == campaign && row.of == NONE && !row.retracted)
+            .max_by_key(|row| row.at)
     }
 
     fn by_date(&self, houses: &mut [u32], campaign: Option<RecordId>) {
@@ -368,8 +371,9 @@ impl Notebook {
             }
         }
         let rows = (0u32..).zip(&self.houses).filter(|(_, house)| !house.is_hollow());
-        let mut keys: Vec<(u16, u32, u32)> =
-            rows.map(|(at, house)| (ranks.get(usize::from(house.area)).copied().unwrap_or(0), leading_number(house.text.get(Text::No)), at)).collect();
+        let mut keys: Vec<(u16, u32, u32)> = rows
+            .map(|(at, house)| (ranks.get(usize::from(house.area)).copied().unwrap_or(0), leading_number(house.text.get(Text::No)), at))
+            .collect();
         keys.sort_unstable_by(|a, b| {
             let text = |at: u32, which| self.houses.get(at as usize).map_or("", |house| house.text.get(which));
             (a.0, a.1)

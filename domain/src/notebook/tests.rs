@@ -76,15 +76,8 @@ fn take(notebook: &mut Notebook, village: u8, records: impl IntoIterator<Item = 
 fn notebook() -> Notebook {
     let mut notebook = Notebook::new(person(1));
     let unit = |n: u8, name: &str| {
-        let unit = Unit {
-            id: area(n),
-            parent: None,
-            level: Level::Village,
-            name: name.into(),
-            code: "DC".into(),
-            from: Date::MIN,
-            to: None,
-        };
+        let unit =
+            Unit { id: area(n), parent: None, level: Level::Village, name: name.into(), code: "DC".into(), from: Date::MIN, to: None };
         registry(Kind::Unit, area(n).into(), unit.values())
     };
     let team = Team {
@@ -106,8 +99,7 @@ fn notebook() -> Notebook {
         until: Date::MAX,
         state: CampaignState::Active,
     };
-    let assignment =
-        Assignment { id: rec(202), campaign: rec(CAMPAIGN), team: rec(201), village: area(1), due: None, ended: false };
+    let assignment = Assignment { id: rec(202), campaign: rec(CAMPAIGN), team: rec(201), village: area(1), due: None, ended: false };
     let colleague = Person { id: person(2), name: "Trần Thị Thu Nhàn".into(), role: Role::FieldMember, unit: area(9), left: false };
     take(
         &mut notebook,
@@ -247,7 +239,10 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
     let set = |seq: u64, people: u16| {
         let fields = BTreeMap::from([("people".to_owned(), Vec::new())]);
         let parts = household::parts(Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&people)))]));
-        (Operation { header: header(Kind::Household, id, 1, Change::Set { fields }, Time(seq as i64)), parts }, Dot { device: device(1), seq })
+        (
+            Operation { header: header(Kind::Household, id, 1, Change::Set { fields }, Time(seq as i64)), parts },
+            Dot { device: device(1), seq },
+        )
     };
     assert!(matches!(notebook.needs_base(id), Some(Location::Page { .. })));
     let ((first, dot), (second, later)) = (set(5, 4), set(6, 5));
@@ -276,8 +271,10 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
 fn a_new_household_is_there_at_once() {
     let mut notebook = notebook();
     let household = Household { head: "Y Bhem Niê".into(), no: "3".into(), ..Household::default() };
-    let operation =
-        Operation { header: header(Kind::Household, rec(50), 1, Change::Create, Time(1)), parts: household::parts(household.first_values()) };
+    let operation = Operation {
+        header: header(Kind::Household, rec(50), 1, Change::Create, Time(1)),
+        parts: household::parts(household.first_values()),
+    };
     notebook.apply_own(&operation, Dot { device: device(1), seq: 1 }, None);
     let list = notebook.list(&ask(Filter::Left, "bhem"));
     assert_eq!((list.found, list.rows[0].code.as_str(), list.rows[0].waiting), (1, "", true));

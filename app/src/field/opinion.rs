@@ -1,0 +1,197 @@
+//! Writing down what somebody said: the kind first, because a complaint or denunciation is never written here.
+
+use crate::draft::{Desk, OpinionDraft, OpinionGap};
+use crate::page::{Frame, Words, lead_to, page, way, words};
+use crate::place::{Place, Writing};
+use crate::visit_form::{kept, on_desk};
+use app::phone::Phone;
+use app::ui::cells::radio;
+use app::ui::field::{Field, Typed};
+use app::ui::icon::{Icon, Tone};
+use app::ui::live::{live, tap};
+use app::ui::note::mistakes;
+use app::ui::row::{action_row, margin};
+use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use leptos::prelude::*;
+
+/// The nth opinion of a visit.
+pub fn opinion(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
+    on_desk(phone, desk, writing, move || form(phone, desk, writing, n))
+}
+
+fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
+    let Words { w, lang, .. } = words();
+    // One more than there are is the next one; an address from elsewhere may ask for more.
+    let n = n.min(desk.peek(|paper| paper.draft.opinions.len()));
+    let way = way();
+    let kind = Memo::new(move |_| desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.kind)));
+    let begun = Memo::new(move |_| kind.with(Option::is_some));
+    let cell = move |of: OpinionKind| {
+        let choose = move || desk.change_opinion(n, |opinion| opinion.kind = Some(of));
+        radio("loai", move || kind.get() == Some(of), choose, of.label(lang))
+    };
+    let stop = move || {
+        desk.wipe_opinion(n);
+        if let Some(way) = way {
+            way.replace(Place::Stop(writing));
+        }
+    };
+    let tried = RwSignal::new(false);
+    let gaps = move || {
+        let gaps = || desk.read(|paper| paper.draft.opinions.get(n).map(OpinionDraft::gaps)).unwrap_or_default();
+        if tried.get() { gaps() } else { Vec::new() }
+    };
+    let done = move || {
+        tried.set(true);
+        if !untrack(gaps).is_empty() {
+            lead_to("thieu");
+        } else if let Some(way) = way {
+            desk.keeper.now();
+            way.replace(Place::Write(writing));
+        }
+    };
+    let remove = move || {
+        desk.remove_opinion(n);
+        if let Some(way) = way {
+            way.replace(Place::Write(writing));
+        }
+    };
+    let rest = move || {
+        begun.get().then(|| {
+            view! {
+                {topic(desk, n)}
+                {text(desk, n, gaps)}
+                {who(desk, n)}
+                {urgency(desk, n)}
+                <button type="button" class="btn plain" on:click=tap(remove)>{Icon::CLOSE.view()}" "{w.remove_opinion}</button>
+            }
+            .into_any()
+        })
+    };
+    let content = view! {
+        <div><h1>{w.opinion}</h1>{kept(desk, String::new())}</div>
+        <div id="thieu" tabindex="-1">
+            {mistakes(w.opinion_not_complete, gaps, move |gap| match gap {
+                OpinionGap::NoTopic => ("linh-vuc", w.gap_topic.to_owned()),
+                OpinionGap::NoText => ("loi", w.gap_text.to_owned()),
+                OpinionGap::TooLong => ("loi", w.gap_text_long.to_owned()),
+                OpinionGap::NoMode => ("ai-noi", w.gap_mode.to_owned()),
+                OpinionGap::NoUrgency => ("gap", w.gap_urgency.to_owned()),
+            })}
+        </div>
+        <fieldset><legend>{w.this_is}" "<span class="hint">{w.kind_first}</span></legend>
+            <div class="cells">{OpinionKind::ALL.iter().map(|kind| cell(*kind)).collect_view()}</div>
+            <div class="cells one">
+                {radio("loai", || false, stop, view! {
+                    <b class="mark bad">{Icon::STOP.view()}" "{w.complaint}</b>" "<small>{w.complaint_hint}</small>
+                }.into_any())}
+            </div>
+        </fieldset>
+        {rest}
+    }
+    .into_any();
+    let dock =
+        move || begun.get().then(|| view! { <button type="button" class="btn" on:click=tap(done)>{w.opinion_done}</button> }.into_any());
+    page(phone, Frame::Docked(Place::Write(writing), w.visit.to_owned(), dock.into_any()), content)
+}
+
+/// The topic in two levels: a list of the first, then of the second, then one row that says both.
+fn topic(desk: Desk, n: usize) -> AnyView {
+    let Words { w, lang, .. } = words();
+    let chosen = Memo::new(move |_| desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.topic)));
+    // Which list is open: none, the first level, or the second of one topic.
+    let open = RwSignal::new(if untrack(|| chosen.get()).is_some() { Open::Closed } else { Open::First });
+    let choose = move |topic: Topic| {
+        desk.change_opinion(n, |opinion| opinion.topic = Some(topic));
+        open.set(Open::Closed);
+        lead_to("linh-vuc");
+    };
+    let name = move |topic: Topic, act: Box<dyn Fn()>| action_row(margin("", None), view! { <b>{topic.label(lang)}</b> }.into_any(), act);
+    let list = move || match (open.get(), chosen.get()) {
+        (Open::Closed, Some(topic)) => {
+            let second = (!topic.is_first_level()).then(|| view! { <span class="small muted">{topic.label(lang)}</span> }.into_any());
+            let words = view! { <b>{topic.parent().label(lang)}</b>{second}<span class="small muted">{w.choose_again}</span> }.into_any();
+            action_row(margin("", Some((Icon::DONE, Tone::Plain))), words, move || open.set(Open::First))
+        }
+        (Open::Second(parent), _) => {
+            let general = view! { <b>{(w.topic_general)(parent.label(lang))}</b> }.into_any();
+            let back = view! { <span>{w.other_topic}</span> }.into_any();
+            let children = parent.children().map(|topic| name(topic, Box::new(move || choose(topic)))).collect_view();
+            view! {
+                {children}
+                {action_row(margin("", None), general, move || choose(parent))}
+                {action_row(margin("", Some((Icon::BACK, Tone::Plain))), back, move || open.set(Open::First))}
+            }
+            .into_any()
+        }
+        _ => {
+            let pick = move |topic: Topic| {
+                if topic.children().next().is_some() {
+                    open.set(Open::Second(topic));
+                    lead_to("linh-vuc");
+                } else {
+                    choose(topic);
+                }
+            };
+            let first = Topic::ALL.iter().copied().filter(|topic| topic.is_first_level());
+            first.map(|topic| name(topic, Box::new(move || pick(topic)))).collect_view().into_any()
+        }
+    };
+    view! {
+        <fieldset id="linh-vuc" tabindex="-1">
+            <legend>{w.topic}{live(move || if let Open::Second(parent) = open.get() { format!(": {}", parent.label(lang)) } else { String::new() })}</legend>
+            <ul class="ruled bleed">{list}</ul>
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Closed,
+    First,
+    Second(Topic),
+}
+
+fn text(desk: Desk, n: usize, gaps: impl Fn() -> Vec<OpinionGap> + Copy + Send + Sync + 'static) -> AnyView {
+    let Words { w, .. } = words();
+    let value = desk.peek(|paper| paper.draft.opinions.get(n).map(|opinion| opinion.text.clone())).unwrap_or_default();
+    let error = move || {
+        let gap = gaps().into_iter().find(|gap| matches!(gap, OpinionGap::NoText | OpinionGap::TooLong))?;
+        Some(if gap == OpinionGap::NoText { w.gap_text } else { w.gap_text_long }.to_owned())
+    };
+    let field = Field { id: "loi", label: w.they_said, hint: w.they_said_hint, kind: Typed::Lines, value };
+    field.view(move |text| desk.change_opinion(n, |opinion| opinion.text = text), error)
+}
+
+fn who(desk: Desk, n: usize) -> AnyView {
+    let Words { w, lang, .. } = words();
+    let cell = move |mode: ReporterMode| {
+        let chosen = move || desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.mode)) == Some(mode);
+        radio("ai-noi", chosen, move || desk.change_opinion(n, |opinion| opinion.mode = Some(mode)), mode.label(lang))
+    };
+    view! {
+        <fieldset id="ai-noi" tabindex="-1"><legend>{w.who_said}</legend>
+            <div class="cells three bare">{[ReporterMode::Anonymous, ReporterMode::Named, ReporterMode::Group].map(cell).collect_view()}</div>
+            <p class="hint">{w.who_hint}</p>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn urgency(desk: Desk, n: usize) -> AnyView {
+    let Words { w, lang, .. } = words();
+    let cell = move |urgency: Urgency| {
+        let chosen = move || desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.urgency)) == Some(urgency);
+        let example = (urgency == Urgency::Urgent).then(|| view! { <small>{w.urgent_example}</small> }.into_any());
+        let words = view! { {urgency.label(lang)}" "{example} }.into_any();
+        radio("gap", chosen, move || desk.change_opinion(n, |opinion| opinion.urgency = Some(urgency)), words)
+    };
+    view! {
+        <fieldset id="gap" tabindex="-1"><legend>{w.urgent}</legend>
+            <div class="cells bare">{Urgency::ALL.iter().map(|urgency| cell(*urgency)).collect_view()}</div>
+            <p class="hint">{w.urgent_hint}</p>
+        </fieldset>
+    }
+    .into_any()
+}

@@ -1,0 +1,208 @@
+//! Every page of the field app and its address behind `/app`.
+
+use app::platform::history::{self, BASE};
+use domain::household;
+use domain::id::RecordId;
+use domain::notebook::Filter;
+use leptos::prelude::*;
+
+/// A page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// What is left, who is due.
+    Today,
+    /// The list of households.
+    Households(Filter),
+    /// A household to be added.
+    NewHousehold,
+    /// A household's page.
+    Household(RecordId),
+    /// Its fields, to correct.
+    EditHousehold(RecordId),
+    /// One field on which people disagree.
+    Decide(RecordId, &'static str),
+    /// A visit that is being written.
+    Write(Writing),
+    /// The nth opinion of it, counted from 0.
+    Opinion(Writing, usize),
+    /// Complaints and denunciations are not recorded here.
+    Stop(Writing),
+    /// A saved visit.
+    Visit(RecordId),
+    /// What was written on this phone.
+    Entries,
+    /// Sending and receiving.
+    Sync,
+    /// Letters, colours, language.
+    Settings,
+}
+
+/// Which visit is being written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Writing {
+    /// A new one at this household.
+    New(RecordId),
+    /// A correction of this visit.
+    Amend(RecordId),
+}
+
+impl Writing {
+    /// The key of its draft.
+    pub fn key(self) -> String {
+        match self {
+            Self::New(household) => format!("visit/{household}"),
+            Self::Amend(visit) => format!("amend/{visit}"),
+        }
+    }
+
+    fn path(self) -> String {
+        match self {
+            Self::New(household) => format!("/household/{household}/visit"),
+            Self::Amend(visit) => format!("/visit/{visit}/amend"),
+        }
+    }
+
+    /// Where one came from.
+    pub const fn origin(self) -> Place {
+        match self {
+            Self::New(household) => Place::Household(household),
+            Self::Amend(visit) => Place::Visit(visit),
+        }
+    }
+}
+
+impl Place {
+    /// The address behind `/app`.
+    pub fn path(self) -> String {
+        match self {
+            Self::Today => "/".to_owned(),
+            Self::Households(Filter::All) => "/households".to_owned(),
+            Self::Households(Filter::Left) => "/households?show=left".to_owned(),
+            Self::Households(Filter::Due) => "/households?show=due".to_owned(),
+            Self::NewHousehold => "/household/new".to_owned(),
+            Self::Household(id) => format!("/household/{id}"),
+            Self::EditHousehold(id) => format!("/household/{id}/edit"),
+            Self::Decide(id, field) => format!("/household/{id}/decide/{field}"),
+            Self::Write(writing) => writing.path(),
+            Self::Opinion(writing, n) => format!("{}/opinion/{n}", writing.path()),
+            Self::Stop(writing) => format!("{}/stop", writing.path()),
+            Self::Visit(id) => format!("/visit/{id}"),
+            Self::Entries => "/entries".to_owned(),
+            Self::Sync => "/sync".to_owned(),
+            Self::Settings => "/settings".to_owned(),
+        }
+    }
+
+    /// The whole address, for a link.
+    pub fn href(self) -> String {
+        format!("{BASE}{}", self.path())
+    }
+
+    /// Reads an address behind `/app`; one that leads nowhere leads to the first page.
+    pub fn read(address: &str) -> Self {
+        let (path, query) = address.split_once('?').unwrap_or((address, ""));
+        let steps: Vec<&str> = path.split('/').filter(|step| !step.is_empty()).collect();
+        Self::find(&steps, query).unwrap_or(Self::Today)
+    }
+
+    fn find(steps: &[&str], query: &str) -> Option<Self> {
+        Some(match steps {
+            ["households"] => Self::Households(match query {
+                "show=left" => Filter::Left,
+                "show=due" => Filter::Due,
+                _ => Filter::All,
+            }),
+            ["household", "new"] => Self::NewHousehold,
+            ["household", id] => Self::Household(id.parse().ok()?),
+            ["household", id, "edit"] => Self::EditHousehold(id.parse().ok()?),
+            ["household", id, "decide", field] => {
+                let (name, _) = household::FIELDS.iter().find(|(name, _)| name == field)?;
+                Self::Decide(id.parse().ok()?, name)
+            }
+            ["household", id, "visit", rest @ ..] => Self::writing(Writing::New(id.parse().ok()?), rest)?,
+            ["visit", id] => Self::Visit(id.parse().ok()?),
+            ["visit", id, "amend", rest @ ..] => Self::writing(Writing::Amend(id.parse().ok()?), rest)?,
+            ["entries"] => Self::Entries,
+            ["sync"] => Self::Sync,
+            ["settings"] => Self::Settings,
+            _ => return None,
+        })
+    }
+
+    fn writing(writing: Writing, rest: &[&str]) -> Option<Self> {
+        Some(match rest {
+            [] => Self::Write(writing),
+            ["opinion", n] => Self::Opinion(writing, n.parse().ok()?),
+            ["stop"] => Self::Stop(writing),
+            _ => return None,
+        })
+    }
+}
+
+/// Where the reader is, and how to get elsewhere.
+#[derive(Clone, Copy)]
+pub struct Way {
+    place: RwSignal<Place>,
+}
+
+impl Way {
+    /// Begins where the address says and follows it.
+    pub fn begin() -> Self {
+        let place = RwSignal::new(Place::read(&history::here()));
+        history::listen(move || {
+            let next = Place::read(&history::here());
+            if place.try_get_untracked() != Some(next) {
+                place.try_set(next);
+            }
+        });
+        Self { place }
+    }
+
+    /// The page that is shown.
+    pub fn place(self) -> Place {
+        self.place.get()
+    }
+
+    /// The page that is shown, read once.
+    pub fn place_untracked(self) -> Place {
+        self.place.try_get_untracked().unwrap_or(Place::Today)
+    }
+
+    /// Goes to a page that takes the place of this one, so that "back" does not return here.
+    pub fn replace(self, place: Place) {
+        history::replace(&place.href());
+        self.place.try_set(place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn every_page_is_found_under_its_address() {
+        let id = RecordId::new(1, [1; 10]);
+        let mut places = vec![
+            Place::Today,
+            Place::NewHousehold,
+            Place::Household(id),
+            Place::EditHousehold(id),
+            Place::Decide(id, "people"),
+            Place::Visit(id),
+            Place::Entries,
+            Place::Sync,
+            Place::Settings,
+        ];
+        places.extend([Filter::All, Filter::Left, Filter::Due].map(Place::Households));
+        for writing in [Writing::New(id), Writing::Amend(id)] {
+            places.extend([Place::Write(writing), Place::Opinion(writing, 2), Place::Stop(writing)]);
+        }
+        for place in places {
+            assert_eq!(Place::read(&place.path()), place);
+        }
+        for lost in ["/nowhere", "/household/x", "/household/new/edit", "//"] {
+            assert_eq!(Place::read(lost), Place::Today, "{lost}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Complaints and denunciations have their own law and their own place; nothing of them is kept here.
+
+use crate::draft::Desk;
+use crate::page::{Frame, Words, page, words};
+use crate::place::{Place, Writing};
+use crate::visit_form::on_desk;
+use app::phone::Phone;
+use app::ui::icon::Icon;
+use leptos::prelude::*;
+
+/// Where the household can go with it. The draft of the opinion is gone already.
+pub fn stop(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
+    on_desk(phone, desk, writing, move || {
+        let Words { w, .. } = words();
+        let next = desk.peek(|paper| paper.draft.opinions.len());
+        let content = view! {
+            <div class="stack">
+                <p class="mark bad">{Icon::STOP.view()}" "{w.not_here}</p>
+                <h1>{w.stop_title}</h1>
+                <p>{w.stop_words}</p>
+            </div>
+            <h2>{w.tell_them}</h2>
+            <p class="said">{w.tell_them_words}</p>
+            <h2>{w.reception}</h2>
+            <dl><dt>{w.reception_where}</dt><dd>{(w.reception_place)(&phone.me().unit_name)}</dd></dl>
+            <a class="btn plain" href=Place::Opinion(writing, next).href()>{w.not_a_complaint}</a>
+        }
+        .into_any();
+        let dock = view! { <a class="btn" href=Place::Write(writing).href()>{w.told_them}</a> }.into_any();
+        page(phone, Frame::Docked(Place::Write(writing), w.visit.to_owned(), dock), content)
+    })
+}

@@ -1,0 +1,105 @@
+//! A visit's own page: the only place where the exact result stands.
+
+use crate::draft::Desk;
+use crate::household::take_back;
+use crate::page::{Frame, Words, load, nothing, page, words};
+use crate::place::{Place, Writing};
+use crate::problem::{save_problem, store_problem};
+use app::phone::{Phone, SaveError, VisitPage, VisitVersion};
+use app::ui::icon::{Icon, Tone};
+use app::ui::live::{live, tap};
+use app::ui::row::{margin, mark, plain_row};
+use domain::id::RecordId;
+use leptos::prelude::*;
+
+/// A visit's own page.
+pub fn visit(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
+    let Words { w, .. } = words();
+    let loaded = load(phone, move || async move { phone.visit(id).await });
+    let failed = RwSignal::new(None::<SaveError>);
+    (move || {
+        loaded.with(|loaded| match loaded {
+            None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+            Some(Ok(None)) => nothing(phone, w.visit_gone, w.visit_gone_why.to_owned()),
+            Some(Ok(Some(visit))) => untrack(|| show(phone, desk, visit, failed)),
+            Some(Err(error)) => {
+                let content = view! { <h1>{w.visit}</h1>{store_problem(error)} }.into_any();
+                page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content)
+            }
+        })
+    })
+    .into_any()
+}
+
+fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<SaveError>>) -> AnyView {
+    let Words { w, shared, lang } = words();
+    let (id, household) = (visit.view.id, visit.household.id);
+    let moment = shared.moment(visit.view.at, phone.today());
+    let by = if visit.view.by.is_empty() { moment } else { format!("{} · {moment}", visit.view.by) };
+    let state = if visit.view.waiting { mark(Tone::Wait, Some(Icon::CLOCK), w.waiting_word.to_owned()) } else { ().into_any() };
+    let (tone, icon) = if visit.view.met { (Tone::Good, Icon::DONE) } else { (Tone::Plain, Icon::DOOR) };
+    let notes = visit.notes.iter().map(|note| view! { <p class="said">{note.clone()}</p> }.into_any()).collect_view();
+    let notes = (!visit.notes.is_empty()).then(|| view! { <h2>{w.short_note}</h2>{notes} }.into_any());
+    let opinions = visit.opinions.iter().map(|opinion| {
+        let about = format!("{} · {}", opinion.kind.label(lang), opinion.topic.full_label(lang));
+        let words = view! { <span class="said">"“"{opinion.text.clone()}"”"</span><span class="small muted">{about}</span> }.into_any();
+        plain_row(false, margin("", Some((Icon::VOICE, Tone::Plain))), words)
+    });
+    let opinions = (!visit.opinions.is_empty())
+        .then(|| view! { <h2>{w.said_with_name}</h2><ul class="ruled">{opinions.collect_view()}</ul> }.into_any());
+    let earlier = visit.versions.len().saturating_sub(1);
+    let versions = visit.versions.iter().take(earlier).map(|version| {
+        let words = version_words(phone, version);
+        plain_row(false, margin(version.at.date().short(), None), words)
+    });
+    let versions = (earlier > 0).then(|| {
+        view! { <h2>{w.versions}</h2><p class="small muted">{w.first_stays}</p><ol class="ruled">{versions.collect_view()}</ol> }.into_any()
+    });
+    let own = visit.view.own.then(|| {
+        let undo = move || take_back(phone, desk, id, household, failed);
+        view! {
+            <a class="btn second" href=Place::Write(Writing::Amend(id)).href()>{Icon::PENCIL.view()}" "{w.correct}</a>
+            <button type="button" class="btn plain" on:click=tap(undo)>{Icon::UNDO.view()}" "{w.undo_visit}</button>
+        }
+        .into_any()
+    });
+    let last = visit.versions.last().map(|version| facts(phone, version));
+    let content = view! {
+        <div>
+            <p class="small muted">{by}</p>
+            <h1>{(w.visit_of)(&visit.household.head)}</h1>
+            <p>{mark(tone, Some(icon), visit.visit.contact.label(lang).to_owned())}</p>
+            {state}
+        </div>
+        {live(move || failed.get().map(|error| save_problem(&error)))}
+        {last}{notes}{opinions}{versions}{own}
+    }
+    .into_any();
+    let label = if visit.household.no.is_empty() { w.household.to_owned() } else { (w.house)(&visit.household.no) };
+    page(phone, Frame::Inner(Place::Household(household), label), content)
+}
+
+/// What was done and what was agreed.
+fn facts(phone: Phone, version: &VisitVersion) -> AnyView {
+    let Words { w, shared, lang } = words();
+    let visit = &version.visit;
+    let done: Vec<&str> = visit.purposes.iter().map(|purpose| purpose.label(lang)).collect();
+    let line = |name: &'static str, words: String| view! { <dt>{name}</dt><dd>{words}</dd> }.into_any();
+    view! {
+        <dl>
+            {(!done.is_empty()).then(|| line(w.was_done, done.join(", ")))}
+            {visit.next.map(|next| line(w.next_visit, shared.appointment(next, phone.today())))}
+            {visit.promised.map(|day| line(w.promised_answer, day.to_string()))}
+        </dl>
+    }
+    .into_any()
+}
+
+fn version_words(phone: Phone, version: &VisitVersion) -> AnyView {
+    let Words { shared, lang, .. } = words();
+    let visit = &version.visit;
+    let mut about: Vec<String> = visit.purposes.iter().map(|purpose| purpose.label(lang).to_owned()).collect();
+    about.extend(visit.next.map(|next| (shared.due_on)(&next.date.short())));
+    about.push(shared.moment(version.at, phone.today()));
+    view! { <span>{visit.contact.label(lang)}</span><span class="small muted">{about.join(" · ")}</span> }.into_any()
+}

@@ -1,0 +1,203 @@
+//! Campaigns: why people are visited, how long, and on which legal ground what they say is kept.
+
+use crate::directory::directory;
+use crate::fetched::Fetched;
+use crate::form::{Form, Typed, typed, typed_day, typed_lines};
+use crate::session::{Session, lang, new_id, session, words};
+use crate::ui::{confirm, detail, detail_if, empty, heading, number};
+use app::ui::icon::{Icon, Tone};
+use app::ui::note::note;
+use app::ui::row::mark;
+use domain::campaign::{Campaign, CampaignState};
+use domain::id::RecordId;
+use domain::office::Seen;
+use domain::operation::LegalBasis;
+use leptos::prelude::*;
+
+/// The list of campaigns, and a new one.
+pub fn page() -> AnyView {
+    let words = words();
+    let directory = directory();
+    let title = move || match directory.campaigns.here() {
+        None => words.campaigns.to_owned(),
+        Some(all) => {
+            let running = all.iter().filter(|seen| seen.value.state == CampaignState::Active).count();
+            if running == 0 {
+                words.no_campaign.to_owned()
+            } else {
+                (words.campaigns_running)(&number(u32::try_from(running).unwrap_or(u32::MAX)))
+            }
+        }
+    };
+    let turn = RwSignal::new(0_u32);
+    let stored = RwSignal::new(String::new());
+    let form = move || {
+        turn.track();
+        add(turn, stored)
+    };
+    let said = move || {
+        stored.with(|title| {
+            (!title.is_empty())
+                .then(|| note(Tone::Good, Icon::DONE, (words.campaign_stored)(title), view! { <p>{words.campaign_start_next}</p> }))
+        })
+    };
+    view! {
+        {heading(title)}
+        <div class="split">
+            <div class="col">{directory.campaigns.draw(list)}</div>
+            <aside class="pane" aria-label=words.make_campaign>
+                <h2>{words.make_campaign}</h2>
+                <div role="status">{said}</div>
+                {form}
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
+fn list(campaigns: Vec<Seen<Campaign>>) -> AnyView {
+    if campaigns.is_empty() {
+        return empty(words().no_campaign_why, ());
+    }
+    campaigns.into_iter().enumerate().map(|(n, seen)| one(n + 1, seen)).collect_view().into_any()
+}
+
+fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
+    let session = session();
+    let words = words();
+    let campaigns = directory().campaigns;
+    let Seen { seen, value: campaign } = seen;
+    let (tone, icon) = match campaign.state {
+        CampaignState::Draft => (Tone::Wait, Icon::PENCIL),
+        CampaignState::Active => (Tone::Good, Icon::DONE),
+        CampaignState::Closed => (Tone::Plain, Icon::STOP),
+    };
+    let form = Form::of_row("state", row);
+    let become_state = {
+        let campaign = StoredValue::new(campaign.clone());
+        move |state: CampaignState| become_state(session, form, campaigns, seen, Campaign { state, ..campaign.get_value() })
+    };
+    let next = match campaign.state {
+        CampaignState::Draft => confirm(
+            words.start_campaign,
+            move || words.start_warning.to_owned(),
+            words.start_campaign,
+            move || become_state(CampaignState::Active),
+        ),
+        CampaignState::Active => {
+            let links = view! {
+                <a class="btn second auto" href=format!("/office/assign?campaign={}", campaign.id)>{words.assign}</a>
+                <a class="btn second auto" href=format!("/office/overview?campaign={}", campaign.id)>{words.overview}</a>
+            };
+            let close = confirm(
+                words.close_campaign,
+                move || words.close_warning.to_owned(),
+                words.close_campaign,
+                move || become_state(CampaignState::Closed),
+            );
+            view! { {links}{close} }.into_any()
+        }
+        CampaignState::Closed => ().into_any(),
+    };
+    let days = (words.from_to)(&campaign.from.to_string(), &campaign.to.to_string());
+    view! {
+        <section class="stack part">
+            <h2>{campaign.title.clone()}</h2>
+            {mark(tone, Some(icon), campaign.state.label(lang()).to_owned())}
+            <dl class="small">
+                {detail(words.purpose, campaign.purpose.clone())}
+                {detail(words.days, days)}
+                {detail(words.basis, campaign.basis.label(lang()))}
+                {detail_if(words.basis_text, &campaign.basis_text)}
+                {detail(words.kept_until, campaign.until.to_string())}
+            </dl>
+            {form.view(|| (), view! { <div class="line">{next}</div> })}
+        </section>
+    }
+    .into_any()
+}
+
+fn become_state(session: Session, form: Form, campaigns: Fetched<Vec<Seen<Campaign>>>, seen: u64, campaign: Campaign) {
+    form.send(&[], async move { session.write("campaigns", seen, &campaign).await }, move |()| campaigns.again());
+}
+
+fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
+    let session = session();
+    let words = words();
+    let directory = directory();
+    let form = Form::new("campaign");
+    let id = new_id(RecordId::new);
+    let text = || RwSignal::new(String::new());
+    let (title, purpose, from, to, until, basis_text) = (text(), text(), text(), text(), text(), text());
+    let basis = RwSignal::new(LegalBasis::StateWork.code().to_owned());
+    let bases = || LegalBasis::ALL.iter().map(|basis| (basis.code().to_owned(), basis.label(lang()).to_owned())).collect();
+    let submit = move || {
+        let mut wrong = Vec::new();
+        if typed(title).is_empty() {
+            wrong.push(("title", words.title_missing));
+        }
+        if typed(purpose).is_empty() {
+            wrong.push(("purpose", words.purpose_missing));
+        }
+        let mut day = |field: &'static str, value| match typed_day(value) {
+            Ok(Some(day)) => Some(day),
+            Ok(None) => {
+                wrong.push((field, words.day_missing));
+                None
+            }
+            Err(()) => {
+                wrong.push((field, words.wrong_day));
+                None
+            }
+        };
+        let (first, last, end) = (day("from", from), day("to", to), day("until", until));
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            wrong.push(("to", words.ends_before));
+        }
+        if let (Some(last), Some(end)) = (last, end)
+            && end < last
+        {
+            wrong.push(("until", words.kept_too_short));
+        }
+        if !form.accept(wrong) {
+            return;
+        }
+        let (Some(from), Some(to), Some(until)) = (first, last, end) else { return };
+        let campaign = Campaign {
+            id,
+            title: typed(title),
+            purpose: typed_lines(purpose),
+            from,
+            to,
+            basis: LegalBasis::from_code(&basis.get_untracked()).unwrap_or(LegalBasis::StateWork),
+            basis_text: typed_lines(basis_text),
+            until,
+            state: CampaignState::Draft,
+        };
+        let title = campaign.title.clone();
+        form.send(
+            &["title", "purpose", "from", "to", "basis", "basis_text", "until"],
+            async move { session.write("campaigns", 0, &campaign).await },
+            move |()| {
+                directory.campaigns.again();
+                stored.set(title);
+                turn.update(|turn| *turn += 1);
+            },
+        );
+    };
+    form.view(
+        submit,
+        view! {
+            {form.field("title", Typed::Line, words.title, words.title_hint, title)}
+            {form.field("purpose", Typed::Lines, words.purpose, words.purpose_hint, purpose)}
+            {form.field("from", Typed::Day, words.first_day, words.day_hint, from)}
+            {form.field("to", Typed::Day, words.last_day, "", to)}
+            {form.choice("basis", words.basis, words.basis_hint, bases, basis)}
+            {form.field("basis_text", Typed::Lines, words.basis_text, words.basis_text_hint, basis_text)}
+            {form.field("until", Typed::Day, words.kept_until, words.kept_until_hint, until)}
+            {form.button(move || words.make_campaign.to_owned())}
+        },
+    )
+}

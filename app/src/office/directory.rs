@@ -1,0 +1,95 @@
+//! Units, people, campaigns, teams and assignments: what nearly every page names.
+
+use crate::fetched::Fetched;
+use crate::session::session;
+use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::id::{AreaId, PersonId, RecordId};
+use domain::office::{PersonRow, Seen};
+use domain::person::Action;
+use domain::team::Team;
+use domain::text;
+use domain::unit::{Level, Unit};
+use leptos::prelude::*;
+
+/// The working parts within reach, each with its revision. Given to every page as context.
+#[derive(Clone, Copy)]
+pub struct Directory {
+    /// The unit tree.
+    pub units: Fetched<Vec<Seen<Unit>>>,
+    /// Everybody who works here.
+    pub people: Fetched<Vec<Seen<PersonRow>>>,
+    /// Campaigns, the newest first.
+    pub campaigns: Fetched<Vec<Seen<Campaign>>>,
+    /// Teams.
+    pub teams: Fetched<Vec<Seen<Team>>>,
+    /// Which village is given to which team.
+    pub assignments: Fetched<Vec<Seen<Assignment>>>,
+}
+
+impl Directory {
+    /// Fetches all of it, for roles that may see it.
+    pub fn new() -> Self {
+        let allowed = session().may(Action::Directory);
+        let at = move |path: &'static str| move || allowed.then(|| path.to_owned());
+        Self {
+            units: Fetched::new(at("units")),
+            people: Fetched::new(at("people")),
+            campaigns: Fetched::new(at("campaigns")),
+            teams: Fetched::new(at("teams")),
+            assignments: Fetched::new(at("assignments")),
+        }
+    }
+
+    /// Villages in natural order ("Thôn 2" before "Thôn 10").
+    pub fn villages(self) -> Vec<Unit> {
+        let mut villages: Vec<Unit> = values(self.units).into_iter().filter(|unit| unit.level == Level::Village).collect();
+        villages.sort_by(|a, b| text::natural(&a.name, &b.name));
+        villages
+    }
+
+    /// The name of a unit, empty if it is not known here.
+    pub fn unit_name(self, id: AreaId) -> String {
+        values(self.units).into_iter().find(|unit| unit.id == id).map(|unit| unit.name).unwrap_or_default()
+    }
+
+    /// The name of a team.
+    pub fn team_name(self, id: RecordId) -> String {
+        values(self.teams).into_iter().find(|team| team.id == id).map(|team| team.name).unwrap_or_default()
+    }
+
+    /// People by given name.
+    pub fn everybody(self) -> Vec<PersonRow> {
+        let mut people = values(self.people);
+        people.sort_by(|a, b| text::by_given_name(a.person.name.as_str(), b.person.name.as_str()));
+        people
+    }
+
+    /// The name of a person.
+    pub fn person_name(self, id: PersonId) -> String {
+        values(self.people).into_iter().find(|row| row.person.id == id).map(|row| row.person.name).unwrap_or_default()
+    }
+
+    /// The campaign that the address names, else the newest running one, else the newest.
+    pub fn campaign(self, named: Option<RecordId>) -> Option<Campaign> {
+        let all = values(self.campaigns);
+        let find = |wanted: &dyn Fn(&Campaign) -> bool| all.iter().find(|campaign| wanted(campaign)).cloned();
+        match named {
+            Some(id) => find(&|campaign| campaign.id == id),
+            None => find(&|campaign| campaign.state == CampaignState::Active).or_else(|| all.first().cloned()),
+        }
+    }
+}
+
+/// The values of a list without their revisions; none while it is not here.
+pub fn values<T>(list: Fetched<Vec<Seen<T>>>) -> Vec<T>
+where
+    Seen<T>: serde::de::DeserializeOwned,
+    T: Clone + Send + Sync + 'static,
+{
+    list.here().unwrap_or_default().into_iter().map(|seen| seen.value).collect()
+}
+
+/// The directory of this session.
+pub fn directory() -> Directory {
+    use_context().unwrap_or_else(Directory::new)
+}

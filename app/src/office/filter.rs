@@ -1,0 +1,281 @@
+//! What a list or a figure is about, in the address of the page, so that it can be shared and reloaded.
+
+use crate::directory::{directory, values};
+use crate::session::{lang, words};
+use app::ui::icon::Icon;
+use domain::code::Lang;
+use domain::id::RecordId;
+use domain::office::{Filter, StandingFilter};
+use domain::opinion::{OpinionKind, Topic};
+use domain::time::Date;
+use leptos::ev::{Event, SubmitEvent};
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::location::Url;
+use leptos_router::params::ParamsMap;
+use serde_json::Value;
+
+/// The filter of this page, read from its address. What cannot be read there is left out.
+pub fn filter() -> Memo<Filter> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(read))
+}
+
+fn read(query: &ParamsMap) -> Filter {
+    let at = |name: &str| query.get(name).filter(|value| !value.is_empty());
+    Filter {
+        campaign: at("campaign").and_then(|id| id.parse().ok()),
+        from: at("from").and_then(|day| Date::read(&day)),
+        to: at("to").and_then(|day| Date::read(&day)),
+        village: at("village").and_then(|id| id.parse().ok()),
+        team: at("team").and_then(|id| id.parse().ok()),
+        topic: at("topic").and_then(|code| Topic::from_code(&code)),
+        kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
+        standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
+        q: at("q").unwrap_or_default(),
+        skip: 0,
+    }
+}
+
+/// The filter as it stands behind `?`, for a page and for the API alike.
+pub fn query(filter: &Filter) -> String {
+    let pairs: Vec<String> = pairs(filter).into_iter().map(|(name, value)| format!("{name}={}", Url::escape(&value))).collect();
+    pairs.join("&")
+}
+
+/// Names and values, spelled as the declaration has them, so that page and server cannot differ.
+fn pairs(filter: &Filter) -> Vec<(String, String)> {
+    let Ok(Value::Object(fields)) = serde_json::to_value(filter) else { return Vec::new() };
+    let text = |value| if let Value::String(text) = value { text } else { value.to_string() };
+    fields.into_iter().map(|(name, value)| (name, text(value))).collect()
+}
+
+/// The address of a page with a filter.
+pub fn address(page: &str, filter: &Filter) -> String {
+    let query = query(filter);
+    if query.is_empty() { format!("/office/{page}") } else { format!("/office/{page}?{query}") }
+}
+
+/// Which row is open, by its id in the address.
+pub fn opened() -> Memo<Option<RecordId>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query.get("open")).and_then(|id| id.parse().ok()))
+}
+
+/// The address of this page with one row open.
+pub fn open(page: &str, filter: &Filter, row: RecordId) -> String {
+    let address = address(page, filter);
+    let and = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{and}open={row}")
+}
+
+/// A function that shows the present page with another filter.
+fn go() -> impl Fn(&Filter) + Copy + 'static {
+    let navigate = StoredValue::new_local(use_navigate());
+    let path = use_location().pathname;
+    move |filter: &Filter| {
+        let to = format!("{}?{}", path.get_untracked(), query(filter));
+        navigate.with_value(|navigate| navigate(&to, NavigateOptions { resolve: false, scroll: false, ..Default::default() }));
+    }
+}
+
+/// What a page can be narrowed by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Words to look for.
+    Words,
+    /// The campaign.
+    Campaign,
+    /// The village.
+    Village,
+    /// The team.
+    Team,
+    /// Kind of opinion.
+    Kind,
+    /// Topic of opinion.
+    Topic,
+    /// Where a household stands.
+    Standing,
+    /// From a day, to a day.
+    Days,
+}
+
+/// The line of filters above a list. Every change is in the address at once.
+pub fn bar(parts: &'static [Part], filter: Memo<Filter>, end: impl IntoView + 'static) -> AnyView {
+    let words = words();
+    let go = go();
+    let fields = parts.iter().map(|part| field(*part, filter, go)).collect_view();
+    view! { <form class="bar-top" aria-label=words.filter on:submit=|event: SubmitEvent| event.prevent_default()>{fields}{end}</form> }
+        .into_any()
+}
+
+fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static) -> AnyView {
+    let words = words();
+    let directory = directory();
+    let named = |all: &'static str, list: Vec<(String, String)>| {
+        let mut options = vec![(String::new(), all.to_owned())];
+        options.extend(list);
+        options
+    };
+    match part {
+        Part::Words => {
+            let learn = move |event: Event| go(&Filter { q: event_target_value(&event), ..filter.get_untracked() });
+            view! {
+                <div class="fld">
+                    <label for="f-q">{words.search}</label>
+                    <input class="input" id="f-q" type="search" autocomplete="off" spellcheck="false" prop:value=move || filter.get().q on:change=learn/>
+                </div>
+            }
+            .into_any()
+        }
+        Part::Days => view! { {day("f-from", true, filter, go)} {day("f-to", false, filter, go)} }.into_any(),
+        Part::Campaign => select(
+            "f-campaign",
+            words.campaign,
+            move || {
+                let campaigns = values(directory.campaigns);
+                named(words.running_campaign, campaigns.into_iter().map(|campaign| (campaign.id.to_string(), campaign.title)).collect())
+            },
+            move || filter.get().campaign.map(|id| id.to_string()),
+            move |value| go(&Filter { campaign: value.parse().ok(), ..filter.get_untracked() }),
+        ),
+        Part::Village => select(
+            "f-village",
+            words.village,
+            move || named(words.all_villages, directory.villages().into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect()),
+            move || filter.get().village.map(|id| id.to_string()),
+            move |value| go(&Filter { village: value.parse().ok(), ..filter.get_untracked() }),
+        ),
+        Part::Team => select(
+            "f-team",
+            words.team,
+            move || named(words.all_teams, values(directory.teams).into_iter().map(|team| (team.id.to_string(), team.name)).collect()),
+            move || filter.get().team.map(|id| id.to_string()),
+            move |value| go(&Filter { team: value.parse().ok(), ..filter.get_untracked() }),
+        ),
+        Part::Kind => select(
+            "f-kind",
+            words.kind,
+            move || {
+                named(
+                    words.all_kinds,
+                    OpinionKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label(lang()).to_owned())).collect(),
+                )
+            },
+            move || filter.get().kind.map(|kind| kind.code().to_owned()),
+            move |value| go(&Filter { kind: OpinionKind::from_code(&value), ..filter.get_untracked() }),
+        ),
+        Part::Topic => select(
+            "f-topic",
+            words.topic,
+            move || named(words.all_topics, topics(lang())),
+            move || filter.get().topic.map(|topic| topic.code().to_owned()),
+            move |value| go(&Filter { topic: Topic::from_code(&value), ..filter.get_untracked() }),
+        ),
+        Part::Standing => select(
+            "f-standing",
+            words.standing,
+            move || {
+                let all = StandingFilter::ALL.iter().map(|standing| (standing.code().to_owned(), standing.label(lang()).to_owned()));
+                named(words.all_standings, all.collect())
+            },
+            move || filter.get().standing.map(|standing| standing.code().to_owned()),
+            move |value| go(&Filter { standing: StandingFilter::from_code(&value), ..filter.get_untracked() }),
+        ),
+    }
+}
+
+/// Topics of both levels, the second under its first.
+fn topics(lang: Lang) -> Vec<(String, String)> {
+    Topic::ALL
+        .iter()
+        .map(|topic| {
+            let indent = if topic.is_first_level() { "" } else { "\u{a0}\u{a0}\u{a0}" };
+            (topic.code().to_owned(), format!("{indent}{}", topic.label(lang)))
+        })
+        .collect()
+}
+
+fn select(
+    id: &'static str,
+    label: &'static str,
+    options: impl Fn() -> Vec<(String, String)> + Send + Sync + 'static,
+    chosen: impl Fn() -> Option<String> + Send + Sync + 'static,
+    choose: impl Fn(String) + 'static,
+) -> AnyView {
+    let options = move || {
+        let chosen = chosen().unwrap_or_default();
+        options()
+            .into_iter()
+            .map(|(value, label)| {
+                let selected = value == chosen;
+                view! { <option value=value selected=selected>{label}</option> }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="fld">
+            <label for=id>{label}</label>
+            <select class="input" id=id on:change=move |event| choose(event_target_value(&event))>{options}</select>
+        </div>
+    }
+    .into_any()
+}
+
+/// A day as people type it. One that cannot be read stays in the field, with the reason under it.
+fn day(id: &'static str, first: bool, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static) -> AnyView {
+    let words = words();
+    let wrong = RwSignal::new(false);
+    let (label, value) =
+        if first { (words.from_day, Memo::new(move |_| filter.get().from)) } else { (words.to_day, Memo::new(move |_| filter.get().to)) };
+    let learn = move |event: Event| {
+        let text = event_target_value(&event);
+        let day = Date::read(&text);
+        wrong.set(day.is_none() && !text.trim().is_empty());
+        if wrong.get_untracked() {
+            return;
+        }
+        let old = filter.get_untracked();
+        go(&if first { Filter { from: day, ..old } } else { Filter { to: day, ..old } });
+    };
+    let error_id = format!("{id}-e");
+    let shown = move || value.get().map(|day| day.to_string()).unwrap_or_default();
+    view! {
+        <div class="fld">
+            <label for=id>{label}</label>
+            <input class="input day" id=id inputmode="numeric" autocomplete="off" aria-describedby=error_id.clone()
+                aria-invalid=move || wrong.get().then_some("true") prop:value=shown on:change=learn/>
+            <div id=error_id>{move || wrong.get().then(|| view! { <p class="error">{Icon::WARNING.view()}" "{words.wrong_day}</p> })}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Links that take out what is filtered, with how much that is.
+pub fn exports(list: &'static str, filter: Memo<Filter>, total: impl Fn() -> Option<u32> + Copy + Send + Sync + 'static) -> AnyView {
+    let words = words();
+    let link = move |ending: &'static str| {
+        let href = move || format!("/api/v1/{list}/export.{ending}?{}", query(&filter.get()));
+        let label = move || (words.export)(ending, &total().map(crate::ui::number).unwrap_or_default());
+        view! { <a class="btn second auto" download rel="external" href=href>{Icon::INBOX.view()}" "{label}</a> }
+    };
+    view! { <div class="line">{link("xlsx")}{link("csv")}<span class="small muted">{words.export_note}</span></div> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_filter_survives_the_address() {
+        let day = Date::new(2026, 11, 21);
+        let filter = Filter { from: day, topic: Some(Topic::InfraRoad), standing: Some(StandingFilter::Due), ..Filter::default() };
+        let mut params = ParamsMap::new();
+        for (name, value) in pairs(&filter) {
+            params.insert(name, value);
+        }
+        assert_eq!(read(&params), filter);
+    }
+}

@@ -1,0 +1,208 @@
+//! How far the campaign has come: the whole commune, week by week, and village by village, those with most work first.
+
+use crate::browser;
+use crate::chart::{Parts, key, weeks};
+use crate::fetched::Fetched;
+use crate::filter::{Part, address, bar, filter, query};
+use crate::session::{lang, session, shared, today, words};
+use crate::ui::{empty, figure, heading, mark, number};
+use crate::words::Office;
+use app::ui::icon::{Icon, Tone};
+use domain::coverage::Counts;
+use domain::id::AreaId;
+use domain::office::{Coverage, Filter, StandingFilter, VillageCoverage};
+use domain::person::Action;
+use leptos::prelude::*;
+
+/// The overview.
+pub fn page() -> AnyView {
+    let words = words();
+    let session = session();
+    let filter = filter();
+    let coverage = Fetched::<Coverage>::new(move || Some(format!("coverage?{}", query(&filter.get()))));
+    let title = move || coverage.here().map_or_else(|| words.overview.to_owned(), |found| finding(words, &found));
+    let below = move || coverage.here().filter(|found| found.campaign.is_some()).map(|found| as_of(words, &found));
+    let print = view! { <button type="button" class="btn second auto" on:click=|_| browser::print()>{words.print}</button> };
+    let parts: &[Part] = if session.may(Action::Directory) { &[Part::Campaign, Part::Days, Part::Team] } else { &[Part::Days] };
+    view! {
+        {bar(parts, filter, print)}
+        <div>
+            {heading(title)}
+            <p class="muted">{below}</p>
+        </div>
+        {coverage.draw(move |found| drawn(found, filter.get_untracked()))}
+    }
+    .into_any()
+}
+
+/// The sentence of the page.
+fn finding(words: &'static Office, found: &Coverage) -> String {
+    if found.campaign.is_none() {
+        return words.no_campaign.to_owned();
+    }
+    if found.total.households == 0 {
+        return words.no_households.to_owned();
+    }
+    let met = (words.met_of)(&number(found.total.met), &number(found.total.households));
+    match found.villages.iter().filter(|village| unassigned(village)).count() {
+        0 => met,
+        1 => format!("{met} {}", words.one_unassigned),
+        n => format!("{met} {}", (words.some_unassigned)(&n.to_string())),
+    }
+}
+
+fn unassigned(village: &VillageCoverage) -> bool {
+    village.teams.is_empty() && village.counts.households > 0
+}
+
+fn as_of(words: &'static Office, found: &Coverage) -> String {
+    let unit = session().me.with_untracked(|me| me.as_ref().map(|me| me.unit_name.clone())).unwrap_or_default();
+    let villages = (words.villages_count)(&number(u32::try_from(found.villages.len()).unwrap_or(u32::MAX)));
+    let moment = (words.figures_of)(&shared().moment(found.as_of, today()).to_lowercase());
+    let silent = (found.silent_devices > 0).then(|| format!(" · {}", (words.silent_phones)(&number(found.silent_devices))));
+    format!("{unit}, {villages} · {moment}{}", silent.unwrap_or_default())
+}
+
+fn drawn(found: Coverage, filter: Filter) -> AnyView {
+    let words = words();
+    let may = |action| session().may(action);
+    if found.campaign.is_none() {
+        let next = may(Action::Campaigns).then(|| view! { <a class="btn second auto" href="/office/campaigns">{words.make_campaign}</a> });
+        return empty(words.no_campaign_why, next);
+    }
+    if found.total.households == 0 {
+        let next = may(Action::ImportRoll).then(|| view! { <a class="btn second auto" href="/office/import">{words.import}</a> });
+        return empty(words.no_households_why, next);
+    }
+    let parts = Parts::of(&found.total);
+    let [met, tried, new] = parts.percent().map(|n| format!("{n}\u{a0}%"));
+    let worst = found.villages.iter().max_by_key(|village| village.counts.overdue).map(|village| village.name.clone()).unwrap_or_default();
+    let overdue = (found.total.overdue > 0).then(|| {
+        let label = (words.overdue_count)(&number(found.total.overdue));
+        view! { " " {to_households(&filter, None, StandingFilter::Overdue, label)}", "{(words.most_in)(&worst)} }
+    });
+    let apart = (found.total.no_contact > 0).then(|| {
+        let label = (words.no_contact_count)(&number(found.total.no_contact));
+        view! { <p class="muted">{to_households(&filter, None, StandingFilter::NoContact, label)}</p> }
+    });
+    let week_chart =
+        if found.weeks.is_empty() { view! { <p class="muted">{words.no_visits_yet}</p> }.into_any() } else { weeks(&found.weeks) };
+    view! {
+        <div class="two">
+            <figure class="col">
+                <figcaption><h2>{words.whole_commune}</h2></figcaption>
+                {parts.bar("bar tall")}
+                {key()}
+                <p>
+                    <b>{met}</b>{words.of_met}<b>{tried}</b>{words.of_tried}<b>{new}</b>{words.of_new}{overdue}
+                </p>
+                {apart}
+            </figure>
+            <figure class="col">
+                <figcaption><h2>{words.weeks_title}</h2></figcaption>
+                {week_chart}
+            </figure>
+        </div>
+        {villages(&found, &filter)}
+    }
+    .into_any()
+}
+
+fn villages(found: &Coverage, filter: &Filter) -> AnyView {
+    let words = words();
+    let rows = found.villages.iter().map(|village| village_row(village, filter)).collect_view();
+    let total = line(view! { {words.whole_commune} }.into_any(), &found.total, found.opinions, filter, None);
+    view! {
+        <table class="tbl">
+            <caption>{words.villages_title}</caption>
+            <thead><tr>
+                <th scope="col">{words.village}</th>
+                <th scope="col" class="r">{words.households_n}</th>
+                <th scope="col">{words.progress}</th>
+                <th scope="col" class="r"><span class="unseen">{words.percent_met}</span></th>
+                <th scope="col" class="r">{words.met}</th>
+                <th scope="col" class="r">{words.tried_short}</th>
+                <th scope="col" class="r">{crate::session::shared().never_came}</th>
+                <th scope="col" class="r">{words.due}</th>
+                <th scope="col" class="r">{words.overdue}</th>
+                <th scope="col" class="r">{words.opinions}</th>
+            </tr></thead>
+            <tbody>{rows}</tbody>
+            <tfoot>{total}</tfoot>
+        </table>
+    }
+    .into_any()
+}
+
+fn village_row(village: &VillageCoverage, filter: &Filter) -> AnyView {
+    let words = words();
+    let place = Filter { village: Some(village.village), ..filter.clone() };
+    let name = village.name.clone();
+    let name = if session().may(Action::Households) {
+        view! { <a href=address("households", &place)>{name}</a> }.into_any()
+    } else {
+        name.into_any()
+    };
+    let teams = if unassigned(village) {
+        let sign = mark(Tone::Bad, Icon::WARNING, words.unassigned);
+        if session().may(Action::Campaigns) {
+            view! { <br/>{sign}" "<a class="small" href="/office/assign">{words.assign}</a> }.into_any()
+        } else {
+            view! { <br/>{sign} }.into_any()
+        }
+    } else {
+        let teams = village.teams.join(", ");
+        (!teams.is_empty()).then(|| view! { <br/><span class="small muted">{teams}</span> }).into_any()
+    };
+    line(view! { {name}{teams} }.into_any(), &village.counts, village.opinions, filter, Some(village.village))
+}
+
+fn line(name: AnyView, counts: &Counts, opinions: u32, filter: &Filter, village: Option<AreaId>) -> AnyView {
+    let parts = Parts::of(counts);
+    let cell = |n: u32, standing: StandingFilter| {
+        if n == 0 {
+            view! { <td class="r">{figure(n)}</td> }.into_any()
+        } else {
+            view! { <td class="r">{to_households(filter, village, standing, number(n))}</td> }.into_any()
+        }
+    };
+    let overdue = if counts.overdue == 0 {
+        figure(0).into_any()
+    } else {
+        let label = number(counts.overdue);
+        view! { <span class="bad">{Icon::WARNING.view()}</span>" "{to_households(filter, village, StandingFilter::Overdue, label)} }
+            .into_any()
+    };
+    let said = if opinions == 0 || !session().may(Action::Opinions) {
+        figure(opinions).into_any()
+    } else {
+        let place = Filter { village: village.or(filter.village), ..filter.clone() };
+        view! { <a href=address("opinions", &place)>{number(opinions)}</a> }.into_any()
+    };
+    let [met, ..] = parts.percent();
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td class="r">{number(counts.households)}</td>
+            <td>{parts.bar("bar")}</td>
+            <td class="r"><b>{format!("{met}\u{a0}%")}</b></td>
+            {cell(counts.met, StandingFilter::Met)}
+            {cell(counts.tried, StandingFilter::Tried)}
+            {cell(parts.new, StandingFilter::New)}
+            {cell(counts.due, StandingFilter::Due)}
+            <td class="r">{overdue}</td>
+            <td class="r">{said}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A figure that leads to its households, for those who may see them.
+fn to_households(filter: &Filter, village: Option<AreaId>, standing: StandingFilter, label: String) -> AnyView {
+    if !session().may(Action::Households) {
+        return label.into_any();
+    }
+    let which = Filter { village: village.or(filter.village), standing: Some(standing), ..filter.clone() };
+    let spoken = format!("{label} {}", standing.label(lang()));
+    view! { <a href=address("households", &which) aria-label=spoken>{label}</a> }.into_any()
+}

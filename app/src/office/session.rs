@@ -1,0 +1,191 @@
+//! Who is signed in, in which tab, and every word with the server.
+
+use crate::browser::{self, Body, Method, NoAnswer, Upload};
+use crate::words::Office;
+use app::phone::settings::Settings;
+use app::platform::random;
+use app::platform::time::now;
+use app::words::shared::Shared;
+use domain::code::Lang;
+use domain::id::DeviceId;
+use domain::office::{Me, Tab, Write};
+use domain::person::{Action, Reach};
+use domain::time::Date;
+use domain::wire::{Refusal, RefusalCode};
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The session of this tab, given to every page as context.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// Who is signed in; `None` at the door.
+    pub me: RwSignal<Option<Me>>,
+    /// The server asked for the passphrase again while somebody was at work. The page stays as it is.
+    pub expired: RwSignal<bool>,
+    /// Language, colours, size of letters.
+    pub settings: RwSignal<Settings>,
+    writer: StoredValue<Writer>,
+}
+
+/// This tab as a device with a gapless sequence of its own.
+struct Writer {
+    device: DeviceId,
+    registered: bool,
+    /// The last number that the server confirmed.
+    seq: u64,
+    /// The change whose answer was lost: the server may have it or not.
+    unclear: Option<String>,
+}
+
+impl Writer {
+    fn new() -> Self {
+        Self { device: new_id(DeviceId::new), registered: false, seq: 0, unclear: None }
+    }
+}
+
+/// Why something was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// No answer came; it may have been done or not. Asking again is safe.
+    NoAnswer,
+    /// An answer that this build cannot read.
+    Unclear,
+    /// The server said no, and why.
+    Refused(Refusal),
+}
+
+impl From<NoAnswer> for Fault {
+    fn from(NoAnswer: NoAnswer) -> Self {
+        Self::NoAnswer
+    }
+}
+
+impl Fault {
+    /// The code of a refusal.
+    pub fn code(&self) -> Option<RefusalCode> {
+        if let Self::Refused(refusal) = self { Some(refusal.code) } else { None }
+    }
+}
+
+/// Where the API begins.
+const API: &str = "/api/v1/";
+
+impl Session {
+    /// Nobody is signed in yet.
+    pub fn new() -> Self {
+        Self {
+            me: RwSignal::new(None),
+            expired: RwSignal::new(false),
+            settings: RwSignal::new(Settings::load()),
+            writer: StoredValue::new(Writer::new()),
+        }
+    }
+
+    /// Somebody is signed in now. Another person is another device.
+    pub fn begin(self, me: Me) {
+        let same = self.me.with_untracked(|old| old.as_ref().is_some_and(|old| old.person.id == me.person.id));
+        if !same {
+            self.writer.set_value(Writer::new());
+            self.me.set(Some(me));
+        }
+        self.expired.set(false);
+    }
+
+    /// Whether the present role may do this at all. Which areas it may reach is the server's to know.
+    pub fn may(self, action: Action) -> bool {
+        self.me.with_untracked(|me| me.as_ref().is_some_and(|me| me.person.role.may(action) != Reach::No))
+    }
+
+    /// Reads something.
+    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, Fault> {
+        self.ask(Method::Get, path, Body::Empty).await
+    }
+
+    /// Asks for something to be done that needs no number: sign in, issue a code, revoke.
+    pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, Fault> {
+        self.ask(Method::Post, path, json(body)?).await
+    }
+
+    /// Sends a file with fields.
+    pub async fn post_file<T: DeserializeOwned>(self, path: &str, file: &Upload, fields: Vec<(&'static str, String)>) -> Result<T, Fault> {
+        self.ask(Method::Post, path, Body::Form(file, fields)).await
+    }
+
+    /// Ends the session and loads the office anew, so that nothing of it is left in this tab.
+    pub async fn end(self) -> Result<(), Fault> {
+        self.ask::<()>(Method::Delete, "session", Body::Empty).await?;
+        browser::restart();
+        Ok(())
+    }
+
+    /// Changes something, once, however often it is pressed: a change whose answer was lost is sent again under its old
+    /// number, and for any other change after it the tab becomes a new device, so that no number is used twice.
+    pub async fn write(self, path: &str, seen: u64, value: &impl Serialize) -> Result<(), Fault> {
+        let value = serde_json::to_value(value).map_err(|_| Fault::Unclear)?;
+        let change = format!("{path} {seen} {value}");
+        if self.writer.with_value(|writer| writer.unclear.as_ref().is_some_and(|unclear| *unclear != change)) {
+            self.writer.set_value(Writer::new());
+        }
+        let (device, registered, last) = self.writer.with_value(|writer| (writer.device, writer.registered, writer.seq));
+        if !registered {
+            let () = self.post("tab", &Tab { device }).await?;
+            self.writer.update_value(|writer| writer.registered = true);
+        }
+        let reply: Result<serde_json::Value, Fault> = self.post(path, &Write { device, seq: last + 1, seen, value }).await;
+        self.writer.update_value(|writer| match &reply {
+            Ok(_) => (writer.seq, writer.unclear) = (last + 1, None),
+            Err(Fault::Refused(_)) => writer.unclear = None,
+            Err(Fault::NoAnswer | Fault::Unclear) => writer.unclear = Some(change),
+        });
+        reply.map(|_| ())
+    }
+
+    async fn ask<T: DeserializeOwned>(self, method: Method, path: &str, body: Body<'_>) -> Result<T, Fault> {
+        let answer = browser::request(method, &format!("{API}{path}"), body).await?;
+        if (200..300).contains(&answer.status) {
+            let text = if answer.body.is_empty() { "null" } else { &answer.body };
+            return serde_json::from_str(text).map_err(|_| Fault::Unclear);
+        }
+        // A proxy on the way speaks no JSON: then it is as if nothing had come.
+        let refusal: Refusal = serde_json::from_str(&answer.body).map_err(|_| Fault::NoAnswer)?;
+        if refusal.code == RefusalCode::SignIn && self.me.with_untracked(Option::is_some) {
+            self.expired.set(true);
+        }
+        Err(Fault::Refused(refusal))
+    }
+}
+
+fn json(body: &impl Serialize) -> Result<Body<'static>, Fault> {
+    serde_json::to_string(body).map(Body::Json).map_err(|_| Fault::Unclear)
+}
+
+/// An id for something new.
+pub fn new_id<T>(make: fn(u64, [u8; 10]) -> T) -> T {
+    make(now().0.unsigned_abs(), random::bytes())
+}
+
+/// Today, in Viet Nam.
+pub fn today() -> Date {
+    now().date()
+}
+
+/// The session of this tab. To be asked while a view is made, not later: an event knows no context.
+pub fn session() -> Session {
+    use_context().unwrap_or_else(Session::new)
+}
+
+/// The language of the reader. Not reactive: when it changes, the pages are made anew.
+pub fn lang() -> Lang {
+    session().settings.with_untracked(|settings| settings.lang)
+}
+
+/// The office's words.
+pub fn words() -> &'static Office {
+    Office::of(lang())
+}
+
+/// The words of both apps.
+pub fn shared() -> &'static Shared {
+    Shared::of(lang())
+}

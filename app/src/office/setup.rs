@@ -1,0 +1,179 @@
+//! The one-time link of a fresh server: the first administrator, the commune, the first officer.
+
+use crate::browser;
+use crate::form::{Form, Mistake, Typed, typed};
+use crate::session::{Fault, Session, session, shared, words};
+use crate::ui;
+use crate::words::Office;
+use app::ui::icon::{Icon, Tone};
+use app::ui::note::note;
+use domain::office::{Account, Me, PASSPHRASE_MIN, SetUp, SetupState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+/// Where the setup stands.
+#[derive(Clone, PartialEq, Eq)]
+enum State {
+    Asking,
+    Open,
+    Used,
+    Trouble(Fault),
+    /// Done; the officer's sign-in name.
+    Done(String),
+}
+
+/// The whole setup.
+pub fn page() -> AnyView {
+    let session = session();
+    let (words, shared) = (words(), shared());
+    let state = RwSignal::new(State::Asking);
+    let token = StoredValue::new(browser::secret());
+    let ask = move || {
+        spawn_local(async move {
+            let answer = session.get::<SetupState>(&format!("setup/{}", token.get_value())).await;
+            state.set(match answer {
+                Ok(SetupState { done: false }) => State::Open,
+                Ok(SetupState { done: true }) => State::Used,
+                Err(fault) => State::Trouble(fault),
+            });
+        });
+    };
+    ask();
+    let title = move || match state.get() {
+        State::Done(_) => words.setup_done,
+        State::Used => words.setup_used,
+        _ => words.setup,
+    };
+    let fields = fields(session, token, state);
+    let open = move || matches!(state.get(), State::Open);
+    let rest = move || match state.get() {
+        State::Asking => view! { <p class="muted" role="status">{words.loading}</p> }.into_any(),
+        State::Open => ().into_any(),
+        State::Used => {
+            view! { <p>{words.setup_used_next}</p><a class="btn auto" rel="external" href="/office/">{words.sign_in}</a> }.into_any()
+        }
+        State::Trouble(fault) => ui::trouble(&fault, ask),
+        State::Done(officer) => next_steps(words, &officer),
+    };
+    view! {
+        <main class="main whole narrow" id="noi-dung">
+            <p class="brand">{shared.app}</p>
+            {ui::test_data()}
+            {ui::heading(move || title().to_owned())}
+            {rest}
+            <div hidden=move || !open()>{fields}</div>
+        </main>
+    }
+    .into_any()
+}
+
+fn next_steps(words: &'static Office, officer: &str) -> AnyView {
+    let first = (words.setup_next_officer)(officer);
+    view! {
+        {note(Tone::Good, Icon::DONE, words.setup_stored, ())}
+        <h2>{words.setup_next}</h2>
+        <ol class="steps stack">
+            <li>{first}</li>
+            <li>{words.setup_next_roll}</li>
+            <li>{words.setup_next_campaign}</li>
+            <li>{words.setup_next_phones}</li>
+        </ol>
+        <a class="btn auto" rel="external" href="/office/">{words.setup_enter}</a>
+    }
+    .into_any()
+}
+
+fn fields(session: Session, token: StoredValue<String>, state: RwSignal<State>) -> AnyView {
+    let words = words();
+    let form = Form::new("setup");
+    let text = || RwSignal::new(String::new());
+    let (province, commune) = (text(), text());
+    let (admin, admin_login, admin_pass) = (text(), text(), text());
+    let (officer, officer_login, officer_pass) = (text(), text(), text());
+    let submit = move || {
+        let mut wrong = Vec::new();
+        let mut need = |field: &'static str, value: RwSignal<String>, says: &'static str| {
+            if typed(value).is_empty() {
+                wrong.push((field, says));
+            }
+        };
+        need("province", province, words.province_missing);
+        need("commune", commune, words.commune_missing);
+        need("admin", admin, words.name_missing);
+        wrong.extend(account_mistakes(words, "admin_login", admin_login, "admin_passphrase", admin_pass));
+        if typed(officer).is_empty() {
+            wrong.push(("officer", words.name_missing));
+        }
+        wrong.extend(account_mistakes(words, "officer_login", officer_login, "officer_passphrase", officer_pass));
+        if !typed(officer_login).is_empty() && typed(officer_login) == typed(admin_login) {
+            wrong.push(("officer_login", words.login_twice));
+        }
+        if !form.accept(wrong) {
+            return;
+        }
+        let first = SetUp {
+            admin: account(admin, admin_login, admin_pass),
+            province: typed(province),
+            commune: typed(commune),
+            officer: account(officer, officer_login, officer_pass),
+        };
+        let officer = first.officer.login.clone();
+        let path = format!("setup/{}", token.get_value());
+        form.send(&["province", "commune", "admin", "officer"], async move { session.post::<Me>(&path, &first).await }, move |_| {
+            state.set(State::Done(officer))
+        });
+    };
+    form.view(
+        submit,
+        view! {
+            <p>{words.setup_intro}</p>
+            <fieldset class="stack">
+                <legend>{words.setup_place}</legend>
+                {form.field("province", Typed::Line, words.province, words.province_hint, province)}
+                {form.field("commune", Typed::Line, words.commune, words.commune_hint, commune)}
+            </fieldset>
+            <fieldset class="stack">
+                <legend>{words.setup_admin}</legend>
+                <p class="hint">{words.setup_admin_hint}</p>
+                {form.field("admin", Typed::Line, words.full_name, "", admin)}
+                {form.field("admin_login", Typed::Login, words.login, words.login_hint, admin_login)}
+                {form.field("admin_passphrase", Typed::NewPassphrase, words.passphrase, words.passphrase_hint, admin_pass)}
+            </fieldset>
+            <fieldset class="stack">
+                <legend>{words.setup_officer}</legend>
+                <p class="hint">{words.setup_officer_hint}</p>
+                {form.field("officer", Typed::Line, words.full_name, "", officer)}
+                {form.field("officer_login", Typed::Login, words.login, words.login_hint, officer_login)}
+                {form.field("officer_passphrase", Typed::NewPassphrase, words.passphrase, words.passphrase_hint, officer_pass)}
+            </fieldset>
+            {form.button(move || words.setup_button.to_owned())}
+        },
+    )
+}
+
+/// What somebody signs in with, as it is sent.
+pub fn account(name: RwSignal<String>, login: RwSignal<String>, passphrase: RwSignal<String>) -> Account {
+    Account { name: typed(name), login: typed(login).to_lowercase(), passphrase: passphrase.get_untracked() }
+}
+
+/// What is wrong with a sign-in name and a passphrase.
+pub fn account_mistakes(
+    words: &'static Office,
+    login_field: &'static str,
+    login: RwSignal<String>,
+    passphrase_field: &'static str,
+    passphrase: RwSignal<String>,
+) -> Vec<Mistake> {
+    let mut wrong = Vec::new();
+    let login = typed(login).to_lowercase();
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+    if login.is_empty() {
+        wrong.push((login_field, words.login_missing));
+    } else if !login.chars().all(allowed) {
+        wrong.push((login_field, words.login_wrong));
+    }
+    if passphrase.with_untracked(|text| text.chars().count()) < PASSPHRASE_MIN {
+        wrong.push((passphrase_field, words.passphrase_short));
+    }
+    wrong
+}

@@ -1,0 +1,529 @@
+//! The phone, as the screens see it: everything on it in memory, saving that survives a flat battery, and a sync that
+//! runs by itself. Screens read through [`Phone::with`], write through the `save_*` functions, and draw anew when
+//! [`Phone::revision`] moves.
+
+mod cache;
+pub mod draft;
+pub mod enrol;
+pub mod form;
+pub mod outbox;
+pub mod page;
+mod save;
+pub mod settings;
+pub mod status;
+mod sync;
+
+pub use crate::platform::support::{Missing, OtherApp};
+pub use crate::store::StoreError;
+pub use enrol::{EnrolError, enrol};
+pub use form::{AnonymousForm, NamedOpinion, SaveError, SavedVisit, VisitForm};
+pub use outbox::{ItemState, OutboxItem, OutboxPage, What};
+pub use page::{Dispute, DisputedValue, HouseholdPage, OpinionView, VisitPage, VisitVersion, VisitView};
+pub use settings::{Settings, TextSize, Theme};
+pub use status::{Installed, LastSync, Status, SyncStep};
+
+use crate::platform::install::Offer;
+use crate::platform::support::{self, Support};
+use crate::platform::tabs::Channel;
+use crate::platform::worker::Worker;
+use crate::platform::{crash, device, memo, time, worker};
+use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
+use crate::store::{Key, Name, Store};
+use domain::cbor;
+use domain::id::{AreaId, DeviceId, PersonId};
+use domain::notebook::{Location, Notebook};
+use domain::operation::{Dot, Operation};
+use domain::person::Role;
+use domain::record::{Body, Record, Registry};
+use domain::time::{Date, Time};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// What the phone finds when the app starts. Only [`Opened::Ready`] has stored anything.
+pub enum Opened {
+    /// Nobody has enrolled on this phone: ask for a code.
+    Fresh,
+    /// The notebook is open.
+    Ready(Phone),
+    /// This phone had a notebook and the browser has lost it. Enrolling again makes a new device.
+    Lost(Lost),
+    /// Without a secure connection browsers give no lasting storage; nothing is stored.
+    Insecure,
+    /// The browser lacks what is needed; nothing is stored.
+    Unsupported(Vec<Missing>),
+    /// Inside another app's browser, which may throw away what is written; nothing is stored.
+    InOtherApp(OtherApp),
+    /// The notebook is there and does not open now. Nothing was deleted.
+    Failed(StoreError),
+}
+
+/// What is still known of a notebook that the browser has lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lost {
+    /// Whose it was.
+    pub name: String,
+    /// When it was last in step with the server.
+    pub last_sync: Option<Time>,
+}
+
+/// Whose phone this is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their role.
+    pub role: Role,
+    /// The commune they work in.
+    pub unit: AreaId,
+    /// Its name.
+    pub unit_name: String,
+    /// This phone.
+    pub device: DeviceId,
+}
+
+/// The open notebook. Cheap to copy; lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct Phone {
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+}
+
+struct Inner {
+    me: Me,
+    token: String,
+    store: Store,
+    notebook: RefCell<Notebook>,
+    /// The last page that was read lately: a household's page and its visits' are often in the same.
+    page: RefCell<Option<(u32, Rc<PageRow>)>>,
+    /// Pages and own operations that the notebook contains.
+    seen: Cell<Seen>,
+    /// As it stands in the database, as far as this tab knows.
+    sync: RefCell<SyncRow>,
+    status: RwSignal<Status>,
+    revision: RwSignal<u64>,
+    update: RwSignal<bool>,
+    worker: RefCell<Option<Worker>>,
+    offer: RefCell<Offer>,
+    tabs: RefCell<Option<Channel>>,
+    /// A sync runs in this tab.
+    syncing: Cell<bool>,
+    /// Somebody asked for a sync while one ran.
+    again: Cell<bool>,
+    /// Changes since the cache was written.
+    uncached: Cell<usize>,
+}
+
+/// How far into the database the notebook has read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Seen {
+    #[serde(rename = "p")]
+    page: u32,
+    #[serde(rename = "o")]
+    own: u64,
+}
+
+/// The note outside the database that there is one, so that its loss is noticed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Canary {
+    database: String,
+    name: String,
+    last_sync: Option<Time>,
+}
+
+const CANARY: &str = "gandan.notebook";
+
+/// What other tabs are told.
+const CHANGED: &str = "changed";
+const UPDATING: &str = "updating";
+
+impl Phone {
+    /// Looks at the browser and opens the notebook, if there is one.
+    pub async fn open() -> Opened {
+        crash::watch();
+        match support::look() {
+            Support::Good => {}
+            Support::Insecure => return Opened::Insecure,
+            Support::InOtherApp(app) => return Opened::InOtherApp(app),
+            Support::Lacks(missing) => return Opened::Unsupported(missing),
+        }
+        let Some(canary) = memo::read::<Canary>(CANARY) else {
+            // A phone without a notebook installs the app all the same.
+            spawn_local(async { drop(worker::register(|| {}).await) });
+            return Opened::Fresh;
+        };
+        match Store::open(&canary.database).await {
+            Ok(Some(store)) => match Self::start(store).await {
+                Ok(phone) => Opened::Ready(phone),
+                Err(error) => Opened::Failed(error),
+            },
+            Ok(None) => Opened::Lost(Lost { name: canary.name, last_sync: canary.last_sync }),
+            Err(error) => Opened::Failed(error),
+        }
+    }
+
+    /// Reads the notebook of an open database and begins to look after it.
+    async fn start(store: Store) -> Result<Self, StoreError> {
+        let device: DeviceRow = read_row(&store, "device").await?;
+        let sync: SyncRow = read_row(&store, "sync").await?;
+        let (notebook, seen, uncached) = cache::load(&store, device.person).await?;
+        // Made outside any component, so that they live as long as the page.
+        let owner = Owner::new();
+        let phone = owner.with(|| {
+            let status = Status {
+                online: device::online(),
+                attention: sync.refused.len() as u32,
+                waiting: seen.own.saturating_sub(sync.acked) as u32,
+                complete_at: sync.complete_at,
+                installed: if device::at_home() { Installed::Home } else { Installed::Tab },
+                durable_seq: sync.durable_seq,
+                clock_off: sync.clock_off,
+                ..Status::default()
+            };
+            let inner = Inner {
+                me: Me {
+                    person: device.person,
+                    name: device.name,
+                    role: device.role,
+                    unit: device.unit,
+                    unit_name: device.unit_name,
+                    device: device.device,
+                },
+                token: device.token,
+                store,
+                notebook: RefCell::new(notebook),
+                page: RefCell::default(),
+                seen: Cell::new(seen),
+                sync: RefCell::new(sync),
+                status: RwSignal::new(status),
+                revision: RwSignal::new(0),
+                update: RwSignal::new(false),
+                worker: RefCell::default(),
+                offer: RefCell::default(),
+                tabs: RefCell::default(),
+                syncing: Cell::new(false),
+                again: Cell::new(false),
+                uncached: Cell::new(uncached),
+            };
+            Self { inner: StoredValue::new_local(Rc::new(inner)) }
+        });
+        std::mem::forget(owner);
+        let inner = phone.inner();
+        inner.catch_up().await?;
+        inner.grant();
+        inner.clone().attend();
+        Ok(phone)
+    }
+
+    fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Whose phone this is.
+    pub fn me(self) -> Me {
+        self.inner().me.clone()
+    }
+
+    /// The state of the phone as a whole, for the status line.
+    pub fn status(self) -> ReadSignal<Status> {
+        self.inner().status.read_only()
+    }
+
+    /// Moves at each change of the notebook.
+    pub fn revision(self) -> ReadSignal<u64> {
+        self.inner().revision.read_only()
+    }
+
+    /// A new build is ready ("Có bản mới"): [`Phone::activate_update`].
+    pub fn update(self) -> ReadSignal<bool> {
+        self.inner().update.read_only()
+    }
+
+    /// Reads the notebook. Inside an effect or a view it is read anew at each change.
+    pub fn with<R>(self, read: impl FnOnce(&Notebook) -> R) -> R {
+        let inner = self.inner();
+        // An event handler reads once, and nothing is to be read anew.
+        if leptos::reactive::graph::Observer::get().is_some() {
+            inner.revision.track();
+        }
+        let notebook = inner.notebook.borrow();
+        read(&notebook)
+    }
+
+    /// The phone's clock.
+    pub fn now(self) -> Time {
+        time::now()
+    }
+
+    /// Today in Viet Nam, by the phone's clock.
+    pub fn today(self) -> Date {
+        self.now().date()
+    }
+
+    /// Syncs now; ends when the sync does. Where one runs already, here or in another tab, it does not wait for that.
+    pub async fn sync_now(self) {
+        self.inner().sync().await;
+    }
+
+    /// Asks the browser to put the app on the home screen, where it has offered to.
+    pub fn install(self) {
+        let inner = self.inner();
+        inner.offer.borrow().accept();
+        inner.look_at_home(false);
+    }
+
+    /// Changes to the new build, in every tab. Says `false` and does nothing while any draft is open.
+    pub async fn activate_update(self) -> bool {
+        let inner = self.inner();
+        match inner.drafts().await {
+            Ok(drafts) if drafts.is_empty() => {}
+            _ => return false,
+        }
+        if let Some(tabs) = &*inner.tabs.borrow() {
+            tabs.say(UPDATING);
+        }
+        if let Some(worker) = &*inner.worker.borrow() {
+            worker.activate();
+        }
+        true
+    }
+}
+
+/// Every minute while somebody looks.
+const ROUND: i32 = 60_000;
+/// A newer build is looked for when the app comes back after this long, in milliseconds.
+const LOOK_AGAIN: i64 = 3_600_000;
+
+impl Inner {
+    /// Everything that happens by itself from now on.
+    fn attend(self: Rc<Self>) {
+        let inner = self.clone();
+        let heard = move |words: String| {
+            let inner = inner.clone();
+            spawn_local(async move {
+                match words.as_str() {
+                    CHANGED => drop(inner.catch_up().await),
+                    UPDATING => {
+                        if let Some(worker) = &*inner.worker.borrow() {
+                            worker.expect();
+                        }
+                    }
+                    _ => {}
+                }
+            });
+        };
+        *self.tabs.borrow_mut() = Some(Channel::open(self.store.name(), heard));
+
+        let inner = self.clone();
+        device::on_network(move || {
+            let online = device::online();
+            inner.status.update(|status| status.online = online);
+            if online {
+                spawn_local(inner.clone().sync_soon());
+            }
+        });
+
+        let (inner, away) = (self.clone(), Cell::new(time::now()));
+        device::on_visibility(move || {
+            if !device::visible() {
+                away.set(time::now());
+                return;
+            }
+            if let Some(worker) = &*inner.worker.borrow()
+                && time::now().0 - away.get().0 > LOOK_AGAIN
+            {
+                worker.look();
+            }
+            spawn_local(inner.clone().sync_soon());
+        });
+
+        let inner = self.clone();
+        *self.offer.borrow_mut() = Offer::watch(move |installed| inner.look_at_home(installed));
+        self.look_at_home(false);
+
+        let inner = self.clone();
+        spawn_local(async move {
+            let (update, found) = (inner.update, inner.clone());
+            let worker = worker::register(move || update.set(true)).await;
+            *found.worker.borrow_mut() = worker;
+        });
+
+        let inner = self.clone();
+        spawn_local(async move { inner.write_cache().await });
+
+        spawn_local(async move {
+            if let Some(place) = crash::take() {
+                self.log("crash", &place).await;
+            }
+            self.count_anonymous().await;
+            loop {
+                if device::visible() && device::online() {
+                    self.clone().sync().await;
+                }
+                time::sleep(ROUND).await;
+            }
+        });
+    }
+
+    /// Says where the app stands, and asks the browser to keep the notebook once it stands on the home screen.
+    fn look_at_home(self: &Rc<Self>, just_installed: bool) {
+        let installed = match (device::at_home(), self.offer.borrow().stands()) {
+            (true, _) => Installed::Home,
+            (false, true) => Installed::Offered,
+            (false, false) => Installed::Tab,
+        };
+        self.status.update(|status| status.installed = installed);
+        let status = self.status;
+        spawn_local(async move {
+            let kept = device::kept(just_installed || installed == Installed::Home).await;
+            status.update(|status| status.kept = kept);
+        });
+    }
+
+    /// Reads what is new in the database: own operations and pages that another tab, or an earlier run, has stored.
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        let seen = self.seen.get();
+        // Pages first: whatever they contain of the own operations is then surely among those that are read.
+        let pages = self.store.rows(Name::Pages, Some(&Key::Number(seen.page.into())), None).await?;
+        let own = self.store.rows(Name::Outbox, Some(&Key::Number(seen.own)), None).await?;
+        for row in &own {
+            if let (Key::Number(seq), Ok(bytes)) = (&row.key, self.store.unseal(row)) {
+                self.take_own(*seq, &bytes).await?;
+            }
+        }
+        for row in &pages {
+            if let Key::Number(page) = row.key {
+                let content = self.store.unseal(row)?;
+                self.take_page(page as u32, &cbor::decode(&content).map_err(|_| StoreError::Damaged)?);
+            }
+        }
+        if let Ok(sync) = read_row::<SyncRow>(&self.store, "sync").await {
+            *self.sync.borrow_mut() = sync;
+        }
+        self.mark_refused();
+        self.count();
+        if !own.is_empty() || !pages.is_empty() {
+            self.grant();
+            self.changed();
+        }
+        Ok(())
+    }
+
+    /// Takes an own operation from the outbox into the notebook.
+    async fn take_own(&self, seq: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        let seen = self.seen.get();
+        if seq <= seen.own {
+            return Ok(());
+        }
+        self.seen.set(Seen { own: seq, ..seen });
+        if let Ok(operation) = cbor::decode::<Operation>(bytes) {
+            let base = self.base(&operation).await?;
+            self.notebook.borrow_mut().apply_own(&operation, Dot { device: self.me.device, seq }, base);
+        }
+        self.uncached.set(self.uncached.get() + 1);
+        Ok(())
+    }
+
+    /// The server's state that an own change of a household is laid over, if the notebook needs it.
+    async fn base(&self, operation: &Operation) -> Result<Option<Registry>, StoreError> {
+        let Some(location) = self.notebook.borrow().needs_base(operation.header.record) else { return Ok(None) };
+        Ok(match self.record(location).await?.map(|record| record.body) {
+            Some(Body::Registry(registry)) => Some(registry),
+            _ => None,
+        })
+    }
+
+    /// Takes a page into the notebook. A record that this build cannot read stays in its page, for a later one.
+    fn take_page(&self, page: u32, row: &PageRow) {
+        let seen = self.seen.get();
+        // An older state must not come after a newer one.
+        if page <= seen.page {
+            return;
+        }
+        self.seen.set(Seen { page, ..seen });
+        cache::apply_page(&mut self.notebook.borrow_mut(), page, row);
+        self.uncached.set(self.uncached.get() + row.records.len());
+    }
+
+    /// A pulled record, whole.
+    async fn record(&self, location: Location) -> Result<Option<Record>, StoreError> {
+        let Location::Page { page, slot } = location else { return Ok(None) };
+        let row = self.page_row(page).await?;
+        Ok(row.and_then(|row| cbor::decode(row.records.get(usize::from(slot))?).ok()))
+    }
+
+    async fn page_row(&self, page: u32) -> Result<Option<Rc<PageRow>>, StoreError> {
+        if let Some((known, row)) = &*self.page.borrow()
+            && *known == page
+        {
+            return Ok(Some(row.clone()));
+        }
+        let Some(content) = self.store.get(Name::Pages, u64::from(page)).await? else { return Ok(None) };
+        let row: Rc<PageRow> = Rc::new(cbor::decode(&content).map_err(|_| StoreError::Damaged)?);
+        *self.page.borrow_mut() = Some((page, row.clone()));
+        Ok(Some(row))
+    }
+
+    /// An own operation, whole.
+    async fn own(&self, seq: u64) -> Result<Option<Operation>, StoreError> {
+        Ok(self.store.get(Name::Outbox, seq).await?.and_then(|bytes| cbor::decode(&bytes).ok()))
+    }
+
+    fn mark_refused(&self) {
+        let mut notebook = self.notebook.borrow_mut();
+        self.sync.borrow().refused.iter().for_each(|seq| notebook.refuse(*seq));
+    }
+
+    fn grant(&self) {
+        self.notebook.borrow_mut().grant(&self.sync.borrow().grants);
+    }
+
+    /// Brings the counts of the status line up to date; anonymous opinions are counted apart.
+    fn count(&self) {
+        let sync = self.sync.borrow();
+        let (waiting, attention) = (self.seen.get().own.saturating_sub(sync.acked) as u32, sync.refused.len() as u32);
+        self.status.update(|status| {
+            status.waiting = waiting + status.waiting_anonymous;
+            status.attention = attention;
+            status.complete_at = sync.complete_at;
+            status.durable_seq = sync.durable_seq;
+            status.clock_off = sync.clock_off;
+        });
+    }
+
+    fn changed(&self) {
+        self.revision.update(|revision| *revision += 1);
+    }
+
+    fn tell_tabs(&self) {
+        if let Some(tabs) = &*self.tabs.borrow() {
+            tabs.say(CHANGED);
+        }
+    }
+
+    /// Writes a line about the store itself, never about what is in it. The newest 500 are kept.
+    async fn log(&self, code: &str, note: &str) {
+        const KEPT: u64 = 500;
+        let row = LogRow { at: time::now(), code: code.to_owned(), note: note.to_owned() };
+        let mut plan = self.store.plan();
+        plan.relaxed();
+        plan.append(Name::Log, crate::platform::random::bytes(), &cbor::encode(&row));
+        if let Ok(keys) = self.store.write(plan).await
+            && let Some(old) = keys.first().and_then(|last| last.checked_sub(KEPT))
+        {
+            let mut plan = self.store.plan();
+            plan.relaxed();
+            plan.delete_up_to(Name::Log, old);
+            let _ = self.store.write(plan).await;
+        }
+    }
+}
+
+/// Reads a row of `meta`; a notebook without it is damaged.
+async fn read_row<T: serde::de::DeserializeOwned>(store: &Store, key: &str) -> Result<T, StoreError> {
+    let content = store.get(Name::Meta, key).await?.ok_or(StoreError::Damaged)?;
+    cbor::decode(&content).map_err(|_| StoreError::Damaged)
+}

@@ -1,0 +1,98 @@
+//! The notebook between two starts: kept as a cache, rebuilt from pages and outbox where there is none that fits.
+
+use super::{Inner, Seen};
+use crate::platform::time;
+use crate::store::rows::{PageRow, SyncRow};
+use crate::store::{Key, Name, Store, StoreError};
+use domain::cbor;
+use domain::id::PersonId;
+use domain::notebook::{Location, Notebook};
+use domain::operation::{Dot, Operation};
+use domain::record::Record;
+use std::rc::Rc;
+
+/// Which pages and own operations the cached notebook contains; beside its numbered pieces.
+const SEEN: &str = "seen";
+
+/// So few changes are read again quicker than the cache is written.
+const WORTH_WRITING: usize = 50;
+
+/// Pages that are read at a time while rebuilding.
+const BATCH: u32 = 20;
+
+/// The notebook, how far into the database it reads, and how many of its changes no cache holds.
+pub(super) async fn load(store: &Store, me: PersonId) -> Result<(Notebook, Seen, usize), StoreError> {
+    let cached = from_cache(store, me).await;
+    match cached {
+        Some((notebook, seen)) => Ok((notebook, seen, 0)),
+        None => rebuild(store, me).await,
+    }
+}
+
+async fn from_cache(store: &Store, me: PersonId) -> Option<(Notebook, Seen)> {
+    let rows = store.rows(Name::Cache, None, None).await.ok()?;
+    let seen = rows.iter().find(|row| row.key == SEEN.into()).and_then(|row| cbor::decode(&store.unseal(row).ok()?).ok())?;
+    let pieces = rows.iter().filter(|row| matches!(row.key, Key::Number(_))).map_while(|row| store.unseal(row).ok());
+    Some((Notebook::from_cache(me, pieces)?, seen))
+}
+
+/// Own operations first: where a page then says that it contains them, they are taken off again.
+async fn rebuild(store: &Store, me: PersonId) -> Result<(Notebook, Seen, usize), StoreError> {
+    let (mut notebook, mut seen, mut changes) = (Notebook::new(me), Seen::default(), 0);
+    let device = super::read_row::<crate::store::rows::DeviceRow>(store, "device").await?.device;
+    let last_page = store.last_key(Name::Pages).await?;
+    for row in store.rows(Name::Outbox, None, None).await? {
+        let Key::Number(seq) = row.key else { continue };
+        if let Ok(operation) = cbor::decode::<Operation>(&store.unseal(&row)?) {
+            notebook.apply_own(&operation, Dot { device, seq }, None);
+        }
+        seen.own = seq;
+        changes += 1;
+    }
+    let sync: SyncRow = super::read_row(store, "sync").await?;
+    sync.refused.iter().for_each(|seq| notebook.refuse(*seq));
+    while u64::from(seen.page) < last_page {
+        let rows = store.rows(Name::Pages, Some(&Key::Number(seen.page.into())), Some(BATCH)).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let Key::Number(page) = row.key else { continue };
+            let content: PageRow = cbor::decode(&store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
+            apply_page(&mut notebook, page as u32, &content);
+            seen.page = page as u32;
+            changes += content.records.len();
+        }
+    }
+    Ok((notebook, seen, changes))
+}
+
+/// Takes a page into a notebook. A record that this build cannot read stays in its page, for a later one.
+pub(super) fn apply_page(notebook: &mut Notebook, page: u32, row: &PageRow) {
+    for (slot, bytes) in (0u16..).zip(&row.records) {
+        if let Ok(record) = cbor::decode::<Record>(bytes) {
+            notebook.apply(&record, row.scope.area, Location::Page { page, slot }, row.contained);
+        }
+    }
+}
+
+impl Inner {
+    /// Writes the cache when the browser has nothing better to do, if enough has changed.
+    pub(super) async fn write_cache(self: &Rc<Self>) {
+        if self.uncached.get() < WORTH_WRITING {
+            return;
+        }
+        time::idle(5_000).await;
+        let mut plan = self.store.plan();
+        plan.relaxed();
+        plan.clear(Name::Cache);
+        let seen = self.seen.get();
+        for (number, piece) in (1u64..).zip(self.notebook.borrow().to_cache()) {
+            plan.put(Name::Cache, number, &piece);
+        }
+        plan.put(Name::Cache, SEEN, &cbor::encode(&seen));
+        self.uncached.set(0);
+        // A cache that was not written is missed only by the next start.
+        let _ = self.store.write(plan).await;
+    }
+}

@@ -1,0 +1,70 @@
+//! What is being typed, and where: kept so that after a crash the app opens at the same place with the same words.
+
+use super::{Inner, Phone};
+use crate::platform::time;
+use crate::store::{Key, Name, StoreError};
+use domain::cbor;
+use domain::time::Time;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// The key of the reader's place among the drafts.
+const PLACE: &str = "place";
+
+#[derive(Serialize, Deserialize)]
+struct Place {
+    #[serde(rename = "p")]
+    path: String,
+    #[serde(rename = "t")]
+    at: Time,
+}
+
+impl Phone {
+    /// Keeps a draft under a key of the screen's choice ("visit/<household>"). Call it while people type, debounced
+    /// by at most 400 ms.
+    pub async fn draft_save<T: Serialize>(self, key: &str, draft: &T) -> Result<(), StoreError> {
+        self.inner().put_draft(key, cbor::encode(draft)).await
+    }
+
+    /// Reads a draft; `None` where there is none that this build reads.
+    pub async fn draft_load<T: DeserializeOwned>(self, key: &str) -> Result<Option<T>, StoreError> {
+        let content = self.inner().store.get(Name::Drafts, key).await?;
+        Ok(content.and_then(|content| cbor::decode(&content).ok()))
+    }
+
+    /// Throws a draft away.
+    pub async fn draft_clear(self, key: &str) -> Result<(), StoreError> {
+        let inner = self.inner();
+        let mut plan = inner.store.plan();
+        plan.delete(Name::Drafts, key);
+        inner.store.write(plan).await.map(|_| ())
+    }
+
+    /// Remembers where the reader is (the path behind `/app`), so that the app opens there after a crash.
+    pub async fn place_save(self, path: &str) -> Result<(), StoreError> {
+        let place = Place { path: path.to_owned(), at: time::now() };
+        self.inner().put_draft(PLACE, cbor::encode(&place)).await
+    }
+
+    /// Where the reader was, if that was within the last day.
+    pub async fn place_load(self) -> Option<String> {
+        let content = self.inner().store.get(Name::Drafts, PLACE).await.ok()??;
+        let place: Place = cbor::decode(&content).ok()?;
+        (place.at.plus_hours(24) > time::now()).then_some(place.path)
+    }
+}
+
+impl Inner {
+    async fn put_draft(&self, key: &str, draft: Vec<u8>) -> Result<(), StoreError> {
+        let mut plan = self.store.plan();
+        plan.put(Name::Drafts, key, &draft);
+        self.store.write(plan).await.map(|_| ())
+    }
+
+    /// The keys of all drafts.
+    pub(super) async fn drafts(&self) -> Result<Vec<String>, StoreError> {
+        let rows = self.store.rows(Name::Drafts, None, None).await?;
+        let word = |key: Key| if let Key::Word(word) = key { Some(word) } else { None };
+        Ok(rows.into_iter().filter_map(|row| word(row.key)).filter(|key| key != PLACE).collect())
+    }
+}

@@ -1,0 +1,109 @@
+//! Bringing this phone into the work with a code that is used once.
+
+use super::{CANARY, Canary, Phone};
+use crate::platform::net::{self, Failure};
+use crate::platform::{memo, random, time};
+use crate::store::rows::{DeviceRow, SyncRow};
+use crate::store::{Name, Plan, Store, StoreError};
+use domain::cbor;
+use domain::id::{DeviceId, PersonId};
+use domain::wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
+use serde::{Deserialize, Serialize};
+
+/// Why the phone was not enrolled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnrolError {
+    /// A code has eight letters and digits; so many are missing (negative: too many).
+    Length(i32),
+    /// No network, or it broke: try again where there is one. Asking again with the same code is safe.
+    Net,
+    /// The server said no, and why.
+    Refused(RefusalCode),
+    /// The answer is not one that this build reads: update the app.
+    Unreadable,
+    /// The phone could not store the notebook.
+    Store(StoreError),
+}
+
+/// How long the server may take, in milliseconds.
+const PATIENCE: i32 = 30_000;
+
+/// What was asked with which code, until the answer is stored: a lost reply is asked for again under the same device.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    code: String,
+    device: DeviceId,
+}
+
+const ASKED: &str = "gandan.enrolling";
+
+/// Letters and digits of a code.
+const LENGTH: i32 = 8;
+
+/// Enrols this phone with a typed or scanned code and opens the new notebook. Case, spaces and hyphens do not matter.
+pub async fn enrol(code: &str) -> Result<Phone, EnrolError> {
+    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    let missing = LENGTH - code.len() as i32;
+    if missing != 0 {
+        return Err(EnrolError::Length(missing));
+    }
+    let asked = memo::read::<Asked>(ASKED).filter(|asked| asked.code == code);
+    let asked = asked.unwrap_or_else(|| Asked { code, device: DeviceId::from(random::record_id()) });
+    memo::write(ASKED, &asked);
+
+    let request = EnrolRequest { code: asked.code, device: asked.device };
+    let reply = match net::post("/api/v1/enrol", &cbor::encode(&request), None, PATIENCE).await {
+        Ok(body) => cbor::decode::<EnrolReply>(&body).map_err(|_| EnrolError::Unreadable)?,
+        Err(Failure::Lost) => return Err(EnrolError::Net),
+        Err(Failure::Status(status, body)) => {
+            return Err(match cbor::decode::<Refusal>(&body) {
+                Ok(refusal) => EnrolError::Refused(refusal.code),
+                Err(_) if status >= 500 => EnrolError::Net,
+                Err(_) => EnrolError::Unreadable,
+            });
+        }
+    };
+    let database = free_name(reply.person, asked.device).await.map_err(EnrolError::Store)?;
+    let canary = Canary { database: database.clone(), name: reply.name.clone(), last_sync: None };
+    let store = Store::create(&database, |plan| first_rows(plan, reply, asked.device)).await.map_err(EnrolError::Store)?;
+    memo::write(CANARY, &canary);
+    memo::forget(ASKED);
+    Phone::start(store).await.map_err(EnrolError::Store)
+}
+
+/// One database for each person on the phone. A filled one that is there already belongs to an earlier device with its
+/// own numbers; it is left alone.
+async fn free_name(person: PersonId, device: DeviceId) -> Result<String, StoreError> {
+    let name = format!("gandan-{person}");
+    Ok(match Store::open(&name).await? {
+        None => name,
+        Some(_) => format!("{name}-{device}"),
+    })
+}
+
+/// Device and sync state are made in the transaction that makes the database, so that neither is ever without the other.
+fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
+    let sync = SyncRow {
+        epoch: reply.standing.epoch,
+        acked: 0,
+        mark: None,
+        cursors: Vec::new(),
+        grants: reply.grants,
+        settled: 0,
+        refused: Vec::new(),
+        durable_seq: reply.standing.durable_seq,
+        complete_at: None,
+        clock_off: reply.standing.time.0 - time::now().0,
+    };
+    let device = DeviceRow {
+        device,
+        token: reply.token,
+        person: reply.person,
+        name: reply.name,
+        role: reply.role,
+        unit: reply.unit,
+        unit_name: reply.unit_name,
+    };
+    plan.put(Name::Meta, "device", &cbor::encode(&device));
+    plan.put(Name::Meta, "sync", &cbor::encode(&sync));
+}

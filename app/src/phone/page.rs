@@ -1,0 +1,221 @@
+//! Full pages of one household and one visit, read from the store.
+
+use super::{Inner, Phone, StoreError};
+use domain::household::Household;
+use domain::id::{PersonId, RecordId};
+use domain::notebook::{HouseholdLine, Location, Notebook, VisitLine};
+use domain::operation::{Header, Part};
+use domain::opinion::{Opinion, OpinionKind, Topic, Urgency};
+use domain::record::Body;
+use domain::register::{Register, Siblings};
+use domain::time::{Date, Time};
+use domain::visit::{Appointment, Visit};
+use serde_bytes::ByteBuf;
+use std::collections::BTreeMap;
+
+/// Everything that a household's page shows. No opinion stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseholdPage {
+    /// As in lists: village, code, standing.
+    pub line: HouseholdLine,
+    /// The fields, own unsent changes included.
+    pub household: Household,
+    /// Fields on which people disagree.
+    pub disputes: Vec<Dispute>,
+    /// Visits of this campaign, latest first, retracted ones left out.
+    pub visits: Vec<VisitView>,
+    /// Bare dates of visits in earlier campaigns, latest first.
+    pub earlier: Vec<Date>,
+    /// Answers that were promised to this household, by date.
+    pub promised: Vec<Date>,
+}
+
+/// A field on which people disagree: every value is kept until a person decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispute {
+    /// The field's name in [`domain::household::FIELDS`].
+    pub field: String,
+    /// The values, the one shown first in front.
+    pub values: Vec<DisputedValue>,
+}
+
+/// One of several values of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisputedValue {
+    /// The household with this value in place, to show and to save it with [`super::Phone::save_household`].
+    pub household: Household,
+    /// It was written on this phone.
+    pub own: bool,
+    /// When its writer's clock said it was.
+    pub at: Time,
+}
+
+/// A visit in a household's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitView {
+    /// Its record.
+    pub id: RecordId,
+    /// When it was made.
+    pub at: Time,
+    /// Somebody of the household was met. Everything else reads "chưa gặp".
+    pub met: bool,
+    /// What was agreed.
+    pub next: Option<Appointment>,
+    /// Who made it; empty where the name is not on this phone.
+    pub by: String,
+    /// This phone's own person made it.
+    pub own: bool,
+    /// It was corrected.
+    pub amended: bool,
+    /// The server does not have it yet.
+    pub waiting: bool,
+}
+
+/// A visit's own page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitPage {
+    /// As in the household's list.
+    pub view: VisitView,
+    /// The household.
+    pub household: HouseholdLine,
+    /// The campaign.
+    pub campaign: Option<RecordId>,
+    /// The last version.
+    pub visit: Visit,
+    /// Every version, the first one in front; more than one after a correction.
+    pub versions: Vec<VisitVersion>,
+    /// The notes, in order, where this phone may read them.
+    pub notes: Vec<String>,
+    /// The named opinions, where this phone may read them. Anonymous ones leave no trace here.
+    pub opinions: Vec<OpinionView>,
+}
+
+/// One version of a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitVersion {
+    /// When it was written.
+    pub at: Time,
+    /// What it said.
+    pub visit: Visit,
+}
+
+/// A named opinion on its visit's page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpinionView {
+    /// Its record.
+    pub id: RecordId,
+    /// What sort.
+    pub kind: OpinionKind,
+    /// What it is about.
+    pub topic: Topic,
+    /// Whether it can wait.
+    pub urgency: Urgency,
+    /// The words.
+    pub text: String,
+}
+
+/// An event as the phone holds it: from a page, or its own from the outbox.
+struct Written {
+    header: Header,
+    parts: BTreeMap<Part, ByteBuf>,
+}
+
+impl Written {
+    fn read<T: serde::de::DeserializeOwned>(&self, part: Part) -> Option<T> {
+        domain::cbor::decode(self.parts.get(&part)?).ok()
+    }
+}
+
+impl Phone {
+    /// A household's page in one campaign; `None` where it is not on this phone.
+    pub async fn household(self, id: RecordId, campaign: Option<RecordId>) -> Result<Option<HouseholdPage>, StoreError> {
+        let inner = self.inner();
+        let Some(registry) = inner.registry(id).await? else { return Ok(None) };
+        let notebook = inner.notebook.borrow();
+        let Some(line) = notebook.household(id, campaign, self.today()) else { return Ok(None) };
+        let (now, before): (Vec<VisitLine>, Vec<VisitLine>) =
+            notebook.visits(id).into_iter().partition(|visit| campaign.is_some() && visit.campaign == campaign);
+        let household = Household::read(&registry.state);
+        let disputes = registry.state.disputed().map(|(field, siblings)| inner.dispute(&household, field, siblings)).collect();
+        Ok(Some(HouseholdPage {
+            line,
+            household,
+            disputes,
+            visits: now.iter().map(|visit| view(&notebook, visit)).collect(),
+            earlier: before.iter().map(|visit| visit.at.date()).collect(),
+            promised: notebook.promised(id),
+        }))
+    }
+
+    /// A visit's page; `None` where it is not on this phone or was taken back. `id` may be any version of it.
+    pub async fn visit(self, id: RecordId) -> Result<Option<VisitPage>, StoreError> {
+        let inner = self.inner();
+        let (line, household, said, view) = {
+            let notebook = inner.notebook.borrow();
+            let Some(line) = notebook.visit(id).filter(|line| !line.retracted) else { return Ok(None) };
+            let Some(household) = notebook.household(line.household, line.campaign, self.today()) else { return Ok(None) };
+            let (said, view) = (notebook.said(line.id), view(&notebook, &line));
+            (line, household, said, view)
+        };
+        let mut versions = Vec::new();
+        for version in &line.versions {
+            if let Some(visit) = inner.written(version.location).await?.and_then(|event| event.read(Part::Facts)) {
+                versions.push(VisitVersion { at: version.at, visit });
+            }
+        }
+        let Some(visit) = versions.last().map(|version| version.visit.clone()) else { return Ok(None) };
+        let (mut notes, mut opinions) = (Vec::new(), Vec::new());
+        for said in said {
+            let Some(event) = inner.written(said.location).await? else { continue };
+            let Some(text) = event.read::<String>(Part::Text) else { continue };
+            if said.note {
+                notes.push((event.header.at, text));
+            } else if let Some(Opinion { kind, topic, urgency }) = event.read(Part::Facts) {
+                opinions.push(OpinionView { id: said.id, kind, topic, urgency, text });
+            }
+        }
+        notes.sort();
+        opinions.sort_by_key(|opinion| opinion.id);
+        let notes = notes.into_iter().map(|(_, text)| text).collect();
+        Ok(Some(VisitPage { view, household, campaign: line.campaign, visit, versions, notes, opinions }))
+    }
+}
+
+impl Inner {
+    async fn written(&self, location: Location) -> Result<Option<Written>, StoreError> {
+        Ok(match location {
+            Location::Own { seq } => self.own(seq).await?.map(|operation| Written { header: operation.header, parts: operation.parts }),
+            Location::Page { .. } => match self.record(location).await?.map(|record| record.body) {
+                Some(Body::Event(event)) => Some(Written { header: event.header, parts: event.parts }),
+                _ => None,
+            },
+            Location::Nowhere => None,
+        })
+    }
+
+    fn dispute(&self, shown: &Household, field: &str, siblings: &Siblings) -> Dispute {
+        let mut values: Vec<_> = siblings.values.iter().collect();
+        values.sort_by_key(|sibling| std::cmp::Reverse((sibling.at, sibling.dot)));
+        let disputed = |sibling: &&domain::register::Sibling| {
+            let mut first = shown.values();
+            first.insert(field.to_owned(), sibling.value.clone());
+            let household = Household::read(&Register { first, ..Register::default() });
+            DisputedValue { household, own: sibling.dot.device == self.me.device, at: sibling.at }
+        };
+        Dispute { field: field.to_owned(), values: values.iter().map(disputed).collect() }
+    }
+}
+
+fn view(notebook: &Notebook, visit: &VisitLine) -> VisitView {
+    let by: PersonId = visit.by;
+    VisitView {
+        id: visit.id,
+        at: visit.at,
+        met: visit.contact.met(),
+        next: visit.next,
+        by: notebook.person_name(by).to_owned(),
+        own: visit.own,
+        amended: visit.versions.len() > 1,
+        waiting: visit.waiting,
+    }
+}

@@ -1,0 +1,315 @@
+//! Saving: everything of one act in one transaction, and "saved" only after it.
+
+use super::form::{AnonymousForm, SaveError, SavedVisit, VisitForm};
+use super::{Inner, Phone, StoreError};
+use crate::platform::{random, time};
+use crate::store::rows::AnonymousRow;
+use crate::store::{Key, Name};
+use domain::campaign::{Campaign, CampaignState};
+use domain::cbor;
+use domain::household::{self, Household};
+use domain::id::{AreaId, RecordId};
+use domain::notebook::VisitLine;
+use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
+use domain::opinion::{AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
+use domain::record::{Body, Registry};
+use domain::text::{clean, clean_lines};
+use domain::time::Date;
+use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
+use leptos::prelude::Update;
+use serde_bytes::ByteBuf;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// What one act of saving writes.
+#[derive(Default)]
+struct Act<'a> {
+    operations: Vec<Operation>,
+    anonymous: Vec<AnonymousRow>,
+    draft: Option<&'a str>,
+}
+
+impl Phone {
+    /// Saves a visit with everything that was said, in one transaction that also clears the draft `draft`.
+    /// Returns only when it would survive a flat battery.
+    pub async fn save_visit(self, form: VisitForm, draft: Option<&str>) -> Result<SavedVisit, SaveError> {
+        self.inner().save_visit(form, Change::Create, draft).await
+    }
+
+    /// Saves "vắng nhà", with the day to come again if there is one. A day that is chosen afterwards is an
+    /// amendment: [`Phone::amend_visit`].
+    pub async fn save_not_home(self, household: RecordId, campaign: RecordId, next: Option<Appointment>) -> Result<SavedVisit, SaveError> {
+        let form = VisitForm {
+            household,
+            campaign,
+            contact: ContactResult::NotHome,
+            purposes: Vec::new(),
+            next,
+            promised: None,
+            note: String::new(),
+            named: Vec::new(),
+            anonymous: Vec::new(),
+        };
+        self.save_visit(form, None).await
+    }
+
+    /// Corrects an own visit; the first version stays. `visit` may be any version of it. The form's household counts
+    /// for nothing; its opinions and its note are additional ones.
+    pub async fn amend_visit(self, visit: RecordId, form: VisitForm, draft: Option<&str>) -> Result<SavedVisit, SaveError> {
+        let inner = self.inner();
+        let line = inner.own_visit(visit)?;
+        let form = VisitForm { household: line.household, ..form };
+        inner.save_visit(form, Change::Amend { of: line.id }, draft).await
+    }
+
+    /// Takes an own visit back with its note, its named opinions and what was promised ("Bấm nhầm, bỏ lần ghi này").
+    pub async fn retract_visit(self, visit: RecordId) -> Result<(), SaveError> {
+        let inner = self.inner();
+        let line = inner.own_visit(visit)?;
+        let area = inner.household_area(line.household)?;
+        let ground = inner.ground(line.campaign);
+        let mut operations = vec![inner.header(Kind::Visit, Stream::Visit, area, Change::Retract { of: line.id }, ground.clone())];
+        for (id, kind, stream) in inner.written_with(&line).await? {
+            operations.push(inner.header(kind, stream, area, Change::Retract { of: id }, ground.clone()));
+        }
+        let operations = operations.into_iter().map(Operation::new).collect();
+        inner.save(Act { operations, ..Act::default() }).await?;
+        Ok(())
+    }
+
+    /// Adds a household at the door and clears the draft.
+    pub async fn add_household(self, village: AreaId, household: Household, draft: Option<&str>) -> Result<RecordId, SaveError> {
+        let inner = self.inner();
+        let household = cleaned(household);
+        household.check().map_err(SaveError::Household)?;
+        let header = inner.header(Kind::Household, Stream::Roll, village, Change::Create, ROLL);
+        let id = header.record;
+        let operation = Operation { header, parts: household::parts(household.first_values()) };
+        inner.save(Act { operations: vec![operation], draft, ..Act::default() }).await?;
+        Ok(id)
+    }
+
+    /// Corrects a household: the fields that differ from what this phone shows, and `decided` ones even if they do
+    /// not (a person chose one of several values). Clears the draft.
+    pub async fn save_household(self, id: RecordId, household: Household, decided: &[&str], draft: Option<&str>) -> Result<(), SaveError> {
+        let inner = self.inner();
+        let household = cleaned(household);
+        household.check().map_err(SaveError::Household)?;
+        let area = inner.household_area(id)?;
+        let now = inner.registry(id).await?.ok_or(SaveError::NoHousehold)?;
+        let mut changed = household.changed_values(&Household::read(&now.state));
+        changed.extend(household.values().into_iter().filter(|(field, _)| decided.contains(&field.as_str())));
+        let base = |field: &String| now.state.base(field).into_iter().map(|dot| dot.seen_by(inner.me.device)).collect();
+        let fields = changed.keys().map(|field| (field.clone(), base(field))).collect();
+        let mut act = Act { draft, ..Act::default() };
+        if !changed.is_empty() {
+            let header = Header { record: id, ..inner.header(Kind::Household, Stream::Roll, area, Change::Set { fields }, ROLL) };
+            act.operations.push(Operation { header, parts: household::parts(changed) });
+        }
+        inner.save(act).await?;
+        Ok(())
+    }
+}
+
+/// The roll is kept for the work of the commune, not for a campaign.
+const ROLL: Ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX };
+
+impl Inner {
+    async fn save_visit(self: &Rc<Self>, form: VisitForm, change: Change, draft: Option<&str>) -> Result<SavedVisit, SaveError> {
+        check(&form)?;
+        let area = self.household_area(form.household)?;
+        let campaign = self.notebook.borrow().campaign(form.campaign).cloned();
+        let campaign = campaign.filter(|campaign| campaign.state == CampaignState::Active).ok_or(SaveError::NoCampaign)?;
+        let anonymous = form.anonymous.iter().map(|said| anonymous(said, area, &campaign)).collect();
+        let (visit, operations) = self.visit_operations(form, change, area, campaign.ground());
+        let at = operations.first().map_or_else(time::now, |operation| operation.header.at);
+        self.save(Act { operations, anonymous, draft }).await?;
+        Ok(SavedVisit { visit, at })
+    }
+
+    /// The visit, then its note, its named opinions and what was promised for them. Nothing here knows of anonymous ones.
+    fn visit_operations(&self, form: VisitForm, change: Change, area: AreaId, ground: Ground) -> (RecordId, Vec<Operation>) {
+        let header = |kind, stream, change| self.header(kind, stream, area, change, ground.clone());
+        let first = header(Kind::Visit, Stream::Visit, change.clone());
+        // What belongs to a visit names its first version.
+        let (visit, amends) = if let Change::Amend { of } = change { (of, true) } else { (first.record, false) };
+        // Answers are promised for named opinions only; those of a corrected visit stand with its first version.
+        let promised = form.promised.filter(|_| amends || !form.named.is_empty());
+        let facts = Visit { household: form.household, contact: form.contact, purposes: form.purposes, next: form.next, promised };
+        let mut operations = vec![Operation::new(first).with(Part::Facts, &facts)];
+        let note = clean_lines(&form.note);
+        if !note.is_empty() {
+            let operation = Operation::new(header(Kind::Note, Stream::Voice, Change::Create));
+            operations.push(operation.with(Part::Facts, &Note { visit }).with(Part::Text, &note));
+        }
+        for said in form.named {
+            let operation = Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create));
+            let opinion = operation.header.record;
+            let facts = Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency };
+            let reporter = Reporter { household: form.household, visit };
+            operations.push(operation.with(Part::Facts, &facts).with(Part::Text, &clean_lines(&said.text)).with(Part::Contact, &reporter));
+            if let Some(promised) = promised {
+                let operation = Operation::new(header(Kind::Callback, Stream::Callback, Change::Create));
+                let contact = CallbackContact { household: form.household };
+                operations.push(operation.with(Part::Facts, &Callback { opinion, promised }).with(Part::Contact, &contact));
+            }
+        }
+        (visit, operations)
+    }
+
+    fn header(&self, kind: Kind, stream: Stream, area: AreaId, change: Change, ground: Ground) -> Header {
+        let grant = self.sync.borrow().grants.version;
+        Header { schema: SCHEMA, kind, record: random::record_id(), area, stream, change, grant, at: time::now(), ground }
+    }
+
+    fn ground(&self, campaign: Option<RecordId>) -> Ground {
+        let notebook = self.notebook.borrow();
+        campaign.and_then(|id| notebook.campaign(id)).map_or(ROLL, Campaign::ground)
+    }
+
+    fn household_area(&self, id: RecordId) -> Result<AreaId, SaveError> {
+        self.notebook.borrow().household_location(id).map(|(area, _)| area).ok_or(SaveError::NoHousehold)
+    }
+
+    fn own_visit(&self, id: RecordId) -> Result<VisitLine, SaveError> {
+        let line = self.notebook.borrow().visit(id).filter(|line| !line.retracted).ok_or(SaveError::NoVisit)?;
+        if line.own { Ok(line) } else { Err(SaveError::NotOwn) }
+    }
+
+    /// A household's registers with the own changes in them.
+    pub(super) async fn registry(&self, id: RecordId) -> Result<Option<Registry>, StoreError> {
+        let (overlay, location) = {
+            let notebook = self.notebook.borrow();
+            (notebook.overlay(id).map(|overlay| overlay.merged()), notebook.household_location(id))
+        };
+        if overlay.is_some() {
+            return Ok(overlay);
+        }
+        let Some((_, location)) = location else { return Ok(None) };
+        Ok(match self.record(location).await?.map(|record| record.body) {
+            Some(Body::Registry(registry)) => Some(registry),
+            _ => None,
+        })
+    }
+
+    /// Notes, named opinions and promises that this phone wrote with a visit and has not taken back.
+    async fn written_with(&self, visit: &VisitLine) -> Result<Vec<(RecordId, Kind, Stream)>, StoreError> {
+        let versions: Vec<RecordId> = visit.versions.iter().map(|version| version.id).collect();
+        let (mut found, mut opinions, mut back) = (Vec::new(), Vec::new(), Vec::new());
+        for row in self.store.rows(Name::Outbox, None, None).await? {
+            let Ok(operation) = cbor::decode::<Operation>(&self.store.unseal(&row)?) else { continue };
+            let id = operation.header.record;
+            if let Change::Retract { of } = operation.header.change {
+                back.push(of);
+                continue;
+            }
+            let belongs = match operation.header.kind {
+                Kind::Note => operation.read::<Note>(Part::Facts).is_some_and(|note| versions.contains(&note.visit)),
+                Kind::Opinion => {
+                    let said = operation.read::<Reporter>(Part::Contact).is_some_and(|reporter| versions.contains(&reporter.visit));
+                    opinions.extend(said.then_some(id));
+                    said
+                }
+                Kind::Callback => operation.read::<Callback>(Part::Facts).is_some_and(|callback| opinions.contains(&callback.opinion)),
+                _ => false,
+            };
+            if belongs {
+                found.push((id, operation.header.kind, operation.header.stream));
+            }
+        }
+        found.retain(|(id, ..)| !back.contains(id));
+        Ok(found)
+    }
+
+    /// Stores an act in one transaction, then shows it.
+    async fn save(self: &Rc<Self>, act: Act<'_>) -> Result<(), StoreError> {
+        let mut plan = self.store.plan();
+        for operation in &act.operations {
+            plan.append(Name::Outbox, *operation.header.record.bytes(), &cbor::encode(operation));
+        }
+        for row in &act.anonymous {
+            plan.put(Name::Anonymous, anonymous_key(), &cbor::encode(row));
+        }
+        if let Some(draft) = act.draft {
+            plan.delete(Name::Drafts, draft);
+        }
+        let keys = self.store.write(plan).await?;
+        self.show(&act.operations, &keys).await;
+        let anonymous = act.anonymous.len() as u32;
+        self.status.update(|status| status.waiting_anonymous += anonymous);
+        self.count();
+        self.changed();
+        self.tell_tabs();
+        spawn_local(self.clone().sync_soon());
+        Ok(())
+    }
+
+    /// Takes what was stored into the notebook. Whatever goes wrong here, it is stored, and the next start shows it.
+    async fn show(&self, operations: &[Operation], keys: &[u64]) {
+        let own = self.seen.get().own;
+        if keys.first().is_some_and(|first| *first != own + 1) {
+            // Another tab wrote in between.
+            let _ = self.catch_up().await;
+            return;
+        }
+        for (operation, seq) in operations.iter().zip(keys) {
+            let _ = self.take_own(*seq, &cbor::encode(operation)).await;
+        }
+    }
+}
+
+/// A key that says nothing, not even in which order opinions were written.
+fn anonymous_key() -> Key {
+    Key::Word(random::bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// The opinion as it leaves the phone, and the secret that stays.
+fn anonymous(said: &AnonymousForm, area: AreaId, campaign: &Campaign) -> AnonymousRow {
+    let secret = random::bytes::<32>();
+    let opinion = AnonymousOpinion {
+        id: SecretHash::of(&secret),
+        area,
+        week: Some(time::now().date().week()),
+        campaign: campaign.id,
+        mode: said.mode,
+        kind: said.kind,
+        topic: said.topic,
+        urgency: said.urgency,
+        text: clean_lines(&said.text),
+        basis: campaign.basis,
+        until: campaign.until,
+        amends: None,
+    };
+    AnonymousRow { secret: ByteBuf::from(secret.to_vec()), opinion: ByteBuf::from(cbor::encode(&opinion)), stored_in: None }
+}
+
+fn check(form: &VisitForm) -> Result<(), SaveError> {
+    if !form.contact.spoke() && !(form.named.is_empty() && form.anonymous.is_empty()) {
+        return Err(SaveError::NobodySpoken);
+    }
+    let named = form.named.iter().map(|said| (said.text.as_str(), true));
+    let anonymous = form.anonymous.iter().map(|said| (said.text.as_str(), said.mode != ReporterMode::Named));
+    for (at, (text, mode)) in named.chain(anonymous).enumerate() {
+        check_text(text).map_err(|error| SaveError::Opinion(at, error))?;
+        if !mode {
+            return Err(SaveError::Opinion(at, OpinionError::NoKind));
+        }
+    }
+    if clean_lines(&form.note).chars().count() > NOTE_MAX {
+        return Err(SaveError::NoteTooLong);
+    }
+    Ok(())
+}
+
+fn cleaned(household: Household) -> Household {
+    Household {
+        no: clean(&household.no),
+        head: clean(&household.head),
+        sort: clean(&household.sort),
+        phone: household.phone.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect(),
+        hint: clean(&household.hint),
+        cluster: clean(&household.cluster),
+        hours: clean(&household.hours),
+        ..household
+    }
+}

@@ -1,0 +1,280 @@
+//! The driver of a sync: executes what [`domain::session`] says, over the store and the network.
+
+use super::status::{LastSync, SyncStep};
+use super::{CANARY, Canary, Inner};
+use crate::platform::net::{self, Failure};
+use crate::platform::tabs::try_lock;
+use crate::platform::{device, memo, random, time};
+use crate::store::rows::{AckRow, AnonymousRow, PageRow, SyncRow};
+use crate::store::{Key, Name, StoreError};
+use domain::cbor;
+use domain::id::Epoch;
+use domain::opinion::SecretHash;
+use domain::person::GrantSet;
+use domain::session::{Ack, Answer, End, NetError, Session, Start, Step, Summary};
+use domain::wire::{Frame, Mark, Outcome, Page};
+use leptos::prelude::{GetUntracked, Update};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_bytes::ByteBuf;
+use std::rc::Rc;
+
+/// How long a request may take, in milliseconds: a page of 500 records on a bad line included.
+const PATIENCE: i32 = 60_000;
+
+/// After a save, so that what is saved in one go is sent in one go.
+const SOON: i32 = 1_500;
+
+/// A push holds at most this many bytes of operations, well below [`domain::wire::BODY_MAX`].
+const PUSH_BYTES: usize = 1_500_000;
+
+impl Inner {
+    /// Syncs in a moment, if there is a network.
+    pub(super) async fn sync_soon(self: Rc<Self>) {
+        time::sleep(SOON).await;
+        if device::online() {
+            self.sync().await;
+        }
+    }
+
+    /// Syncs, unless a sync runs already, here or in another tab; one that runs here is followed by another.
+    pub(super) async fn sync(self: Rc<Self>) {
+        if self.syncing.replace(true) {
+            self.again.set(true);
+            return;
+        }
+        loop {
+            self.again.set(false);
+            let Some(_lock) = try_lock(&format!("{}-sync", self.store.name())).await else { break };
+            let summary = self.one_sync().await;
+            if !self.again.get() || summary.end != End::Complete {
+                break;
+            }
+        }
+        self.syncing.set(false);
+        self.status.update(|status| status.syncing = None);
+    }
+
+    async fn one_sync(self: &Rc<Self>) -> Summary {
+        // Another tab may have synced since.
+        let summary = match self.catch_up().await {
+            Ok(()) => self.run().await,
+            Err(_) => Summary { end: End::Store, ..Summary::default() },
+        };
+        self.finish(summary).await;
+        summary
+    }
+
+    async fn run(self: &Rc<Self>) -> Summary {
+        let total = self.status.get_untracked().waiting;
+        let mut progress = Progress { total, ..Progress::default() };
+        self.step(SyncStep::Connecting);
+        let mut session = {
+            let sync = self.sync.borrow();
+            Session::new(Start {
+                device: self.me.device,
+                epoch: sync.epoch,
+                acked: sync.acked,
+                mark: sync.mark,
+                cursors: sync.cursors.clone(),
+            })
+        };
+        let mut answer = Answer::Begin;
+        loop {
+            let done = match session.next(answer) {
+                Step::Done(summary) => return summary,
+                Step::ReadOutbox { limit } => self.read_outbox(limit).await.map(Answer::Outbox),
+                Step::Push(batch) => {
+                    self.step(SyncStep::Sending { sent: progress.sent, total: progress.total.max(progress.sent) });
+                    Ok(Answer::Pushed(self.ask("/api/v1/push", &batch).await))
+                }
+                Step::SaveAcks(acks) => {
+                    progress.sent += acks.len() as u32;
+                    self.save_acks(&acks).await.map(|()| Answer::Saved)
+                }
+                Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
+                Step::ReadAnonymous => self.read_anonymous().await.map(Answer::Anonymous),
+                Step::SendAnonymous(batch) => Ok(Answer::Sent(self.ask("/api/v1/anonymous", &batch).await)),
+                Step::SaveAnonymous { stored, epoch } => self.save_anonymous(&stored, epoch).await.map(|()| Answer::Saved),
+                Step::Pull(request) => Ok(Answer::PulledIn(self.ask("/api/v1/pull", &request).await)),
+                Step::SavePages { pages, grants, mark, settled, left } => {
+                    progress.received += pages.iter().map(|page| page.records.len() as u64).sum::<u64>();
+                    let saved = self.save_pages(pages, grants, mark, settled, left).await;
+                    self.step(SyncStep::Receiving { received: progress.received, total: progress.received + left });
+                    saved.map(|()| Answer::Saved)
+                }
+            };
+            answer = done.unwrap_or(Answer::StoreFailed);
+        }
+    }
+
+    fn step(&self, step: SyncStep) {
+        self.status.update(|status| status.syncing = Some(step));
+    }
+
+    /// One request; how it failed in the words of the session.
+    async fn ask<Q: Serialize, A: DeserializeOwned>(&self, path: &str, request: &Q) -> Result<A, NetError> {
+        match net::post(path, &cbor::encode(request), Some(&self.token), PATIENCE).await {
+            Ok(body) => cbor::decode(&body).map_err(|_| NetError::Unreadable),
+            Err(Failure::Lost) => Err(NetError::Lost),
+            Err(Failure::Status(401 | 403, _)) => Err(NetError::Rejected),
+            // Too large as well: a smaller batch may get through.
+            Err(Failure::Status(408 | 413 | 429 | 500.., _)) => Err(NetError::Busy),
+            Err(Failure::Status(..)) => Err(NetError::Unreadable),
+        }
+    }
+
+    async fn read_outbox(&self, limit: usize) -> Result<Vec<Frame>, StoreError> {
+        let acked = self.sync.borrow().acked;
+        let rows = self.store.rows(Name::Outbox, Some(&Key::Number(acked)), Some(limit as u32)).await?;
+        let (mut frames, mut size) = (Vec::new(), 0);
+        for row in &rows {
+            let Key::Number(seq) = row.key else { continue };
+            let bytes = self.store.unseal(row)?;
+            size += bytes.len();
+            if size > PUSH_BYTES && !frames.is_empty() {
+                break;
+            }
+            frames.push(Frame { seq, bytes: ByteBuf::from(bytes) });
+        }
+        Ok(frames)
+    }
+
+    async fn save_acks(&self, acks: &[Ack]) -> Result<(), StoreError> {
+        let mut sync = self.sync.borrow().clone();
+        let mut plan = self.store.plan();
+        for ack in acks {
+            plan.put(Name::Acks, ack.seq, &cbor::encode(&AckRow { outcome: ack.outcome, received_at: ack.received_at }));
+            if matches!(ack.outcome, Outcome::Quarantined(_)) && !sync.refused.contains(&ack.seq) {
+                sync.refused.push(ack.seq);
+            }
+            sync.acked += u64::from(ack.seq == sync.acked + 1);
+        }
+        self.write_sync(plan, sync).await?;
+        self.mark_refused();
+        self.count();
+        Ok(())
+    }
+
+    async fn unack(&self, have: u64, epoch: Epoch) -> Result<(), StoreError> {
+        let mut sync = self.sync.borrow().clone();
+        sync.epoch = epoch;
+        sync.acked = have;
+        sync.settled = sync.settled.min(have);
+        sync.refused.retain(|seq| *seq <= have);
+        sync.mark = None;
+        sync.cursors.clear();
+        let mut plan = self.store.plan();
+        plan.delete_above(Name::Acks, have);
+        self.write_sync(plan, sync).await?;
+        self.log("unack", &have.to_string()).await;
+        self.count_anonymous().await;
+        Ok(())
+    }
+
+    async fn read_anonymous(&self) -> Result<Vec<ByteBuf>, StoreError> {
+        let epoch = self.sync.borrow().epoch;
+        let rows = self.anonymous_rows().await?;
+        let mut opinions: Vec<ByteBuf> = rows.into_iter().filter(|row| row.stored_in != Some(epoch)).map(|row| row.opinion).collect();
+        random::shuffle(&mut opinions);
+        opinions.truncate(domain::wire::PUSH_MAX);
+        Ok(opinions)
+    }
+
+    async fn save_anonymous(&self, stored: &[SecretHash], epoch: Epoch) -> Result<(), StoreError> {
+        let mut plan = self.store.plan();
+        for row in self.store.rows(Name::Anonymous, None, None).await? {
+            let Ok(mut content) = cbor::decode::<AnonymousRow>(&self.store.unseal(&row)?) else { continue };
+            if stored.contains(&SecretHash::of(&content.secret)) {
+                content.stored_in = Some(epoch);
+                plan.put(Name::Anonymous, row.key, &cbor::encode(&content));
+            }
+        }
+        self.store.write(plan).await?;
+        self.count_anonymous().await;
+        Ok(())
+    }
+
+    /// Records, cursors, grants and marks: one transaction, so that no cursor is ever ahead of its records.
+    async fn save_pages(
+        self: &Rc<Self>,
+        pages: Vec<Page>,
+        grants: GrantSet,
+        mark: Option<Mark>,
+        settled: Option<u64>,
+        left: u64,
+    ) -> Result<(), StoreError> {
+        let mut sync = self.sync.borrow().clone();
+        sync.grants = grants;
+        sync.mark = mark;
+        sync.settled = settled.unwrap_or(sync.settled);
+        let mut plan = self.store.plan();
+        if left > 0 {
+            // The last pages of a long pull, and their cursors, are strict again.
+            plan.relaxed();
+        }
+        let mut rows = Vec::new();
+        for page in pages {
+            match sync.cursors.iter_mut().find(|cursor| cursor.scope == page.cursor.scope) {
+                Some(cursor) => cursor.clone_from(&page.cursor),
+                None => sync.cursors.push(page.cursor.clone()),
+            }
+            if page.records.is_empty() {
+                continue;
+            }
+            let row = PageRow { scope: page.cursor.scope, contained: sync.acked, records: page.records };
+            plan.append(Name::Pages, random::bytes(), &cbor::encode(&row));
+            rows.push(row);
+        }
+        let keys = self.write_sync(plan, sync).await?;
+        for (key, row) in keys.into_iter().zip(&rows) {
+            self.take_page(key as u32, row);
+        }
+        self.mark_refused();
+        self.grant();
+        self.changed();
+        Ok(())
+    }
+
+    /// Writes a plan and the sync state in one transaction, and remembers the state once it is stored.
+    async fn write_sync(&self, mut plan: crate::store::Plan, sync: SyncRow) -> Result<Vec<u64>, StoreError> {
+        plan.put(Name::Meta, "sync", &cbor::encode(&sync));
+        let keys = self.store.write(plan).await?;
+        *self.sync.borrow_mut() = sync;
+        Ok(keys)
+    }
+
+    async fn finish(self: &Rc<Self>, summary: Summary) {
+        let at = time::now();
+        let complete = summary.end == End::Complete;
+        let mut sync = self.sync.borrow().clone();
+        if let Some(server) = summary.server_time {
+            sync.clock_off = server.0 - at.0;
+            sync.durable_seq = summary.durable_seq;
+        }
+        if complete {
+            sync.complete_at = Some(at);
+            memo::write(CANARY, &Canary { database: self.store.name().to_owned(), name: self.me.name.clone(), last_sync: Some(at) });
+        }
+        let mut plan = self.store.plan();
+        plan.relaxed();
+        let _ = self.write_sync(plan, sync).await;
+        if summary.sent > 0 || summary.received > 0 {
+            self.log("sync", &format!("{} {} {}", summary.sent, summary.received, if complete { "ok" } else { "cut" })).await;
+        }
+        self.status.update(|status| status.last = Some(LastSync { at, summary }));
+        self.count();
+        if summary.sent > 0 || summary.received > 0 {
+            self.tell_tabs();
+            self.write_cache().await;
+        }
+    }
+}
+
+/// How far one sync has come.
+#[derive(Default)]
+struct Progress {
+    total: u32,
+    sent: u32,
+    received: u64,
+}

@@ -1,0 +1,153 @@
+//! What the office asks of the browser: requests, the chosen file, the address, the printer.
+
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, FormData, HtmlInputElement, Request, RequestCredentials, RequestInit, Response};
+
+/// What the server said: its status and its words.
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body as text.
+    pub body: String,
+}
+
+/// There was no answer: no network, the server is down, or it hung up. Whether it did what it was asked is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoAnswer;
+
+/// How a request is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Changes.
+    Post,
+    /// Ends.
+    Delete,
+}
+
+/// What a request carries.
+pub enum Body<'a> {
+    /// Nothing.
+    Empty,
+    /// JSON.
+    Json(String),
+    /// A form with a file, and further fields as text.
+    Form(&'a Upload, Vec<(&'static str, String)>),
+}
+
+/// One request with the session's cookie and the header that no form of another site can send.
+pub async fn request(method: Method, path: &str, body: Body<'_>) -> Result<Answer, NoAnswer> {
+    let request = build(method, path, body).map_err(|_| NoAnswer)?;
+    let window = web_sys::window().ok_or(NoAnswer)?;
+    let response = JsFuture::from(window.fetch_with_request(&request)).await.map_err(|_| NoAnswer)?;
+    let response: Response = response.dyn_into().map_err(|_| NoAnswer)?;
+    let text = response.text().map_err(|_| NoAnswer)?;
+    let body = JsFuture::from(text).await.map_err(|_| NoAnswer)?.as_string().unwrap_or_default();
+    Ok(Answer { status: response.status(), body })
+}
+
+fn build(method: Method, path: &str, body: Body<'_>) -> Result<Request, JsValue> {
+    let init = RequestInit::new();
+    init.set_credentials(RequestCredentials::SameOrigin);
+    init.set_method(match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Delete => "DELETE",
+    });
+    let json = matches!(body, Body::Json(_));
+    match body {
+        Body::Empty => {}
+        Body::Json(text) => init.set_body(&JsValue::from_str(&text)),
+        Body::Form(upload, fields) => {
+            let form = FormData::new()?;
+            // Fields first: the server knows what to do with the file when it comes.
+            for (name, value) in fields {
+                form.append_with_str(name, &value)?;
+            }
+            form.append_with_blob_and_filename("file", &upload.blob, &upload.name)?;
+            init.set_body(&form);
+        }
+    }
+    let request = Request::new_with_str_and_init(path, &init)?;
+    request.headers().set("X-Gandan", "1")?;
+    if json {
+        request.headers().set("Content-Type", "application/json")?;
+    }
+    Ok(request)
+}
+
+/// A file as it was when it was chosen: read once into memory, so that a change on the disk does not break a second try.
+#[derive(Clone)]
+pub struct Upload {
+    /// The name that the person knows it by.
+    pub name: String,
+    blob: Blob,
+}
+
+/// Why a chosen file is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoFile {
+    /// Nothing was chosen.
+    Nothing,
+    /// The browser could not read it.
+    Unreadable,
+    /// Larger than `most` bytes; it was not read.
+    TooLarge,
+}
+
+/// The file that a person chose in a field, at most `most` bytes.
+pub async fn chosen_file(input: &HtmlInputElement, most: f64) -> Result<Upload, NoFile> {
+    let files = Reflect::get(input, &JsValue::from_str("files")).map_err(|_| NoFile::Nothing)?;
+    let file: Blob = Reflect::get_u32(&files, 0).ok().and_then(|file| file.dyn_into().ok()).ok_or(NoFile::Nothing)?;
+    if file.size() > most {
+        return Err(NoFile::TooLarge);
+    }
+    let name = Reflect::get(&file, &JsValue::from_str("name")).ok().and_then(|name| name.as_string()).unwrap_or_default();
+    let bytes = JsFuture::from(file.array_buffer()).await.map_err(|_| NoFile::Unreadable)?;
+    let parts = Array::of1(&Uint8Array::new(&bytes));
+    let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| NoFile::Unreadable)?;
+    Ok(Upload { name, blob })
+}
+
+/// Gives the focus to where the page's content begins.
+pub fn skip_to_content() {
+    refocus("noi-dung");
+}
+
+/// What stands behind `#` in the address: a one-time secret that no server logs.
+pub fn secret() -> String {
+    let hash = web_sys::window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// The page's name in the browser's tab.
+pub fn name_page(title: &str) {
+    if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
+}
+
+/// Loads the office anew from its first page.
+pub fn restart() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().set_href("/office/");
+    }
+}
+
+/// Opens the browser's print dialog.
+pub fn print() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.print();
+    }
+}
+
+/// Gives the focus back to an element that was drawn anew; the page does not move if it is in view.
+pub fn refocus(id: &str) {
+    let element = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}

@@ -1,0 +1,545 @@
+//! The database on the phone: one wrapper over rexie that knows its traps.
+//!
+//! A write is a [`Plan`]: data, sealed before the transaction opens. The transaction issues every request at once and is
+//! asked for its end before anything else happens; only "complete", with strict durability, counts as stored.
+//!
+//! The traps, each with its test in app/tests/store.rs: an upgrade deletes every store that it does not list; the end of
+//! a transaction is never heard by who asks late, and an abort comes back as a success; an error rolls nothing back by
+//! itself; the default durability is relaxed; opening can wait for ever; another tab's upgrade kills the connection.
+
+mod error;
+pub mod rows;
+mod schema;
+pub mod seal;
+
+pub use error::StoreError;
+pub use schema::{Name, STORES, VERSION};
+
+use crate::platform::{device, random, time};
+use js_sys::Uint8Array;
+use rexie::{KeyRange, ObjectStore, Rexie, TransactionMode};
+use seal::Sealer;
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::Poll;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// How long an answer of the database may take, in milliseconds.
+const PATIENCE: i32 = 10_000;
+
+/// Where a row is in its store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// A number, the browser's own or an operation's.
+    Number(u64),
+    /// A word.
+    Word(String),
+}
+
+impl Key {
+    fn to_js(&self) -> JsValue {
+        match self {
+            Self::Number(number) => JsValue::from_f64(*number as f64),
+            Self::Word(word) => JsValue::from_str(word),
+        }
+    }
+
+    fn from_js(key: &JsValue) -> Option<Self> {
+        key.as_f64().map(|number| Self::Number(number as u64)).or_else(|| key.as_string().map(Self::Word))
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Number(number) => number.to_be_bytes().to_vec(),
+            Self::Word(word) => word.as_bytes().to_vec(),
+        }
+    }
+}
+
+impl From<&str> for Key {
+    fn from(word: &str) -> Self {
+        Self::Word(word.to_owned())
+    }
+}
+
+impl From<u64> for Key {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// One row, still sealed.
+pub struct Row {
+    store: Name,
+    /// Its key.
+    pub key: Key,
+    value: Uint8Array,
+}
+
+/// What one transaction writes.
+#[derive(Debug)]
+pub struct Plan {
+    sealer: Sealer,
+    changes: Vec<Change>,
+    relaxed: bool,
+}
+
+#[derive(Debug)]
+enum Change {
+    Put { store: Name, key: Key, value: Vec<u8> },
+    Append { store: Name, value: Vec<u8> },
+    Delete { store: Name, key: Key },
+    DeleteAbove { store: Name, key: Key },
+    DeleteUpTo { store: Name, key: Key },
+    Clear { store: Name },
+}
+
+impl Change {
+    const fn store(&self) -> Name {
+        match self {
+            Self::Put { store, .. }
+            | Self::Append { store, .. }
+            | Self::Delete { store, .. }
+            | Self::DeleteAbove { store, .. }
+            | Self::DeleteUpTo { store, .. }
+            | Self::Clear { store } => *store,
+        }
+    }
+}
+
+impl Plan {
+    /// Writes a row under a key, over the one that is there.
+    pub fn put(&mut self, store: Name, key: impl Into<Key>, plain: &[u8]) {
+        let key = key.into();
+        let value = self.sealer.seal(store, &key.bytes(), plain);
+        self.changes.push(Change::Put { store, key, value });
+    }
+
+    /// Adds a row to a store that [counts](Name::counts) its keys, sealed under `id`.
+    pub fn append(&mut self, store: Name, id: [u8; 16], plain: &[u8]) {
+        let mut value = id.to_vec();
+        value.extend(self.sealer.seal(store, &id, plain));
+        self.changes.push(Change::Append { store, value });
+    }
+
+    /// Deletes one row, if it is there.
+    pub fn delete(&mut self, store: Name, key: impl Into<Key>) {
+        self.changes.push(Change::Delete { store, key: key.into() });
+    }
+
+    /// Deletes the rows behind a key.
+    pub fn delete_above(&mut self, store: Name, key: impl Into<Key>) {
+        self.changes.push(Change::DeleteAbove { store, key: key.into() });
+    }
+
+    /// Deletes the rows up to a key.
+    pub fn delete_up_to(&mut self, store: Name, key: impl Into<Key>) {
+        self.changes.push(Change::DeleteUpTo { store, key: key.into() });
+    }
+
+    /// Deletes every row.
+    pub fn clear(&mut self, store: Name) {
+        self.changes.push(Change::Clear { store });
+    }
+
+    /// May be lost with the battery: for what a later strict transaction makes whole, or what can be rebuilt.
+    pub const fn relaxed(&mut self) {
+        self.relaxed = true;
+    }
+}
+
+/// The database of one person on this phone.
+pub struct Store {
+    name: String,
+    /// Replaced when the browser closes it under us.
+    connection: RefCell<Rc<Rexie>>,
+    sealer: Sealer,
+}
+
+/// The key of the one row that is not sealed: what the others are bound to.
+const GENERATION: &str = "generation";
+
+impl Store {
+    /// Makes the database of a person, or takes one that is there and was never filled. `fill` writes the first rows,
+    /// in the transaction that also makes the database's generation.
+    pub async fn create(name: &str, fill: impl FnOnce(&mut Plan)) -> Result<Self, StoreError> {
+        let generation = random::bytes::<16>();
+        let store = Self { name: name.to_owned(), connection: RefCell::new(Rc::new(make(name).await?)), sealer: Sealer::new(generation) };
+        let mut plan = store.plan();
+        plan.changes.push(Change::Put { store: Name::Meta, key: GENERATION.into(), value: generation.to_vec() });
+        fill(&mut plan);
+        store.write(plan).await?;
+        Ok(store)
+    }
+
+    /// Opens the database of a person; `None` if there is none, or one that was never filled.
+    pub async fn open(name: &str) -> Result<Option<Self>, StoreError> {
+        let Some(connection) = connect(name).await? else { return Ok(None) };
+        let connection = Rc::new(connection);
+        let generation = get(&connection, Name::Meta, &GENERATION.into()).await?;
+        let Some(generation) = generation.and_then(|bytes| <[u8; 16]>::try_from(bytes.to_vec()).ok()) else { return Ok(None) };
+        Ok(Some(Self { name: name.to_owned(), connection: RefCell::new(connection), sealer: Sealer::new(generation) }))
+    }
+
+    /// The database's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// An empty plan.
+    pub const fn plan(&self) -> Plan {
+        Plan { sealer: self.sealer, changes: Vec::new(), relaxed: false }
+    }
+
+    /// Carries out a plan in one transaction, and gives back the keys of its appended rows. `Ok` means that the browser
+    /// has reported "complete".
+    pub async fn write(&self, plan: Plan) -> Result<Vec<u64>, StoreError> {
+        if plan.changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut stores: Vec<&str> = plan.changes.iter().map(|change| change.store().code()).collect();
+        stores.sort_unstable();
+        stores.dedup();
+        let transaction = match begin(&self.connection(), &stores, TransactionMode::ReadWrite, plan.relaxed) {
+            Ok(transaction) => transaction,
+            // Nothing was asked yet: the connection is dead. Once more, on a new one.
+            Err(_) => {
+                self.reconnect().await?;
+                begin(&self.connection(), &stores, TransactionMode::ReadWrite, plan.relaxed).map_err(|_| StoreError::Closed)?
+            }
+        };
+        let mut requests = Requests::default();
+        let issued = plan.changes.iter().try_for_each(|change| {
+            let store = Rc::new(transaction.store(change.store().code())?);
+            requests.add(issue(store, change));
+            Ok::<(), rexie::Error>(())
+        });
+        let issued = match issued {
+            Ok(()) => requests.issue().await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = issued {
+            // An error rolls nothing back by itself: what was asked before it would be committed.
+            let _ = transaction.abort().await;
+            return Err(explain(&error::name(&error)).await);
+        }
+        match time::within(PATIENCE, requests.finish(transaction)).await {
+            Some(Ok(keys)) => Ok(keys),
+            Some(Err(name)) => Err(explain(&name).await),
+            None if self.holds(&plan).await => Ok(requests.keys()),
+            None => Err(StoreError::Timeout),
+        }
+    }
+
+    /// The rows of a store in the order of their keys: those behind `after`, at most `limit`.
+    pub async fn rows(&self, store: Name, after: Option<&Key>, limit: Option<u32>) -> Result<Vec<Row>, StoreError> {
+        let read = |connection: Rc<Rexie>| async move {
+            let range = || after.and_then(|key| KeyRange::lower_bound(&key.to_js(), Some(true)).ok());
+            let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
+            let handle = transaction.store(store.code())?;
+            let (keys, values) = both(handle.get_all_keys(range(), limit), handle.get_all(range(), limit)).await;
+            Ok((keys?, values?))
+        };
+        let (keys, values) = self.reading(read).await?;
+        let row = |(key, value): (JsValue, JsValue)| Some(Row { store, key: Key::from_js(&key)?, value: value.dyn_into().ok()? });
+        Ok(keys.into_iter().zip(values).filter_map(row).collect())
+    }
+
+    /// The content of one row.
+    pub async fn get(&self, store: Name, key: impl Into<Key>) -> Result<Option<Vec<u8>>, StoreError> {
+        let key = key.into();
+        let read = |connection: Rc<Rexie>| {
+            let key = key.to_js();
+            async move {
+                let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
+                transaction.store(store.code())?.get(key).await
+            }
+        };
+        let Some(value) = self.reading(read).await? else { return Ok(None) };
+        let value = value.dyn_into().map_err(|_| StoreError::Damaged)?;
+        self.unseal(&Row { store, key, value }).map(Some)
+    }
+
+    /// Opens a row.
+    pub fn unseal(&self, row: &Row) -> Result<Vec<u8>, StoreError> {
+        let value = row.value.to_vec();
+        if row.store.counts() {
+            let (id, sealed) = value.split_first_chunk::<16>().ok_or(StoreError::Damaged)?;
+            return self.sealer.open(row.store, id, sealed);
+        }
+        self.sealer.open(row.store, &row.key.bytes(), &value)
+    }
+
+    /// The highest key of a store that counts its keys; 0 where it is empty.
+    pub async fn last_key(&self, store: Name) -> Result<u64, StoreError> {
+        let read = |connection: Rc<Rexie>| async move {
+            let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
+            transaction.store(store.code())?.get_all_keys(None, None).await
+        };
+        let keys = self.reading(read).await?;
+        Ok(keys.last().and_then(JsValue::as_f64).map_or(0, |key| key as u64))
+    }
+
+    fn connection(&self) -> Rc<Rexie> {
+        self.connection.borrow().clone()
+    }
+
+    async fn reconnect(&self) -> Result<(), StoreError> {
+        let connection = connect(&self.name).await?.ok_or(StoreError::Closed)?;
+        *self.connection.borrow_mut() = Rc::new(connection);
+        Ok(())
+    }
+
+    /// Reads, and once more on a new connection if the browser has closed this one.
+    async fn reading<T, F, R>(&self, read: R) -> Result<T, StoreError>
+    where
+        R: Fn(Rc<Rexie>) -> F,
+        F: Future<Output = Result<T, rexie::Error>>,
+    {
+        match time::within(PATIENCE, read(self.connection())).await {
+            Some(Ok(value)) => return Ok(value),
+            Some(Err(_)) => {}
+            None => return Err(StoreError::Timeout),
+        }
+        self.reconnect().await?;
+        match time::within(PATIENCE, read(self.connection())).await {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => Err(explain(&error::name(&error)).await),
+            None => Err(StoreError::Timeout),
+        }
+    }
+
+    /// Whether a plan is stored after all, although the browser never said so: transactions are stored whole, so one
+    /// row answers for all.
+    async fn holds(&self, plan: &Plan) -> bool {
+        match plan.changes.first() {
+            Some(Change::Put { store, key, value }) => {
+                let stored = get(&self.connection(), *store, key).await;
+                stored.is_ok_and(|stored| stored.is_some_and(|stored| stored.to_vec() == *value))
+            }
+            Some(Change::Append { store, value }) => {
+                let rows = self.rows(*store, None, None).await.unwrap_or_default();
+                rows.iter().any(|row| row.value.to_vec() == *value)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Opens a database that was filled before, of this build's version; `None` if there is none.
+async fn connect(name: &str) -> Result<Option<Rexie>, StoreError> {
+    // Without a version nothing is upgraded, so nothing is deleted. Where there was no database, the browser has now
+    // made an empty one of version 1.
+    let found = settle(Rexie::builder(name).build()).await?;
+    if found.store_names().is_empty() {
+        found.close();
+        return Ok(None);
+    }
+    check(&found)?;
+    let complete = STORES.iter().all(|store| found.store_names().iter().any(|known| known == store.code()));
+    if complete {
+        return Ok(Some(found));
+    }
+    found.close();
+    upgrade(name).await.map(Some)
+}
+
+/// Opens a database with every store in it, made now where it was not there.
+async fn make(name: &str) -> Result<Rexie, StoreError> {
+    let found = settle(Rexie::builder(name).build()).await?;
+    check(&found)?;
+    found.close();
+    upgrade(name).await
+}
+
+/// Refuses a database that an upgrade would take something from.
+fn check(found: &Rexie) -> Result<(), StoreError> {
+    let unknown = found.store_names().into_iter().find(|known| !STORES.iter().any(|store| store.code() == known));
+    let version = found.version().unwrap_or(0);
+    if version / 100 > VERSION / 100 {
+        return Err(StoreError::Newer);
+    }
+    unknown.map_or(Ok(()), |store| Err(StoreError::UnknownStore(store)))
+}
+
+async fn upgrade(name: &str) -> Result<Rexie, StoreError> {
+    let builder = STORES.iter().fold(Rexie::builder(name).version(VERSION), |builder, store| {
+        builder.add_object_store(ObjectStore::new(store.code()).auto_increment(store.counts()))
+    });
+    settle(builder.build()).await
+}
+
+/// Waits for an open request, which the browser may leave unanswered while another tab holds an older version.
+async fn settle(open: impl Future<Output = rexie::Result<Rexie>>) -> Result<Rexie, StoreError> {
+    match time::within(PATIENCE, open).await {
+        Some(Ok(connection)) => Ok(connection),
+        Some(Err(error)) => Err(match error::name(&error).as_str() {
+            "VersionError" => StoreError::Newer,
+            "NotFoundError" | "SecurityError" => StoreError::Unavailable,
+            name => explain(name).await,
+        }),
+        None => Err(StoreError::Blocked),
+    }
+}
+
+/// Says what an exception means for the reader.
+async fn explain(name: &str) -> StoreError {
+    match name {
+        "QuotaExceededError" => {
+            let (used, quota) = device::room().await;
+            StoreError::Full { used, quota }
+        }
+        "InvalidStateError" => StoreError::Closed,
+        // Chromium reports a full disk as an abort without a reason.
+        _ => match device::room().await {
+            (Some(used), Some(quota)) if used.saturating_add(1_000_000) > quota => {
+                StoreError::Full { used: Some(used), quota: Some(quota) }
+            }
+            _ => StoreError::Aborted(name.to_owned()),
+        },
+    }
+}
+
+/// Opens a transaction. `relaxed` is read by public/durability.js, which makes every other one strict.
+fn begin(connection: &Rexie, stores: &[&str], mode: TransactionMode, relaxed: bool) -> rexie::Result<rexie::Transaction> {
+    let flag = |value: bool| drop(js_sys::Reflect::set(&js_sys::global(), &"gandanRelaxedWrites".into(), &value.into()));
+    if relaxed {
+        flag(true);
+    }
+    let transaction = connection.transaction(stores, mode);
+    if relaxed {
+        flag(false);
+    }
+    transaction
+}
+
+async fn get(connection: &Rexie, store: Name, key: &Key) -> Result<Option<Uint8Array>, StoreError> {
+    let read = async {
+        let transaction = begin(connection, &[store.code()], TransactionMode::ReadOnly, false)?;
+        transaction.store(store.code())?.get(key.to_js()).await
+    };
+    match time::within(PATIENCE, read).await {
+        Some(Ok(value)) => Ok(value.and_then(|value| value.dyn_into().ok())),
+        Some(Err(error)) => Err(explain(&error::name(&error)).await),
+        None => Err(StoreError::Timeout),
+    }
+}
+
+type Request = Pin<Box<dyn Future<Output = rexie::Result<Option<u64>>>>>;
+
+/// The requests of one transaction.
+#[derive(Default)]
+struct Requests {
+    open: Vec<(usize, Request)>,
+    /// The keys of appended rows, in the order of the plan.
+    keys: Vec<Option<u64>>,
+}
+
+/// One request, which is sent when it is first polled.
+fn issue(store: Rc<rexie::Store>, change: &Change) -> Request {
+    let bytes = |value: &Vec<u8>| JsValue::from(Uint8Array::from(value.as_slice()));
+    match change {
+        Change::Put { key, value, .. } => {
+            let (key, value) = (key.to_js(), bytes(value));
+            Box::pin(async move { store.put(&value, Some(&key)).await.map(|_| None) })
+        }
+        Change::Append { value, .. } => {
+            let value = bytes(value);
+            Box::pin(async move { store.add(&value, None).await.map(|key| key.as_f64().map(|key| key as u64)) })
+        }
+        Change::Delete { key, .. } => {
+            let key = key.to_js();
+            Box::pin(async move { store.delete(key).await.map(|()| None) })
+        }
+        Change::DeleteAbove { key, .. } => delete_range(store, KeyRange::lower_bound(&key.to_js(), Some(true))),
+        Change::DeleteUpTo { key, .. } => delete_range(store, KeyRange::upper_bound(&key.to_js(), Some(false))),
+        Change::Clear { .. } => Box::pin(async move { store.clear().await.map(|()| None) }),
+    }
+}
+
+fn delete_range(store: Rc<rexie::Store>, range: Result<KeyRange, idb::Error>) -> Request {
+    Box::pin(async move { store.delete(range?.into()).await.map(|()| None) })
+}
+
+impl Requests {
+    fn add(&mut self, request: Request) {
+        self.open.push((self.keys.len(), request));
+        self.keys.push(None);
+    }
+
+    /// Sends every request; an error here is one that the browser threw at once.
+    async fn issue(&mut self) -> rexie::Result<()> {
+        std::future::poll_fn(|context| Poll::Ready(self.poll(context))).await
+    }
+
+    fn poll(&mut self, context: &mut std::task::Context<'_>) -> rexie::Result<()> {
+        let mut result = Ok(());
+        let keys = &mut self.keys;
+        self.open.retain_mut(|(at, request)| match request.as_mut().poll(context) {
+            Poll::Pending => true,
+            Poll::Ready(Ok(key)) => {
+                if let Some(place) = keys.get_mut(*at) {
+                    *place = key;
+                }
+                false
+            }
+            Poll::Ready(Err(error)) => {
+                result = Err(error);
+                false
+            }
+        });
+        result
+    }
+
+    /// Waits for the end of the transaction. The error is the name of the exception that rolled it back.
+    async fn finish(&mut self, transaction: rexie::Transaction) -> Result<Vec<u64>, String> {
+        let mut done = Box::pin(transaction.done());
+        let mut failed = None;
+        let end = std::future::poll_fn(|context| {
+            // The end is asked for first: its handlers must be there before the browser commits.
+            let end = done.as_mut().poll(context);
+            if let Err(error) = self.poll(context) {
+                failed.get_or_insert(error::name(&error));
+            }
+            end
+        })
+        .await;
+        match end {
+            Ok(rexie::TransactionResult::Committed) => Ok(self.keys()),
+            Ok(rexie::TransactionResult::Aborted) => Err(failed.unwrap_or_else(|| "AbortError".to_owned())),
+            Err(error) => Err(failed.unwrap_or_else(|| error::name(&error))),
+        }
+    }
+
+    fn keys(&self) -> Vec<u64> {
+        self.keys.iter().flatten().copied().collect()
+    }
+}
+
+/// Two requests of one transaction, both sent before either is waited for.
+async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
+    let (mut a, mut b) = (Box::pin(a), Box::pin(b));
+    let (mut first, mut second) = (None, None);
+    std::future::poll_fn(|context| {
+        if first.is_none()
+            && let Poll::Ready(value) = a.as_mut().poll(context)
+        {
+            first = Some(value);
+        }
+        if second.is_none()
+            && let Poll::Ready(value) = b.as_mut().poll(context)
+        {
+            second = Some(value);
+        }
+        match (first.take(), second.take()) {
+            (Some(a), Some(b)) => Poll::Ready((a, b)),
+            (a, b) => {
+                (first, second) = (a, b);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}

@@ -1,0 +1,123 @@
+//! What the stores hold, once opened. CBOR: a later build must be able to read what this one wrote.
+
+use domain::id::{AreaId, DeviceId, Epoch, PersonId};
+use domain::operation::Scope;
+use domain::person::{GrantSet, Role};
+use domain::time::Time;
+use domain::wire::{Cursor, Mark, Outcome};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+/// `meta/device`: who holds this phone. Made with the database and never changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRow {
+    /// This phone.
+    #[serde(rename = "d")]
+    pub device: DeviceId,
+    /// Goes with every request.
+    #[serde(rename = "k")]
+    pub token: String,
+    /// Who holds it.
+    #[serde(rename = "y")]
+    pub person: PersonId,
+    /// Their name.
+    #[serde(rename = "n")]
+    pub name: String,
+    /// Their role.
+    #[serde(rename = "r")]
+    pub role: Role,
+    /// Their commune.
+    #[serde(rename = "u")]
+    pub unit: AreaId,
+    /// Its name.
+    #[serde(rename = "m")]
+    pub unit_name: String,
+}
+
+/// `meta/sync`: how far this phone is in step with the server. Written only by the tab that holds the sync lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncRow {
+    /// The server's life that the phone knows.
+    #[serde(rename = "e")]
+    pub epoch: Epoch,
+    /// Every own operation from 1 to this number was acknowledged.
+    #[serde(rename = "h")]
+    pub acked: u64,
+    /// The mark of the last complete pull.
+    #[serde(rename = "k", default)]
+    pub mark: Option<Mark>,
+    /// The cursors.
+    #[serde(rename = "c", default)]
+    pub cursors: Vec<Cursor>,
+    /// What this person may read and write.
+    #[serde(rename = "g")]
+    pub grants: GrantSet,
+    /// Own operations up to this number, unless refused, are contained in what was pulled.
+    #[serde(rename = "x", default)]
+    pub settled: u64,
+    /// Own operations that the server keeps for a person.
+    #[serde(rename = "q", default)]
+    pub refused: Vec<u64>,
+    /// Own operations up to this number are in a verified backup.
+    #[serde(rename = "b", default)]
+    pub durable_seq: u64,
+    /// When a sync last ended with everything sent and received.
+    #[serde(rename = "t", default)]
+    pub complete_at: Option<Time>,
+    /// Milliseconds by which the server's clock is ahead.
+    #[serde(rename = "o", default)]
+    pub clock_off: i64,
+}
+
+/// A row of `pages`: records as the server sent them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRow {
+    /// Whose records.
+    #[serde(rename = "o")]
+    pub scope: Scope,
+    /// The highest own operation that the server had acknowledged before it sent them.
+    #[serde(rename = "h")]
+    pub contained: u64,
+    /// Each a [`domain::record::Record`] in CBOR; one that this build cannot read stays as it is.
+    #[serde(rename = "r")]
+    pub records: Vec<ByteBuf>,
+}
+
+/// A row of `acks`: what the server said to the operation with the row's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AckRow {
+    /// What became of it.
+    #[serde(rename = "o")]
+    pub outcome: Outcome,
+    /// When the server first received it.
+    #[serde(rename = "t")]
+    pub received_at: Time,
+}
+
+/// A row of `anonymous`: an opinion without a name, and the secret that later proves the right to correct it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnonymousRow {
+    /// 32 random bytes; the opinion's id is their hash.
+    #[serde(rename = "s")]
+    pub secret: ByteBuf,
+    /// A [`domain::opinion::AnonymousOpinion`] in CBOR.
+    #[serde(rename = "o")]
+    pub opinion: ByteBuf,
+    /// The life of the server that has acknowledged it. Another life is sent it again.
+    #[serde(rename = "e", default)]
+    pub stored_in: Option<Epoch>,
+}
+
+/// A row of `log`: what happened to the store itself. Never content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// When.
+    #[serde(rename = "t")]
+    pub at: Time,
+    /// A stable code: "sync", "crash", "unack" …
+    #[serde(rename = "c")]
+    pub code: String,
+    /// Counts, or file and line of a crash.
+    #[serde(rename = "n", default)]
+    pub note: String,
+}

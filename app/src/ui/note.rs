@@ -1,0 +1,42 @@
+//! Notices: what happened, what it means, what to do.
+
+use super::icon::{Icon, Tone};
+use super::live::{live, tap};
+use leptos::prelude::*;
+
+/// A notice that stays until what it says is over.
+pub fn note(tone: Tone, icon: Icon, title: impl IntoView + 'static, rest: impl IntoView + 'static) -> AnyView {
+    section(tone, icon, title.into_any(), rest.into_any())
+}
+
+fn section(tone: Tone, icon: Icon, title: AnyView, rest: AnyView) -> AnyView {
+    view! { <section class=tone.class("note")>{icon.toned(tone)}<b>{title}</b>{rest}</section> }.into_any()
+}
+
+/// "Đã lưu nháp 17:44": what was saved, said to those who listen too.
+pub fn saved(words: impl Fn() -> String + Send + 'static) -> AnyView {
+    let words = live(words);
+    view! { <p class="saved" role="status">{Icon::DONE.view()}" "<span>{words}</span></p> }.into_any()
+}
+
+/// What is wrong with a form, on top of it; each line leads to its field.
+pub fn mistakes<M>(
+    title: &'static str,
+    list: impl Fn() -> Vec<M> + Send + 'static,
+    line: impl Fn(&M) -> (&'static str, String) + Send + 'static,
+) -> AnyView {
+    let lines = live(move || lines(title, list().iter().map(&line).collect()));
+    view! { <div role="alert">{lines}</div> }.into_any()
+}
+
+fn lines(title: &'static str, lines: Vec<(&'static str, String)>) -> Option<AnyView> {
+    if lines.is_empty() {
+        return None;
+    }
+    let line = |(field, words): (&'static str, String)| {
+        let lead = tap(move || crate::platform::dom::focus(field));
+        view! { <li><button type="button" class="link" on:click=lead>{words}</button></li> }.into_any()
+    };
+    let lines: Vec<AnyView> = lines.into_iter().map(line).collect();
+    Some(note(Tone::Bad, Icon::WARNING, title, view! { <ul>{lines}</ul> }.into_any()))
+}

@@ -1,0 +1,740 @@
+//! Words of the office alone.
+
+use crate::session::Fault;
+use app::words::catalogue;
+use domain::operation::Kind;
+use domain::roll::{Advice, Column, Doubt, Encoding, FileKind, Limit, Never, Reason as RollReason, RollError, VillageSource};
+use domain::wire::{Reason, RefusalCode};
+
+catalogue! {
+    /// What the office says.
+    Office {
+        // The language of this catalogue, as the page says it to the browser.
+        tag = "vi", "en";
+
+        // The side and the door.
+        main_places = "Phần chính", "Main parts";
+        overview = "Toàn cảnh", "Overview";
+        campaigns = "Đợt vận động", "Campaigns";
+        teams = "Tổ và phân công", "Teams and assignment";
+        households = "Danh sách hộ", "Households";
+        opinions = "Ý kiến", "Opinions";
+        visits = "Lượt thăm", "Visits";
+        quarantine = "Cần xem lại", "To be looked at";
+        people = "Người và máy", "People and phones";
+        units = "Đơn vị", "Units";
+        look = "Cách hiện", "Display";
+        language = "Ngôn ngữ", "Language";
+        vietnamese = "Tiếng Việt", "Tiếng Việt";
+        english = "English", "English";
+        colours = "Màu", "Colours";
+        light = "Sáng", "Light";
+        dark = "Tối", "Dark";
+        as_machine = "Theo máy", "As on this computer";
+        letters = "Cỡ chữ", "Letters";
+        medium = "Vừa", "Medium";
+        large = "Lớn", "Large";
+        largest = "Rất lớn", "Very large";
+        sign_in = "Đăng nhập", "Sign in";
+        sign_out = "Đăng xuất", "Sign out";
+        still_signed_in = "Chưa đăng xuất được", "Still signed in";
+        sign_in_help = "Quên mật khẩu: hỏi người quản trị của xã.", "Passphrase forgotten: ask the administrator of the commune.";
+        login = "Tên đăng nhập", "Sign-in name";
+        login_hint = "Chữ thường không dấu, số, dấu chấm, gạch nối. Ví dụ: kim.hanh", "Small letters without accents, digits, full stop, hyphen. For example: kim.hanh";
+        login_missing = "Còn thiếu tên đăng nhập.", "The sign-in name is missing.";
+        login_wrong = "Tên đăng nhập chỉ có chữ thường không dấu, số, dấu chấm, gạch nối.", "A sign-in name has small letters without accents, digits, full stops and hyphens only.";
+        login_twice = "Hai người cần hai tên đăng nhập khác nhau.", "Two people need two different sign-in names.";
+        passphrase = "Mật khẩu", "Passphrase";
+        passphrase_hint = "Từ 10 ký tự trở lên. Một câu dễ nhớ thì tốt hơn một chữ khó.", "10 characters or more. A sentence that is easy to remember is better than a difficult word.";
+        passphrase_missing = "Còn thiếu mật khẩu.", "The passphrase is missing.";
+        passphrase_short = "Mật khẩu cần từ 10 ký tự trở lên.", "A passphrase needs 10 characters or more.";
+        expired = "Phiên làm việc đã hết.", "The session has ended.";
+        expired_next = "Những gì đã gõ bên dưới vẫn còn. Đăng nhập lại rồi bấm tiếp.", "What was typed below is still there. Sign in again and go on.";
+        demo = "Dữ liệu bịa để xem thử", "Made-up data to try things out";
+        not_for_role = "Vai trò này không mở được trang này", "This role cannot open this page";
+        not_for_role_next = "Các mục ở bên trái là những gì vai trò này làm được.", "The entries on the left are what this role can do.";
+        no_page = "Không có trang này", "There is no such page";
+        to_start = "Về trang đầu", "To the first page";
+
+        // What happens to a request.
+        loading = "Đang lấy số liệu…", "Fetching…";
+        saving = "Đang lưu…", "Saving…";
+        again = "Thử lại", "Try again";
+        nothing_lost = "Những gì đã gõ vẫn còn trên trang. Bấm lại được, không sợ lưu hai lần.", "What was typed is still on the page. Pressing again is safe: nothing is stored twice.";
+        wrong_form = "Cần sửa mấy chỗ", "Some things need correcting";
+        wrong_field = "Máy chủ không nhận giá trị này. Xem lại.", "The server does not accept this value. Look at it again.";
+        taken = "Tên này đã có rồi. Chọn tên khác.", "That name is taken. Choose another.";
+        wrong_day = "Ngày này không đọc được. Gõ như 5/3/2026.", "This is no day. Type it like 5/3/2026.";
+        day_missing = "Còn thiếu ngày.", "The day is missing.";
+        day_hint = "ngày/tháng/năm, như 5/3/2026", "day/month/year, like 5/3/2026";
+        leave_it = "Thôi", "Leave it";
+        close = "Đóng", "Close";
+        undo = "Hoàn tác", "Undo";
+        change = "Sửa", "Change";
+        change_named(name: &str) = format!("Sửa {name}"), format!("Change {name}");
+        see = "Xem", "See";
+        not_chosen = "Chưa chọn", "Not chosen";
+        unknown = "Chưa biết", "Not known";
+        details = "Chi tiết", "Details";
+
+        // Filters and lists.
+        filter = "Lọc", "Filter";
+        search = "Tìm", "Search";
+        campaign = "Đợt vận động", "Campaign";
+        campaign_short = "cả đợt", "campaign";
+        running_campaign = "Đợt đang chạy", "The running campaign";
+        village = "Thôn, tổ dân phố", "Village";
+        all_villages = "Tất cả các thôn", "All villages";
+        team = "Tổ", "Team";
+        all_teams = "Tất cả các tổ", "All teams";
+        kind = "Loại", "Kind";
+        all_kinds = "Tất cả các loại", "All kinds";
+        topic = "Lĩnh vực", "Topic";
+        all_topics = "Tất cả lĩnh vực", "All topics";
+        standing = "Tình trạng", "Standing";
+        all_standings = "Tất cả", "All";
+        from_day = "Từ ngày", "From";
+        to_day = "Đến ngày", "To";
+        export(ending: &str, n: &str) = format!("Xuất {n}\u{a0}dòng .{ending}"), format!("Export {n}\u{a0}rows .{ending}");
+        export_note = "Chỉ xuất những gì đang lọc, không có tên và số điện thoại.", "Exports what is filtered only, without names and phone numbers.";
+        more(here: &str, all: &str) = format!("Đang hiện {here} trên {all}. Xem thêm"), format!("{here} of {all} shown. Show more");
+        nothing_found = "Không có dòng nào như đang lọc.", "Nothing fits this filter.";
+        drop_filters = "Bỏ lọc", "Drop the filter";
+        print = "In trang này", "Print this page";
+
+        // Overview.
+        no_campaign = "Chưa có đợt vận động nào đang chạy", "No campaign is running";
+        no_campaign_why = "Số liệu tính theo đợt vận động. Lập một đợt rồi cho chạy thì số liệu hiện ở đây.", "Figures belong to a campaign. Make one and start it, then they appear here.";
+        make_campaign = "Lập đợt vận động", "Make a campaign";
+        no_households = "Chưa có hộ nào", "No households yet";
+        no_households_why = "Sổ chưa có hộ nào. Nhập danh sách hộ từ tệp .xlsx hoặc .csv.", "The book has no households yet. Import the list from an .xlsx or .csv file.";
+        import = "Nhập danh sách hộ", "Import households";
+        met_of(met: &str, all: &str) = format!("Đã gặp {met} trên {all} hộ."), format!("{met} of {all} households met.");
+        one_unassigned = "Còn một thôn chưa giao cho ai.", "One village is not given to anybody.";
+        some_unassigned(n: &str) = format!("Còn {n} thôn chưa giao cho ai."), format!("{n} villages are not given to anybody.");
+        all_assigned = "Thôn nào cũng đã giao cho tổ", "Every village is given to a team";
+        villages_count(n: &str) = format!("{n} thôn"), many(n, "village", "villages");
+        figures_of(at: &str) = format!("số liệu tính đến {at}"), format!("figures as of {at}");
+        silent_phones(n: &str) = format!("{n} máy chưa gửi quá 3 ngày"), format!("{} silent for more than 3 days", many(n, "phone", "phones"));
+        whole_commune = "Cả xã", "The whole commune";
+        met = "Đã gặp", "Met";
+        not_met = "Chưa gặp", "Not met";
+        tried = "Đã đến, chưa gặp", "Visited, not met";
+        tried_short = "Đến, chưa gặp", "Not met";
+        of_met = " hộ đã gặp, ", " met, ";
+        of_tried = " đã đến mà chưa gặp, ", " visited and not met, ";
+        of_new = " chưa đến.", " not visited.";
+        overdue_count(n: &str) = format!("{n} hộ quá hẹn"), format!("{} overdue", many(n, "household", "households"));
+        most_in(village: &str) = format!("nhiều nhất ở {village}."), format!("most in {village}.");
+        no_contact_count(n: &str) = format!("{n} hộ không liên hệ, theo lời hộ, đếm riêng"), format!("{} asked not to be contacted, counted apart", many(n, "household", "households"));
+        bar_spoken(met: &str, tried: &str, new: &str) = format!("Đã gặp {met}, đã đến nhưng chưa gặp {tried}, chưa đến {new}"), format!("Met {met}, visited and not met {tried}, not visited {new}");
+        weeks_title = "Lượt gặp theo tuần", "Meetings by week";
+        weeks_note = "Mỗi cột là một tuần, tính từ thứ Hai.", "Each column is a week from its Monday.";
+        week_from = "Tuần từ", "Week of";
+        meetings = "Lượt gặp", "Meetings";
+        as_table = "Xem dạng bảng", "See as a table";
+        no_visits_yet = "Chưa có lượt thăm nào.", "No visits yet.";
+        villages_title = "Từng thôn, nơi còn nhiều việc trước", "Village by village, most work first";
+        households_n = "Số hộ", "Households";
+        progress = "Tiến độ", "Progress";
+        percent_met = "Phần trăm đã gặp", "Per cent met";
+        due = "Đến hẹn", "Due";
+        overdue = "Quá hẹn", "Overdue";
+        unassigned = "Chưa giao cho tổ nào", "Not given to any team";
+        assign = "Phân công", "Assign";
+
+        // Households, visits, opinions.
+        households_found(n: &str) = format!("{n} hộ"), many(n, "household", "households");
+        no_code = "Chưa có mã", "No code yet";
+        code = "Mã hộ", "Code";
+        number = "Số trong danh sách", "Number in the list";
+        place = "Chỗ ở", "Place";
+        people_n = "Số người", "People";
+        status = "Trong sổ", "In the book";
+        attempts = "Số lượt đến", "Visits";
+        last_met = "Gặp gần nhất", "Last met";
+        next = "Hẹn", "Next";
+        disputed = "Hai người ghi hai số khác nhau", "Two people recorded different values";
+        to_visits = "Xem các lượt thăm", "See the visits";
+        visits_found(n: &str) = format!("{n} lượt thăm"), many(n, "visit", "visits");
+        no_visits_why = "Chưa có lượt thăm nào. Tổ đi về, máy có mạng là lượt thăm hiện ở đây.", "No visits yet. They appear here once a team's phones are back online.";
+        contact = "Kết quả", "Result";
+        purposes = "Đã làm", "Done";
+        amended = "Lượt này đã sửa một lần. Bản đầu vẫn giữ.", "This visit was corrected. The first version is kept.";
+        when = "Lúc", "When";
+        household = "Hộ", "Household";
+        by = "Người ghi", "Recorded by";
+        received = "Xã nhận", "Received";
+        opinions_found(n: &str) = format!("{n} ý kiến"), many(n, "opinion", "opinions");
+        no_opinions_why = "Chưa có ý kiến nào.", "No opinions yet.";
+        anonymous_batches = "Ý kiến không nêu tên đến từng mẻ, khi trong tuần thôn đã có ít nhất năm hộ được thăm.", "Anonymous opinions come in batches, once at least five households of the village were visited in the week.";
+        anonymous_keeps = "Không lưu hộ, lần thăm, người ghi.", "Household, visit and recorder are not kept.";
+        week = "tuần", "week";
+        week_term = "Tuần", "Week";
+        from_monday(day: &str) = format!("từ thứ Hai {day}"), format!("from Monday {day}");
+        day = "Ngày", "Day";
+        urgency = "Gấp", "Urgency";
+        speaker = "Người nói", "Speaker";
+        named = "Có tên, giữ riêng khỏi lời nói", "Named, kept apart from the words";
+
+        // Quarantine.
+        quarantine_none = "Không có gì cần xem lại", "Nothing to be looked at";
+        quarantine_found(n: &str) = format!("{n} mục cần xem lại"), format!("{n} to be looked at");
+        quarantine_intro = "Những gì máy gửi về mà chưa đưa vào sổ được. Bản gốc vẫn giữ, không mất gì.", "What phones sent and could not be taken into the book. The originals are kept, nothing is lost.";
+        quarantine_empty = "Mọi thứ máy gửi về đều đã vào sổ.", "Everything that phones sent is in the book.";
+        from_whom = "Từ máy của", "From the phone of";
+        anonymous = "Ý kiến không nêu tên", "An anonymous opinion";
+        what = "Nội dung", "What";
+        bytes(n: &str) = format!("{n} byte"), format!("{n} bytes");
+        unreadable_kind = "Chưa đọc được", "Cannot be read yet";
+        reason = "Lý do", "Reason";
+        what_to_do = "Nên làm", "What to do";
+
+        // Units.
+        unit = "Đơn vị", "Unit";
+        units_found(n: &str) = format!("{n} thôn, tổ dân phố"), many(n, "village", "villages");
+        add_village = "Thêm thôn", "Add a village";
+        village_name = "Tên đầy đủ", "Full name";
+        village_name_hint = "Có chữ thôn, bản, ấp, tổ dân phố. Ví dụ: Thôn Đồng Cừ – Bến Lĩnh", "With its type. For example: Thôn Đồng Cừ – Bến Lĩnh";
+        village_name_missing = "Còn thiếu tên thôn.", "The village's name is missing.";
+        village_there = "Xã đã có thôn tên này.", "The commune has a village of that name.";
+        code_letters = "Chữ đầu mã hộ", "Letters of household codes";
+        code_letters_hint = "Ví dụ DC thì mã hộ là DC-0187. Để trống thì máy chủ tự đặt.", "With DC, household codes read DC-0187. Left empty, the server chooses.";
+        since = "Có từ ngày", "Exists since";
+        until_day(day: &str) = format!("đến {day}"), format!("until {day}");
+        no_villages = "Chưa có thôn nào. Thêm ở bên, hoặc nhập danh sách hộ: thôn trong tệp được tạo luôn.", "No villages yet. Add one at the side, or import households: villages of the file are made with it.";
+        unit_stored(name: &str) = format!("Đã thêm {name}"), format!("{name} added");
+
+        // Campaigns.
+        campaigns_running(n: &str) = format!("{n} đợt đang chạy"), format!("{} running", many(n, "campaign", "campaigns"));
+        campaign_stored(title: &str) = format!("Đã lập “{title}”"), format!("“{title}” made");
+        campaign_start_next = "Đợt mới còn là nháp. Bấm “Cho chạy” khi đã sẵn sàng.", "The new campaign is a draft. Press “Start” when it is ready.";
+        start_campaign = "Cho chạy", "Start";
+        start_warning = "Từ lúc này tổ thấy đợt này trên máy và ghi lượt thăm cho nó. Đã chạy thì không về nháp được nữa.", "From now on teams see this campaign on their phones and record visits for it. A running campaign does not become a draft again.";
+        close_campaign = "Kết thúc đợt", "Close the campaign";
+        close_warning = "Kết thúc rồi thì không mở lại được. Lượt thăm đã ghi vẫn còn; ghi thêm thì không.", "A closed campaign cannot be opened again. Recorded visits stay; no new ones are recorded.";
+        campaign_closed = "Đợt này đã kết thúc hoặc chưa có. Chọn đợt khác.", "This campaign is closed or missing. Choose another.";
+        title = "Tên đợt", "Title";
+        title_hint = "Ví dụ: Mở rộng đường liên thôn, đợt 2 năm 2026", "For example: Widening the village road, phase 2, 2026";
+        title_missing = "Còn thiếu tên đợt.", "The title is missing.";
+        purpose = "Mục đích", "Purpose";
+        purpose_hint = "Nói với bà con: đến thăm để làm gì, ghi lại để làm gì.", "What residents are told: why they are visited and what is recorded for.";
+        purpose_missing = "Còn thiếu mục đích. Luật chỉ cho lấy thông tin vì mục đích đã nêu.", "The purpose is missing. The law allows collecting data for a stated purpose only.";
+        days = "Thời gian", "Days";
+        first_day = "Ngày đầu", "First day";
+        last_day = "Ngày cuối", "Last day";
+        from_to(from: &str, to: &str) = format!("{from} đến {to}"), format!("{from} to {to}");
+        ends_before = "Ngày cuối đứng trước ngày đầu.", "The last day is before the first.";
+        basis = "Căn cứ xử lý thông tin", "Legal basis";
+        basis_hint = "Đi theo từng bản ghi của đợt.", "Stands on every record of the campaign.";
+        basis_text = "Văn bản làm căn cứ", "Legal text";
+        basis_text_hint = "Số, ngày, trích yếu. Ví dụ: Kế hoạch số 12/KH-UBND ngày 5/3/2026", "Number, date, subject. For example: Plan no. 12/KH-UBND of 5/3/2026";
+        kept_until = "Giữ đến ngày", "Kept until";
+        kept_until_hint = "Sau ngày này thông tin của đợt được xóa.", "After this day the campaign's data is erased.";
+        kept_too_short = "Phải giữ ít nhất đến hết đợt.", "It has to be kept at least until the campaign ends.";
+
+        // Teams and assignment.
+        no_teams = "Chưa có tổ nào", "No teams yet";
+        no_teams_why = "Chưa có tổ nào. Thêm người trước, rồi lập tổ ở bên.", "No teams yet. Add people first, then make a team at the side.";
+        teams_found(n: &str) = format!("{n} tổ"), many(n, "team", "teams");
+        add_team = "Lập tổ", "Make a team";
+        change_team = "Sửa tổ", "Change the team";
+        store_team = "Lưu tổ", "Save the team";
+        team_stored(name: &str) = format!("Đã lưu {name}"), format!("{name} saved");
+        team_name = "Tên tổ", "Name";
+        team_name_hint = "Ví dụ: Tổ dân vận thôn Đồng Cừ", "For example: Team of thôn Đồng Cừ";
+        team_name_missing = "Còn thiếu tên tổ.", "The team's name is missing.";
+        decision = "Quyết định", "Decision";
+        decision_no = "Số quyết định thành lập", "Number of the decision";
+        decision_no_hint = "Như in trên quyết định. Ví dụ: 45/QĐ-UBND", "As printed on it. For example: 45/QĐ-UBND";
+        decision_date = "Ngày quyết định", "Date of the decision";
+        lead = "Tổ trưởng", "Lead";
+        lead_missing = "Còn thiếu tổ trưởng.", "The lead is missing.";
+        members = "Thành viên", "Members";
+        members_n = "Số người", "Members";
+        no_field_people = "Chưa có ai đi cơ sở.", "Nobody works in the field yet.";
+        add_people = "Thêm người", "Add people";
+        assign_villages = "Giao thôn cho tổ", "Give villages to teams";
+        choose_villages = "1. Chọn thôn", "1. Choose villages";
+        give_to = "2. Giao cho", "2. Give to";
+        look_over = "3. Xem lại", "3. Look it over";
+        households_in(n: &str) = format!("{n} hộ"), many(n, "household", "households");
+        team_about(lead: &str, n: &str) = format!("tổ trưởng {lead} · {n} người"), format!("lead {lead} · {}", many(n, "person", "people"));
+        assign_sentence(villages: &str, households: &str, team: &str) = format!("Giao {villages} thôn, {households} hộ cho: {team}."), format!("Give {}, {} to: {team}.", many(villages, "village", "villages"), many(households, "household", "households"));
+        assign_button(n: &str) = format!("Giao {n} hộ"), format!("Give {}", many(n, "household", "households"));
+        assign_done(n: &str, team: &str) = format!("Đã giao {n} thôn cho {team}"), format!("{} given to {team}", many(n, "village", "villages"));
+        reaches_phones = "Danh sách xuống máy ở lần đồng bộ tới. Thu lại ở bảng dưới.", "The lists reach the phones at their next sync. Take back in the table below.";
+        villages_missing = "Chưa chọn thôn nào.", "No village is chosen.";
+        team_missing = "Chưa chọn tổ.", "No team is chosen.";
+        due_day = "Xong trước ngày", "To be done by";
+        due_day_hint = "Để trống nếu không hẹn ngày.", "Leave empty if there is no day.";
+        given = "Đã giao", "Given";
+        take_back = "Thu lại", "Take back";
+        take_back_warning = "Tổ không thấy thôn này trên máy nữa. Những gì đã ghi mà chưa gửi vẫn được gửi về. Giao lại lúc nào cũng được.", "The team no longer sees this village on its phones. What was recorded and not sent yet is still delivered. It can be given again at any time.";
+
+        // People and phones.
+        people_found(people: &str, phones: &str) = format!("{people} người, {phones} máy đang dùng"), format!("{}, {} in use", many(people, "person", "people"), many(phones, "phone", "phones"));
+        people_title = "Người", "People";
+        no_people = "Chưa có ai.", "Nobody yet.";
+        full_name = "Họ và tên", "Full name";
+        name_missing = "Còn thiếu họ và tên.", "The name is missing.";
+        role = "Vai trò", "Role";
+        role_hint = "Người đi cơ sở dùng điện thoại, không cần mật khẩu. Người ở bàn giấy cần tên đăng nhập và mật khẩu.", "People in the field use a phone and need no passphrase. People at a desk need a sign-in name and a passphrase.";
+        role_missing = "Còn thiếu vai trò.", "The role is missing.";
+        unit_missing = "Còn thiếu đơn vị.", "The unit is missing.";
+        way_in = "Vào bằng", "Comes in by";
+        no_phone_yet = "chưa ghi danh máy", "no phone yet";
+        phones_n(n: &str) = format!("{n} máy"), many(n, "phone", "phones");
+        add_person = "Thêm người", "Add a person";
+        person_stored(name: &str) = format!("Đã thêm {name}"), format!("{name} added");
+        issue_code = "Phát mã", "Issue a code";
+        code_for(name: &str) = format!("Phát mã cho {name}"), format!("A code for {name}");
+        code_intro = "Mã ghi danh một điện thoại, dùng một lần trong 24 giờ. Bấm khi người ấy đang cầm máy.", "The code enrols one phone, once, within 24 hours. Press when that person has the phone in hand.";
+        qr_spoken = "Mã QR để ghi danh máy", "QR code to enrol the phone";
+        qr_how = "Mở máy ảnh của điện thoại, đưa vào mã này, bấm vào địa chỉ hiện ra.", "Open the phone's camera, point it here, tap the address that appears.";
+        code_how = "Không quét được thì gõ mã này ở địa chỉ", "If that does not work, type this code at";
+        code_expires(at: &str) = format!("Hết hạn: {at}"), format!("Expires: {at}");
+        code_once = "Mã chỉ hiện lần này. Đóng rồi thì phát mã khác.", "The code is shown this once. After closing, issue another.";
+        phones_title = "Điện thoại", "Phones";
+        no_phones = "Chưa có điện thoại nào ghi danh.", "No phone is enrolled yet.";
+        whose = "Của", "Of";
+        enrolled = "Ghi danh", "Enrolled";
+        last_seen = "Liên lạc gần nhất", "Last heard of";
+        never_seen = "chưa lần nào", "never";
+        revoke = "Thu hồi máy", "Revoke the phone";
+        revoke_yes = "Thu hồi, không hoàn tác được", "Revoke, this cannot be undone";
+        revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Những gì máy gửi thêm trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. What it still sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
+        revoked_at(at: &str) = format!("Đã thu hồi: {at}"), format!("Revoked: {at}");
+
+        // Setup.
+        setup = "Bắt đầu dùng Gần Dân", "Getting Gần Dân started";
+        setup_intro = "Trang này chỉ dùng một lần, khi máy chủ còn mới. Điền xong là đăng nhập được.", "This page is used once, while the server is new. After it one can sign in.";
+        setup_place = "Nơi dùng", "The place";
+        province = "Tỉnh, thành phố", "Province";
+        province_hint = "Tên đầy đủ, như “Tỉnh Hòa Khê”.", "The full name, such as “Tỉnh Hòa Khê”.";
+        province_missing = "Còn thiếu tên tỉnh, thành phố.", "The province's name is missing.";
+        commune = "Xã, phường, đặc khu", "Commune";
+        commune_hint = "Tên đầy đủ, như “Xã Tân Khê Vân”. Thôn thêm sau.", "The full name, such as “Xã Tân Khê Vân”. Villages come later.";
+        commune_missing = "Còn thiếu tên xã, phường.", "The commune's name is missing.";
+        setup_admin = "Người quản trị", "The administrator";
+        setup_admin_hint = "Thêm người, phát mã, thu hồi máy. Không xem được hộ và ý kiến.", "Adds people, issues codes, revokes phones. Sees neither households nor opinions.";
+        setup_officer = "Cán bộ đầu tiên", "The first officer";
+        setup_officer_hint = "Nhập danh sách hộ, lập đợt vận động, xem kết quả.", "Imports households, makes campaigns, sees the results.";
+        setup_button = "Lưu và bắt đầu", "Save and start";
+        setup_done = "Đã xong. Việc tiếp theo", "Done. What comes next";
+        setup_stored = "Đã lưu. Đường dẫn này không dùng lại được nữa.", "Stored. This link cannot be used again.";
+        setup_next = "Việc tiếp theo", "Next";
+        setup_next_officer(login: &str) = format!("Cán bộ đăng nhập bằng tên “{login}” và mật khẩu vừa đặt."), format!("The officer signs in as “{login}” with the passphrase just set.");
+        setup_next_roll = "Cán bộ nhập danh sách hộ (tệp .xlsx hoặc .csv). Thôn trong tệp được tạo luôn.", "The officer imports the households (.xlsx or .csv). Villages of the file are made with it.";
+        setup_next_campaign = "Lập đợt vận động, lập tổ, giao thôn cho tổ.", "Make a campaign and teams, and give villages to teams.";
+        setup_next_phones = "Phát mã ghi danh cho từng điện thoại.", "Issue an enrolment code for each phone.";
+        setup_enter = "Vào trang của người quản trị", "To the administrator's page";
+        setup_used = "Đường dẫn này đã dùng rồi", "This link was used already";
+        setup_used_next = "Máy chủ đã có người quản trị. Đăng nhập như thường.", "The server has an administrator. Sign in as usual.";
+
+        // Import.
+        import_title = "Nhập danh sách hộ", "Import households";
+        import_intro = "Chọn tệp danh sách hộ. Trang sau cho xem trước; chưa lưu gì cho đến khi bấm “Nhập”.", "Choose the file with the list of households. It is shown first; nothing is stored before “Import” is pressed.";
+        step_choose = "Chọn tệp", "Choose the file";
+        step_look = "Xem trước, khớp cột", "Look and match columns";
+        step_store = "Nhập", "Import";
+        choose_file = "Tệp danh sách hộ", "The file";
+        choose_file_hint = ".xlsx hoặc .csv. Không cần sửa tiêu đề cột trước.", ".xlsx or .csv. Column titles need no preparation.";
+        choose_other = "Chọn tệp khác", "Choose another file";
+        choose_next = "Nhập tệp nữa", "Import another file";
+        file = "Tệp", "File";
+        sheets_n(n: &str) = format!("{n} trang tính"), many(n, "sheet", "sheets");
+        nothing_yet = "Chưa lưu gì cho đến khi bấm “Nhập”; tệp thì không bao giờ lưu.", "Nothing is stored before “Import” is pressed; the file itself never is.";
+        file_too_large = "Tệp này lớn quá 20 MB. Chọn đúng tệp danh sách, hoặc chia thành mấy tệp.", "The file is larger than 20 MB. Choose the list itself, or split it.";
+        file_unreadable = "Trình duyệt không đọc được tệp này. Đóng tệp trong Excel rồi chọn lại.", "The browser cannot read this file. Close it in Excel and choose it again.";
+        reading = "Đang đọc tệp…", "Reading the file…";
+        storing = "Đang nhập. Chưa đóng trang này vội.", "Importing. Leave this page open.";
+        store_again = "Nếu chưa rõ đã lưu chưa thì cứ bấm Thử lại: một tệp chỉ vào sổ một lần.", "If it is not clear whether it was stored, just try again: one file goes into the book once.";
+        import_needs(n: &str) = format!("Còn {n} chỗ phải chọn trước khi nhập"), format!("{n} to decide before importing");
+        import_ready(n: &str) = format!("Nhập được {n} hộ"), format!("{} can be imported", many(n, "household", "households"));
+        import_ready_but(n: &str, out: &str) = format!("Nhập được {n} hộ. {out} dòng không giữ được."), format!("{} can be imported. {} not kept.", many(n, "household", "households"), many(out, "line is", "lines are"));
+        import_done(n: &str) = format!("Đã nhập {n} hộ"), format!("{} imported", many(n, "household", "households"));
+        import_again = "Tệp này đã vào sổ từ lần bấm trước. Không lưu thêm lần nào.", "This file was stored by the first press already. Nothing was stored a second time.";
+        import_villages(n: &str) = format!("Đã vào sổ. Thôn mới tạo: {n}."), format!("It is in the book. New villages: {n}.");
+        file_gone = "Tệp không được giữ lại ở máy chủ.", "The server does not keep the file.";
+        see_households = "Xem danh sách hộ", "See the households";
+        needs_title = "Chọn trước khi nhập", "To decide before importing";
+        need_head(sheet: &str) = format!("{sheet}: cột nào là tên chủ hộ? Xem lại dòng tiêu đề và cột."), format!("{sheet}: which column is the head's name? Look at the header line and the columns.");
+        need_village(sheet: &str) = format!("{sheet}: của thôn nào?"), format!("{sheet}: of which village?");
+        the_list = "Danh sách", "The list";
+        sheets_title = "Trang tính và thôn", "Sheets and villages";
+        sheet = "Trang", "Sheet";
+        village_of(sheet: &str) = format!("Thôn của {sheet}"), format!("Village of {sheet}");
+        village_by_line = "Mỗi dòng tự ghi thôn; ô này cho dòng bỏ trống.", "Each line names its village; this is for lines that do not.";
+        village_yes = "Đúng thôn này", "Yes, this village";
+        leave_out = "Không lấy trang này", "Leave this sheet out";
+        villages_of_file = "Thôn trong tệp", "Villages of the file";
+        in_the_book = "Trong sổ", "In the book";
+        village_known = "Đã có", "Known";
+        village_new = "Chưa có, tạo khi nhập", "Not there, made with the import";
+        make_it = "Tạo thôn này", "Make this village";
+        same_as(name: &str) = format!("{name} là thôn nào trong sổ"), format!("Which village of the book {name} is");
+        taken_as(from: &str, to: &str) = format!("“{from}” được hiểu là {to}."), format!("“{from}” is taken as {to}.");
+        columns_of(sheet: &str) = format!("Khớp cột: {sheet}"), format!("Columns: {sheet}");
+        column = "Cột trong tệp", "Column of the file";
+        column_n(n: &str) = format!("Cột {n}"), format!("Column {n}");
+        example = "Ví dụ", "Example";
+        goes_to = "Đưa vào", "Goes to";
+        column_goes_to(title: &str) = format!("Cột {title} đưa vào đâu"), format!("Where column {title} goes");
+        not_shown = "không hiện", "not shown";
+        not_kept = "Không lưu", "Not kept";
+        header_line = "Dòng tiêu đề", "Header line";
+        header_line_hint = "Số dòng có tên cột, như Excel đếm. 0 là không có tiêu đề.", "The number of the line with the column titles, as Excel counts. 0 means there is none.";
+        problems_title(n: &str) = format!("Dòng không giữ được ({n})"), format!("Lines that are not kept ({n})");
+        warnings_title(n: &str) = format!("Cảnh báo, vẫn nhập ({n})"), format!("Warnings, still imported ({n})");
+        sample_title = "Mấy hộ đầu, như sẽ vào sổ", "The first households, as they will be stored";
+        place_in_file = "Trang, dòng", "Sheet, line";
+        in_the_file = "Trong tệp", "In the file";
+        line_n(n: &str) = format!("dòng {n}"), format!("line {n}");
+        number_n(n: &str) = format!("số {n}"), format!("no. {n}");
+        people_in(n: &str) = format!("{n}\u{a0}khẩu"), many(n, "person", "people");
+        head = "Chủ hộ", "Head";
+        doubt = "Chỗ chưa chắc", "Doubt";
+        phone_number = "Điện thoại", "Phone";
+        more_lines(n: &str) = format!("Xem {n} dòng còn lại"), format!("See {n} more");
+        summary = "Tóm tắt", "Summary";
+        lines_read(n: &str) = format!("{n} dòng đã đọc"), format!("{} read", many(n, "line", "lines"));
+        new_households = "Hộ nhập được", "Households to import";
+        not_kept_lines = "Không giữ được", "Not kept";
+        skipped_lines = "Dòng cộng, chữ ký (bỏ qua)", "Totals, signatures (skipped)";
+        warnings_n(n: &str) = format!("{n} cảnh báo, vẫn nhập."), format!("{}, still imported.", many(n, "warning", "warnings"));
+        warnings_note = "Số điện thoại hoặc số khẩu không đọc được sẽ để trống.", "Phone numbers and counts that cannot be read stay empty.";
+        never_title = "Cột không bao giờ lưu", "Columns that are never kept";
+        never_note = "Không vào sổ và không được giữ ở đâu khác.", "They do not go into the book and are kept nowhere else.";
+        already(n: &str) = format!("Trong sổ đã có {n} hộ. Nhập là thêm hộ mới, không sửa hộ đã có."), format!("The book has {} already. An import adds new ones and changes none.", many(n, "household", "households"));
+        store_button(n: &str) = format!("Nhập {n} hộ"), format!("Import {}", many(n, "household", "households"));
+        store_button_villages(n: &str, villages: &str) = format!("Nhập {n} hộ, tạo {villages} thôn"), format!("Import {}, make {}", many(n, "household", "households"), many(villages, "village", "villages"));
+        store_note = "Dòng không giữ được thì chưa nhập.", "Lines that are not kept are not imported.";
+        cancel_import = "Hủy, không nhập gì", "Cancel, import nothing";
+    }
+}
+
+/// "1 household", "1,347 households".
+fn many(n: &str, one: &str, more: &str) -> String {
+    format!("{n} {}", if n == "1" { one } else { more })
+}
+
+impl Office {
+    /// Picks one of two words of this language. For lists of codes that only the office explains.
+    fn pick<T>(&self, vietnamese: T, english: T) -> T {
+        if self.tag == "vi" { vietnamese } else { english }
+    }
+
+    /// What happened, and what to do.
+    pub fn fault(&self, fault: &Fault) -> String {
+        let words = match fault {
+            Fault::NoAnswer => self.pick(
+                "Không liên lạc được với máy chủ. Xem lại mạng rồi bấm lại.",
+                "The server cannot be reached. Check the network and press again.",
+            ),
+            Fault::Unclear => self.pick(
+                "Máy chủ trả lời điều trang này chưa hiểu. Tải lại trang để lấy bản mới.",
+                "The server's answer is not understood. Reload the page to get the new version.",
+            ),
+            Fault::Refused(refusal) => {
+                let words = self.refusal(refusal.code);
+                if let Some(wait) = refusal.wait {
+                    return self.pick(format!("{words} Thử lại sau {wait} giây."), format!("{words} Try again in {wait} seconds."));
+                }
+                words
+            }
+        };
+        words.to_owned()
+    }
+
+    fn refusal(&self, code: RefusalCode) -> &'static str {
+        let (vietnamese, english) = match code {
+            RefusalCode::SignIn => ("Phiên làm việc đã hết. Đăng nhập lại.", "The session has ended. Sign in again."),
+            RefusalCode::NotAllowed => ("Vai trò này không được làm việc đó.", "This role may not do that."),
+            RefusalCode::WrongPassphrase => {
+                ("Tên đăng nhập hoặc mật khẩu chưa đúng. Gõ lại.", "The sign-in name or the passphrase is not right. Type them again.")
+            }
+            RefusalCode::TooMany => ("Thử quá nhiều lần.", "Too many attempts."),
+            RefusalCode::UnknownCode => ("Không có mã này.", "There is no such code."),
+            RefusalCode::ExpiredCode => ("Mã đã quá 24 giờ. Phát mã khác.", "The code is older than 24 hours. Issue another."),
+            RefusalCode::UsedCode => ("Mã đã dùng rồi. Phát mã khác.", "The code was used. Issue another."),
+            RefusalCode::RevokedDevice => ("Máy này đã bị thu hồi.", "This device was revoked."),
+            RefusalCode::BadRequest => {
+                ("Trang này cũ hơn máy chủ. Tải lại trang rồi làm lại.", "This page is older than the server. Reload it and try again.")
+            }
+            RefusalCode::TooLarge => ("Lớn quá, máy chủ không nhận.", "Too large, the server does not take it."),
+            RefusalCode::NotFound => ("Không tìm thấy. Có thể đã đổi; tải lại trang.", "Not found. It may have changed; reload the page."),
+            RefusalCode::Stale => (
+                "Người khác vừa sửa chỗ này. Tải lại trang để xem rồi sửa tiếp.",
+                "Somebody changed this meanwhile. Reload the page, look, and go on.",
+            ),
+            RefusalCode::Invalid => {
+                ("Có chỗ máy chủ không nhận. Xem lại các ô.", "The server does not accept something. Look at the fields again.")
+            }
+            RefusalCode::Taken => ("Tên này đã có rồi.", "That name is taken."),
+            RefusalCode::Busy => ("Máy chủ đang bận. Đợi một chút rồi bấm lại.", "The server is busy. Wait a moment and press again."),
+            RefusalCode::Broken => (
+                "Máy chủ gặp lỗi, chưa lưu gì. Bấm lại; vẫn thế thì báo người quản trị.",
+                "The server failed, nothing was stored. Press again; if it stays, tell the administrator.",
+            ),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// Why something waits for a person, and what to do.
+    pub fn quarantined(&self, reason: Reason) -> (&'static str, &'static str) {
+        let (vietnamese, english) = match reason {
+            Reason::Unreadable => (
+                ("Bản ghi hỏng, hoặc của bản mới hơn", "Cập nhật máy chủ; bản ghi được đọc lại"),
+                ("Damaged, or of a newer version", "Update the server; it is read again then"),
+            ),
+            Reason::NotAllowed => (
+                ("Người ghi chưa được giao nơi này", "Giao thôn cho tổ của người ấy nếu đúng là họ đi"),
+                ("The writer was not given that place", "Give the village to their team if they did go there"),
+            ),
+            Reason::TooLate => (
+                ("Đã thôi giao quá 30 ngày", "Hỏi người ghi; đúng thì nhờ tổ đang giữ ghi lại"),
+                ("The assignment ended more than 30 days ago", "Ask the writer; if it holds, let the present team record it"),
+            ),
+            Reason::Revoked => (
+                ("Máy đã bị thu hồi", "Hỏi người giữ máy xem bản ghi có đúng không"),
+                ("The phone was revoked", "Ask its holder whether the record is true"),
+            ),
+            Reason::Invalid => (
+                ("Nội dung không đúng quy tắc", "Báo người quản trị; người ghi ghi lại"),
+                ("The content breaks a rule", "Tell the administrator; let the writer record it again"),
+            ),
+            Reason::Exists => {
+                (("Đã có bản ghi khác cùng mã", "Báo người quản trị"), ("Another record has this id", "Tell the administrator"))
+            }
+            Reason::Forked => (
+                ("Hai máy ghi cùng một dãy số: máy bị chép", "Thu hồi cả hai, ghi danh lại bằng mã mới"),
+                ("Two phones write the same numbers: a copied phone", "Revoke both and enrol them with new codes"),
+            ),
+            Reason::Reserved => (
+                ("Yêu cầu xóa, bản này chưa làm được", "Đợi bản sau"),
+                ("A request to erase, not done by this version yet", "Wait for the next version"),
+            ),
+            Reason::Stale => (
+                ("Đã có người sửa sau khi người ghi xem", "Xem lại bản ghi trong sổ"),
+                ("Changed since the writer saw it", "Look at the record in the book"),
+            ),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// The sort of a record by its code.
+    pub fn record_kind(&self, code: &str) -> &'static str {
+        let (vietnamese, english) = match Kind::from(code.to_owned()) {
+            Kind::Household => ("Hộ", "Household"),
+            Kind::Unit => ("Đơn vị", "Unit"),
+            Kind::Team => ("Tổ", "Team"),
+            Kind::Campaign => ("Đợt vận động", "Campaign"),
+            Kind::Assignment => ("Phân công", "Assignment"),
+            Kind::Person => ("Người", "Person"),
+            Kind::Visit => ("Lượt thăm", "Visit"),
+            Kind::Opinion | Kind::AnonymousOpinion => ("Ý kiến", "Opinion"),
+            Kind::Note => ("Ghi chú", "Note"),
+            Kind::Callback => ("Hẹn trả lời", "Promised answer"),
+            Kind::Other(_) => ("Loại mới", "A newer kind"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What stands between two cells.
+    pub fn separated_by(&self, separator: char) -> String {
+        let (vietnamese, english) = match separator {
+            ',' => ("chữ, cột cách bằng dấu phẩy", "text, columns separated by commas"),
+            ';' => ("chữ, cột cách bằng dấu chấm phẩy", "text, columns separated by semicolons"),
+            _ => ("chữ, cột cách bằng tab", "text, columns separated by tabs"),
+        };
+        self.pick(vietnamese, english).to_owned()
+    }
+
+    /// The field that a column goes to.
+    pub fn column_label(&self, column: Column) -> &'static str {
+        let (vietnamese, english) = match column {
+            Column::Head => ("Chủ hộ", "Head"),
+            Column::No => ("Số trong danh sách", "Number in the list"),
+            Column::People => ("Số khẩu", "People"),
+            Column::Phone => ("Điện thoại", "Phone"),
+            Column::Hint => ("Chỗ ở", "Place"),
+            Column::Cluster => ("Cụm", "Cluster"),
+            Column::Village => ("Thôn", "Village"),
+            Column::Ignored => ("Không lấy", "Leave out"),
+            Column::Never(never) => return self.never(never),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What is never kept.
+    pub fn never(&self, never: Never) -> &'static str {
+        let (vietnamese, english) = match never {
+            Never::IdentityNumber => ("Số định danh", "Identity number"),
+            Never::Ethnicity => ("Dân tộc", "Ethnicity"),
+            Never::Religion => ("Tôn giáo", "Religion"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// Where the village of a sheet was read.
+    pub fn village_source(&self, from: VillageSource) -> &'static str {
+        let (vietnamese, english) = match from {
+            VillageSource::Person => ("Đã chọn", "Chosen"),
+            VillageSource::Title => ("Đọc từ dòng tiêu đề của tệp", "Read from the title lines"),
+            VillageSource::SheetName => ("Đọc từ tên trang tính", "Read from the sheet's name"),
+            VillageSource::FileName => ("Đoán từ tên tệp, cần xác nhận", "Guessed from the file's name, to be confirmed"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// Why a line is not kept.
+    pub fn roll_reason(&self, reason: &RollReason) -> String {
+        let words = match reason {
+            RollReason::NoHead => self.pick("Không có tên chủ hộ", "No name of a head"),
+            RollReason::HeadTooLong => self.pick("Tên dài quá, không giống tên người", "Too long for a name"),
+            RollReason::NoVillage => self.pick("Không ghi thôn", "No village"),
+            RollReason::Repeats { line, spelled: None, .. } => {
+                return self
+                    .pick(format!("Trùng thôn, số, chủ hộ với dòng {line}"), format!("Same village, number and head as line {line}"));
+            }
+            RollReason::Repeats { line, spelled: Some(spelled), .. } => {
+                return self.pick(
+                    format!("Trùng thôn, số, chủ hộ với dòng {line} (viết “{spelled}”)"),
+                    format!("Same village, number and head as line {line} (written “{spelled}”)"),
+                );
+            }
+        };
+        words.to_owned()
+    }
+
+    /// What is doubtful about a kept line.
+    pub fn roll_doubt(&self, doubt: &Doubt) -> String {
+        let words = match doubt {
+            Doubt::Phone(written) => {
+                return self.pick(
+                    format!("“{written}” không phải số điện thoại, để trống"),
+                    format!("“{written}” is no phone number, left empty"),
+                );
+            }
+            Doubt::SeveralPhones => self.pick("Có mấy số điện thoại, giữ số đầu", "Several phone numbers, the first is kept"),
+            Doubt::People(written) => {
+                return self.pick(format!("“{written}” không phải số khẩu, để trống"), format!("“{written}” is no count, left empty"));
+            }
+            Doubt::Cut => self.pick("Chữ dài quá, đã cắt bớt", "Too long, shortened"),
+            Doubt::IdentityNumber => self.pick("Có số định danh lẫn vào, đã bỏ", "An identity number stood in it and was taken out"),
+            Doubt::SameHead { line, .. } => {
+                return self.pick(
+                    format!("Cùng tên chủ hộ với dòng {line}, không có số để phân biệt"),
+                    format!("Same head as line {line}, no number to tell them apart"),
+                );
+            }
+        };
+        words.to_owned()
+    }
+
+    /// What to do about a line or a file.
+    pub fn advice(&self, advice: Advice) -> &'static str {
+        let (vietnamese, english) = match advice {
+            Advice::AddHead => ("Bổ sung tên trong tệp rồi nhập lại", "Write the name into the file and import again"),
+            Advice::CheckColumns => ("Xem lại cột nào là tên chủ hộ", "Look again which column is the name"),
+            Advice::AddVillage => {
+                ("Ghi thôn vào tệp, hoặc chọn thôn cho cả trang", "Write the village into the file, or choose one for the sheet")
+            }
+            Advice::DropOrNumber => ("Bỏ một dòng, hoặc ghi số nhà khác nhau", "Take out one line, or give them different numbers"),
+            Advice::CheckSpelling => ("Kiểm tra: cùng một hộ viết hai cách?", "Check: one household written in two ways?"),
+            Advice::ChooseFilledFile => ("Chọn tệp đã điền danh sách.", "Choose the file that has the list."),
+            Advice::ChooseTable => ("Chọn tệp danh sách, dạng .xlsx hoặc .csv.", "Choose the list itself, .xlsx or .csv."),
+            Advice::SaveAsXlsx => (
+                "Mở tệp bằng Excel, chọn Lưu thành, dạng .xlsx, rồi chọn tệp mới.",
+                "Open it in Excel, save it as .xlsx, and choose the new file.",
+            ),
+            Advice::SaveAsUtf8 => (
+                "Mở tệp bằng Excel, lưu thành .xlsx hoặc “CSV UTF-8”, rồi chọn tệp mới.",
+                "Open it in Excel, save it as .xlsx or “CSV UTF-8”, and choose the new file.",
+            ),
+            Advice::ConvertFont => (
+                "Đổi chữ sang Unicode bằng UniKey (Ctrl + Shift + F6), lưu lại rồi chọn lại tệp.",
+                "Convert the letters to Unicode with UniKey (Ctrl + Shift + F6), save, and choose the file again.",
+            ),
+            Advice::RemovePassword => {
+                ("Mở tệp, bỏ mật khẩu, lưu lại rồi chọn lại.", "Open the file, take the password off, save, and choose it again.")
+            }
+            Advice::FetchAgain => ("Chép hoặc tải lại tệp rồi chọn lại.", "Copy or download the file again and choose it again."),
+            Advice::Split => {
+                ("Chia thành mấy tệp, hoặc bỏ phần không phải danh sách hộ.", "Split it, or take out what does not belong to the list.")
+            }
+            Advice::Decide => ("Trả lời những chỗ còn hỏi rồi bấm lại.", "Answer what is asked and press again."),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// The refusal of a file, if this is one: the server puts it as JSON into what the refusal is about.
+    pub fn roll_error(&self, fault: &Fault) -> Option<RollError> {
+        let Fault::Refused(refusal) = fault else { return None };
+        let about = refusal.about.as_deref()?;
+        serde_json::from_str(about).or_else(|_| serde_json::from_value(about.into())).ok()
+    }
+
+    /// Why a file is refused.
+    pub fn roll_refused(&self, error: RollError) -> &'static str {
+        let (vietnamese, english) = match error {
+            RollError::Empty => ("Tệp này trống.", "The file is empty."),
+            RollError::HeaderOnly => ("Tệp có dòng tiêu đề mà không có hộ nào ở dưới.", "The file has a header and no household below it."),
+            RollError::NotATable(FileKind::Picture) => ("Đây là ảnh, dù tên tệp ghi khác.", "This is a picture, whatever its name says."),
+            RollError::NotATable(FileKind::Pdf) => ("Đây là tệp PDF, không phải bảng.", "This is a PDF, not a table."),
+            RollError::NotATable(FileKind::Document) => ("Đây là văn bản, không phải bảng.", "This is a text document, not a table."),
+            RollError::NotATable(FileKind::OtherTable) => {
+                ("Bảng này ở dạng chưa đọc được.", "This is a table in a format that is not read.")
+            }
+            RollError::NotATable(FileKind::Unknown) => ("Không nhận ra tệp này là bảng.", "This file is not recognised as a table."),
+            RollError::OldExcel => ("Đây là tệp Excel kiểu cũ (.xls).", "This is an old Excel file (.xls)."),
+            RollError::Locked => ("Tệp có đặt mật khẩu.", "The file has a password."),
+            RollError::Damaged => ("Tệp hỏng hoặc thiếu phần cuối.", "The file is damaged or its end is missing."),
+            RollError::Encoding(Encoding::Utf16) => {
+                ("Chữ trong tệp ở kiểu “Unicode Text” của Excel, chưa đọc được.", "The text is Excel's “Unicode Text”, which is not read.")
+            }
+            RollError::Encoding(Encoding::LegacyFont) => {
+                ("Chữ trong tệp ở phông cũ (TCVN3, VNI).", "The letters are of an old font (TCVN3, VNI).")
+            }
+            RollError::Encoding(Encoding::Unknown) => ("Chữ trong tệp không phải UTF-8.", "The text is not UTF-8."),
+            RollError::TooLarge(Limit::Sheets) => ("Tệp có quá nhiều trang tính.", "The file has too many sheets."),
+            RollError::TooLarge(Limit::Rows) => {
+                ("Tệp có nhiều dòng hơn danh sách của bất cứ xã nào.", "The file has more lines than the list of any commune.")
+            }
+            RollError::TooLarge(Limit::Columns) => ("Tệp có quá nhiều cột.", "The file has too many columns."),
+            RollError::TooLarge(Limit::Bytes | Limit::Unpacked | Limit::Cells) => {
+                ("Tệp lớn hơn danh sách của bất cứ xã nào.", "The file is larger than the list of any commune.")
+            }
+            RollError::Undecided => {
+                ("Còn chỗ chưa chọn: thôn, hoặc cột tên chủ hộ.", "Something is not decided: the village, or the head's column.")
+            }
+        };
+        self.pick(vietnamese, english)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::code::Lang;
+    use domain::wire::Refusal;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn each_language_says_its_own() {
+        let fault = Fault::NoAnswer;
+        assert!(Office::of(Lang::Vi).fault(&fault).contains("máy chủ"));
+        assert!(Office::of(Lang::En).fault(&fault).contains("server"));
+    }
+
+    #[wasm_bindgen_test]
+    fn the_refusal_of_a_file_is_recognised() {
+        let refused = |about: &str| Fault::Refused(Refusal { code: RefusalCode::Invalid, about: Some(about.to_owned()), wait: None });
+        let words = Office::of(Lang::Vi);
+        assert_eq!(words.roll_error(&refused("\"empty\"")), Some(RollError::Empty));
+        assert_eq!(words.roll_error(&refused("empty")), Some(RollError::Empty));
+        assert_eq!(words.roll_error(&refused("{\"not_a_table\":\"picture\"}")), Some(RollError::NotATable(FileKind::Picture)));
+        assert_eq!(words.roll_error(&refused("name")), None);
+    }
+}

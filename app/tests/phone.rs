@@ -1,0 +1,600 @@
+//! The phone's facade in a real browser, against a server of a few lines that judges with the domain's own rules.
+
+use app::phone::*;
+use app::platform::{memo, random, time};
+use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::cbor;
+use domain::household::Household;
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::notebook::{Ask, Filter};
+use domain::operation::{Dot, Kind, LegalBasis, Operation, Part, Scope, Stream};
+use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::person::{GrantSet, Role};
+use domain::receive::{self, Earlier, Known, Verdict};
+use domain::record::{Body, Digest, Record, Registry, Workflow};
+use domain::register::{Origin, Register, Values};
+use domain::session::{End, NetError};
+use domain::team::Team;
+use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
+use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
+use domain::wire::*;
+use js_sys::Uint8Array;
+use leptos::prelude::GetUntracked;
+use serde_bytes::ByteBuf;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const CODE: &str = "KV3T8Q4M";
+
+struct Server {
+    epoch: Epoch,
+    person: PersonId,
+    village: AreaId,
+    commune: AreaId,
+    campaign: RecordId,
+    /// What was received, by number, of the only phone.
+    log: BTreeMap<u64, (Vec<u8>, Time)>,
+    /// Every record with its scope and the place of its last change.
+    records: BTreeMap<RecordId, (Scope, u64, Record)>,
+    head: u64,
+    anonymous: Vec<AnonymousOpinion>,
+    /// Bodies as they came, by path.
+    asked: Vec<(String, usize)>,
+    device: Option<DeviceId>,
+    /// Answers that get lost after the server has done its work.
+    lose: usize,
+    /// Operations that it refuses.
+    refuse: BTreeSet<u64>,
+}
+
+impl Server {
+    fn new() -> Self {
+        let id = random::record_id;
+        let mut server = Self {
+            epoch: Epoch(id().0),
+            person: id().into(),
+            village: id().into(),
+            commune: id().into(),
+            campaign: id(),
+            log: BTreeMap::new(),
+            records: BTreeMap::new(),
+            head: 0,
+            anonymous: Vec::new(),
+            asked: Vec::new(),
+            device: None,
+            lose: 0,
+            refuse: BTreeSet::new(),
+        };
+        server.fill();
+        server
+    }
+
+    /// A village of 1,200 households, so that the first pull has several pages.
+    fn fill(&mut self) {
+        let (commune, village, campaign) = (self.commune, self.village, self.campaign);
+        let office = DeviceId::from(random::record_id());
+        let registry = |kind: Kind, id: RecordId, seq: u64, first: Values, code: String| {
+            let origin = Some(Origin { dot: Dot { device: office, seq }, at: Time(0) });
+            Record { id, kind, body: Body::Registry(Registry { code, state: Register { origin, first, ..Register::default() } }) }
+        };
+        let unit = Unit {
+            id: village,
+            parent: Some(commune),
+            level: Level::Village,
+            name: "Thôn Đồng Cừ".into(),
+            code: "DC".into(),
+            from: Date::MIN,
+            to: None,
+        };
+        let team = Team {
+            id: random::record_id(),
+            name: "Tổ 1".into(),
+            decision_no: String::new(),
+            decision_date: None,
+            lead: None,
+            members: BTreeSet::from([self.person]),
+        };
+        let plan = Campaign {
+            id: campaign,
+            title: "Đợt 2".into(),
+            purpose: "Mở đường".into(),
+            from: Date::MIN,
+            to: Date::MAX,
+            basis: LegalBasis::StateWork,
+            basis_text: String::new(),
+            until: Date::MAX,
+            state: CampaignState::Active,
+        };
+        let given = Assignment { id: random::record_id(), campaign, team: team.id, village, due: None, ended: false };
+        let state = |bytes| Body::Workflow(Workflow { revision: 1, state: ByteBuf::from(bytes) });
+        let roll = Scope { area: commune, stream: Stream::Roll };
+        self.put(roll, registry(Kind::Unit, village.into(), 1, unit.values(), String::new()));
+        self.put(roll, registry(Kind::Team, team.id, 2, team.values(), String::new()));
+        self.put(roll, Record { id: campaign, kind: Kind::Campaign, body: state(cbor::encode(&plan)) });
+        self.put(roll, Record { id: given.id, kind: Kind::Assignment, body: state(cbor::encode(&given)) });
+        for n in 1..=1200u64 {
+            let household = Household { no: n.to_string(), head: format!("Nguyễn Văn {n}"), people: Some(4), ..Household::default() };
+            let record = registry(Kind::Household, random::record_id(), n + 2, household.first_values(), format!("DC-{n:04}"));
+            self.put(Scope { area: village, stream: Stream::Roll }, record);
+        }
+    }
+
+    fn put(&mut self, scope: Scope, record: Record) {
+        self.head += 1;
+        self.records.insert(record.id, (scope, self.head, record));
+    }
+
+    fn grants(&self) -> GrantSet {
+        GrantSet::for_field(3, Role::FieldMember, self.commune, &[self.village])
+    }
+
+    fn token(&self) -> String {
+        format!("Bearer {}", self.person)
+    }
+
+    fn standing(&self) -> Standing {
+        let have = (1..).take_while(|seq| self.log.contains_key(seq)).last().unwrap_or(0);
+        Standing { epoch: self.epoch, durable_seq: 0, have, time: time::now() }
+    }
+
+    fn answer(&mut self, path: &str, token: &str, body: &[u8]) -> Result<Vec<u8>, u16> {
+        // Phones of earlier tests go on living in this page.
+        if path != "/api/v1/enrol" && token != self.token() {
+            return Err(401);
+        }
+        self.asked.push((path.to_owned(), body.len()));
+        let answer = match path {
+            "/api/v1/enrol" => self.enrol(&cbor::decode(body).unwrap()),
+            "/api/v1/push" => self.push(cbor::decode(body).unwrap()),
+            "/api/v1/anonymous" => self.anonymous(cbor::decode(body).unwrap()),
+            "/api/v1/pull" => self.pull(cbor::decode(body).unwrap()),
+            _ => panic!("{path}"),
+        };
+        if self.lose > 0 {
+            self.lose -= 1;
+            return Err(0);
+        }
+        answer
+    }
+
+    fn enrol(&mut self, request: &EnrolRequest) -> Result<Vec<u8>, u16> {
+        if request.code != CODE || self.device.is_some_and(|device| device != request.device) {
+            return Err(404);
+        }
+        self.device = Some(request.device);
+        Ok(cbor::encode(&EnrolReply {
+            standing: self.standing(),
+            token: self.token().trim_start_matches("Bearer ").to_owned(),
+            person: self.person,
+            name: "Lương Văn Bền".into(),
+            role: Role::FieldMember,
+            unit: self.commune,
+            unit_name: "Xã Đồng Cừ".into(),
+            grants: self.grants(),
+        }))
+    }
+
+    fn push(&mut self, batch: PushBatch) -> Result<Vec<u8>, u16> {
+        let (mut acks, grants, now) = (Vec::new(), self.grants(), time::now());
+        for frame in batch.frames {
+            let operation = receive::open(&frame).unwrap();
+            let earlier = self.log.get(&frame.seq).map(|(bytes, at)| Earlier { same: *bytes == frame.bytes.to_vec(), received_at: *at });
+            let current = self.records.get(&operation.header.record).map(|(scope, _, record)| (*scope, record.clone()));
+            let target = match &operation.header.change {
+                domain::operation::Change::Amend { of } | domain::operation::Change::Retract { of } => {
+                    self.records.get(of).map(|(scope, ..)| (*scope, self.person))
+                }
+                _ => None,
+            };
+            let household = receive::household(&operation).and_then(|home| self.records.get(&home)).map(|(scope, ..)| *scope);
+            let known = Known { earlier, grants: Some(&grants), current, target, household, ..Known::default() };
+            let scope = operation.scope();
+            let dot = Dot { device: batch.device, seq: frame.seq };
+            let verdict = match self.refuse.contains(&frame.seq) {
+                true => Verdict::Quarantine(Reason::NotAllowed),
+                false => receive::judge(operation, dot, self.person, now, known),
+            };
+            let outcome = match verdict {
+                Verdict::Duplicate(_) => Outcome::Duplicate,
+                Verdict::Quarantine(reason) => Outcome::Quarantined(reason),
+                Verdict::Apply(applied) => {
+                    self.put(scope, applied.record);
+                    Outcome::Applied
+                }
+            };
+            self.log.entry(frame.seq).or_insert((frame.bytes.to_vec(), now));
+            PushReply::push(&mut acks, frame.seq, outcome, now);
+        }
+        Ok(cbor::encode(&PushReply { standing: self.standing(), acks }))
+    }
+
+    fn anonymous(&mut self, batch: AnonymousBatch) -> Result<Vec<u8>, u16> {
+        let opinions: Vec<AnonymousOpinion> = batch.opinions.iter().map(|bytes| cbor::decode(bytes).unwrap()).collect();
+        let stored = opinions.iter().map(|opinion| opinion.id).collect();
+        for opinion in opinions {
+            if !self.anonymous.iter().any(|known| known.id == opinion.id) {
+                self.anonymous.push(opinion);
+            }
+        }
+        Ok(cbor::encode(&AnonymousReply { standing: self.standing(), stored }))
+    }
+
+    fn pull(&mut self, request: PullRequest) -> Result<Vec<u8>, u16> {
+        let mut hash = [0; 16];
+        hash[..8].copy_from_slice(&self.head.to_be_bytes());
+        let mark = Mark(hash);
+        let pulled = match request.mark {
+            Some(known) if known == mark => Pulled::Same,
+            Some(_) => Pulled::Differs,
+            None => {
+                let (mut pages, mut left) = (Vec::new(), 0);
+                for grant in self.grants().grants.iter().filter(|grant| grant.read) {
+                    let from = request.cursors.iter().find(|cursor| cursor.scope == grant.scope);
+                    let from = from.map_or(0, |cursor| u64::from_be_bytes(cursor.signed.to_vec().try_into().unwrap()));
+                    let mut news: Vec<_> = self.records.values().filter(|(scope, seq, _)| *scope == grant.scope && *seq > from).collect();
+                    news.sort_by_key(|(_, seq, _)| *seq);
+                    left += news.len().saturating_sub(PAGE_MAX) as u64;
+                    news.truncate(PAGE_MAX);
+                    let Some((_, to, _)) = news.last() else { continue };
+                    let cursor = Cursor { scope: grant.scope, signed: ByteBuf::from(to.to_be_bytes().to_vec()) };
+                    let records = news.iter().map(|(.., record)| ByteBuf::from(cbor::encode(record))).collect();
+                    pages.push(Page { cursor, records, digest: Digest::default() });
+                }
+                Pulled::Pages(Pages { grants: self.grants(), pages, more: left > 0, mark, left })
+            }
+        };
+        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled }))
+    }
+
+    /// Visits in their stream.
+    fn visits(&self) -> Vec<&Record> {
+        self.records.values().filter(|(_, _, record)| record.kind == Kind::Visit).map(|(.., record)| record).collect()
+    }
+}
+
+/// Puts a server behind `fetch`, with what a phone must find in the page.
+fn serve() -> Rc<RefCell<Server>> {
+    js_sys::eval(include_str!("../../public/durability.js")).unwrap();
+    memo::forget("gandan.notebook");
+    memo::forget("gandan.enrolling");
+    let server = Rc::new(RefCell::new(Server::new()));
+    let serving = server.clone();
+    let answer =
+        Closure::<dyn FnMut(String, String, Uint8Array) -> JsValue>::new(
+            move |path: String, token: String, body: Uint8Array| match serving.borrow_mut().answer(&path, &token, &body.to_vec()) {
+                Ok(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+                Err(status) => JsValue::from_f64(status.into()),
+            },
+        );
+    js_sys::Reflect::set(&js_sys::global(), &"gandanAnswer".into(), &answer.into_js_value()).unwrap();
+    js_sys::eval(
+        "{ globalThis.gandanFetch ??= globalThis.fetch;
+           const answer = globalThis.gandanAnswer;
+           globalThis.fetch = async (request) => {
+             const path = new URL(request.url).pathname;
+             if (!path.startsWith('/api/')) return globalThis.gandanFetch(request);
+             let body = request.body ?? new Response(await request.arrayBuffer()).body;
+             if (request.headers.get('content-encoding') === 'gzip') body = body.pipeThrough(new DecompressionStream('gzip'));
+             const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+             const reply = answer(path, request.headers.get('authorization') ?? '', bytes);
+             if (reply === 0) throw new TypeError('lost');
+             return typeof reply === 'number' ? new Response('', { status: reply }) : new Response(reply);
+           }; }",
+    )
+    .unwrap();
+    server
+}
+
+async fn enrolled() -> (Phone, Rc<RefCell<Server>>) {
+    let server = serve();
+    let phone = enrol("kv3t-8q4m").await.unwrap();
+    synced(phone).await;
+    (phone, server)
+}
+
+/// Syncs until one has run from beginning to end after this call.
+async fn synced(phone: Phone) {
+    loop {
+        let before = phone.status().get_untracked().last.map(|last| last.at);
+        phone.sync_now().await;
+        let status = phone.status().get_untracked();
+        if status.syncing.is_none() && status.last.map(|last| last.at) != before {
+            return;
+        }
+        time::sleep(5).await;
+    }
+}
+
+fn all(query: &str) -> Ask<'_> {
+    Ask { campaign: None, filter: Filter::All, village: None, query, today: time::now().date(), limit: 50 }
+}
+
+fn form(phone: Phone, no: &str) -> VisitForm {
+    let campaign = phone.with(|notebook| notebook.current().unwrap().id);
+    let household = phone.with(|notebook| notebook.list(&all(no)).rows.into_iter().find(|row| row.no == no).unwrap().id);
+    let said = |text: &str| NamedOpinion {
+        kind: OpinionKind::Recommendation,
+        topic: Topic::InfraIrrigation,
+        urgency: Urgency::Normal,
+        text: text.into(),
+    };
+    VisitForm {
+        household,
+        campaign,
+        contact: ContactResult::MetRep,
+        purposes: vec![PurposeResult::InfoDelivered],
+        next: None,
+        promised: Some(phone.today().plus(14)),
+        note: "Chiều tối mới có người ở nhà.".into(),
+        named: vec![said("Mương tắc, mưa là ngập.")],
+        anonymous: vec![AnonymousForm {
+            mode: ReporterMode::Anonymous,
+            kind: OpinionKind::Reflection,
+            topic: Topic::TrafficSafety,
+            urgency: Urgency::Normal,
+            text: "Xe chở đá chạy quá nhanh.".into(),
+        }],
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_phone_is_enrolled_and_downloads_its_villages() {
+    let (phone, server) = enrolled().await;
+    assert_eq!(phone.me().name, "Lương Văn Bền");
+    let list = phone.with(|notebook| notebook.list(&Ask { campaign: notebook.current().map(|c| c.id), ..all("") }));
+    assert_eq!((list.all, list.left, list.rows[1].no.as_str()), (1200, 1200, "2"));
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.last.unwrap().summary.end), (0, End::Complete));
+    assert_eq!(status.last.unwrap().summary.received, 1204, "households, a unit, a team, a campaign, an assignment");
+    // Idle: one request, one mark, no cursor list.
+    server.borrow_mut().asked.clear();
+    synced(phone).await;
+    let asked = server.borrow().asked.clone();
+    assert!(asked.len() == 1 && asked[0].0 == "/api/v1/pull" && asked[0].1 < 40, "{asked:?}");
+
+    // The same again from the database alone, as after a cold start.
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    assert_eq!(again.with(|notebook| notebook.list(&all("")).all), 1200);
+    assert_eq!(again.me(), phone.me());
+}
+
+#[wasm_bindgen_test]
+async fn codes_that_do_not_do() {
+    let server = serve();
+    assert_eq!(enrol("KV3T-8Q4").await.err(), Some(EnrolError::Length(1)));
+    assert!(matches!(enrol("AAAA-AAAA").await.err(), Some(EnrolError::Unreadable)));
+    assert!(server.borrow().device.is_none());
+    // The reply is lost; asked again, the server finds the same device.
+    server.borrow_mut().lose = 1;
+    assert_eq!(enrol(CODE).await.err(), Some(EnrolError::Net));
+    let phone = enrol(CODE).await.unwrap();
+    assert_eq!(Some(phone.me().device), server.borrow().device);
+}
+
+#[wasm_bindgen_test]
+async fn a_visit_is_saved_sent_once_and_receipted() {
+    let (phone, server) = enrolled().await;
+    let form = form(phone, "14");
+    phone.draft_save("visit/14", &form).await.unwrap();
+    assert_eq!(phone.draft_load::<VisitForm>("visit/14").await.unwrap().as_ref(), Some(&form));
+    assert!(!phone.activate_update().await, "a draft is open");
+    let saved = phone.save_visit(form.clone(), Some("visit/14")).await.unwrap();
+    assert_eq!(phone.draft_load::<VisitForm>("visit/14").await.unwrap(), None);
+    assert!(phone.activate_update().await);
+
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.waiting_anonymous), (5, 1), "visit, note, opinion, callback, and one without a name");
+    let page = phone.household(form.household, Some(form.campaign)).await.unwrap().unwrap();
+    assert_eq!((page.visits.len(), page.visits[0].met, page.visits[0].waiting), (1, true, true));
+    assert_eq!(page.promised, [phone.today().plus(14)]);
+    let visit = phone.visit(saved.visit).await.unwrap().unwrap();
+    assert_eq!((visit.notes.len(), visit.opinions.len(), visit.visit.contact), (1, 1, ContactResult::MetRep));
+
+    // The server does everything, and its answer to the push is lost.
+    server.borrow_mut().lose = 1;
+    synced(phone).await;
+    assert_eq!((server.borrow().visits().len(), server.borrow().log.len()), (1, 4), "exactly one copy of each");
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.last.unwrap().summary.end), (0, End::Complete));
+    let outbox = phone.outbox_items(10).await.unwrap();
+    assert_eq!((outbox.waiting.len(), outbox.attention.len(), outbox.sent_total), (0, 0, 2));
+    let What::Visit { no, opinions, .. } = &outbox.sent[0].what else { panic!("{outbox:?}") };
+    assert_eq!((no.as_str(), *opinions), ("14", 1));
+    assert!(matches!(outbox.sent[0].state, ItemState::Sent { received_at: Some(_) }));
+    let page = phone.household(form.household, Some(form.campaign)).await.unwrap().unwrap();
+    assert!(!page.visits[0].waiting, "the server's record has replaced the own one");
+    assert_eq!(phone.visit(saved.visit).await.unwrap().unwrap().opinions.len(), 1, "members keep what they wrote and may not pull");
+}
+
+#[wasm_bindgen_test]
+async fn an_opinion_without_a_name_shares_nothing_with_its_visit() {
+    let (phone, server) = enrolled().await;
+    let form = form(phone, "20");
+    let saved = phone.save_visit(form.clone(), None).await.unwrap();
+    synced(phone).await;
+    let outbox = phone.outbox_items(10).await.unwrap();
+    let server = server.borrow();
+    let [opinion] = server.anonymous.as_slice() else { panic!("{:?}", server.anonymous) };
+    assert_eq!((opinion.week, opinion.area), (Some(phone.today().week()), server.village));
+    let bytes = cbor::encode(opinion);
+    let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    let me = phone.me();
+    for secret in [form.household.bytes(), saved.visit.bytes(), me.device.bytes(), me.person.bytes()] {
+        assert!(!has(secret));
+    }
+    for (pushed, _) in server.log.values() {
+        let operation: Operation = cbor::decode(pushed).unwrap();
+        assert_ne!(operation.header.kind, Kind::AnonymousOpinion);
+        assert!(!pushed.windows(32).any(|window| window == opinion.id.bytes()));
+        assert!(!pushed.windows(9).any(|window| window == "chở đá".as_bytes()));
+    }
+    assert_eq!(server.log.len(), 4, "and it has no number");
+    let without_name: Vec<_> = outbox.sent.iter().filter(|item| matches!(item.what, What::Anonymous { .. })).collect();
+    assert_eq!(without_name.len(), 1);
+    assert_eq!(without_name[0].state, ItemState::Sent { received_at: None });
+    assert_ne!(opinion.id, SecretHash::of(&[0; 32]));
+}
+
+#[wasm_bindgen_test]
+async fn a_visit_is_corrected_and_taken_back() {
+    let (phone, server) = enrolled().await;
+    let first = form(phone, "30");
+    let (household, campaign) = (first.household, first.campaign);
+    let saved = phone.save_not_home(household, campaign, None).await.unwrap();
+    let next = Some(Appointment { date: phone.today().plus(1), minute: None });
+    let plain =
+        VisitForm { contact: ContactResult::NotHome, next, note: String::new(), named: vec![], anonymous: vec![], promised: None, ..first };
+    phone.amend_visit(saved.visit, plain.clone(), None).await.unwrap();
+    let page = phone.visit(saved.visit).await.unwrap().unwrap();
+    assert_eq!((page.versions.len(), page.versions[0].visit.next, page.visit.next), (2, None, next));
+    let talk = VisitForm { named: form(phone, "30").named, ..plain };
+    assert_eq!(phone.save_visit(talk, None).await.err(), Some(SaveError::NobodySpoken));
+
+    phone.retract_visit(saved.visit).await.unwrap();
+    assert_eq!(phone.visit(saved.visit).await.unwrap(), None);
+    assert_eq!(phone.retract_visit(saved.visit).await.err(), Some(SaveError::NoVisit));
+    synced(phone).await;
+    assert_eq!(phone.status().get_untracked().attention, 0);
+    assert_eq!(server.borrow().visits().len(), 3, "first version, correction, retraction: all stay");
+
+    // With everything that was said.
+    let said = phone.save_visit(form(phone, "31"), None).await.unwrap();
+    phone.retract_visit(said.visit).await.unwrap();
+    let page = phone.household(form(phone, "31").household, Some(campaign)).await.unwrap().unwrap();
+    assert_eq!((page.visits.len(), page.promised.len()), (0, 0));
+    synced(phone).await;
+    assert_eq!(phone.status().get_untracked().attention, 0);
+}
+
+#[wasm_bindgen_test]
+async fn households_are_added_corrected_and_decided() {
+    let (phone, server) = enrolled().await;
+    let village = server.borrow().village;
+    let nameless = phone.add_household(village, Household::default(), None).await;
+    assert_eq!(nameless.err(), Some(SaveError::Household(domain::household::HouseholdError::NoHead)));
+    let new = Household { head: " Y Bhem  Niê ".into(), no: "14A".into(), ..Household::default() };
+    let id = phone.add_household(village, new, None).await.unwrap();
+    let page = phone.household(id, None).await.unwrap().unwrap();
+    assert_eq!((page.household.head.as_str(), page.line.code.as_str(), page.line.waiting), ("Y Bhem Niê", "", true));
+    phone.save_household(id, Household { people: Some(5), ..page.household }, &[], None).await.unwrap();
+
+    // Somebody else changes a field of another household while this phone is offline.
+    let other = form(phone, "14").household;
+    {
+        let mut server = server.borrow_mut();
+        let (scope, _, mut record) = server.records[&other].clone();
+        let Body::Registry(registry) = &mut record.body else { panic!() };
+        let base = registry.state.base("people").into_iter().map(|dot| dot.seen_by(DeviceId(random::record_id().0))).collect();
+        let header = domain::operation::Header {
+            schema: 1,
+            kind: Kind::Household,
+            record: other,
+            area: scope.area,
+            stream: scope.stream,
+            change: domain::operation::Change::Set { fields: BTreeMap::from([("people".into(), base)]) },
+            grant: 1,
+            at: Time(1),
+            ground: domain::operation::Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
+        };
+        let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(7u16))))]);
+        registry.state.apply(DeviceId(random::record_id().0), 9, &header, values);
+        server.put(scope, record);
+    }
+    let page = phone.household(other, None).await.unwrap().unwrap();
+    phone.save_household(other, Household { people: Some(3), ..page.household }, &[], None).await.unwrap();
+    synced(phone).await;
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.attention), (0, 0));
+    let page = phone.household(other, None).await.unwrap().unwrap();
+    assert!(page.line.disputed && !page.line.waiting);
+    let [dispute] = page.disputes.as_slice() else { panic!("{:?}", page.disputes) };
+    let values: Vec<_> = dispute.values.iter().map(|value| (value.household.people, value.own)).collect();
+    assert_eq!((dispute.field.as_str(), values), ("people", vec![(Some(3), true), (Some(7), false)]));
+
+    // A person decides for the value that is shown already.
+    phone.save_household(other, page.household, &["people"], None).await.unwrap();
+    assert!(phone.household(other, None).await.unwrap().unwrap().disputes.is_empty());
+    synced(phone).await;
+    let page = phone.household(other, None).await.unwrap().unwrap();
+    assert_eq!((page.household.people, page.disputes.len(), page.line.waiting), (Some(3), 0, false));
+    let page = phone.household(id, None).await.unwrap().unwrap();
+    assert_eq!((page.household.people, page.line.waiting), (Some(5), false));
+}
+
+#[wasm_bindgen_test]
+async fn one_refused_operation_does_not_block_the_next_and_is_shown() {
+    let (phone, server) = enrolled().await;
+    server.borrow_mut().refuse.insert(1);
+    let campaign = form(phone, "1").campaign;
+    for no in ["40", "41"] {
+        phone.save_not_home(form(phone, no).household, campaign, None).await.unwrap();
+    }
+    synced(phone).await;
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.attention), (0, 1));
+    let outbox = phone.outbox_items(5).await.unwrap();
+    assert_eq!((outbox.attention[0].state, outbox.sent.len()), (ItemState::Attention(Reason::NotAllowed), 1));
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    assert_eq!(again.status().get_untracked().attention, 1, "and after a new start");
+}
+
+#[wasm_bindgen_test]
+async fn a_restored_server_gets_everything_again() {
+    let (phone, server) = enrolled().await;
+    phone.save_visit(form(phone, "50"), None).await.unwrap();
+    synced(phone).await;
+    {
+        let mut server = server.borrow_mut();
+        server.epoch = Epoch(random::record_id().0);
+        server.log.clear();
+        server.anonymous.clear();
+        server.records.retain(|_, (_, _, record)| record.kind != Kind::Visit);
+    }
+    synced(phone).await;
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.last.unwrap().summary.end), (0, End::Complete));
+    let server = server.borrow();
+    assert_eq!((server.log.len(), server.visits().len(), server.anonymous.len()), (4, 1, 1));
+    let visit: Visit = match &server.visits()[0].body {
+        Body::Event(event) => event.read(Part::Facts).unwrap(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(visit.household, form(phone, "50").household);
+}
+
+#[wasm_bindgen_test]
+async fn without_a_network_everything_is_kept_and_said() {
+    let (phone, server) = enrolled().await;
+    server.borrow_mut().lose = 1_000;
+    phone.save_visit(form(phone, "60"), None).await.unwrap();
+    synced(phone).await;
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.last.unwrap().summary.end), (5, End::Net(NetError::Lost)));
+    phone.place_save("/visit/60").await.unwrap();
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let (left, waiting) = (
+        again.with(|notebook| notebook.list(&Ask { campaign: notebook.current().map(|c| c.id), ..all("") }).left),
+        again.outbox_items(5).await.unwrap().waiting.len(),
+    );
+    assert_eq!((left, waiting), (1199, 2));
+    assert_eq!(again.place_load().await.as_deref(), Some("/visit/60"));
+}
+
+#[wasm_bindgen_test]
+async fn a_notebook_that_the_browser_lost_is_missed() {
+    let (phone, _server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    memo::write("gandan.notebook", &BTreeMap::from([("database", "gandan-none"), ("name", "Lương Văn Bền")]));
+    let Opened::Lost(lost) = Phone::open().await else { panic!("not missed") };
+    assert_eq!(lost.name, "Lương Văn Bền");
+    memo::forget("gandan.notebook");
+    assert!(matches!(Phone::open().await, Opened::Fresh));
+    assert!(app::store::Store::open(&name).await.unwrap().is_some(), "nothing was deleted");
+}

@@ -1,0 +1,298 @@
+//! The phone's store in a real browser: each trap of rexie that it knows, and what it promises.
+
+use app::platform::random;
+use app::platform::time::{sleep, within};
+use app::store::seal::Sealer;
+use app::store::{Key, Name, Plan, STORES, Store, StoreError, VERSION};
+use js_sys::{Function, Reflect};
+use rexie::{ObjectStore, Rexie, TransactionMode};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A database of its own for each test, with strict durability as in app/field.html.
+fn fresh() -> String {
+    let name = format!("test-{}", random::record_id());
+    if Reflect::get(&js_sys::global(), &"gandanTested".into()).is_ok_and(|done| done.is_undefined()) {
+        js_sys::eval(include_str!("../../public/durability.js")).unwrap();
+        // Notes what every transaction was opened with.
+        js_sys::eval(
+            "{ const inner = IDBDatabase.prototype.transaction;
+               globalThis.gandanTested = [];
+               IDBDatabase.prototype.transaction = function (...all) {
+                 if (globalThis.gandanBroken) throw new DOMException('gone', 'InvalidStateError');
+                 const made = inner.apply(this, all);
+                 globalThis.gandanTested.push(made.mode + ' ' + made.durability);
+                 return made;
+               }; }",
+        )
+        .unwrap();
+    }
+    name
+}
+
+fn last_transaction() -> String {
+    js_sys::eval("globalThis.gandanTested.at(-1)").unwrap().as_string().unwrap()
+}
+
+fn global(name: &str, value: &JsValue) {
+    Reflect::set(&js_sys::global(), &name.into(), value).unwrap();
+}
+
+async fn created(name: &str) -> Store {
+    Store::create(name, |plan| plan.put(Name::Meta, "device", b"this")).await.unwrap()
+}
+
+async fn write(store: &Store, fill: impl FnOnce(&mut Plan)) -> Result<Vec<u64>, StoreError> {
+    let mut plan = store.plan();
+    fill(&mut plan);
+    store.write(plan).await
+}
+
+async fn contents(store: &Store, name: Name) -> Vec<(Key, Vec<u8>)> {
+    let rows = store.rows(name, None, None).await.unwrap();
+    rows.into_iter().map(|row| (row.key.clone(), store.unseal(&row).unwrap())).collect()
+}
+
+#[wasm_bindgen_test]
+async fn what_was_written_is_there_after_opening_again() {
+    let name = fresh();
+    assert!(Store::open(&name).await.unwrap().is_none(), "nothing there yet");
+    let store = created(&name).await;
+    write(&store, |plan| plan.put(Name::Drafts, "visit/1", b"words")).await.unwrap();
+    let again = Store::open(&name).await.unwrap().unwrap();
+    assert_eq!(again.get(Name::Drafts, "visit/1").await.unwrap().unwrap(), b"words");
+    assert_eq!(again.get(Name::Meta, "device").await.unwrap().unwrap(), b"this");
+    assert_eq!(again.get(Name::Drafts, "visit/2").await.unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+async fn an_older_database_gets_the_new_stores_and_keeps_its_rows() {
+    let name = fresh();
+    // Version 99 had fewer stores.
+    let old = Rexie::builder(&name).version(99).add_object_store(ObjectStore::new("outbox").auto_increment(true));
+    let old = old.build().await.unwrap();
+    let transaction = old.transaction(&["outbox"], TransactionMode::ReadWrite).unwrap();
+    transaction.store("outbox").unwrap().add(&"unsent".into(), None).await.unwrap();
+    transaction.done().await.unwrap();
+    old.close();
+    let store = created(&name).await;
+    assert_eq!(store.last_key(Name::Outbox).await.unwrap(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_store_that_this_build_does_not_know_is_refused_and_not_emptied() {
+    let name = fresh();
+    let newer = STORES
+        .iter()
+        .fold(Rexie::builder(&name).version(VERSION - 1), |builder, store| builder.add_object_store(ObjectStore::new(store.code())));
+    let newer = newer.add_object_store(ObjectStore::new("future")).build().await.unwrap();
+    let transaction = newer.transaction(&["future"], TransactionMode::ReadWrite).unwrap();
+    transaction.store("future").unwrap().put(&"unsent".into(), Some(&"key".into())).await.unwrap();
+    transaction.done().await.unwrap();
+    newer.close();
+
+    assert_eq!(Store::open(&name).await.err(), Some(StoreError::UnknownStore("future".into())));
+    assert_eq!(Store::create(&name, |_| {}).await.err(), Some(StoreError::UnknownStore("future".into())));
+    let still = Rexie::builder(&name).build().await.unwrap();
+    let transaction = still.transaction(&["future"], TransactionMode::ReadOnly).unwrap();
+    assert_eq!(transaction.store("future").unwrap().get("key".into()).await.unwrap(), Some("unsent".into()));
+}
+
+#[wasm_bindgen_test]
+async fn a_newer_database_is_left_alone() {
+    let name = fresh();
+    let newer = STORES
+        .iter()
+        .fold(Rexie::builder(&name).version(VERSION + 100), |builder, store| builder.add_object_store(ObjectStore::new(store.code())));
+    newer.build().await.unwrap().close();
+    assert_eq!(Store::open(&name).await.err(), Some(StoreError::Newer));
+}
+
+#[wasm_bindgen_test]
+async fn another_tab_that_holds_an_older_version_is_named_and_not_waited_for_without_end() {
+    let name = fresh();
+    // A frozen tab: it holds the database and does not hear that it should let go.
+    let open = js_sys::eval(&format!(
+        "new Promise((done) => {{ const r = indexedDB.open('{name}', 50); r.onupgradeneeded = () => r.result.createObjectStore('meta'); \
+         r.onsuccess = () => done(r.result); }})"
+    ));
+    let held = wasm_bindgen_futures::JsFuture::from(open.unwrap().dyn_into::<js_sys::Promise>().unwrap()).await.unwrap();
+    assert_eq!(within(14_000, Store::open(&name)).await.map(Result::err), Some(Some(StoreError::Blocked)));
+    let close: Function = Reflect::get(&held, &"close".into()).unwrap().dyn_into().unwrap();
+    close.call0(&held).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn saving_is_strict_unless_the_plan_says_otherwise() {
+    let store = created(&fresh()).await;
+    assert_eq!(last_transaction(), "readwrite strict");
+    write(&store, |plan| plan.append(Name::Outbox, [1; 16], b"a")).await.unwrap();
+    assert_eq!(last_transaction(), "readwrite strict");
+    let bulk = |plan: &mut Plan| {
+        plan.relaxed();
+        plan.append(Name::Pages, [1; 16], b"page");
+    };
+    write(&store, bulk).await.unwrap();
+    assert_ne!(last_transaction(), "readwrite strict");
+    write(&store, |plan| plan.append(Name::Outbox, [2; 16], b"b")).await.unwrap();
+    assert_eq!(last_transaction(), "readwrite strict", "the opt-out lasts for one transaction");
+}
+
+#[wasm_bindgen_test]
+async fn numbers_of_the_outbox_have_no_gaps_across_aborts_and_tabs() {
+    let name = fresh();
+    let store = created(&name).await;
+    let other_tab = Store::open(&name).await.unwrap().unwrap();
+    assert_eq!(write(&store, |plan| (1..4).for_each(|n| plan.append(Name::Outbox, [n; 16], &[n]))).await.unwrap(), [1, 2, 3]);
+
+    // A function cannot be stored: the whole plan is rolled back, the two good rows before it as well.
+    js_sys::eval(
+        "{ const add = IDBObjectStore.prototype.add; let n = 0;
+           IDBObjectStore.prototype.add = function (...all) {
+             if (++n === 3) { IDBObjectStore.prototype.add = add; return add.call(this, () => {}); }
+             return add.apply(this, all);
+           }; }",
+    )
+    .unwrap();
+    let failed = write(&store, |plan| (4..8).for_each(|n| plan.append(Name::Outbox, [n; 16], &[n]))).await;
+    assert_eq!(failed, Err(StoreError::Aborted("DataCloneError".into())));
+    assert_eq!(contents(&store, Name::Outbox).await.len(), 3, "an error rolls back");
+
+    assert_eq!(write(&other_tab, |plan| plan.append(Name::Outbox, [8; 16], b"other")).await.unwrap(), [4]);
+    assert_eq!(write(&store, |plan| plan.append(Name::Outbox, [9; 16], b"this")).await.unwrap(), [5]);
+    let keys: Vec<Key> = contents(&store, Name::Outbox).await.into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys, [1u64, 2, 3, 4, 5].map(Key::from));
+    assert_eq!(store.last_key(Name::Outbox).await.unwrap(), 5);
+}
+
+#[wasm_bindgen_test]
+async fn two_tabs_that_save_at_once_share_the_numbers() {
+    let name = fresh();
+    let (one, two) = (created(&name).await, Store::open(&name).await.unwrap().unwrap());
+    let mut keys = Vec::new();
+    for n in 0..10 {
+        let (a, b) = futures(
+            write(&one, |plan| (0..3).for_each(|m| plan.append(Name::Outbox, [n; 16], &[m]))),
+            write(&two, |plan| plan.append(Name::Outbox, [n + 100; 16], b"x")),
+        )
+        .await;
+        let a = a.unwrap();
+        assert_eq!([a[0] + 1, a[0] + 2], a[1..], "what is saved in one go has neighbouring numbers");
+        keys.extend(a);
+        keys.extend(b.unwrap());
+    }
+    keys.sort_unstable();
+    assert_eq!(keys, (1..=40).collect::<Vec<u64>>());
+}
+
+async fn futures<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
+    let (mut a, mut b) = (Box::pin(a), Box::pin(b));
+    let (mut first, mut second) = (None, None);
+    std::future::poll_fn(move |cx| {
+        use std::task::Poll;
+        if first.is_none()
+            && let Poll::Ready(value) = a.as_mut().poll(cx)
+        {
+            first = Some(value);
+        }
+        if second.is_none()
+            && let Poll::Ready(value) = b.as_mut().poll(cx)
+        {
+            second = Some(value);
+        }
+        if first.is_some() && second.is_some() { Poll::Ready((first.take().unwrap(), second.take().unwrap())) } else { Poll::Pending }
+    })
+    .await
+}
+
+#[wasm_bindgen_test]
+async fn a_full_phone_says_so() {
+    let store = created(&fresh()).await;
+    js_sys::eval(
+        "{ const put = IDBObjectStore.prototype.put;
+           IDBObjectStore.prototype.put = function () { IDBObjectStore.prototype.put = put; throw new DOMException('full', 'QuotaExceededError'); }; }",
+    )
+    .unwrap();
+    let full = write(&store, |plan| plan.put(Name::Drafts, "a", b"a")).await;
+    assert!(matches!(full, Err(StoreError::Full { quota: Some(1..), .. })), "{full:?}");
+    assert_eq!(write(&store, |plan| plan.put(Name::Drafts, "a", b"a")).await, Ok(vec![]));
+}
+
+#[wasm_bindgen_test]
+async fn a_dead_connection_is_replaced() {
+    let name = fresh();
+    let store = created(&name).await;
+    // Another tab upgrades: idb closes this connection by itself.
+    let newer = STORES.iter().fold(Rexie::builder(&name).version(VERSION + 1), |builder, store| {
+        builder.add_object_store(ObjectStore::new(store.code()).auto_increment(store.counts()))
+    });
+    newer.build().await.unwrap().close();
+    assert_eq!(write(&store, |plan| plan.append(Name::Outbox, [1; 16], b"a")).await.unwrap(), [1]);
+    assert_eq!(contents(&store, Name::Outbox).await.len(), 1);
+
+    global("gandanBroken", &true.into());
+    let gone = write(&store, |plan| plan.append(Name::Outbox, [1; 16], b"b")).await;
+    global("gandanBroken", &JsValue::UNDEFINED);
+    assert_eq!(gone, Err(StoreError::Closed));
+}
+
+#[wasm_bindgen_test]
+async fn the_end_of_a_transaction_is_heard_however_late_the_page_is() {
+    let store = created(&fresh()).await;
+    let writing = write(&store, |plan| (0..50).for_each(|n| plan.put(Name::Acks, u64::from(n), &[n; 1000])));
+    let reading = async {
+        sleep(0).await;
+        store.rows(Name::Acks, Some(&Key::Number(40)), Some(5)).await.unwrap().len()
+    };
+    let (written, read) = futures(writing, reading).await;
+    assert_eq!((written, read), (Ok(vec![]), 5));
+}
+
+#[wasm_bindgen_test]
+async fn ranges_are_deleted_and_read_by_their_keys() {
+    let store = created(&fresh()).await;
+    write(&store, |plan| (1..=9).for_each(|n| plan.put(Name::Acks, n, b"ack"))).await.unwrap();
+    let change = |plan: &mut Plan| {
+        plan.delete_above(Name::Acks, 7);
+        plan.delete_up_to(Name::Acks, 2);
+        plan.delete(Name::Acks, 5);
+        plan.delete(Name::Acks, 500);
+    };
+    write(&store, change).await.unwrap();
+    let keys: Vec<Key> = contents(&store, Name::Acks).await.into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys, [3u64, 4, 6, 7].map(Key::from));
+    write(&store, |plan| plan.clear(Name::Acks)).await.unwrap();
+    assert!(contents(&store, Name::Acks).await.is_empty());
+}
+
+#[wasm_bindgen_test]
+fn a_value_opens_only_where_it_was_sealed() {
+    let sealer = Sealer::new([7; 16]);
+    let sealed = sealer.seal(Name::Outbox, b"one", b"words");
+    assert_eq!(sealer.open(Name::Outbox, b"one", &sealed), Ok(b"words".to_vec()));
+    // Format version, key id, nonce.
+    assert_eq!((sealed[0], &sealed[1..5], sealed[5..29].len()), (1, [0u8; 4].as_slice(), 24));
+    for (sealer, store, id) in
+        [(sealer, Name::Drafts, b"one"), (sealer, Name::Outbox, b"two"), (Sealer::new([8; 16]), Name::Outbox, b"one")]
+    {
+        assert_eq!(sealer.open(store, id, &sealed), Err(StoreError::Damaged));
+    }
+    for cut in 0..sealed.len() {
+        assert_eq!(sealer.open(Name::Outbox, b"one", &sealed[..cut]), Err(StoreError::Damaged), "{cut}");
+    }
+    let mut other_key = sealed.clone();
+    other_key[4] = 1;
+    assert_eq!(sealer.open(Name::Outbox, b"one", &other_key), Err(StoreError::Damaged));
+}
+
+#[wasm_bindgen_test]
+async fn a_row_that_was_moved_does_not_open() {
+    let store = created(&fresh()).await;
+    write(&store, |plan| plan.put(Name::Drafts, "a", b"a")).await.unwrap();
+    let other = created(&fresh()).await;
+    let row = store.rows(Name::Drafts, None, None).await.unwrap().remove(0);
+    assert_eq!(store.unseal(&row).unwrap(), b"a");
+    assert_eq!(other.unseal(&row), Err(StoreError::Damaged), "another generation");
+}
