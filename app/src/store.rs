@@ -16,6 +16,7 @@ pub use error::StoreError;
 pub use schema::{Name, STORES, VERSION};
 
 use crate::platform::{device, random, time};
+use domain::short;
 use js_sys::Uint8Array;
 use rexie::{KeyRange, ObjectStore, Rexie, TransactionMode};
 use seal::Sealer;
@@ -200,7 +201,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut stores: Vec<&str> = plan.changes.iter().map(|change| change.store().code()).collect();
-        stores.sort_unstable();
+        short::sort_by(&mut stores, Ord::cmp);
         stores.dedup();
         let transaction = match begin(&self.connection(), &stores, TransactionMode::ReadWrite, plan.relaxed) {
             Ok(transaction) => transaction,

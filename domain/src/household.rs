@@ -4,6 +4,7 @@ use crate::cbor;
 use crate::code_list;
 use crate::operation::{Field, Part};
 use crate::register::{Register, Values};
+use crate::short;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -103,7 +104,7 @@ impl Household {
     /// Every field with its value in CBOR.
     pub fn values(&self) -> Values {
         let encoded = |value: Vec<u8>| ByteBuf::from(value);
-        Values::from([
+        short::map([
             ("no".to_owned(), encoded(cbor::encode(&self.no))),
             ("head".to_owned(), encoded(cbor::encode(&self.head))),
             ("sort".to_owned(), encoded(cbor::encode(&self.sort))),
@@ -120,13 +121,13 @@ impl Household {
     /// The values of a new household; empty fields are left out.
     pub fn first_values(&self) -> Values {
         let empty = Self::default().values();
-        self.values().into_iter().filter(|(field, value)| empty.get(field) != Some(value)).collect()
+        short::map(self.values().into_iter().filter(|(field, value)| empty.get(field) != Some(value)))
     }
 
     /// The fields whose value differs from what `before` shows.
     pub fn changed_values(&self, before: &Self) -> Values {
         let old = before.values();
-        self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect()
+        short::map(self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)))
     }
 
     /// Says what is wrong, before anything is stored.
@@ -134,6 +135,11 @@ impl Household {
         if self.head.trim().is_empty() {
             return Err(HouseholdError::NoHead);
         }
+        self.check_limits()
+    }
+
+    /// Says what is wrong with the fields that are filled; a change of some of them leaves the others empty.
+    pub fn check_limits(&self) -> Result<(), HouseholdError> {
         let digits = self.phone.chars().all(|c| c.is_ascii_digit());
         if !self.phone.is_empty() && !(digits && self.phone.len() == 10 && self.phone.starts_with('0')) {
             return Err(HouseholdError::Phone);
@@ -156,7 +162,7 @@ pub fn parts(values: Values) -> BTreeMap<Part, ByteBuf> {
         let part = FIELDS.iter().find(|(name, _)| *name == field).map_or(Part::Facts, |(_, part)| *part);
         by_part.entry(part).or_default().insert(field, value);
     }
-    by_part.into_iter().map(|(part, values)| (part, ByteBuf::from(cbor::encode(&values)))).collect()
+    short::map(by_part.into_iter().map(|(part, values)| (part, ByteBuf::from(cbor::encode(&values)))))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 pub mod cbor;
 pub mod code;
 pub mod id;
+pub mod short;
 pub mod text;
 pub mod time;
 

@@ -20,6 +20,7 @@ use crate::opinion::Reporter;
 use crate::person::{GrantSet, Person};
 use crate::record::{Body, Record, Registry};
 use crate::register;
+use crate::short;
 use crate::team::Team;
 use crate::text;
 use crate::time::{Date, Time};
@@ -376,7 +377,7 @@ impl Notebook {
             return;
         }
         overlay.changes.push(OwnChange { dot, header: header.clone(), parts: operation.parts.clone(), refused: false });
-        overlay.changes.sort_by_key(|change| change.dot.seq);
+        short::sort_by_key(&mut overlay.changes, |change| change.dot.seq);
         let (merged, area) = (overlay.merged(), overlay.area);
         let at = self.house(header.record);
         let location = match self.houses.get(at as usize) {
@@ -450,7 +451,7 @@ impl Notebook {
             }
             at = first.previous;
         }
-        scratch.sort_by_key(|visit| visit.0);
+        short::sort_by_key(scratch, |visit| visit.0);
         for (at, contact, next) in scratch.iter() {
             progress.add(*at, *contact, *next);
         }
@@ -481,7 +482,7 @@ impl Notebook {
             seen += 1;
         }
         if let Some(later) = all.get_mut(1..) {
-            later.sort_by_key(|at| self.visits.get(*at as usize).map(|row| (row.at, row.id)));
+            short::sort_by_key(later, |at| self.visits.get(*at as usize).map(|row| (row.at, row.id)));
         }
         all
     }
@@ -535,7 +536,7 @@ impl Notebook {
             lines.extend(self.visit_line(at).filter(|line| !line.retracted));
             at = row.previous;
         }
-        lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.id)));
+        short::sort_by_key(&mut lines, |line| std::cmp::Reverse((line.at, line.id)));
         lines
     }
 
@@ -556,7 +557,7 @@ impl Notebook {
     /// The days by which answers were promised to a household.
     pub fn promised(&self, household: RecordId) -> Vec<Date> {
         let mut days: Vec<Date> = self.promises().filter(|(_, to, _)| *to == household).map(|(.., day)| day).collect();
-        days.sort_unstable();
+        short::sort_by(&mut days, Ord::cmp);
         days
     }
 
@@ -571,7 +572,7 @@ impl Notebook {
     /// The running campaigns, the one that began last in front.
     pub fn campaigns(&self) -> Vec<&Campaign> {
         let mut running: Vec<&Campaign> = self.places.campaigns.values().filter(|c| c.state == CampaignState::Active).collect();
-        running.sort_by_key(|campaign| std::cmp::Reverse((campaign.from, campaign.id)));
+        short::sort_by_key(&mut running, |campaign| std::cmp::Reverse((campaign.from, campaign.id)));
         running
     }
 
@@ -614,7 +615,7 @@ impl Notebook {
             unit.level == Level::Village && self.areas.place(unit.id).is_some_and(|at| self.hidden.get(usize::from(at)) != Some(&true))
         };
         let mut villages: Vec<&Unit> = self.places.units.values().filter(seen).collect();
-        villages.sort_by(|a, b| text::natural(&a.name, &b.name));
+        short::sort_by(&mut villages, |a, b| text::natural(&a.name, &b.name));
         villages
     }
 

@@ -395,7 +395,7 @@ pub struct QuarantineRow {
     pub reason: Reason,
     /// The kind of record, if it could be read.
     pub kind: Option<String>,
-    /// How many bytes are kept.
+    /// How many bytes are kept; 0 for an anonymous opinion, whose length is not told.
     pub bytes: u32,
 }
 

@@ -70,17 +70,31 @@ pub struct AnonymousOpinion {
     /// Until when it may be kept.
     #[serde(rename = "e")]
     pub until: Date,
-    /// What it corrects, with the secret that proves the right to.
+    /// What it corrects.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub amends: Option<Amends>,
 }
 
-/// The proof that an anonymous amendment comes from the phone that recorded the first version.
+/// What an anonymous amendment corrects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Amends {
-    /// The secret of the record that is corrected; its hash names that record.
+pub enum Amends {
+    /// As the phone sends it: the secret of the opinion that is corrected. Its hash names that opinion, and knowing it
+    /// proves that the phone recorded it. It goes no further than the server.
     #[serde(rename = "s")]
-    pub secret: ByteBuf,
+    Proof(ByteBuf),
+    /// As it is kept and released: the hash only.
+    #[serde(rename = "h")]
+    Of(SecretHash),
+}
+
+impl Amends {
+    /// The identity of the opinion that is corrected.
+    pub fn of(&self) -> SecretHash {
+        match self {
+            Self::Proof(secret) => SecretHash::of(secret),
+            Self::Of(id) => *id,
+        }
+    }
 }
 
 /// SHA-256 of a secret of 32 random bytes.

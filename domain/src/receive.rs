@@ -2,9 +2,9 @@
 
 use crate::cbor::{self, Unreadable};
 use crate::household::Household;
-use crate::id::PersonId;
+use crate::id::{PersonId, RecordId};
 use crate::operation::{Change, Class, Dot, Kind, Operation, Part, Scope, Stream};
-use crate::opinion::{AnonymousOpinion, Opinion, Reporter, Urgency, check_text};
+use crate::opinion::{Amends, AnonymousOpinion, Opinion, Reporter, check_text};
 use crate::person::GrantSet;
 use crate::record::{Body, Record, Registry};
 use crate::register::{self, Register};
@@ -47,6 +47,8 @@ pub struct Known<'a> {
     pub current: Option<(Scope, Record)>,
     /// For an amendment or a retraction: the event it is about, and who wrote it.
     pub target: Option<(Scope, PersonId)>,
+    /// Where the household is that the operation is about (see [`household`]), if there is one.
+    pub household: Option<Scope>,
 }
 
 /// An operation with the same `(device, seq)` that was stored before.
@@ -70,6 +72,17 @@ pub fn open(frame: &Frame) -> Result<Operation, Unreadable> {
     Ok(operation)
 }
 
+/// The household that an event is about. It must be one of the event's own area: a visit to a made-up house would count
+/// like any other, and one to a house of another village would change figures there and show its name here.
+pub fn household(operation: &Operation) -> Option<RecordId> {
+    match operation.header.kind {
+        Kind::Visit => operation.read::<Visit>(Part::Facts).map(|visit| visit.household),
+        Kind::Opinion => operation.read::<Reporter>(Part::Contact).map(|reporter| reporter.household),
+        Kind::Callback => operation.read::<CallbackContact>(Part::Contact).map(|contact| contact.household),
+        _ => None,
+    }
+}
+
 /// Judges one readable operation of `dot.device`, held by `by`, received at `now`.
 pub fn judge(operation: Operation, dot: Dot, by: PersonId, now: Time, known: Known<'_>) -> Verdict {
     if let Some(earlier) = known.earlier {
@@ -89,13 +102,18 @@ fn allowed(operation: &Operation, now: Time, known: &Known<'_>) -> Result<(), Re
         return Err(Reason::Reserved);
     }
     let Some(grants) = known.grants else { return Err(Reason::NotAllowed) };
-    if !grants.may_write(operation.scope()) {
+    if !grants.may_write(operation.scope()) || is_offices(&operation.header.kind) {
         return Err(Reason::NotAllowed);
     }
     if known.ended.is_some_and(|ended| now > ended.plus_hours(GRACE_HOURS)) {
         return Err(Reason::TooLate);
     }
     Ok(())
+}
+
+/// Units and teams are made at a desk, whatever grant a phone holds in the stream that they share with households.
+fn is_offices(kind: &Kind) -> bool {
+    *kind != Kind::Household && matches!(kind.shape(), Some((Class::Registry, _)))
 }
 
 fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &Known<'_>) -> Result<Record, Reason> {
@@ -141,16 +159,16 @@ fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &Know
     }
 }
 
-/// A household's values must be of their field's type, and one that is new must have a head.
+/// A household's values must be of their field's type and within its limits, and one that is new must have a head.
 fn check_household(change: &Change, values: &register::Values) -> Result<(), Reason> {
-    let typed = Household::read(&Register { first: values.clone(), ..Register::default() }).values();
+    let read = Household::read(&Register { first: values.clone(), ..Register::default() });
+    let typed = read.values();
     if values.iter().any(|(field, value)| typed.get(field).is_some_and(|read| read != value)) {
         return Err(Reason::Invalid);
     }
-    if *change == Change::Create && !values.contains_key("head") {
-        return Err(Reason::Invalid);
-    }
-    Ok(())
+    let whole = *change == Change::Create || values.contains_key("head");
+    let checked = if whole { read.check() } else { read.check_limits() };
+    checked.map_err(|_| Reason::Invalid)
 }
 
 fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result<(), Reason> {
@@ -185,45 +203,57 @@ fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result
         }
         _ => false,
     };
-    if good { Ok(()) } else { Err(Reason::Invalid) }
+    let at_home = || {
+        let roll = Scope { area: operation.header.area, stream: Stream::Roll };
+        household(operation).is_none() || known.household == Some(roll)
+    };
+    if good && at_home() { Ok(()) } else { Err(Reason::Invalid) }
 }
 
 /// What becomes of an anonymous opinion when it arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// Waits without time until enough households stand behind its period.
-    Pool(Box<AnonymousOpinion>),
-    /// Urgent: released at once, as the phone said it would be.
-    Release(Box<AnonymousOpinion>),
+    /// Waits without time until enough households stand behind its period; released at once if it is urgent, as the
+    /// phone said it would be, and so is whatever it amends.
+    Accept(Box<AnonymousOpinion>),
     /// Kept with its raw bytes and nothing of the sender.
     Quarantine(Reason),
 }
 
-/// Judges an anonymous opinion. `grants` authorise it at receipt and are not kept with it.
-pub fn judge_anonymous(bytes: &[u8], grants: &GrantSet) -> Arrival {
+/// Judges an anonymous opinion. `grants` are the versions that its sender holds or held until [`GRACE_HOURS`] ago: it
+/// names none of them, since that would be a trace of the sender. They authorise it at receipt and are not kept with it.
+pub fn judge_anonymous(bytes: &[u8], grants: &[GrantSet]) -> Arrival {
     let Ok(opinion) = cbor::decode::<AnonymousOpinion>(bytes) else { return Arrival::Quarantine(Reason::Unreadable) };
-    if !grants.may_write(Scope { area: opinion.area, stream: Stream::Voice }) {
+    let voice = Scope { area: opinion.area, stream: Stream::Voice };
+    if !grants.iter().any(|grants| grants.may_write(voice)) {
         return Arrival::Quarantine(Reason::NotAllowed);
     }
     let monday = opinion.week.is_none_or(|week| week == week.week());
-    if check_text(&opinion.text).is_err() || !monday || opinion.mode == crate::opinion::ReporterMode::Named {
+    // What it amends is named by the secret alone; and nothing amends itself.
+    let proven = match &opinion.amends {
+        None => true,
+        Some(amends @ Amends::Proof(_)) => amends.of() != opinion.id,
+        Some(Amends::Of(_)) => false,
+    };
+    if check_text(&opinion.text).is_err() || !monday || !proven || opinion.mode == crate::opinion::ReporterMode::Named {
         return Arrival::Quarantine(Reason::Invalid);
     }
-    match opinion.urgency {
-        Urgency::Urgent => Arrival::Release(Box::new(opinion)),
-        Urgency::Normal => Arrival::Pool(Box::new(opinion)),
-    }
+    Arrival::Accept(Box::new(opinion))
 }
 
 /// How many households must stand behind everything that anonymous opinions share.
 pub const CROWD: usize = 5;
 
+/// How many households a window of visits gathers before it closes: two more than [`CROWD`], so that a visit or two that
+/// are corrected or taken back afterwards leave the crowd whole.
+pub const WINDOW: usize = CROWD + 2;
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::id::{AreaId, DeviceId, RecordId};
-    use crate::opinion::{OpinionKind, ReporterMode, SecretHash, Topic};
     use crate::operation::{Ground, Header, LegalBasis, SCHEMA};
+    use crate::opinion::{OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
     use crate::person::Role;
     use crate::time::Date;
     use crate::visit::ContactResult;
@@ -245,14 +275,13 @@ mod tests {
             at: Time(5),
             ground: Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
         };
-        let facts = Visit {
-            household: RecordId::new(3, [3; 10]),
-            contact: ContactResult::MetRep,
-            purposes: vec![],
-            next: None,
-            promised: None,
-        };
+        let facts =
+            Visit { household: RecordId::new(3, [3; 10]), contact: ContactResult::MetRep, purposes: vec![], next: None, promised: None };
         Operation::new(header).with(Part::Facts, &facts)
+    }
+
+    fn roll() -> Scope {
+        Scope { area: area(), stream: Stream::Roll }
     }
 
     fn verdict(operation: Operation, known: Known<'_>) -> Verdict {
@@ -264,7 +293,7 @@ mod tests {
         let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
         let none = GrantSet::default();
         let long_ago = Time(1_000).plus_hours(-GRACE_HOURS - 1);
-        let known = |grants, ended, revoked| Known { grants, ended, revoked, ..Known::default() };
+        let known = |grants, ended, revoked| Known { grants, ended, revoked, household: Some(roll()), ..Known::default() };
         for (known, expected) in [
             (known(Some(&grants), None, false), None),
             (known(Some(&grants), Some(Time(900)), false), None),
@@ -295,19 +324,59 @@ mod tests {
         let scope = Scope { area: area(), stream: Stream::Visit };
         let other_scope = Scope { area: area(), stream: Stream::Voice };
         let me = PersonId::new(1, [1; 10]);
-        for (target, good) in [
-            (Some((scope, me)), true),
-            (Some((scope, PersonId::new(2, [2; 10]))), false),
-            (Some((other_scope, me)), false),
-            (None, false),
-        ] {
-            let known = Known { grants: Some(&grants), target, ..Known::default() };
+        for (target, good) in
+            [(Some((scope, me)), true), (Some((scope, PersonId::new(2, [2; 10]))), false), (Some((other_scope, me)), false), (None, false)]
+        {
+            let known = Known { grants: Some(&grants), target, household: Some(roll()), ..Known::default() };
             let verdict = verdict(visit(Change::Amend { of }), known);
             assert_eq!(matches!(verdict, Verdict::Apply(_)), good, "{target:?}");
         }
         let redact = Change::Redact { record: of, parts: vec![Part::Text] };
         let known = Known { grants: Some(&grants), ..Known::default() };
         assert_eq!(verdict(visit(redact), known), Verdict::Quarantine(Reason::Reserved));
+    }
+
+    #[test]
+    fn an_event_is_about_a_household_of_its_area() {
+        let grants = GrantSet::for_field(1, Role::TeamLead, AreaId::new(9, [9; 10]), &[area()]);
+        let home = RecordId::new(3, [3; 10]);
+        let of = |kind, stream, parts: Vec<(Part, ByteBuf)>| {
+            let Header { record, area, grant, at, ground, .. } = visit(Change::Create).header;
+            let header = Header { schema: SCHEMA, kind, record, area, stream, change: Change::Create, grant, at, ground };
+            Operation { header, parts: parts.into_iter().collect() }
+        };
+        let part = |bytes: Vec<u8>| ByteBuf::from(bytes);
+        let facts = Opinion { kind: OpinionKind::Wish, topic: Topic::Infra, urgency: Urgency::Normal };
+        let opinion = of(
+            Kind::Opinion,
+            Stream::Voice,
+            vec![
+                (Part::Facts, part(cbor::encode(&facts))),
+                (Part::Text, part(cbor::encode(&"đường"))),
+                (Part::Contact, part(cbor::encode(&Reporter { household: home, visit: home }))),
+            ],
+        );
+        let callback = of(
+            Kind::Callback,
+            Stream::Callback,
+            vec![
+                (Part::Facts, part(cbor::encode(&Callback { opinion: home, promised: Date::MAX }))),
+                (Part::Contact, part(cbor::encode(&CallbackContact { household: home }))),
+            ],
+        );
+        for operation in [visit(Change::Create), opinion, callback] {
+            assert_eq!(household(&operation), Some(home));
+            for (place, good) in [
+                (Some(roll()), true),
+                (Some(Scope { area: AreaId::new(8, [8; 10]), ..roll() }), false),
+                (Some(Scope { stream: Stream::Visit, ..roll() }), false),
+                (None, false),
+            ] {
+                let known = Known { grants: Some(&grants), household: place, ..Known::default() };
+                let verdict = verdict(operation.clone(), known);
+                assert_eq!(matches!(verdict, Verdict::Apply(_)), good, "{:?} at {place:?}: {verdict:?}", operation.header.kind);
+            }
+        }
     }
 
     #[test]
@@ -323,7 +392,7 @@ mod tests {
     }
 
     #[test]
-    fn anonymous_opinions_wait_unless_urgent() {
+    fn anonymous_opinions_are_checked() {
         let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
         let opinion = AnonymousOpinion {
             id: SecretHash::of(b"secret"),
@@ -339,18 +408,22 @@ mod tests {
             until: Date::MAX,
             amends: None,
         };
-        let judge = |opinion: &AnonymousOpinion, grants: &GrantSet| judge_anonymous(&cbor::encode(opinion), grants);
-        assert!(matches!(judge(&opinion, &grants), Arrival::Pool(_)));
-        let urgent = AnonymousOpinion { urgency: Urgency::Urgent, ..opinion.clone() };
-        assert!(matches!(judge(&urgent, &grants), Arrival::Release(_)));
+        let judge =
+            |opinion: &AnonymousOpinion, grants: &GrantSet| judge_anonymous(&cbor::encode(opinion), &[GrantSet::default(), grants.clone()]);
+        let amendment = AnonymousOpinion { amends: Some(Amends::Proof(ByteBuf::from(b"other".to_vec()))), ..opinion.clone() };
+        for good in [&opinion, &amendment] {
+            assert_eq!(judge(good, &grants), Arrival::Accept(Box::new(good.clone())));
+        }
         assert_eq!(judge(&opinion, &GrantSet::default()), Arrival::Quarantine(Reason::NotAllowed));
         for bad in [
             AnonymousOpinion { mode: ReporterMode::Named, ..opinion.clone() },
             AnonymousOpinion { week: Date::new(2026, 11, 18), ..opinion.clone() },
             AnonymousOpinion { text: " ".into(), ..opinion.clone() },
+            AnonymousOpinion { amends: Some(Amends::Of(SecretHash::of(b"other"))), ..opinion.clone() },
+            AnonymousOpinion { amends: Some(Amends::Proof(ByteBuf::from(b"secret".to_vec()))), ..opinion.clone() },
         ] {
             assert_eq!(judge(&bad, &grants), Arrival::Quarantine(Reason::Invalid));
         }
-        assert_eq!(judge_anonymous(b"?", &grants), Arrival::Quarantine(Reason::Unreadable));
+        assert_eq!(judge_anonymous(b"?", &[grants]), Arrival::Quarantine(Reason::Unreadable));
     }
 }

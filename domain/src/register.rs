@@ -65,7 +65,7 @@ impl Siblings {
     fn put(&mut self, sibling: Sibling) {
         if !self.superseded.remove(&sibling.dot) {
             self.values.push(sibling);
-            self.values.sort_by_key(|s| s.dot);
+            crate::short::sort_by_key(&mut self.values, |s| s.dot);
         }
     }
 

@@ -423,7 +423,8 @@ mod tests {
         };
         assert_eq!((request.mark, request.cursors), (None, vec![cursor(1)]));
         let page = Page { cursor: cursor(2), records: vec![ByteBuf::new()], digest: Digest::default() };
-        let pages = |more| Pulled::Pages(Pages { grants: GrantSet::default(), pages: vec![page.clone()], more, mark: Mark([6; 16]), left: 0 });
+        let pages =
+            |more| Pulled::Pages(Pages { grants: GrantSet::default(), pages: vec![page.clone()], more, mark: Mark([6; 16]), left: 0 });
         let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(true) })));
         let Step::SavePages { mark: None, settled: None, .. } = step else { panic!("{step:?}") };
         let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };

@@ -117,7 +117,7 @@ impl Query {
                 marked: word.iter().any(|letter| letter.shape != 0 || letter.tone != 0).then(|| word.to_vec()),
             })
             .collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.folded.len()));
+        crate::short::sort_by_key(&mut words, |word| std::cmp::Reverse(word.folded.len()));
         Self { words }
     }
 
@@ -162,7 +162,7 @@ impl Query {
                 }
             }
         }
-        pieces.sort_unstable();
+        crate::short::sort_by(&mut pieces, Ord::cmp);
         let span = |(start, end): (usize, usize)| Some((spans.get(start)?.0, spans.get(end.checked_sub(1)?)?.1));
         pieces.into_iter().filter_map(span).collect()
     }

@@ -37,6 +37,11 @@ code_list! {
 }
 
 impl Unit {
+    /// Whether its last day is over.
+    pub fn has_ended(&self, today: Date) -> bool {
+        self.to.is_some_and(|to| to < today)
+    }
+
     /// Reads the shown values; `None` while its creation has not arrived.
     pub fn read(id: AreaId, state: &Register) -> Option<Self> {
         Some(Self {

@@ -31,12 +31,15 @@ pub fn stamp(dir: &Path, url: &str, worker: Option<&Path>) -> Outcome {
     Ok(())
 }
 
-/// The files that the service worker keeps: all that the app consists of.
+/// The browser asks for these when it puts the app on the home screen, which it does with a network.
+const ICONS: &str = "icons";
+
+/// The files that the service worker keeps: all that the app consists of, once it is installed.
 pub fn precached(dir: &Path) -> Outcome<Vec<PathBuf>> {
     let mut files = files::walk(dir)?;
     files.retain(|file| {
         let copy = file.extension().is_some_and(|extension| extension == "br" || extension == "gz");
-        !copy && *file != dir.join(CSP) && *file != dir.join(WORKER)
+        !copy && !file.starts_with(dir.join(ICONS)) && *file != dir.join(CSP) && *file != dir.join(WORKER)
     });
     Ok(files)
 }
@@ -158,7 +161,7 @@ mod tests {
     fn a_build_is_stamped_and_its_sizes_are_those_that_travel() {
         let dir = std::env::temp_dir().join(format!("gandan-stamp-{}", std::process::id()));
         write(&dir.join("index.html"), "<h1>Gần Dân</h1>".repeat(50)).unwrap();
-        write(&dir.join("icons/icon.png"), [0; 10]).unwrap();
+        write(&dir.join("signs/sign.png"), [0; 10]).unwrap();
         write(&dir.join("template"), TEMPLATE).unwrap();
         let template = std::env::temp_dir().join(format!("gandan-template-{}", std::process::id()));
         std::fs::rename(dir.join("template"), &template).unwrap();
@@ -166,11 +169,11 @@ mod tests {
         stamp(&dir, "/app/", Some(&template)).unwrap();
 
         let worker = read_text(&dir.join("sw.js")).unwrap();
-        assert!(worker.contains("\"/app/icons/icon.png\", \"sha384-"));
+        assert!(worker.contains("\"/app/signs/sign.png\", \"sha384-"));
         assert!(!worker.contains("csp.txt") && !worker.contains("sw.js"));
         assert_eq!(precached(&dir).unwrap().len(), 2);
         assert!(travelling_size(&dir.join("index.html")).unwrap() < 100);
-        assert_eq!(travelling_size(&dir.join("icons/icon.png")).unwrap(), 10);
+        assert_eq!(travelling_size(&dir.join("signs/sign.png")).unwrap(), 10);
         files::remove_dir(&dir).unwrap();
         std::fs::remove_file(template).unwrap();
     }

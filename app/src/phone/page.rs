@@ -8,6 +8,7 @@ use domain::operation::{Header, Part};
 use domain::opinion::{Opinion, OpinionKind, Topic, Urgency};
 use domain::record::Body;
 use domain::register::{Register, Siblings};
+use domain::short;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, Visit};
 use serde_bytes::ByteBuf;
@@ -174,8 +175,8 @@ impl Phone {
                 opinions.push(OpinionView { id: said.id, kind, topic, urgency, text });
             }
         }
-        notes.sort();
-        opinions.sort_by_key(|opinion| opinion.id);
+        short::sort_by(&mut notes, Ord::cmp);
+        short::sort_by_key(&mut opinions, |opinion| opinion.id);
         let notes = notes.into_iter().map(|(_, text)| text).collect();
         Ok(Some(VisitPage { view, household, campaign: line.campaign, visit, versions, notes, opinions }))
     }
@@ -195,7 +196,7 @@ impl Inner {
 
     fn dispute(&self, shown: &Household, field: &str, siblings: &Siblings) -> Dispute {
         let mut values: Vec<_> = siblings.values.iter().collect();
-        values.sort_by_key(|sibling| std::cmp::Reverse((sibling.at, sibling.dot)));
+        short::sort_by_key(&mut values, |sibling| std::cmp::Reverse((sibling.at, sibling.dot)));
         let disputed = |sibling: &&domain::register::Sibling| {
             let mut first = shown.values();
             first.insert(field.to_owned(), sibling.value.clone());

@@ -13,6 +13,7 @@ use domain::notebook::VisitLine;
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
 use domain::record::{Body, Registry};
+use domain::short;
 use domain::text::{clean, clean_lines};
 use domain::time::Date;
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
@@ -100,7 +101,7 @@ impl Phone {
         let mut changed = household.changed_values(&Household::read(&now.state));
         changed.extend(household.values().into_iter().filter(|(field, _)| decided.contains(&field.as_str())));
         let base = |field: &String| now.state.base(field).into_iter().map(|dot| dot.seen_by(inner.me.device)).collect();
-        let fields = changed.keys().map(|field| (field.clone(), base(field))).collect();
+        let fields = short::map(changed.keys().map(|field| (field.clone(), base(field))));
         let mut act = Act { draft, ..Act::default() };
         if !changed.is_empty() {
             let header = Header { record: id, ..inner.header(Kind::Household, Stream::Roll, area, Change::Set { fields }, ROLL) };

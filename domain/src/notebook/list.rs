@@ -4,6 +4,7 @@ use super::{House, NONE, Notebook, Text, VisitRow};
 use crate::coverage::{Progress, Standing};
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, RecordId};
+use crate::short;
 use crate::text::{Query, natural};
 use crate::time::Date;
 use std::collections::BTreeSet;
@@ -363,7 +364,7 @@ impl Notebook {
             .zip(&self.areas.all)
             .map(|(at, area)| (at, self.places.units.get(area).map_or("", |unit| unit.name.as_str())))
             .collect();
-        villages.sort_by(|a, b| natural(a.1, b.1).then(a.0.cmp(&b.0)));
+        short::sort_by(&mut villages, |a, b| natural(a.1, b.1).then(a.0.cmp(&b.0)));
         let mut ranks = vec![0u16; villages.len()];
         for (rank, (at, _)) in (0u16..).zip(&villages) {
             if let Some(place) = ranks.get_mut(usize::from(*at)) {
