@@ -28,17 +28,18 @@ use crate::platform::tabs::Channel;
 use crate::platform::worker::Worker;
 use crate::platform::{crash, device, memo, time, worker};
 use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
-use crate::store::{Key, Name, Store};
+use crate::store::{self, Key, Name, Store};
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::notebook::{Location, Notebook};
-use domain::operation::{Dot, Operation};
+use domain::operation::{Dot, Kind, Operation};
 use domain::person::Role;
 use domain::record::{Body, Record, Registry};
 use domain::time::{Date, Time};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -115,6 +116,8 @@ struct Inner {
     again: Cell<bool>,
     /// Changes since the cache was written.
     uncached: Cell<usize>,
+    /// Own operations that belong to the act before them: a visit's note, opinions and callbacks.
+    beside: RefCell<BTreeSet<u64>>,
 }
 
 /// How far into the database the notebook has read.
@@ -136,6 +139,9 @@ struct Canary {
 
 const CANARY: &str = "gandan.notebook";
 
+/// What the names of all notebooks begin with; the person follows.
+const DATABASE: &str = "gandan-";
+
 /// What other tabs are told.
 const CHANGED: &str = "changed";
 const UPDATING: &str = "updating";
@@ -151,6 +157,11 @@ impl Phone {
             Support::Lacks(missing) => return Opened::Unsupported(missing),
         }
         let Some(canary) = memo::read::<Canary>(CANARY) else {
+            // The browser writes preferences late: one that was killed soon after the enrolment has forgotten the note,
+            // and not the notebook.
+            if let Some(opened) = Self::find().await {
+                return opened;
+            }
             // A phone without a notebook installs the app all the same.
             spawn_local(async { drop(worker::register(|| {}).await) });
             return Opened::Fresh;
@@ -163,6 +174,26 @@ impl Phone {
             Ok(None) => Opened::Lost(Lost { name: canary.name, last_sync: canary.last_sync }),
             Err(error) => Opened::Failed(error),
         }
+    }
+
+    /// Looks for a notebook that no note tells of.
+    async fn find() -> Option<Opened> {
+        for name in store::names().await.into_iter().filter(|name| name.starts_with(DATABASE)) {
+            match Store::open(&name).await {
+                Ok(None) => {}
+                Ok(Some(store)) => {
+                    return Some(match Self::start(store).await {
+                        Ok(phone) => {
+                            memo::write(CANARY, &Canary { database: name, name: phone.me().name, last_sync: None });
+                            Opened::Ready(phone)
+                        }
+                        Err(error) => Opened::Failed(error),
+                    });
+                }
+                Err(error) => return Some(Opened::Failed(error)),
+            }
+        }
+        None
     }
 
     /// Reads the notebook of an open database and begins to look after it.
@@ -207,11 +238,13 @@ impl Phone {
                 syncing: Cell::new(false),
                 again: Cell::new(false),
                 uncached: Cell::new(uncached),
+                beside: RefCell::default(),
             };
             Self { inner: StoredValue::new_local(Rc::new(inner)) }
         });
         std::mem::forget(owner);
         let inner = phone.inner();
+        inner.look_beside().await?;
         inner.catch_up().await?;
         inner.grant();
         inner.clone().attend();
@@ -420,10 +453,30 @@ impl Inner {
         }
         self.seen.set(Seen { own: seq, ..seen });
         if let Ok(operation) = cbor::decode::<Operation>(bytes) {
+            self.note_beside(seq, &operation);
             let base = self.base(&operation).await?;
             self.notebook.borrow_mut().apply_own(&operation, Dot { device: self.me.device, seq }, base);
         }
         self.uncached.set(self.uncached.get() + 1);
+        Ok(())
+    }
+
+    /// Remembers an operation that belongs to the act before it, so that an act is counted once.
+    fn note_beside(&self, seq: u64, operation: &Operation) {
+        if matches!(operation.header.kind, Kind::Note | Kind::Opinion | Kind::Callback) {
+            self.beside.borrow_mut().insert(seq);
+        }
+    }
+
+    /// Does so for what waits since an earlier run.
+    async fn look_beside(&self) -> Result<(), StoreError> {
+        let acked = Key::Number(self.sync.borrow().acked);
+        for row in self.store.rows(Name::Outbox, Some(&acked), None).await? {
+            if let (Key::Number(seq), Ok(operation)) = (&row.key, cbor::decode(&self.store.unseal(&row)?)) {
+                self.note_beside(*seq, &operation);
+            }
+        }
+        self.count();
         Ok(())
     }
 
@@ -484,7 +537,9 @@ impl Inner {
     /// Brings the counts of the status line up to date; anonymous opinions are counted apart.
     fn count(&self) {
         let sync = self.sync.borrow();
-        let (waiting, attention) = (self.seen.get().own.saturating_sub(sync.acked) as u32, sync.refused.len() as u32);
+        let beside = self.beside.borrow().range(sync.acked.saturating_add(1)..).count() as u32;
+        let waiting = (self.seen.get().own.saturating_sub(sync.acked) as u32).saturating_sub(beside);
+        let attention = sync.refused.len() as u32;
         self.status.update(|status| {
             status.waiting = waiting + status.waiting_anonymous;
             status.attention = attention;

@@ -329,6 +329,19 @@ impl Store {
     }
 }
 
+/// The names of the databases on this phone, as far as the browser tells them (Firefox before 126 tells none).
+pub async fn names() -> Vec<String> {
+    let found = async {
+        let factory = js_sys::Reflect::get(&js_sys::global(), &"indexedDB".into()).ok()?;
+        let list: js_sys::Function = js_sys::Reflect::get(&factory, &"databases".into()).ok()?.dyn_into().ok()?;
+        let promise: js_sys::Promise = list.call0(&factory).ok()?.dyn_into().ok()?;
+        let databases = wasm_bindgen_futures::JsFuture::from(promise).await.ok()?;
+        let name = |database: JsValue| js_sys::Reflect::get(&database, &"name".into()).ok()?.as_string();
+        Some(js_sys::Array::from(&databases).iter().filter_map(name).collect())
+    };
+    found.await.unwrap_or_default()
+}
+
 /// Opens a database that was filled before, of this build's version; `None` if there is none.
 async fn connect(name: &str) -> Result<Option<Rexie>, StoreError> {
     // Without a version nothing is upgraded, so nothing is deleted. Where there was no database, the browser has now

@@ -1,6 +1,6 @@
 //! Bringing this phone into the work with a code that is used once.
 
-use super::{CANARY, Canary, Phone};
+use super::{CANARY, Canary, DATABASE, Phone};
 use crate::platform::net::{self, Failure};
 use crate::platform::{memo, random, time};
 use crate::store::rows::{DeviceRow, SyncRow};
@@ -74,7 +74,7 @@ pub async fn enrol(code: &str) -> Result<Phone, EnrolError> {
 /// One database for each person on the phone. A filled one that is there already belongs to an earlier device with its
 /// own numbers; it is left alone.
 async fn free_name(person: PersonId, device: DeviceId) -> Result<String, StoreError> {
-    let name = format!("gandan-{person}");
+    let name = format!("{DATABASE}{person}");
     Ok(match Store::open(&name).await? {
         None => name,
         Some(_) => format!("{name}-{device}"),

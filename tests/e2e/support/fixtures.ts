@@ -86,7 +86,8 @@ export { expect };
 export async function accessible(page: Page): Promise<void> {
   const phone = (page.viewportSize()?.width ?? 0) < 700;
   const builder = new AxeBuilder({ page });
-  builder.options({ rules: { "color-contrast-enhanced": { enabled: phone }, "target-size": { enabled: true } } });
+  // Sizes are measured below, whatever the sticky bars happen to cover at this scroll position.
+  builder.options({ rules: { "color-contrast-enhanced": { enabled: phone }, "target-size": { enabled: false } } });
   const { violations } = await builder.analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
