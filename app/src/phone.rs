@@ -341,7 +341,7 @@ impl Inner {
                     CHANGED => drop(inner.catch_up().await),
                     UPDATING => {
                         if let Some(worker) = &*inner.worker.borrow() {
-                            worker.expect();
+                            worker.expect_update();
                         }
                     }
                     _ => {}

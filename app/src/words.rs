@@ -33,3 +33,12 @@ macro_rules! catalogue {
     };
 }
 pub use catalogue;
+
+/// The product's name, the same in every language.
+pub const BRAND: &str = "Gần Dân";
+
+/// Vietnamese by its own name, so that whoever reads only that finds it.
+pub const VIETNAMESE: &str = "Tiếng Việt";
+
+/// English by its own name.
+pub const ENGLISH: &str = "English";

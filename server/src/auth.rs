@@ -138,9 +138,24 @@ pub enum Guesser {
     /// Everybody who tries this sign-in name.
     Login(String),
     /// Everybody behind this address who signs in.
-    Address(IpAddr),
+    Address(Network),
     /// Everybody behind this address who enrols a phone.
-    Enrolling(IpAddr),
+    Enrolling(Network),
+}
+
+/// What one subscriber has: an address of IPv4, or the /64 of one of IPv6, in which they can take any address they like
+/// (RFC 6177: a site gets at least that).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl Network {
+    /// The network of an address.
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+            address @ IpAddr::V4(_) => address,
+        })
+    }
 }
 
 impl Guesser {
@@ -275,7 +290,7 @@ mod tests {
     #[test]
     fn an_address_gets_back_only_its_right_guesses() {
         let attempts = Attempts::default();
-        let (address, now) = (Guesser::Address([127, 0, 0, 1].into()), Instant::now());
+        let (address, now) = (Guesser::Address(Network::of([127, 0, 0, 1].into())), Instant::now());
         for n in 0..40 {
             assert_eq!(attempts.begin(address.clone(), now), Ok(()), "{n}");
             attempts.forgive(&address);
@@ -285,9 +300,23 @@ mod tests {
     }
 
     #[test]
+    fn guesses_are_counted_by_subscriber() {
+        let network = |address: &str| Network::of(address.parse().unwrap());
+        for (a, b, same) in [
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", true),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", false),
+            ("203.0.113.7", "::ffff:203.0.113.7", true),
+            ("203.0.113.7", "203.0.113.8", false),
+            ("::ffff:203.0.113.7", "::ffff:203.0.113.8", false),
+        ] {
+            assert_eq!(network(a) == network(b), same, "{a} {b}");
+        }
+    }
+
+    #[test]
     fn waiting_forgives() {
         let attempts = Attempts::default();
-        let address = Guesser::Enrolling([127, 0, 0, 1].into());
+        let address = Guesser::Enrolling(Network::of([127, 0, 0, 1].into()));
         let start = Instant::now();
         let mut now = start;
         for _ in 0..30 {

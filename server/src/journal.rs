@@ -94,7 +94,11 @@ pub struct Journal(Mutex<Sink>);
 
 #[derive(Debug)]
 enum Sink {
-    File(File),
+    File {
+        file: File,
+        /// Up to where it was written whole, in bytes.
+        whole: u64,
+    },
     Memory(String),
 }
 
@@ -112,7 +116,8 @@ impl Journal {
                 file.sync_data()?;
             }
         }
-        Ok(Self(Mutex::new(Sink::File(file))))
+        let whole = file.seek(SeekFrom::End(0))?;
+        Ok(Self(Mutex::new(Sink::File { file, whole })))
     }
 
     /// A journal that lasts as long as the process, for simulations and tests.
@@ -120,16 +125,22 @@ impl Journal {
         Self(Mutex::new(Sink::Memory(String::new())))
     }
 
-    /// Appends entries and waits until they are on the disk.
+    /// Appends entries and waits until they are on the disk. What a write that failed left behind is cut off before the
+    /// next one, which would otherwise stand on the same line and be lost with it.
     pub fn append(&self, entries: &[Entry]) -> io::Result<()> {
         if entries.is_empty() {
             return Ok(());
         }
         let lines: String = entries.iter().map(Entry::line).collect();
         match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Sink::File(file) => {
+            Sink::File { file, whole } => {
+                if file.metadata()?.len() > *whole {
+                    file.set_len(*whole)?;
+                }
                 file.write_all(lines.as_bytes())?;
-                file.sync_data()
+                file.sync_data()?;
+                *whole += lines.len() as u64;
+                Ok(())
             }
             Sink::Memory(text) => {
                 text.push_str(&lines);
@@ -141,7 +152,7 @@ impl Journal {
     /// Everything that was ever written and can be read, in order, and how many lines cannot.
     pub fn entries(&self) -> io::Result<(Vec<Entry>, usize)> {
         let text = match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            Sink::File(file) => {
+            Sink::File { file, .. } => {
                 let mut bytes = Vec::new();
                 file.seek(SeekFrom::Start(0))?;
                 file.read_to_end(&mut bytes)?;
@@ -250,6 +261,20 @@ mod tests {
         let bent = std::fs::read_to_string(&path).unwrap().replacen("0101", "0102", 1);
         std::fs::write(&path, bent).unwrap();
         assert_eq!(Journal::open(&path).unwrap().entries().unwrap(), (vec![revoked(2), revoked(4)], 2));
+    }
+
+    #[test]
+    fn a_write_that_failed_spoils_no_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
+        let journal = Journal::open(&path).unwrap();
+        journal.append(&[revoked(1)]).unwrap();
+        // The disk was full in the middle of a line, and the server went on.
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(&revoked(2).line().as_bytes()[..40]).unwrap();
+        journal.append(&[revoked(3)]).unwrap();
+        journal.append(&[revoked(4)]).unwrap();
+        assert_eq!(journal.entries().unwrap(), (vec![revoked(1), revoked(3), revoked(4)], 0));
     }
 
     fn memory(epoch: Epoch) -> Memory {

@@ -1,12 +1,14 @@
 //! The server's own secret: a file outside the database, from which tokens, cursors, code hashes and marks are made.
 //!
 //! Outside, so that a phone that was enrolled after the last backup can still deliver to a restored server, and so that
-//! a copy of the database alone can forge nothing and guess no code.
+//! a copy of the database alone can forge nothing, guess no code and read no anonymous opinion that still waits.
 
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use domain::id::{DeviceId, Epoch};
 use domain::operation::Scope;
 use domain::wire::{Cursor, Mark};
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, Mac as _};
 use serde_bytes::ByteBuf;
 use sha2::Sha256;
 use std::fmt;
@@ -14,19 +16,34 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+/// What is sealed is filled up to a multiple of this many bytes. A row of one such block stays inside a page of the
+/// database, whatever its length was; longer ones spill into pages of their own.
+const SEALED_BLOCK: usize = 768;
+
 /// The keys, all derived from one secret.
 pub struct Keys {
     token: [u8; 32],
     cursor: [u8; 32],
     code: [u8; 32],
     session: [u8; 32],
+    name: [u8; 32],
+    seal: [u8; 32],
+    nonce: [u8; 32],
 }
 
 impl Keys {
     /// Keys of a secret of 32 random bytes.
     pub fn new(secret: &[u8; 32]) -> Self {
         let derive = |purpose: &[u8]| mac(secret, &[purpose]);
-        Self { token: derive(b"device token"), cursor: derive(b"cursor"), code: derive(b"enrolment code"), session: derive(b"session") }
+        Self {
+            token: derive(b"device token"),
+            cursor: derive(b"cursor"),
+            code: derive(b"enrolment code"),
+            session: derive(b"session"),
+            name: derive(b"sealed row's name"),
+            seal: derive(b"sealed row"),
+            nonce: derive(b"sealed row's nonce"),
+        }
     }
 
     /// Reads the secret from its file. On the first start there is none: then `fresh` is written to it, readable by
@@ -69,6 +86,39 @@ impl Keys {
     /// What the store keeps of a session token.
     pub fn session(&self, token: &str) -> [u8; 32] {
         mac(&self.session, &[token.as_bytes()])
+    }
+
+    /// The name of a row whose own identity must not be read in the database.
+    pub fn name(&self, identity: &[u8]) -> [u8; 32] {
+        mac(&self.name, &[identity])
+    }
+
+    /// Seals what the database must not show, for one row of one table: XChaCha20-Poly1305, filled up so that the length
+    /// tells little. The nonce is made from what is sealed, so that only the same bytes in the same row are the same again.
+    /// `None` for more than can be sealed, which is more than anything that is received.
+    pub fn seal(&self, table: &str, name: &[u8; 32], plain: &[u8]) -> Option<Vec<u8>> {
+        let mut filled = u32::try_from(plain.len()).ok()?.to_be_bytes().to_vec();
+        filled.extend(plain);
+        filled.resize(filled.len().next_multiple_of(SEALED_BLOCK), 0);
+        let place = [table.as_bytes(), name].concat();
+        let mut nonce = [0; 24];
+        nonce.copy_from_slice(&mac(&self.nonce, &[&place, &filled])[..24]);
+        let payload = Payload { msg: &filled, aad: &place };
+        let sealed = self.cipher().encrypt(&XNonce::from(nonce), payload).ok()?;
+        Some([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens what [`Keys::seal`] sealed for this row of this table. `None` for anything else.
+    pub fn unseal(&self, table: &str, name: &[u8; 32], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
+        let payload = Payload { msg: sealed, aad: &[table.as_bytes(), name].concat() };
+        let filled = self.cipher().decrypt(&XNonce::from(*nonce), payload).ok()?;
+        let (length, plain) = filled.split_first_chunk::<4>()?;
+        plain.get(..u32::from_be_bytes(*length) as usize).map(<[u8]>::to_vec)
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&Key::from(self.seal))
     }
 
     /// The cursor behind the record with this sequence in this stream, in this life of the database.
@@ -239,6 +289,29 @@ mod tests {
     fn a_code_is_read_as_people_type_it() {
         assert_eq!(keys(1).code("kv3t 8q4m"), keys(1).code("KV3T-8Q4M"));
         assert_ne!(keys(1).code("KV3T8Q4M"), keys(2).code("KV3T8Q4M"));
+    }
+
+    #[test]
+    fn what_is_sealed_is_for_one_row_and_one_server() {
+        let (name, other) = (keys(1).name(b"a"), keys(1).name(b"b"));
+        assert_ne!(name, keys(2).name(b"a"));
+        for length in [0, 1, 700, 764, 765, 12_000] {
+            let plain = vec![7; length];
+            let sealed = keys(1).seal("pool", &name, &plain).unwrap();
+            assert_eq!((sealed.len() - 40) % SEALED_BLOCK, 0);
+            assert_eq!(keys(1).unseal("pool", &name, &sealed), Some(plain));
+            for not in [
+                keys(2).unseal("pool", &name, &sealed),
+                keys(1).unseal("replaced", &name, &sealed),
+                keys(1).unseal("pool", &other, &sealed),
+                keys(1).unseal("pool", &name, &sealed[..sealed.len() - 1]),
+                keys(1).unseal("pool", &name, &[]),
+            ] {
+                assert_eq!(not, None);
+            }
+        }
+        let short = keys(1).seal("pool", &name, b"x").unwrap();
+        assert_eq!(short.len(), keys(1).seal("pool", &name, &[0; 700]).unwrap().len());
     }
 
     #[test]

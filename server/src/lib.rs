@@ -110,13 +110,16 @@ impl Server {
     }
 }
 
-/// Makes a directory that only its owner can read.
+/// Makes a directory that only its owner can read, or makes it so where it is there already.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
 }
 
 fn new_epoch() -> Result<Epoch, NoSecret> {

@@ -18,6 +18,7 @@ mod pull;
 mod push;
 mod question;
 mod random;
+mod restore;
 mod roll;
 pub mod sqlite;
 mod stream;
@@ -56,7 +57,8 @@ pub trait Store: Send + Sync + 'static {
     fn open_session(&self, token: Hash, person: PersonId, expires: Time, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Who a session token belongs to; [`StoreError::NotFound`] where it is unknown, expired, or its person left.
-    fn session(&self, token: Hash, now: Time) -> impl Future<Output = Result<SignedIn, StoreError>> + Send;
+    /// With `until`, it lasts until then from now on: one that has ended is not begun again.
+    fn session(&self, token: Hash, now: Time, until: Option<Time>) -> impl Future<Output = Result<SignedIn, StoreError>> + Send;
 
     /// Ends a session; an unknown one has ended already.
     fn close_session(&self, token: Hash) -> impl Future<Output = Result<(), StoreError>> + Send;
@@ -127,13 +129,14 @@ pub trait Store: Send + Sync + 'static {
     /// Counts of a campaign (`limit` and `skip` do not matter).
     fn coverage(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Coverage, StoreError>> + Send;
 
-    /// What waits for a person, the latest first; anonymous ones last and in no order.
+    /// What waits for a person, the latest first and at most [`QUARANTINED_ROWS`]; anonymous ones last and in no order.
     fn quarantine(&self, within: Within) -> impl Future<Output = Result<Vec<QuarantineRow>, StoreError>> + Send;
 
     /// Keeps one line of the access log. Never about an anonymous opinion's arrival.
     fn log(&self, access: Access) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Begins a new life after a database was restored from a copy: takes the epoch and replays the journal.
+    /// Begins a new life after a database was restored from a copy: takes the epoch, replays the journal, signs everybody
+    /// out, and leaves out the short codes that were given since the copy was made.
     fn restore(&self, epoch: Epoch, entries: Vec<crate::journal::Entry>) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
@@ -161,6 +164,9 @@ pub const CODE_HOURS: i64 = 24;
 
 /// How many rows a list shows at a time.
 pub const ROWS: u32 = 50;
+
+/// How much of the quarantine is shown.
+pub const QUARANTINED_ROWS: usize = 500;
 
 /// The present life of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,7 +298,7 @@ pub struct OfficeChange {
 /// What an office can change.
 #[derive(Clone, Debug)]
 pub enum Value {
-    /// A unit. A village without a code is given one.
+    /// A unit. A village without a code is given one, or keeps the one that it has.
     Unit(Unit),
     /// A team.
     Team(Team),

@@ -103,7 +103,7 @@ fn anonymous() -> AnonymousOpinion {
         text: "Khói lò gạch".into(),
         basis: LegalBasis::StateWork,
         until: day(12, 31),
-        amends: Some(Amends { secret: ByteBuf::from(b"the first secret".to_vec()) }),
+        amends: Some(Amends::Proof(ByteBuf::from(b"the first secret".to_vec()))),
     }
 }
 
@@ -204,7 +204,10 @@ fn every_sample_is_read() {
         ("record-household", household_record()),
         ("record-visit", event_record()),
         ("record-campaign", campaign_record()),
-        ("record-anonymous", Record::released(anonymous())),
+        (
+            "record-anonymous",
+            Record::released(AnonymousOpinion { amends: anonymous().amends.map(|it| Amends::Of(it.of())), ..anonymous() }),
+        ),
     ] {
         is(name, &record, &mut missing, &mut seen);
     }

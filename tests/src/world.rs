@@ -6,8 +6,9 @@ use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::office::Filter;
 use domain::operation::{Change, Dot, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
-use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::opinion::{Amends, AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
 use domain::register::Values;
@@ -21,7 +22,7 @@ use serde_bytes::ByteBuf;
 use server::journal::Journal;
 use server::keys::Keys;
 use server::store::memory::Memory;
-use server::store::{Account, Desk, FirstSteps, OfficeChange, Roll, Seed, Store, StoreError, Upkeep, Value};
+use server::store::{Account, Ask, Desk, FirstSteps, OfficeChange, Roll, Seed, Store, StoreError, Upkeep, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
@@ -69,6 +70,7 @@ enum Request {
 struct World {
     chance: Chance,
     store: Memory,
+    keys: Arc<Keys>,
     now: Time,
     officer: PersonId,
     tab: DeviceId,
@@ -84,6 +86,10 @@ struct World {
     households: Vec<(AreaId, RecordId)>,
     /// Operations that the server must quarantine, by device and number.
     poisoned: BTreeSet<(DeviceId, u64)>,
+    /// The secret of each anonymous opinion.
+    secrets: BTreeMap<SecretHash, Vec<u8>>,
+    /// Each anonymous opinion that was amended, and by which.
+    amended: BTreeMap<SecretHash, SecretHash>,
     faulty: bool,
     report: Report,
     trace: Vec<String>,
@@ -104,7 +110,7 @@ impl World {
         let mut chance = Chance::new(seed);
         let now = Date::new(2026, 11, 18).unwrap_or_default().start().plus_hours(9);
         let keys = Arc::new(Keys::new(&chance.bytes()));
-        let store = Memory::new(Epoch::new(now.0 as u64, chance.bytes()), keys, Arc::new(Journal::in_memory()));
+        let store = Memory::new(Epoch::new(now.0 as u64, chance.bytes()), Arc::clone(&keys), Arc::new(Journal::in_memory()));
         let id = |chance: &mut Chance| RecordId::new(now.0 as u64, chance.bytes());
         let campaign = Campaign {
             id: id(&mut chance),
@@ -129,6 +135,7 @@ impl World {
         let mut world = Self {
             chance,
             store,
+            keys,
             now,
             officer: PersonId::new(0, [0; 10]),
             tab,
@@ -141,6 +148,8 @@ impl World {
             delayed: Vec::new(),
             households: Vec::new(),
             poisoned: BTreeSet::new(),
+            secrets: BTreeMap::new(),
+            amended: BTreeMap::new(),
             faulty: true,
             report: Report::default(),
             trace: vec![format!("seed {seed}")],
@@ -279,7 +288,8 @@ impl World {
             0..30 => (0..=self.chance.below(4)).for_each(|_| self.save_visit(who)),
             30..45 => self.correct_household(who),
             45..50 => self.add_household(who),
-            50..60 => self.save_anonymous(who),
+            50..57 => self.save_anonymous(who, None),
+            57..60 => self.amend_anonymous(who),
             60..62 => self.poison(who),
             62..90 => return self.sync(who),
             90..93 => return self.import(2),
@@ -287,7 +297,8 @@ impl World {
             _ => {
                 let seed = self.seed();
                 self.note("tick".into());
-                return now_or_error(self.store.tick(self.now, seed));
+                now_or_error(self.store.tick(self.now, seed))?;
+                return self.what_waits_is_sealed();
             }
         }
         Ok(())
@@ -367,11 +378,27 @@ impl World {
         self.households.push((area, id));
     }
 
-    fn save_anonymous(&mut self, who: usize) {
-        let Some(&area) = self.chance.pick(&self.villages.clone()) else { return };
-        let urgency = if self.chance.percent(10) { Urgency::Urgent } else { Urgency::Normal };
+    /// Amends one of the phone's anonymous opinions that nothing amends yet.
+    fn amend_anonymous(&mut self, who: usize) {
+        let all: Vec<_> = self.phones[who].secrets().filter(|id| !self.amended.contains_key(id)).collect();
+        let Some(&first) = self.chance.pick(&all) else { return };
+        self.save_anonymous(who, Some(first));
+    }
+
+    fn save_anonymous(&mut self, who: usize, amends: Option<SecretHash>) {
+        let village = self.chance.pick(&self.villages.clone()).copied();
+        let of_first = self.phones[who].anonymous.iter().find(|(opinion, _)| Some(opinion.id) == amends).map(|(first, _)| first.area);
+        let Some(area) = of_first.or(village) else { return };
+        let urgency = if self.chance.percent(if amends.is_some() { 50 } else { 10 }) { Urgency::Urgent } else { Urgency::Normal };
+        let secret = self.chance.bytes::<32>().to_vec();
+        let id = SecretHash::of(&secret);
+        self.secrets.insert(id, secret);
+        let amends = amends.and_then(|first| {
+            self.amended.insert(first, id);
+            self.secrets.get(&first).map(|secret| Amends::Proof(ByteBuf::from(secret.clone())))
+        });
         let opinion = AnonymousOpinion {
-            id: SecretHash::of(&self.chance.bytes::<32>()),
+            id,
             area,
             week: Some(self.now.date().week()),
             campaign: self.campaign.id,
@@ -379,10 +406,10 @@ impl World {
             kind: OpinionKind::Recommendation,
             topic: Topic::InfraIrrigation,
             urgency,
-            text: "Mương thoát nước tắc, mưa là ngập.".into(),
+            text: format!("Mương thoát nước tắc, lần thứ {}.", self.chance.below(1_000_000_000)),
             basis: LegalBasis::StateWork,
             until: self.campaign.until,
-            amends: None,
+            amends,
         };
         self.report.anonymous += 1;
         self.note(format!("{} saves an anonymous opinion {}", self.phones[who].name, hex(opinion.id.bytes())));
@@ -512,6 +539,8 @@ impl World {
         self.everything_was_acknowledged()?;
         self.nothing_is_lost_or_doubled()?;
         self.anonymous_exactly_once()?;
+        self.what_waits_is_sealed()?;
+        self.only_the_last_version_is_shown()?;
         self.a_crowd_stands_behind_each_release()?;
         self.all_converge()?;
         self.siblings_are_written_minus_bases()
@@ -556,18 +585,34 @@ impl World {
         Ok(())
     }
 
-    /// By the hash of its secret: in the pool or released, once; and beside nothing that names the sender.
+    /// The anonymous opinions that were released, by identity.
+    fn released(&self) -> Outcome<BTreeMap<SecretHash, (RecordId, AnonymousOpinion)>> {
+        let held = self.server_records()?;
+        let opinions = held.into_values().filter_map(|(_, record)| match record.body {
+            Body::Anonymous(opinion) => Some((opinion.id, (record.id, opinion))),
+            _ => None,
+        });
+        Ok(opinions.collect())
+    }
+
+    /// By the hash of its secret: in the pool or released, once, or amended before anybody saw it; and beside nothing that
+    /// names the sender.
     fn anonymous_exactly_once(&self) -> Outcome {
         let dump = now_or_error(self.store.dump())?;
+        let released = self.released()?;
+        let rows_of = |tables: &[&str], what: &[u8]| {
+            let (tables, what) = (tables.iter().map(|table| format!("{table} ")).collect::<Vec<_>>(), hex(what));
+            dump.iter().filter(|row| tables.iter().any(|table| row.starts_with(table)) && row.contains(&what)).count()
+        };
         for phone in &self.phones {
-            for hash in phone.secrets() {
-                let hash = hex(hash.bytes());
-                let held: Vec<_> =
-                    dump.iter().filter(|row| (row.starts_with("pool") || row.starts_with("record")) && row.contains(&hash)).collect();
-                if held.len() != 1 {
-                    return Err(format!("an anonymous opinion is held {} times: {hash}", held.len()));
+            for id in phone.secrets() {
+                let name = self.keys.name(id.bytes());
+                let held = rows_of(&["pool"], &name) + usize::from(released.contains_key(&id));
+                let gave_way = self.amended.contains_key(&id) && rows_of(&["replaced"], &name) == 1;
+                if held != 1 && !(held == 0 && gave_way) {
+                    return Err(format!("an anonymous opinion is held {held} times: {}", hex(id.bytes())));
                 }
-                for row in dump.iter().filter(|row| row.contains(&hash)) {
+                for row in dump.iter().filter(|row| row.contains(&hex(id.bytes())) || row.contains(&hex(&name))) {
                     for (what, secret) in [("device", phone.device.bytes()), ("person", phone.person.bytes())] {
                         if row.contains(&hex(secret))
                             || row.contains(&DeviceId::from_bytes(secret).map(|id| id.to_string()).unwrap_or_default())
@@ -579,6 +624,58 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// No row of any table says what an opinion says that is not released, or what it is; what is kept of it names neither
+    /// village nor campaign; and no secret is kept at all, released or not.
+    fn what_waits_is_sealed(&self) -> Outcome {
+        let dump = now_or_error(self.store.dump())?;
+        let released = self.released()?;
+        for row in &dump {
+            for (opinion, _) in self.phones.iter().flat_map(|phone| &phone.anonymous) {
+                let here = released.contains_key(&opinion.id);
+                // A released amendment names what it amends, which may still wait.
+                let named = here || row.starts_with("record ");
+                let secret = self.secrets.get(&opinion.id).is_some_and(|secret| row.contains(&hex(secret)));
+                if secret || !here && row.contains(&hex(opinion.text.as_bytes())) || !named && row.contains(&hex(opinion.id.bytes())) {
+                    return Err(format!("the anonymous opinion {} can be read in {row}", hex(opinion.id.bytes())));
+                }
+            }
+            if ["pool ", "replaced ", "quarantine_anonymous "].iter().any(|table| row.starts_with(table)) {
+                let campaign = self.campaign.id;
+                let places = self.villages.iter().map(AreaId::bytes).chain([campaign.bytes()]);
+                if places.into_iter().any(|place| row.contains(&hex(place))) {
+                    return Err(format!("what waits shows where: {row}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is out of sight has a later version that was released; what a released amendment amends is out of sight.
+    fn only_the_last_version_is_shown(&self) -> Outcome {
+        let released = self.released()?;
+        let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
+        let shown: BTreeSet<RecordId> = now_or_error(self.store.opinions(ask, self.now))?.rows.into_iter().map(|row| row.id).collect();
+        let next = |id: &SecretHash| self.amended.get(id).copied();
+        for (id, (record, _)) in &released {
+            let shown = shown.contains(record);
+            // The first correction may never be released: while it waited, a later one took its place.
+            let later = std::iter::successors(next(id), |id| next(id)).any(|later| released.contains_key(&later));
+            let corrected = next(id).is_some_and(|next| released.contains_key(&next));
+            if shown && corrected || !shown && !later {
+                return Err(format!("the anonymous opinion {} is shown: {shown}, corrected: {corrected}", hex(id.bytes())));
+            }
+        }
+        Ok(())
+    }
+
+    /// Recorded as urgent, and so was everything that it amends: only then the phone said that it would not wait.
+    fn may_be_at_once(&self, id: SecretHash) -> bool {
+        let mut all = self.phones.iter().flat_map(|phone| &phone.anonymous);
+        let urgent = all.any(|(opinion, _)| opinion.id == id && opinion.urgency == Urgency::Urgent);
+        let first = self.amended.iter().find(|(_, by)| **by == id).map(|(first, _)| *first);
+        urgent && first.is_none_or(|first| self.may_be_at_once(first))
     }
 
     /// Whatever a released opinion shares with visits at which somebody was spoken to fits at least five households.
@@ -594,7 +691,7 @@ impl World {
         }
         for (scope, record) in held.values() {
             let Body::Anonymous(opinion) = &record.body else { continue };
-            if opinion.urgency == Urgency::Urgent {
+            if opinion.urgency == Urgency::Urgent && self.may_be_at_once(opinion.id) {
                 continue;
             }
             self.report.released += 1;

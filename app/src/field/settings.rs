@@ -9,6 +9,7 @@ use app::ui::cells::radio;
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::live;
 use app::ui::note::note;
+use app::words::{ENGLISH, VIETNAMESE};
 use domain::code::Lang;
 use leptos::prelude::*;
 
@@ -47,8 +48,8 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
             {theme(Theme::Auto, w.as_phone.into_any(), |settings| settings.theme = Theme::Auto)}
         </div></fieldset>
         <fieldset><legend>{w.language}</legend><div class="cells">
-            {lang(Lang::Vi, "Tiếng Việt", |settings| settings.lang = Lang::Vi)}
-            {lang(Lang::En, "English", |settings| settings.lang = Lang::En)}
+            {lang(Lang::Vi, VIETNAMESE, |settings| settings.lang = Lang::Vi)}
+            {lang(Lang::En, ENGLISH, |settings| settings.lang = Lang::En)}
         </div></fieldset>
         <h2>{w.this_phone}</h2>
         <dl>

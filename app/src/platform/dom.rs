@@ -27,7 +27,7 @@ pub fn focus(id: &str) {
 pub fn arrive() {
     let Some(heading) = find("main h1") else { return };
     if let (Some(document), Some(title)) = (document(), heading.text_content()) {
-        document.set_title(&format!("{title} – Gần Dân"));
+        document.set_title(&format!("{title} – {}", crate::words::BRAND));
     }
     let _ = heading.set_attribute("tabindex", "-1");
     if let Some(window) = web_sys::window() {

@@ -72,14 +72,14 @@ impl Worker {
     }
 
     /// The page will load anew when the worker changes: it is about to.
-    pub fn expect(&self) {
+    pub fn expect_update(&self) {
         self.expected.set(true);
     }
 
     /// Lets the waiting build take over.
     pub fn activate(&self) {
         if let Some(waiting) = self.registration.waiting() {
-            self.expect();
+            self.expect_update();
             let _ = waiting.post_message(&"activate".into());
         }
     }

@@ -1,6 +1,7 @@
 //! Who is asking, and whether the table lets them.
 
 use super::{App, Route, now};
+use crate::auth::Network;
 use crate::error::{Refused, Reply};
 use crate::store::{Access as AccessLine, DeviceKind, Hash, SignedIn, Store, StoreError, Within};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
@@ -104,16 +105,18 @@ fn is_logged(actions: &[Action]) -> bool {
 
 async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action]) -> Reply<Caller> {
     let not_signed_in = Refused::new(RefusalCode::SignIn);
-    let token = session_token(headers).ok_or(not_signed_in.clone())?;
+    let token = session_token(headers).ok_or_else(|| not_signed_in.clone())?;
     let session = app.keys.session(token);
     let now = now();
-    let SignedIn { person, unit_name } = match app.store.session(session, now).await {
-        Err(StoreError::NotFound) => return Err(not_signed_in),
-        other => other?,
+    let who = async |until| match app.store.session(session, now, until).await {
+        Err(StoreError::NotFound) => Err(not_signed_in.clone()),
+        other => Ok(other?),
     };
+    let mut signed_in = who(None).await?;
     if app.sessions.is_to_be_extended(session, now) {
-        app.store.open_session(session, person.id, now.plus_hours(SESSION_HOURS), now).await?;
+        signed_in = who(Some(now.plus_hours(SESSION_HOURS))).await?;
     }
+    let SignedIn { person, unit_name } = signed_in;
     let within = match actions.iter().map(|action| person.role.may(*action)).find(|reach| *reach != Reach::No) {
         Some(Reach::All) => None,
         Some(Reach::Unit) => Some(person.unit),
@@ -175,18 +178,19 @@ pub async fn same_site<S: Store>(State(app): State<App<S>>, request: Request, ne
     if safe || (marked && at_home) { next.run(request).await } else { Refused::about(RefusalCode::NotAllowed, "origin").into_response() }
 }
 
-/// The address that a request comes from.
-pub struct Client(pub IpAddr);
+/// Where a request comes from.
+pub struct Client(pub Network);
 
 impl<S: Store> FromRequestParts<App<S>> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App<S>) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let peer =
+            parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
         // Only the proxy on this machine is believed, and of what it passes on only the entry that it added itself.
         let forwarded =
             || parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();
         let address = if app.site.behind_proxy && peer.is_loopback() { forwarded() } else { None };
-        Ok(Self(address.unwrap_or(peer)))
+        Ok(Self(Network::of(address.unwrap_or(peer))))
     }
 }

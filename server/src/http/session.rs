@@ -78,7 +78,7 @@ async fn signed_in<S: Store>(app: &App<S>, person: PersonId) -> Reply<(AppendHea
     let now = now();
     app.store.open_session(session, person, now.plus_hours(SESSION_HOURS), now).await?;
     app.sessions.begun(session, now);
-    let store::SignedIn { person, unit_name } = app.store.session(session, now).await?;
+    let store::SignedIn { person, unit_name } = app.store.session(session, now, None).await?;
     let me = Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo };
     Ok((AppendHeaders([(SET_COOKIE, cookie(app, &token, "")?)]), Json(me)))
 }

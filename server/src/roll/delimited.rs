@@ -2,6 +2,7 @@
 
 use super::table::{Book, Collector};
 use domain::roll::{Encoding, Format, RollError};
+use std::collections::BTreeMap;
 
 /// Reads text in columns. Quotes are Excel's; line numbers are the rows that a spreadsheet would show.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
@@ -11,13 +12,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
     let separator = said.unwrap_or_else(|| likely_separator(text));
     let mut collector = Collector::default();
     collector.table("", false);
-    for (number, record) in (1..).zip(records(text, separator)) {
-        if number == 1 && said.is_some() {
-            continue;
-        }
-        for (column, cell) in record.iter().enumerate() {
-            collector.cell(number, column, &cell.text())?;
-        }
+    for (line, column, cell) in cells(text, separator).filter(|(line, ..)| *line > 1 || said.is_none()) {
+        collector.cell(line, column, &cell.text())?;
     }
     Ok(collector.book(Format::Csv { separator }))
 }
@@ -33,10 +29,13 @@ fn decode(bytes: &[u8]) -> Result<&str, RollError> {
 /// The separator that gives most lines the same count of cells, weighted by the count: an address has a comma here
 /// and there, a list has its separator everywhere.
 fn likely_separator(text: &str) -> char {
-    const LINES: usize = 60;
+    const LINES: u32 = 60;
     let weight = |separator: &char| {
-        let counts: Vec<usize> = records(text, *separator).take(LINES).map(|record| record.len()).collect();
-        counts.iter().map(|count| (count - 1) * counts.iter().filter(|other| *other == count).count()).max()
+        let mut last = BTreeMap::new();
+        for (line, column, _) in cells(text, *separator).take_while(|(line, ..)| *line <= LINES) {
+            last.insert(line, column);
+        }
+        last.values().map(|column| column * last.values().filter(|other| *other == column).count()).max()
     };
     let (mut best, mut most) = (',', Some(0));
     for separator in SEPARATORS {
@@ -65,23 +64,26 @@ impl Raw<'_> {
     }
 }
 
-/// Splits text into records of at least one cell each.
-fn records(text: &str, separator: char) -> impl Iterator<Item = Vec<Raw<'_>>> {
+/// Every cell with its line, from 1, and its column, from 0: one after the other, because a line of separators alone
+/// has as many cells as the file has bytes.
+fn cells(text: &str, separator: char) -> impl Iterator<Item = (u32, usize, Raw<'_>)> {
+    let (mut line, mut column) = (1, 0);
     let mut rest = (!text.is_empty()).then_some(text);
     std::iter::from_fn(move || {
-        let mut record = Vec::new();
-        loop {
-            let (cell, after) = cell(rest?, separator);
-            record.push(cell);
-            match after.strip_prefix(separator) {
-                Some(next) => rest = Some(next),
-                None => {
-                    let next = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\r', '\n']));
-                    rest = next.filter(|next| !next.is_empty());
-                    return Some(record);
-                }
+        let here = (line, column);
+        let (cell, after) = cell(rest?, separator);
+        match after.strip_prefix(separator) {
+            Some(next) => {
+                column += 1;
+                rest = Some(next);
+            }
+            None => {
+                (line, column) = (line + 1, 0);
+                let next = after.strip_prefix("\r\n").or_else(|| after.strip_prefix(['\r', '\n']));
+                rest = next.filter(|next| !next.is_empty());
             }
         }
+        Some((here.0, here.1, cell))
     })
 }
 

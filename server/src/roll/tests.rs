@@ -452,21 +452,3 @@ fn cell() -> impl Strategy<Value = String> {
         "[^;\r\n]{0,8}",
     ]
 }
-
-/// `cargo test --release -p server roll::tests::speed -- --ignored --nocapture`
-#[test]
-#[ignore = "a measurement, for a release build"]
-fn speed() {
-    let bytes = fixture("07-toan-xa-8500-ho.csv");
-    let mut times: Vec<_> = (0..21)
-        .map(|_| {
-            let start = std::time::Instant::now();
-            let preview = preview(&bytes, "07.csv", None, &NONE_KNOWN).unwrap();
-            let json = serde_json::to_vec(&preview).unwrap();
-            assert_eq!((preview.counts.households, json.is_empty()), (8_500, false));
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    println!("roll_preview_8500 {:.1} ms (median of {})", times[times.len() / 2].as_secs_f64() * 1e3, times.len());
-}

@@ -11,7 +11,7 @@
 //! # The windows
 //!
 //! Received visits at which somebody was spoken to are parted into groups by (village, campaign, week of the visit),
-//! and each group into windows one after the other: a window is open until the schedule finds at least [`CROWD`]
+//! and each group into windows one after the other: a window is open until the schedule finds at least [`WINDOW`]
 //! distinct households in it, and then it closes, *whether or not* any opinion waits, so that closing says nothing.
 //! Everything that waits for the group at that moment is released together, in random order. An opinion thus always
 //! appears behind a whole window of households that were visited since the last release of its group, and matching all
@@ -21,63 +21,86 @@
 //! window of the whole campaign with the same rule. Only these left-over visits count there: those of closed windows
 //! had their own release and could be ruled out. A visit that arrives late counts to the week in which it was.
 //!
-//! What is urgent does not wait; the phone says so before it is sent. What never finds five households stays here.
+//! What is urgent does not wait; the phone says so before it is sent. What never finds enough households stays here.
 //!
 //! A correction moves its visit while the window is open and changes nothing after it was closed: a household must not
-//! stand behind two releases for one visit.
+//! stand behind two releases for one visit. A window closes with more than the [`domain::receive::CROWD`] that the rule
+//! asks for, so that it does not fall below it by a correction.
+//!
+//! # What waits is sealed
+//!
+//! Beside the visits that came with it, an opinion that waits would tell in every copy of the database which household
+//! it is from. So it is sealed with a key that is not in the database, named by an HMAC, and opened by the schedule only.
+//!
+//! # Amendments
+//!
+//! While an opinion waits, its amendment takes its place: its period, and what it amends itself; the words that were
+//! corrected are released to nobody. They may arrive in either order, so a place is kept for what an amendment was before.
+//! An amendment is urgent only if what it amends was, else it would be let go at once and point at what waited.
 
 use super::push::{phone, standing};
 use super::random::Random;
 use super::tables::{Group, Result, Tables};
-use super::{Seed, StoreError, stream};
+use super::{Hash, Seed, StoreError, stream};
+use crate::keys::Keys;
 use domain::cbor;
-use domain::id::{DeviceId, RecordId};
+use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::operation::{Scope, Stream};
-use domain::opinion::{AnonymousOpinion, SecretHash};
-use domain::receive::{Arrival, CROWD, judge_anonymous};
-use domain::record::Record;
+use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
+use domain::person::GrantSet;
+use domain::receive::{Arrival, GRACE_HOURS, WINDOW, judge_anonymous};
+use domain::record::{Body, Record};
 use domain::time::{Date, Time};
 use domain::wire::{AnonymousReply, Reason};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// See [`super::Store::anonymous`]. Nothing here stores a time, a device, a person or an order.
-pub fn arrive(t: &mut dyn Tables, device: DeviceId, opinions: &[ByteBuf], now: Time) -> Result<AnonymousReply> {
+pub fn arrive(t: &mut dyn Tables, keys: &Keys, device: DeviceId, opinions: &[ByteBuf], now: Time) -> Result<AnonymousReply> {
     let device = phone(t, device)?;
     if device.revoked_at.is_some() {
         return Err(StoreError::Revoked);
     }
-    let grants = t.newest_grants(device.person)?.unwrap_or_default();
+    let grants = held(t, device.person, now)?;
+    t.forget_order();
+    let mut pool = Pool { t, keys };
     let mut stored = BTreeSet::new();
     for bytes in opinions {
         let id = identity(bytes);
         stored.extend(id);
-        let hash = Sha256::digest(bytes).into();
-        if t.quarantined_anonymous(&hash)? {
+        if pool.t.quarantined_anonymous(&keys.name(bytes))? {
             continue;
         }
         if let Some(id) = id
-            && t.anonymous(&id)?.is_some()
+            && pool.is_known(&id)?
         {
             continue;
         }
-        let arrival = match judge_anonymous(bytes, &grants) {
-            Arrival::Pool(opinion) | Arrival::Release(opinion) if !may_amend(t, &opinion)? => Arrival::Quarantine(Reason::Invalid),
-            Arrival::Pool(opinion) | Arrival::Release(opinion) if t.record(record_of(&opinion.id))?.is_some() => {
-                Arrival::Quarantine(Reason::Exists)
-            }
-            arrival => arrival,
-        };
-        match arrival {
-            Arrival::Pool(opinion) => t.put_pooled(&opinion.id, group(&opinion), bytes)?,
-            Arrival::Release(opinion) => release(t, *opinion)?,
-            Arrival::Quarantine(reason) => t.put_quarantined_anonymous(&hash, reason, bytes)?,
+        match judge_anonymous(bytes, &grants) {
+            Arrival::Accept(opinion) if pool.may_amend(&opinion)? => pool.take(*opinion)?,
+            Arrival::Accept(_) => pool.quarantine(Reason::Invalid, bytes)?,
+            Arrival::Quarantine(reason) => pool.quarantine(reason, bytes)?,
         }
     }
     // By hash: the order in which they came is nobody's business, not even in the reply.
     Ok(AnonymousReply { standing: standing(t, &device, now)?, stored: stored.into_iter().collect() })
+}
+
+/// The versions of a person's grants that still authorise: the newest, and those that ended not long ago. An opinion
+/// that was recorded in good time arrives late like any operation, and cannot say by which version it was recorded.
+fn held(t: &mut dyn Tables, person: PersonId, now: Time) -> Result<Vec<GrantSet>> {
+    let newest = t.newest_grants(person)?.map_or(0, |grants| grants.version);
+    let mut held = Vec::new();
+    for version in (1..=newest).rev() {
+        match t.grants(person, version)? {
+            Some((_, Some(ended))) if now > ended.plus_hours(GRACE_HOURS) => break,
+            Some((grants, _)) => held.push(grants),
+            None => {}
+        }
+    }
+    Ok(held)
 }
 
 /// The identity of an opinion, read even where this build cannot read the rest, so that it can be acknowledged.
@@ -87,12 +110,6 @@ fn identity(bytes: &[u8]) -> Option<SecretHash> {
         i: SecretHash,
     }
     cbor::decode::<Identity>(bytes).ok().map(|identity| identity.i)
-}
-
-/// An amendment shows the secret of an opinion of the same village.
-fn may_amend(t: &mut dyn Tables, opinion: &AnonymousOpinion) -> Result<bool> {
-    let Some(amends) = &opinion.amends else { return Ok(true) };
-    Ok(t.anonymous(&SecretHash::of(&amends.secret))? == Some(opinion.area))
 }
 
 const fn group(opinion: &AnonymousOpinion) -> Group {
@@ -105,13 +122,159 @@ pub fn record_of(id: &SecretHash) -> RecordId {
     RecordId::from_bytes(first).unwrap_or(RecordId::new(0, [0; 10]))
 }
 
-fn release(t: &mut dyn Tables, opinion: AnonymousOpinion) -> Result<()> {
-    let (id, village) = (opinion.id, opinion.area);
-    t.put_released(&id, village)?;
-    stream::put(t, Scope { area: village, stream: Stream::Voice }, None, &Record::released(opinion))
+/// What waits, opened and sealed with the server's key. What another key sealed is not seen, and waits until that key
+/// is put back.
+struct Pool<'a> {
+    t: &'a mut dyn Tables,
+    keys: &'a Keys,
 }
 
-/// Counts a visit that was stored, corrected or taken back to its group's open window.
+/// The place of an opinion that an amendment takes.
+#[derive(Serialize, Deserialize)]
+struct Place {
+    #[serde(rename = "a")]
+    area: AreaId,
+    /// The amendment.
+    #[serde(rename = "b")]
+    by: SecretHash,
+    /// The opinion was here and gave way; else it is still to come.
+    #[serde(rename = "g")]
+    gone: bool,
+}
+
+const POOL: &str = "pool";
+const REPLACED: &str = "replaced";
+const QUARANTINE: &str = "quarantine_anonymous";
+
+impl Pool<'_> {
+    fn seal(&self, table: &str, name: &Hash, plain: &[u8]) -> Result<Vec<u8>> {
+        self.keys.seal(table, name, plain).ok_or_else(|| StoreError::Broken("sealing".to_owned()))
+    }
+
+    fn open<R: DeserializeOwned>(&self, table: &str, name: &Hash, sealed: &[u8]) -> Option<R> {
+        cbor::decode(&self.keys.unseal(table, name, sealed)?).ok()
+    }
+
+    fn waiting(&mut self, id: &SecretHash) -> Result<Option<AnonymousOpinion>> {
+        let name = self.keys.name(id.bytes());
+        Ok(self.t.pooled(&name)?.and_then(|sealed| self.open(POOL, &name, &sealed)))
+    }
+
+    fn all(&mut self) -> Result<Vec<AnonymousOpinion>> {
+        let rows = self.t.pool()?;
+        Ok(rows.iter().filter_map(|(name, sealed)| self.open(POOL, name, sealed)).collect())
+    }
+
+    fn put(&mut self, opinion: &AnonymousOpinion) -> Result<()> {
+        let name = self.keys.name(opinion.id.bytes());
+        let sealed = self.seal(POOL, &name, &cbor::encode(opinion))?;
+        self.t.put_pooled(&name, &sealed)
+    }
+
+    fn remove(&mut self, id: &SecretHash) -> Result<()> {
+        self.t.delete_pooled(&self.keys.name(id.bytes()))
+    }
+
+    fn place(&mut self, id: &SecretHash) -> Result<Option<Place>> {
+        let name = self.keys.name(id.bytes());
+        Ok(self.t.replaced(&name)?.and_then(|sealed| self.open(REPLACED, &name, &sealed)))
+    }
+
+    fn put_place(&mut self, id: &SecretHash, amendment: &AnonymousOpinion, gone: bool) -> Result<()> {
+        let name = self.keys.name(id.bytes());
+        let place = Place { area: amendment.area, by: amendment.id, gone };
+        let sealed = self.seal(REPLACED, &name, &cbor::encode(&place))?;
+        self.t.put_replaced(&name, &sealed)
+    }
+
+    fn quarantine(&mut self, reason: Reason, bytes: &[u8]) -> Result<()> {
+        let name = self.keys.name(bytes);
+        let sealed = self.seal(QUARANTINE, &name, bytes)?;
+        self.t.put_quarantined_anonymous(&name, reason, &sealed)
+    }
+
+    fn released(&mut self, id: &SecretHash) -> Result<Option<AnonymousOpinion>> {
+        Ok(self.t.record(record_of(id))?.and_then(|stored| match stored.record.body {
+            Body::Anonymous(opinion) if opinion.id == *id => Some(opinion),
+            _ => None,
+        }))
+    }
+
+    fn release(&mut self, opinion: AnonymousOpinion) -> Result<()> {
+        let id = record_of(&opinion.id);
+        if self.t.record(id)?.is_some() {
+            return self.quarantine(Reason::Exists, &cbor::encode(&opinion));
+        }
+        stream::put(self.t, Scope { area: opinion.area, stream: Stream::Voice }, None, &Record::released(opinion))
+    }
+
+    fn is_known(&mut self, id: &SecretHash) -> Result<bool> {
+        let gone = self.place(id)?.is_some_and(|place| place.gone);
+        Ok(gone || self.waiting(id)?.is_some() || self.released(id)?.is_some())
+    }
+
+    /// The secret proves the right to amend, also what is not here yet. What is here must be of the same village.
+    fn may_amend(&mut self, opinion: &AnonymousOpinion) -> Result<bool> {
+        let Some(of) = opinion.amends.as_ref().map(Amends::of) else { return Ok(true) };
+        let here = match self.waiting(&of)? {
+            Some(waiting) => Some(waiting),
+            None => self.released(&of)?,
+        };
+        let area = here.map(|opinion| opinion.area).or(self.place(&of)?.filter(|place| place.gone).map(|place| place.area));
+        Ok(area.is_none_or(|area| area == opinion.area))
+    }
+
+    /// Takes an opinion that was not here before.
+    fn take(&mut self, mut opinion: AnonymousOpinion) -> Result<()> {
+        let mut at_once = opinion.urgency == Urgency::Urgent;
+        if let Some(of) = opinion.amends.as_ref().map(Amends::of) {
+            opinion.amends = Some(Amends::Of(of));
+            let released = self.released(&of)?;
+            at_once &= released.as_ref().is_some_and(|earlier| earlier.urgency == Urgency::Urgent);
+            if let Some(earlier) = self.waiting(&of)? {
+                self.succeed(&mut opinion, &earlier)?;
+                self.remove(&of)?;
+            } else if released.is_none() && self.place(&of)?.is_none() {
+                self.put_place(&of, &opinion, false)?;
+            }
+        }
+        let awaited = self.place(&opinion.id)?.filter(|place| !place.gone && place.area == opinion.area);
+        let later = match awaited {
+            Some(place) => self.waiting(&place.by)?,
+            None => None,
+        };
+        match later {
+            // What is urgent does not wait for its amendment to find a crowd.
+            Some(mut later) if !at_once || later.urgency == Urgency::Urgent => {
+                self.succeed(&mut later, &opinion)?;
+                if at_once { self.remove(&later.id).and_then(|()| self.release(later)) } else { self.put(&later) }
+            }
+            _ if at_once => self.release(opinion),
+            _ => self.put(&opinion),
+        }
+    }
+
+    /// Puts an amendment in the place of what it amends, which nobody has seen.
+    fn succeed(&mut self, amendment: &mut AnonymousOpinion, earlier: &AnonymousOpinion) -> Result<()> {
+        self.put_place(&earlier.id, amendment, true)?;
+        amendment.week = earlier.week;
+        amendment.campaign = earlier.campaign;
+        amendment.amends.clone_from(&earlier.amends);
+        if earlier.urgency == Urgency::Normal {
+            amendment.urgency = Urgency::Normal;
+        }
+        // The place that was kept for what the earlier one amends is now this one's.
+        if let Some(first) = earlier.amends.as_ref().map(Amends::of)
+            && self.place(&first)?.is_some_and(|place| place.by == earlier.id && !place.gone)
+        {
+            self.put_place(&first, amendment, false)?;
+        }
+        Ok(())
+    }
+}
+
+/// Counts a visit that was stored, corrected or taken back to its group's open window, if its household is one of the
+/// village.
 pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     let Some(root) = t.root(event)? else { return Ok(()) };
     let Some(visit) = t.visit(root)? else { return Ok(()) };
@@ -119,8 +282,9 @@ pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     if counted.is_some_and(|(_, closed)| closed) {
         return Ok(());
     }
+    let home = t.household(visit.household)?.is_some_and(|home| home.village == visit.village);
     match visit.campaign {
-        Some(campaign) if visit.contact.spoke() && !visit.retracted => {
+        Some(campaign) if home && visit.contact.spoke() && !visit.retracted => {
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
             t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
         }
@@ -129,17 +293,27 @@ pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
 }
 
 /// See [`super::Store::tick`].
-pub fn tick(t: &mut dyn Tables, now: Time, seed: Seed) -> Result<()> {
+pub fn tick(t: &mut dyn Tables, keys: &Keys, now: Time, seed: Seed) -> Result<()> {
+    t.forget_order();
     let mut random = Random::new(seed);
     let this_week = now.date().week();
-    close_full(t, &mut random, true)?;
-    let open = t.windows()?.into_iter().map(|(group, _)| group);
-    let waiting = t.pooled_groups()?;
-    let groups: BTreeSet<Group> = open.chain(waiting).collect();
-    for group in groups.into_iter().filter(|group| group.week.is_some_and(|week| is_over(week, this_week))) {
-        t.widen(group)?;
+    let mut pool = Pool { t, keys };
+    let mut waiting: BTreeMap<Group, Vec<AnonymousOpinion>> = BTreeMap::new();
+    for opinion in pool.all()? {
+        waiting.entry(group(&opinion)).or_default().push(opinion);
     }
-    close_full(t, &mut random, false)
+    close_full(&mut pool, &mut waiting, &mut random, true)?;
+    let open = pool.t.windows()?.into_iter().map(|(group, _)| group);
+    let groups: BTreeSet<Group> = open.chain(waiting.keys().copied()).collect();
+    for group in groups.into_iter().filter(|group| group.week.is_some_and(|week| is_over(week, this_week))) {
+        pool.t.widen(group)?;
+        for opinion in waiting.remove(&group).unwrap_or_default() {
+            let opinion = AnonymousOpinion { week: None, ..opinion };
+            pool.put(&opinion)?;
+            waiting.entry(Group { week: None, ..group }).or_default().push(opinion);
+        }
+    }
+    close_full(&mut pool, &mut waiting, &mut random, false)
 }
 
 /// A week that lies far ahead comes from a clock that is wrong: it never comes, so it counts as over.
@@ -148,24 +322,18 @@ fn is_over(week: Date, this_week: Date) -> bool {
 }
 
 /// Closes every window of enough households, of weeks or of whole campaigns, and releases what waits for it.
-fn close_full(t: &mut dyn Tables, random: &mut Random, weekly: bool) -> Result<()> {
-    for (group, households) in t.windows()? {
-        if group.week.is_some() != weekly || households < CROWD {
+fn close_full(pool: &mut Pool<'_>, waiting: &mut BTreeMap<Group, Vec<AnonymousOpinion>>, random: &mut Random, weekly: bool) -> Result<()> {
+    for (group, households) in pool.t.windows()? {
+        if group.week.is_some() != weekly || households < WINDOW {
             continue;
         }
-        t.close_window(group)?;
-        let mut waiting = t.take_pooled(group)?;
-        random.shuffle(&mut waiting);
-        for bytes in waiting {
-            let reason = match cbor::decode::<AnonymousOpinion>(&bytes) {
-                Ok(opinion) if t.record(record_of(&opinion.id))?.is_none() => {
-                    release(t, AnonymousOpinion { week: group.week, ..opinion })?;
-                    continue;
-                }
-                Ok(_) => Reason::Exists,
-                Err(_) => Reason::Unreadable,
-            };
-            t.put_quarantined_anonymous(&Sha256::digest(&bytes).into(), reason, &bytes)?;
+        pool.t.close_window(group)?;
+        let mut released = waiting.remove(&group).unwrap_or_default();
+        random.shuffle(&mut released);
+        for opinion in released {
+            pool.remove(&opinion.id)?;
+            // Whatever waited was not urgent, and neither is its amendment.
+            pool.release(AnonymousOpinion { urgency: Urgency::Normal, ..opinion })?;
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
+use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Filter, StandingFilter};
 use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
@@ -36,13 +37,16 @@ macro_rules! contract {
 contract! {
     it_is_set_up_once,
     sessions_end,
+    a_new_passphrase_ends_sessions,
     a_batch_again_is_the_same_batch,
     have_counts_to_the_first_gap,
     a_copied_phone_is_noticed,
     one_bad_operation_blocks_no_other,
     authority_is_that_of_the_version_named,
     a_revoked_phone_is_heard_for_a_while,
+    quarantine_is_bounded,
     an_id_is_taken_once,
+    a_phones_household_keeps_the_limits,
     phones_make_no_units,
     two_phones_change_one_field,
     corrections_and_undos,
@@ -50,22 +54,34 @@ contract! {
     a_cursor_of_another_life_is_none,
     marks_and_scopes,
     an_import_again_is_the_same_import,
+    a_village_that_will_end_is_known,
     codes_are_never_used_again,
+    letters_stay_once_numbers_were_given,
     a_second_press_is_the_first,
     an_office_change_is_checked,
     a_refused_change_leaves_nothing,
     enrolment,
     grants_follow_the_work,
-    anonymous_opinions_wait_for_five,
+    whoever_moves_leaves_their_villages,
+    anonymous_opinions_wait_for_a_crowd,
     anonymous_opinions_are_stored_once,
     nothing_of_the_sender_is_kept,
     urgent_ones_do_not_wait,
     weeks_are_widened,
     a_window_closes_for_nobody,
+    corrections_leave_a_crowd,
+    what_waits_is_sealed,
+    an_ended_grant_still_brings_opinions,
+    only_the_whole_server_sees_their_quarantine,
+    visits_are_to_households_of_the_village,
     anonymous_amendments,
+    amendments_come_in_any_order,
+    an_amendment_is_as_urgent_as_its_first,
     projections_can_be_made_again,
     figures_and_lists_agree,
+    weeks_add_up_to_the_meetings,
     a_restored_database_hears_its_phones,
+    a_restored_database_gives_no_code_twice,
 }
 
 const APPLIED: Outcome = Outcome::Applied;
@@ -91,14 +107,37 @@ async fn sessions_end<S: Subject>() {
     let world = World::<S>::empty().await;
     let (now, token) = (world.now, world.keys.session("t"));
     world.store.open_session(token, world.officer, now.plus_hours(8), now).await.unwrap();
-    let signed_in = world.store.session(token, now).await.unwrap();
+    let signed_in = world.store.session(token, now, None).await.unwrap();
     assert_eq!((signed_in.person.id, signed_in.unit_name.as_str()), (world.officer, "Xã Đồng Cừ"));
-    assert_eq!(world.store.session(token, now.plus_hours(8)).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.session(token, now.plus_hours(8), None).await, Err(StoreError::NotFound));
+    let (late, later) = (now.plus_hours(7), now.plus_hours(15));
+    assert_eq!(world.store.session(token, late, Some(later)).await, Ok(signed_in.clone()));
+    assert_eq!(world.store.session(token, now.plus_hours(8), None).await, Ok(signed_in));
     world.store.close_session(token).await.unwrap();
-    assert_eq!(world.store.session(token, now).await, Err(StoreError::NotFound));
+    // A request that was on its way while somebody signed out brings nothing back.
+    assert_eq!(world.store.session(token, late, Some(later)).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.session(token, now, None).await, Err(StoreError::NotFound));
     let access = Access { at: now, person: Some(world.officer), action: "Export".into(), about: None };
     world.store.log(access).await.unwrap();
     assert_eq!(world.table(&["access"]).await.len(), 1);
+}
+
+async fn a_new_passphrase_ends_sessions<S: Subject>() {
+    let mut world = World::<S>::empty().await;
+    let (now, until, [mine, others]) = (world.now, world.now.plus_hours(8), [world.keys.session("a"), world.keys.session("b")]);
+    world.store.open_session(mine, world.officer, until, now).await.unwrap();
+    world.store.open_session(others, world.admin, until, now).await.unwrap();
+    let directory = world.store.directory(None).await.unwrap();
+    let officer = directory.people.into_iter().find(|row| row.value.person.id == world.officer).unwrap();
+    let account = |login: &str| Some(Account { login: login.into(), hash: "$argon2id$new".into() });
+    world.write(officer.seen, Value::Person(officer.value.person.clone(), None)).await.unwrap();
+    assert!(world.store.session(mine, now, None).await.is_ok());
+    world.write(officer.seen + 1, Value::Person(officer.value.person, account("thu"))).await.unwrap();
+    assert_eq!(world.store.session(mine, now, None).await, Err(StoreError::NotFound));
+    assert!(world.store.session(others, now, None).await.is_ok());
+    // A copy does not know who signed out since it was made.
+    world.store.restore(Epoch::new(2, [2; 10]), Vec::new()).await.unwrap();
+    assert_eq!(world.store.session(others, now, None).await, Err(StoreError::NotFound));
 }
 
 async fn a_batch_again_is_the_same_batch<S: Subject>() {
@@ -228,6 +267,49 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     assert_eq!(world.outcomes(&phone, &big).await, [unreadable, Outcome::Busy, unreadable]);
     let late = world.now.plus_hours(30 * 24 + 1);
     assert_eq!(world.store.push(phone.device, Vec::new(), late, [0; 32]).await.err(), Some(StoreError::Revoked));
+}
+
+async fn quarantine_is_bounded<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut phone, mut other) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let homes = world.households(phone.area).await;
+    let big = [phone.raw(vec![0; 3_000_000]), phone.raw(vec![1; 3_000_000]), phone.visit(record(50), homes[0], MetRep)];
+    let unreadable = quarantined(Reason::Unreadable);
+    assert_eq!(world.outcomes(&phone, &big).await, [unreadable, Outcome::Busy, APPLIED], "and no other operation waits for it");
+    assert_eq!(world.outcomes(&phone, &big[..2]).await, [unreadable, Outcome::Busy]);
+    let kinds = ["ballot".to_owned(), "k".repeat(1_000)];
+    let unknown = kinds.map(|kind| Operation::new(other.header(Kind::Other(kind), record(51), Stream::Visit, Change::Create)));
+    let unknown = unknown.map(|operation| other.frame(&operation));
+    assert_eq!(world.outcomes(&other, &unknown).await, [unreadable; 2]);
+    world.now = world.now.plus_hours(1);
+    let many: Vec<Frame> = (0..600u16).map(|n| other.raw(n.to_be_bytes().to_vec())).collect();
+    let listed = async |world: &World<S>| world.store.quarantine(Some(world.commune)).await.unwrap();
+    let kinds: Vec<_> = listed(&world).await.into_iter().map(|row| (row.kind, row.bytes > 1_000)).collect();
+    assert_eq!(kinds.len(), 3);
+    assert!(kinds.contains(&(Some("ballot".to_owned()), false)) && kinds.contains(&(None, true)), "{kinds:?}");
+    for batch in many.chunks(200) {
+        world.push(&other, batch).await;
+    }
+    let rows = listed(&world).await;
+    assert_eq!((rows.len(), rows.iter().all(|row| row.received_at == Some(world.now) && row.bytes == 2)), (super::QUARANTINED_ROWS, true));
+    assert_eq!(world.store.quarantine(Some(record(99).into())).await.unwrap(), []);
+}
+
+async fn a_phones_household_keeps_the_limits<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let home = world.households(phone.area).await[0];
+    let wrong = [
+        Household { head: " ".into(), ..household(20) },
+        Household { phone: "12".into(), ..household(20) },
+        Household { people: Some(100), ..household(20) },
+        Household { hint: "x".repeat(201), ..household(20) },
+    ];
+    let frames = wrong.map(|wrong| phone.new_household(world.fresh(), &wrong));
+    assert_eq!(world.outcomes(&phone, &frames).await, [quarantined(Reason::Invalid); 4]);
+    // A change of one field says nothing about the head, and is held to the limits of its own.
+    let changes = [phone.set_people(home, 100, &[]), phone.set_people(home, 99, &[])];
+    assert_eq!(world.outcomes(&phone, &changes).await, [quarantined(Reason::Invalid), APPLIED]);
 }
 
 async fn an_id_is_taken_once<S: Subject>() {
@@ -409,6 +491,31 @@ async fn an_import_again_is_the_same_import<S: Subject>() {
     assert_eq!(world.import(DeviceId::new(7, [7; 10]), Vec::new()).await, Err(StoreError::Invalid("rows")));
 }
 
+async fn a_village_that_will_end_is_known<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let rows = || vec![("Thôn Đồng Cừ".to_owned(), household(20))];
+    let units = world.store.directory(None).await.unwrap().units;
+    let village = units.into_iter().find(|unit| unit.value.name == "Thôn Đồng Cừ").unwrap();
+    let (today, id) = (world.now.date(), village.value.id);
+    world.write(village.seen, Value::Unit(Unit { to: Some(today), ..village.value.clone() })).await.unwrap();
+    assert_eq!(world.import(DeviceId::new(3, [3; 10]), rows()).await.unwrap().villages, 0, "it exists today");
+    let seen = world.seen(id.into()).await;
+    world.write(seen, Value::Unit(Unit { to: Some(today.plus(-1)), ..village.value })).await.unwrap();
+    assert_eq!(world.import(DeviceId::new(4, [4; 10]), rows()).await.unwrap().villages, 1);
+}
+
+async fn letters_stay_once_numbers_were_given<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let village = world.village("Thôn Đồng Cừ").await;
+    let of = |units: Vec<domain::office::Seen<Unit>>| units.into_iter().find(|unit| unit.value.id == village).unwrap();
+    let before = of(world.store.directory(None).await.unwrap().units);
+    let with = |code: &str| Value::Unit(Unit { name: "Thôn Khác Tên".into(), code: code.into(), ..before.value.clone() });
+    assert_eq!(world.write(before.seen, with("KT")).await, Err(StoreError::Invalid("code")));
+    world.write(before.seen, with("")).await.unwrap();
+    let after = of(world.store.directory(None).await.unwrap().units).value;
+    assert_eq!((after.name.as_str(), after.code.as_str()), ("Thôn Khác Tên", "DC"));
+}
+
 async fn codes_are_never_used_again<S: Subject>() {
     let mut world = World::<S>::new().await;
     let mut phone = world.phone(Role::FieldMember).await;
@@ -535,14 +642,20 @@ async fn enrolment<S: Subject>() {
     assert_eq!(world.store.enrol(code(1), device(1), Time(expires.0 + 1)).await.err(), Some(StoreError::Expired));
     assert_eq!(world.store.enrol(code(1), phone.device, now).await.err(), Some(StoreError::Taken("device")));
     let first = world.store.enrol(code(1), device(1), expires).await.unwrap();
-    // The reply was lost: asked again, even later, the answer is the same; another phone gets nothing.
-    let again = world.store.enrol(code(1), device(1), expires.plus_hours(3)).await.unwrap();
+    // The reply was lost: asked again on the same day, the answer is the same; another phone gets nothing.
+    let again = world.store.enrol(code(1), device(1), expires.plus_hours(24)).await.unwrap();
     assert_eq!((again.token, again.grants, again.person), (first.token, first.grants, first.person));
+    assert_eq!(world.store.enrol(code(1), device(1), Time(expires.plus_hours(24).0 + 1)).await.err(), Some(StoreError::Used));
     assert_eq!(world.store.enrol(code(1), device(2), expires).await.err(), Some(StoreError::Used));
     world.store.revoke(commune, device(1), now).await.unwrap();
     assert_eq!(world.store.enrol(code(1), device(1), expires).await.err(), Some(StoreError::Revoked));
+    // Once a phone was heard of it has its token, and nobody else gets it for the code.
+    world.store.issue_code(commune, phone.person, code(3), now).await.unwrap();
+    world.store.enrol(code(3), device(3), now).await.unwrap();
+    world.store.push(device(3), Vec::new(), now, [1; 32]).await.unwrap();
+    assert_eq!(world.store.enrol(code(3), device(3), now).await.err(), Some(StoreError::Used));
     let people = world.store.directory(commune).await.unwrap().people;
-    assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 1);
+    assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 2);
 }
 
 async fn grants_follow_the_work<S: Subject>() {
@@ -591,31 +704,66 @@ async fn grants_follow_the_work<S: Subject>() {
     assert_eq!((versions(phone.person), damaged), ((1..=first.version + 3).collect(), 0));
 }
 
+async fn whoever_moves_leaves_their_villages<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let visit = Scope { area: phone.area, stream: Stream::Visit };
+    assert!(phone.welcome.grants.may_write(visit));
+    let all = world.store.directory(None).await.unwrap();
+    let here = all.units.iter().find(|unit| unit.value.id == world.commune).unwrap().value.clone();
+    let there = Unit { id: record(80).into(), name: "Xã Bến Lĩnh".into(), ..here };
+    let person = all.people.into_iter().find(|row| row.value.person.id == phone.person).unwrap();
+    let moved = Person { unit: there.id, ..person.value.person };
+    let device = DeviceId::new(9, [9; 10]);
+    world.store.tab(device, world.admin, world.now).await.unwrap();
+    for (seq, seen, value) in [(1, 0, Value::Unit(there)), (2, person.seen, Value::Person(moved.clone(), None))] {
+        let change = OfficeChange { by: world.admin, within: None, device, seq, seen, value };
+        let seed = world.seed();
+        world.store.write(change, world.now, seed).await.unwrap();
+    }
+    let Pulled::Pages(pages) = world.pull(&phone, None, Vec::new()).await else { panic!("asked with cursors") };
+    let scopes: Vec<Scope> = pages.grants.grants.iter().map(|grant| grant.scope).collect();
+    assert_eq!(scopes, [Scope { area: moved.unit, stream: Stream::Roll }]);
+}
+
 /// Visits `homes` with a phone, and says how many of the frames were applied.
 async fn go<S: Subject>(world: &mut World<S>, phone: &mut Phone, homes: &[RecordId]) {
     let frames: Vec<Frame> = homes.iter().map(|home| (world.fresh(), *home)).map(|(id, home)| phone.visit(id, home, MetRep)).collect();
     assert_eq!(world.outcomes(phone, &frames).await, vec![APPLIED; homes.len()]);
 }
 
-async fn anonymous_opinions_wait_for_five<S: Subject>() {
+/// The households of the phone's village, with another twelve brought in: enough for windows one after the other.
+async fn many_homes<S: Subject>(world: &mut World<S>, phone: &Phone) -> Vec<RecordId> {
+    let rows = (20..32).map(|n| ("Thôn Đồng Cừ".to_owned(), household(n))).collect();
+    world.import(DeviceId::new(4, [4; 10]), rows).await.unwrap();
+    world.households(phone.area).await
+}
+
+fn texts(rows: Vec<domain::office::OpinionRow>) -> Vec<String> {
+    let mut texts: Vec<String> = rows.into_iter().map(|row| row.text).collect();
+    texts.sort_unstable();
+    texts
+}
+
+async fn anonymous_opinions_wait_for_a_crowd<S: Subject>() {
     let mut world = World::<S>::new().await;
     let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
     let homes = world.households(a.area).await;
     let (one, two) = (a.anonymous(b"1"), b.anonymous(b"2"));
-    go(&mut world, &mut a, &homes[..3]).await;
+    go(&mut world, &mut a, &homes[..4]).await;
     assert_eq!(world.send(&a, &[&one]).await, [one.id]);
     // The same household twice is one household.
-    go(&mut world, &mut b, &[homes[2], homes[3], homes[3]]).await;
+    go(&mut world, &mut b, &[homes[3], homes[4], homes[4], homes[5]]).await;
     world.send(&b, &[&two]).await;
     world.tick().await;
     assert_eq!(world.released(a.area).await.len(), 0);
     // Nobody was spoken to: nobody can have said it.
-    let nobody = b.visit(world.fresh(), homes[4], NotHome);
+    let nobody = b.visit(world.fresh(), homes[6], NotHome);
     world.push(&b, &[nobody]).await;
     world.tick().await;
     assert_eq!(world.released(a.area).await.len(), 0);
-    go(&mut world, &mut b, &homes[5..6]).await;
-    // The fifth visit is here, and still only the schedule lets go.
+    go(&mut world, &mut b, &homes[7..8]).await;
+    // The seventh household is here, and still only the schedule lets go.
     assert_eq!(world.released(a.area).await.len(), 0);
     world.tick().await;
     let released = world.released(a.area).await;
@@ -642,7 +790,7 @@ async fn anonymous_opinions_are_stored_once<S: Subject>() {
         assert_eq!(world.send(&phone, &[&good, &elsewhere, &empty]).await, all);
     }
     assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (1, 2));
-    go(&mut world, &mut phone, &homes[..5]).await;
+    go(&mut world, &mut phone, &homes[..7]).await;
     world.tick().await;
     assert_eq!(world.send(&phone, &[&good]).await, [good.id]);
     world.tick().await;
@@ -652,7 +800,7 @@ async fn anonymous_opinions_are_stored_once<S: Subject>() {
     let stored =
         world.store.anonymous(phone.device, vec![ByteBuf::from(future), ByteBuf::from(vec![0xff])], world.now).await.unwrap().stored;
     assert_eq!(stored, [SecretHash::of(b"9")]);
-    let waiting = world.store.quarantine(Some(world.commune)).await.unwrap();
+    let waiting = world.store.quarantine(None).await.unwrap();
     assert_eq!((waiting.len(), waiting.iter().all(|row| row.from.is_none() && row.received_at.is_none())), (4, true));
 }
 
@@ -677,9 +825,9 @@ async fn nothing_of_the_sender_is_kept<S: Subject>() {
         }
         after
     };
-    let tables = ["pool", "quarantine_anonymous", "record", "stream", "released", "opinion"];
+    let tables = ["pool", "quarantine_anonymous", "record", "stream", "opinion"];
     check(&before, world.store.dump().await.unwrap(), &tables);
-    go(&mut world, &mut phone, &homes[..5]).await;
+    go(&mut world, &mut phone, &homes[..7]).await;
     let before = world.store.dump().await.unwrap();
     world.tick().await;
     let check = |line: &String| !line.contains(&hex(phone.device.bytes())) && !line.contains(&hex(phone.person.bytes()));
@@ -702,22 +850,22 @@ async fn urgent_ones_do_not_wait<S: Subject>() {
 async fn weeks_are_widened<S: Subject>() {
     let mut world = World::<S>::new().await;
     let mut phone = world.phone(Role::FieldMember).await;
-    let homes = world.households(phone.area).await;
+    let homes = many_homes(&mut world, &phone).await;
     let first = phone.anonymous(b"1");
     world.send(&phone, &[&first]).await;
-    go(&mut world, &mut phone, &homes[..3]).await;
-    // The week after: a window of five closes with its own week, and the first week's rest is widened.
+    go(&mut world, &mut phone, &homes[..5]).await;
+    // The week after: a full window closes with its own week, and the first week's rest is widened.
     world.now = world.now.plus_hours(7 * 24);
     phone.at = world.now;
     let second = phone.anonymous(b"2");
     world.send(&phone, &[&second]).await;
-    go(&mut world, &mut phone, &homes[..5]).await;
+    go(&mut world, &mut phone, &homes[..7]).await;
     world.tick().await;
     let released = world.released(phone.area).await;
     assert_eq!(released.iter().map(|row| (row.text.as_str(), row.week)).collect::<Vec<_>>(), [("lời 2", second.week)]);
-    // Two late visits of the first week make five left-over households, and the campaign's window closes.
+    // Two late visits of the first week make enough left-over households, and the campaign's window closes.
     phone.at = phone.at.plus_hours(-7 * 24);
-    go(&mut world, &mut phone, &homes[5..7]).await;
+    go(&mut world, &mut phone, &homes[7..9]).await;
     world.tick().await;
     let released = world.released(phone.area).await;
     assert_eq!(released.iter().map(|row| (row.text.as_str(), row.week)).collect::<Vec<_>>(), [("lời 2", second.week), ("lời 1", None)]);
@@ -725,33 +873,47 @@ async fn weeks_are_widened<S: Subject>() {
     phone.at = phone.at.plus_hours(9_000 * 24);
     let ahead = phone.anonymous(b"3");
     world.send(&phone, &[&ahead]).await;
-    go(&mut world, &mut phone, &homes[..4]).await;
+    go(&mut world, &mut phone, &homes[..6]).await;
     world.tick().await;
     assert_eq!(world.released(phone.area).await.len(), 2);
-    go(&mut world, &mut phone, &homes[4..5]).await;
+    go(&mut world, &mut phone, &homes[6..7]).await;
     world.tick().await;
     let released = world.released(phone.area).await;
     assert_eq!(released.iter().find(|row| row.text == "lời 3").map(|row| row.week), Some(None));
 }
 
+/// The visit to each of these households.
+async fn visits_to<S: Subject>(world: &World<S>, homes: &[RecordId]) -> Vec<RecordId> {
+    let names: std::collections::BTreeMap<RecordId, String> = world
+        .store
+        .households(world.ask(Filter::default()), world.now)
+        .await
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|row| (row.id, row.code))
+        .collect();
+    let rows = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    homes.iter().map(|home| rows.iter().find(|row| row.household.starts_with(&names[home])).unwrap().id).collect()
+}
+
 async fn a_window_closes_for_nobody<S: Subject>() {
     let mut world = World::<S>::new().await;
     let mut phone = world.phone(Role::FieldMember).await;
-    let homes = world.households(phone.area).await;
-    go(&mut world, &mut phone, &homes[..5]).await;
+    let homes = many_homes(&mut world, &phone).await;
+    go(&mut world, &mut phone, &homes[..7]).await;
     world.tick().await;
-    // It closed although nothing waited: what comes now waits for five others.
+    // It closed although nothing waited: what comes now waits for others.
     let late = phone.anonymous(b"1");
     world.send(&phone, &[&late]).await;
     world.tick().await;
-    go(&mut world, &mut phone, &homes[4..8]).await;
+    go(&mut world, &mut phone, &homes[6..12]).await;
     world.tick().await;
     assert_eq!(world.released(phone.area).await.len(), 0);
     // A visit of the closed window that is corrected now is not counted again; one that is taken back counts no more.
-    let visits = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows;
-    let of = |code: &str| visits.iter().filter(|row| row.household.starts_with(code)).map(|row| row.id).collect::<Vec<_>>();
-    let corrected = phone.change_visit(world.fresh(), homes[0], PhoneDone, Change::Amend { of: of("DC-0001")[0] });
-    let undone = phone.retract(Kind::Visit, world.fresh(), Stream::Visit, of("DC-0008")[0]);
+    let visits = visits_to(&world, &[homes[0], homes[11]]).await;
+    let corrected = phone.change_visit(world.fresh(), homes[0], PhoneDone, Change::Amend { of: visits[0] });
+    let undone = phone.retract(Kind::Visit, world.fresh(), Stream::Visit, visits[1]);
     assert_eq!(world.outcomes(&phone, &[corrected, undone]).await, [APPLIED; 2]);
     go(&mut world, &mut phone, &homes[1..2]).await;
     world.tick().await;
@@ -761,34 +923,265 @@ async fn a_window_closes_for_nobody<S: Subject>() {
     assert_eq!(world.released(phone.area).await.len(), 1);
 }
 
-async fn anonymous_amendments<S: Subject>() {
+async fn corrections_leave_a_crowd<S: Subject>() {
     let mut world = World::<S>::new().await;
     let mut phone = world.phone(Role::FieldMember).await;
     let homes = world.households(phone.area).await;
+    world.send(&phone, &[&phone.anonymous(b"1")]).await;
+    go(&mut world, &mut phone, &homes[..6]).await;
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 0, "five would leave four after one correction");
+    go(&mut world, &mut phone, &homes[6..7]).await;
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 1);
+    let visits = visits_to(&world, &homes[..2]).await;
+    let undone = phone.retract(Kind::Visit, world.fresh(), Stream::Visit, visits[0]);
+    let nobody = phone.change_visit(world.fresh(), homes[1], NotHome, Change::Amend { of: visits[1] });
+    assert_eq!(world.outcomes(&phone, &[undone, nobody]).await, [APPLIED; 2]);
+    let spoken = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows.into_iter().filter(|row| row.met);
+    assert_eq!(spoken.map(|row| row.household).collect::<std::collections::BTreeSet<_>>().len(), domain::receive::CROWD);
+}
+
+async fn what_waits_is_sealed<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let first = phone.anonymous(b"first");
+    let second = AnonymousOpinion { amends: Some(Amends::Proof(ByteBuf::from(b"first".to_vec()))), ..phone.anonymous(b"second") };
+    let unknown = AnonymousOpinion { amends: Some(Amends::Proof(ByteBuf::from(b"lost".to_vec()))), ..phone.anonymous(b"third") };
+    let refused = AnonymousOpinion { mode: domain::opinion::ReporterMode::Named, ..phone.anonymous(b"fourth") };
+    go(&mut world, &mut phone, &homes[..1]).await;
+    world.send(&phone, &[&first, &second, &unknown, &refused]).await;
+    let sealed = ["pool", "replaced", "quarantine_anonymous"];
+    let dump = world.store.dump().await.unwrap();
+    assert_eq!(dump.iter().filter(|line| sealed.iter().any(|table| line.starts_with(table))).count(), 2 + 2 + 1);
+    for line in &dump {
+        for opinion in [&first, &second, &unknown, &refused] {
+            for secret in [opinion.text.as_bytes(), opinion.id.bytes(), b"first", b"lost"] {
+                assert!(!line.contains(&hex(secret)), "{line}");
+            }
+            assert!(!line.contains(&opinion.text), "{line}");
+        }
+        if sealed.iter().any(|table| line.starts_with(table)) {
+            let week = first.week.unwrap().iso();
+            for shared in [hex(phone.area.bytes()), hex(world.campaign.bytes()), hex(week.as_bytes()), week] {
+                assert!(!line.contains(&shared), "{line}");
+            }
+        }
+    }
+    // All rows of a table are of one length here, whatever was said.
+    let lengths =
+        |table: &str| dump.iter().filter(|line| line.starts_with(table)).map(String::len).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!((lengths("pool").len(), lengths("replaced").len()), (1, 1));
+    go(&mut world, &mut phone, &homes[1..7]).await;
+    world.tick().await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời second", "lời third"]);
+    // What is released names what it amends by its hash. No secret goes further than this server.
+    for line in world.store.dump().await.unwrap() {
+        assert!(!line.contains(&hex(b"lost")) && !line.contains(&hex(b"first")), "{line}");
+    }
+}
+
+async fn an_ended_grant_still_brings_opinions<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    world.members.clear();
+    let (seen, team) = (world.seen(world.team).await, world.team());
+    world.write(seen, Value::Team(team)).await.unwrap();
+    world.now = world.now.plus_hours(30 * 24);
+    world.send(&phone, &[&phone.anonymous(b"1")]).await;
+    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (1, 0));
+    world.now = Time(world.now.0 + 1);
+    world.send(&phone, &[&phone.anonymous(b"2")]).await;
+    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (1, 1));
+}
+
+async fn only_the_whole_server_sees_their_quarantine<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    world.send(&phone, &[&AnonymousOpinion { text: " ".into(), ..phone.anonymous(b"1") }]).await;
+    assert_eq!(world.store.quarantine(Some(world.commune)).await.unwrap().len(), 0);
+    let rows = world.store.quarantine(None).await.unwrap();
+    assert_eq!(rows.iter().map(|row| (row.reason, row.bytes)).collect::<Vec<_>>(), [(Reason::Invalid, 0)]);
+}
+
+async fn visits_are_to_households_of_the_village<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let elsewhere = world.households(world.village("Thôn Bến Lĩnh").await).await[0];
+    world.send(&phone, &[&phone.anonymous(b"1")]).await;
+    // Made-up houses close no window, and a house of another village is none of this one's.
+    let mut frames: Vec<Frame> = (0..8).map(|n| phone.visit(record(500 + n), record(600 + n), MetRep)).collect();
+    frames.push(phone.visit(record(520), elsewhere, MetRep));
+    frames.push(phone.opinion(record(521), elsewhere, record(520), "lời"));
+    // A house that a visit itself made would be one, a visit is not.
+    let home = world.households(phone.area).await[0];
+    frames.push(phone.visit(record(522), home, MetRep));
+    frames.push(phone.visit(record(523), record(522), MetRep));
+    let mut expected = vec![quarantined(Reason::Invalid); 10];
+    expected.extend([APPLIED, quarantined(Reason::Invalid)]);
+    assert_eq!(world.outcomes(&phone, &frames).await, expected);
+    world.tick().await;
+    assert_eq!(world.released(phone.area).await.len(), 0);
+    // One that the same phone found and wrote down just before is.
+    let found = phone.new_household(record(530), &household(99));
+    let visit = phone.visit(record(531), record(530), MetRep);
+    assert_eq!(world.outcomes(&phone, &[found, visit]).await, [APPLIED; 2]);
+    let moved = phone.change_visit(record(532), elsewhere, MetRep, Change::Amend { of: record(531) });
+    assert_eq!(world.outcomes(&phone, &[moved]).await, [quarantined(Reason::Invalid)]);
+    assert_eq!(world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().total, 2);
+}
+
+fn amends(secret: &[u8]) -> Option<Amends> {
+    Some(Amends::Proof(ByteBuf::from(secret.to_vec())))
+}
+
+async fn anonymous_amendments<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = many_homes(&mut world, &phone).await;
     let first = phone.anonymous(b"1");
-    let amends = |secret: &[u8]| Some(Amends { secret: ByteBuf::from(secret.to_vec()) });
     let second = AnonymousOpinion { amends: amends(b"1"), ..phone.anonymous(b"2") };
-    let forged = AnonymousOpinion { amends: amends(b"x"), ..phone.anonymous(b"3") };
     world.send(&phone, &[&first]).await;
-    world.send(&phone, &[&second, &forged]).await;
-    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (2, 1));
-    go(&mut world, &mut phone, &homes[..5]).await;
+    world.send(&phone, &[&second, &first]).await;
+    // In the place of the first, and what the first said is told to nobody.
+    assert_eq!(world.table(&["pool"]).await.len(), 1);
+    go(&mut world, &mut phone, &homes[..7]).await;
     world.tick().await;
-    let texts = |rows: Vec<domain::office::OpinionRow>| rows.into_iter().map(|row| row.text).collect::<Vec<_>>();
     assert_eq!(texts(world.released(phone.area).await), ["lời 2"]);
-    // Of a released one too, and out before what it amends.
-    let third = AnonymousOpinion { urgency: Urgency::Urgent, amends: amends(b"2"), ..phone.anonymous(b"4") };
-    world.send(&phone, &[&third]).await;
-    assert_eq!(texts(world.released(phone.area).await), ["lời 4"]);
-    let waiting = phone.anonymous(b"5");
-    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, amends: amends(b"5"), ..phone.anonymous(b"6") };
-    world.send(&phone, &[&waiting]).await;
-    world.send(&phone, &[&urgent]).await;
-    go(&mut world, &mut phone, &homes[..5]).await;
+    let lead = world.phone(Role::TeamLead).await;
+    let voice = Scope { area: phone.area, stream: Stream::Voice };
+    let pulled = async |world: &World<S>| world.pull_all(&lead).await.0.remove(&voice).unwrap().0;
+    let records = pulled(&world).await;
+    assert!(matches!(&records[..], [Record { body: Body::Anonymous(only), .. }] if only.id == second.id && only.amends.is_none()));
+    // Of a released one: waits like any other, and names it by its hash.
+    let third = AnonymousOpinion { amends: amends(b"2"), ..phone.anonymous(b"3") };
+    world.send(&phone, &[&third, &first, &second]).await;
     world.tick().await;
-    let mut shown = texts(world.released(phone.area).await);
-    shown.sort_unstable();
-    assert_eq!(shown, ["lời 4", "lời 6"]);
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2"]);
+    go(&mut world, &mut phone, &homes[7..14]).await;
+    world.tick().await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 3"]);
+    let of_third = pulled(&world).await.into_iter().find_map(|record| match record.body {
+        Body::Anonymous(opinion) if opinion.id == third.id => opinion.amends,
+        _ => None,
+    });
+    assert_eq!(of_third, Some(Amends::Of(second.id)));
+    // An opinion of another village is not this one's to amend.
+    let elsewhere = world.village("Thôn Bến Lĩnh").await;
+    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village: elsewhere, due: None, ended: false };
+    world.write(0, Value::Assignment(work)).await.unwrap();
+    let moved = AnonymousOpinion { area: elsewhere, amends: amends(b"3"), ..phone.anonymous(b"4") };
+    world.send(&phone, &[&moved]).await;
+    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (0, 1));
+}
+
+async fn amendments_come_in_any_order<S: Subject>() {
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut world = World::<S>::new().await;
+        let mut phone = world.phone(Role::FieldMember).await;
+        let homes = many_homes(&mut world, &phone).await;
+        let first = phone.anonymous(b"1");
+        let second = AnonymousOpinion { amends: amends(b"1"), ..phone.anonymous(b"2") };
+        let third = AnonymousOpinion { amends: amends(b"2"), week: None, ..phone.anonymous(b"3") };
+        let all = [first, second, third];
+        for n in order.into_iter().chain(order) {
+            world.send(&phone, &[&all[n]]).await;
+        }
+        assert_eq!(world.table(&["pool"]).await.len(), 1, "{order:?}");
+        go(&mut world, &mut phone, &homes[..7]).await;
+        world.tick().await;
+        // Of the week of the first, which is what it is about.
+        let released = world.released(phone.area).await;
+        assert_eq!(released.iter().map(|row| (row.text.as_str(), row.week)).collect::<Vec<_>>(), [("lời 3", all[0].week)], "{order:?}");
+        for again in &all {
+            world.send(&phone, &[again]).await;
+        }
+        assert_eq!(world.table(&["pool"]).await.len(), 0, "{order:?}");
+    }
+    // Released before what it amends: that is let go later, and not shown.
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = many_homes(&mut world, &phone).await;
+    let first = phone.anonymous(b"1");
+    let second = AnonymousOpinion { amends: amends(b"1"), ..phone.anonymous(b"2") };
+    world.send(&phone, &[&second]).await;
+    go(&mut world, &mut phone, &homes[..7]).await;
+    world.tick().await;
+    world.send(&phone, &[&first]).await;
+    go(&mut world, &mut phone, &homes[7..14]).await;
+    world.tick().await;
+    assert_eq!((texts(world.released(phone.area).await), world.table(&["pool"]).await.len()), (vec!["lời 2".to_owned()], 0));
+}
+
+async fn an_amendment_is_as_urgent_as_its_first<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = many_homes(&mut world, &phone).await;
+    let urgent = |opinion: AnonymousOpinion| AnonymousOpinion { urgency: Urgency::Urgent, ..opinion };
+    // Of what waits, and of what waited.
+    let first = phone.anonymous(b"1");
+    let second = urgent(AnonymousOpinion { amends: amends(b"1"), ..phone.anonymous(b"2") });
+    world.send(&phone, &[&first]).await;
+    world.send(&phone, &[&second]).await;
+    assert_eq!(world.released(phone.area).await.len(), 0);
+    go(&mut world, &mut phone, &homes[..7]).await;
+    world.tick().await;
+    let released = world.released(phone.area).await;
+    assert_eq!(released.iter().map(|row| (row.text.as_str(), row.urgency)).collect::<Vec<_>>(), [("lời 2", Urgency::Normal)]);
+    let third = urgent(AnonymousOpinion { amends: amends(b"2"), ..phone.anonymous(b"3") });
+    world.send(&phone, &[&third]).await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2"]);
+    // Of an urgent one at once, in either order.
+    let fourth = urgent(phone.anonymous(b"4"));
+    let fifth = urgent(AnonymousOpinion { amends: amends(b"4"), ..phone.anonymous(b"5") });
+    world.send(&phone, &[&fourth]).await;
+    world.send(&phone, &[&fifth]).await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2", "lời 5"]);
+    let sixth = urgent(phone.anonymous(b"6"));
+    let seventh = urgent(AnonymousOpinion { amends: amends(b"6"), ..phone.anonymous(b"7") });
+    world.send(&phone, &[&seventh]).await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2", "lời 5"]);
+    world.send(&phone, &[&sixth, &seventh]).await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2", "lời 5", "lời 7"]);
+    // An urgent one does not wait for its amendment that can.
+    let eighth = urgent(phone.anonymous(b"8"));
+    let ninth = AnonymousOpinion { amends: amends(b"8"), ..phone.anonymous(b"9") };
+    world.send(&phone, &[&ninth]).await;
+    world.send(&phone, &[&eighth]).await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 2", "lời 5", "lời 7", "lời 8"]);
+    go(&mut world, &mut phone, &homes[7..14]).await;
+    world.tick().await;
+    assert_eq!(texts(world.released(phone.area).await), ["lời 3", "lời 5", "lời 7", "lời 9"]);
+}
+
+/// The write-ahead log has every change in the order of its commit, and what was deleted: nothing of it stays.
+#[tokio::test]
+async fn no_file_remembers_the_order() {
+    use super::Store as _;
+    let mut world = World::<Sqlite>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let file = |name: &str| std::fs::read(world.directory().join(name)).unwrap();
+    let has = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|window| window == what);
+    let (db, log) = ("test.db", "test.db-wal");
+    // A push fills the log; that is how this test can fail.
+    let frame = phone.visit(record(50), homes[0], MetRep);
+    world.store.push(phone.device, vec![frame], world.now, [1; 32]).await.unwrap();
+    assert_ne!(file(log).len(), 0);
+    let waiting = phone.anonymous(b"a voice");
+    let sent = vec![ByteBuf::from(cbor::encode(&waiting)), ByteBuf::from(b"not an opinion".to_vec())];
+    world.store.anonymous(phone.device, sent, world.now).await.unwrap();
+    assert_eq!(file(log).len(), 0);
+    for what in [waiting.text.as_bytes(), waiting.id.bytes(), b"not an opinion"] {
+        assert!(!has(&file(db), what));
+    }
+    let frames = homes[1..7].iter().zip(60..).map(|(home, n)| phone.visit(record(n), *home, MetRep)).collect();
+    world.store.push(phone.device, frames, world.now, [2; 32]).await.unwrap();
+    assert_ne!(file(log).len(), 0);
+    world.store.tick(world.now, [3; 32]).await.unwrap();
+    assert_eq!(file(log).len(), 0);
+    assert!(has(&file(db), waiting.text.as_bytes()), "released, and found where this test looks");
 }
 
 async fn projections_can_be_made_again<S: Subject>() {
@@ -808,8 +1201,8 @@ async fn projections_can_be_made_again<S: Subject>() {
     ];
     assert_eq!(world.outcomes(&phone, &frames).await, [APPLIED; 8]);
     let first = phone.anonymous(b"1");
-    let amends = Some(Amends { secret: ByteBuf::from(b"1".to_vec()) });
-    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, amends, ..phone.anonymous(b"2") };
+    let first = AnonymousOpinion { urgency: Urgency::Urgent, ..first };
+    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, amends: amends(b"1"), ..phone.anonymous(b"2") };
     world.send(&phone, &[&first]).await;
     world.send(&phone, &[&urgent]).await;
     world.tick().await;
@@ -873,13 +1266,44 @@ async fn figures_and_lists_agree<S: Subject>() {
     assert_eq!(world.store.coverage(elsewhere, now).await.unwrap().campaign, None);
 }
 
+async fn weeks_add_up_to_the_meetings<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let (monday, last_week) = (phone.at.date().week(), phone.at.plus_hours(-7 * 24));
+    go(&mut world, &mut phone, &homes[..3]).await;
+    phone.at = last_week;
+    go(&mut world, &mut phone, &homes[1..5]).await;
+    let gone = Household { status: domain::household::HouseholdStatus::MovedOut, ..household(1) };
+    let values = gone.changed_values(&household(1));
+    let base = match pulled(&world, &phone, homes[0]).await.body {
+        Body::Registry(registry) => registry.state.base("head"),
+        _ => panic!("a household"),
+    };
+    let fields = [("status".to_owned(), base.iter().map(|dot| dot.seen_by(phone.device)).collect())].into();
+    let mut operation = Operation::new(phone.header(Kind::Household, homes[0], Stream::Roll, Change::Set { fields }));
+    operation.parts = domain::household::parts(values);
+    let frame = phone.frame(&operation);
+    assert_eq!(world.outcomes(&phone, &[frame]).await, [APPLIED]);
+    for (from, to, weeks) in [
+        (None, None, vec![(monday.plus(-7), 4), (monday, 2)]),
+        (Some(monday), None, vec![(monday, 2)]),
+        (None, Some(last_week.date()), vec![(monday.plus(-7), 4)]),
+        (Some(last_week.date().plus(1)), Some(monday), vec![]),
+    ] {
+        let coverage = world.store.coverage(world.ask(Filter { from, to, ..Filter::default() }), world.now).await.unwrap();
+        let meetings: u32 = weeks.iter().map(|(_, meetings)| meetings).sum();
+        assert_eq!((coverage.weeks, coverage.total.meetings), (weeks, meetings), "{from:?} {to:?}");
+    }
+}
+
 async fn a_restored_database_hears_its_phones<S: Subject>() {
     let mut world = World::<S>::new().await;
     let (mut phone, lost) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
     world.store.revoke(None, lost.device, world.now).await.unwrap();
-    let homes = world.households(phone.area).await;
-    let frame = phone.visit(record(50), homes[0], MetRep);
-    world.push(&phone, std::slice::from_ref(&frame)).await;
+    // A house that this phone wrote down itself: of the roll, the copy has what the phones bring again.
+    let frames = vec![phone.new_household(record(49), &household(49)), phone.visit(record(50), record(49), MetRep)];
+    world.push(&phone, &frames).await;
 
     // The copy that is put back knows nothing of either phone.
     let (store, _directory) = S::open(Epoch::new(3, [3; 10]), std::sync::Arc::clone(&world.keys), std::sync::Arc::clone(&world.journal));
@@ -887,8 +1311,19 @@ async fn a_restored_database_hears_its_phones<S: Subject>() {
     assert_eq!(replay(&world.journal, &store, epoch).await.unwrap(), 0);
     replay(&world.journal, &store, epoch).await.unwrap();
     assert_eq!(store.device(lost.device).await.unwrap().revoked_at, Some(world.now));
-    let reply = store.push(phone.device, vec![frame], world.now, [1; 32]).await.unwrap();
-    assert_eq!((reply.acks[0].outcome, reply.standing.epoch, reply.standing.have), (APPLIED, epoch, 1));
+    let reply = store.push(phone.device, frames, world.now, [1; 32]).await.unwrap();
+    assert_eq!((reply.acks.len(), reply.acks[0].outcome, reply.standing.epoch, reply.standing.have), (1, APPLIED, epoch, 2));
+}
+
+async fn a_restored_database_gives_no_code_twice<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    world.store.restore(Epoch::new(2, [2; 10]), Vec::new()).await.unwrap();
+    // In a village that gave numbers before the copy, and in one that gave its first ones after it.
+    let rows = ["Thôn Đồng Cừ", "Thôn Mới"].map(|village| (village.to_owned(), household(20))).to_vec();
+    world.import(DeviceId::new(3, [3; 10]), rows).await.unwrap();
+    let filter = Filter { q: "thu 20".into(), ..Filter::default() };
+    let rows = world.store.households(world.ask(filter), world.now).await.unwrap().rows;
+    assert_eq!(rows.into_iter().map(|row| row.code).collect::<Vec<_>>(), ["DC-1009", "MO-1001"]);
 }
 
 /// The same tape on both stores: the same answers, down to the last byte that a phone gets.

@@ -63,6 +63,13 @@ pub fn session(t: &mut dyn Tables, token: &Hash, now: Time) -> Result<SignedIn> 
     Ok(SignedIn { person, unit_name })
 }
 
+/// See [`super::Store::session`]. Looked up and written in one transaction, beside which nobody signs out.
+pub fn extend_session(t: &mut dyn Tables, token: &Hash, until: Time, now: Time) -> Result<SignedIn> {
+    let who = session(t, token, now)?;
+    t.put_session(token, who.person.id, until)?;
+    Ok(who)
+}
+
 /// See [`super::Store::tab`].
 pub fn tab(t: &mut dyn Tables, id: DeviceId, person: PersonId, now: Time) -> Result<()> {
     match t.device(id)? {

@@ -3,7 +3,7 @@
 use super::tables::{Result, Tables};
 use super::{
     Access, Ask, Credentials, Device, Directory, FirstSteps, Hash, Life, OfficeChange, Roll, Seed, SignedIn, Store, StoreError, Upkeep,
-    Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, roll,
+    Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -51,8 +51,11 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| desk::open_session(t, &token, person, expires, now)).await
     }
 
-    async fn session(&self, token: Hash, now: Time) -> Result<SignedIn> {
-        self.read(move |t| desk::session(t, &token, now)).await
+    async fn session(&self, token: Hash, now: Time, until: Option<Time>) -> Result<SignedIn> {
+        match until {
+            None => self.read(move |t| desk::session(t, &token, now)).await,
+            Some(until) => Engine::write(self, move |t| desk::extend_session(t, &token, until, now)).await,
+        }
     }
 
     async fn close_session(&self, token: Hash) -> Result<()> {
@@ -85,7 +88,8 @@ impl<E: Engine> Store for E {
     }
 
     async fn anonymous(&self, device: DeviceId, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {
-        Engine::write(self, move |t| anonymous::arrive(t, device, &opinions, now)).await
+        let keys = Arc::clone(self.keys());
+        Engine::write(self, move |t| anonymous::arrive(t, &keys, device, &opinions, now)).await
     }
 
     async fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> Result<PullReply> {
@@ -105,7 +109,8 @@ impl<E: Engine> Store for E {
     }
 
     async fn tick(&self, now: Time, seed: Seed) -> Result<()> {
-        Engine::write(self, move |t| anonymous::tick(t, now, seed)).await
+        let keys = Arc::clone(self.keys());
+        Engine::write(self, move |t| anonymous::tick(t, &keys, now, seed)).await
     }
 
     async fn directory(&self, within: Within) -> Result<Directory> {
@@ -145,11 +150,7 @@ impl<E: Engine> Store for E {
     }
 
     async fn restore(&self, epoch: Epoch, entries: Vec<Entry>) -> Result<()> {
-        Engine::write(self, move |t| {
-            t.set_epoch(epoch)?;
-            enrolment::replay(t, &entries)
-        })
-        .await
+        Engine::write(self, move |t| restore::restore(t, epoch, &entries)).await
     }
 }
 

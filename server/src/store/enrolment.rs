@@ -4,7 +4,7 @@ use super::desk::{new_device, working};
 use super::push::standing;
 use super::tables::{Enrolment, Result, Tables};
 use super::units::Tree;
-use super::{CODE_HOURS, DeviceKind, Hash, StoreError, Within};
+use super::{CODE_HOURS, Device, DeviceKind, Hash, StoreError, Within};
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::id::{DeviceId, PersonId};
@@ -32,7 +32,10 @@ pub fn enrol(t: &mut dyn Tables, keys: &Keys, code: &Hash, device: DeviceId, now
     let enrolment = t.enrolment(code)?.ok_or(StoreError::NotFound)?;
     let person = working(t, enrolment.person)?;
     match enrolment.used_by {
-        Some(used_by) if used_by == device => return welcome(t, keys, person, device, now),
+        Some(used_by) if used_by == device => {
+            let phone = t.device(device)?.ok_or(StoreError::NotFound)?;
+            return if may_ask_again(&phone, now) { welcome(t, keys, person, device, now) } else { Err(StoreError::Used) };
+        }
         Some(_) => return Err(StoreError::Used),
         None if now > enrolment.expires => return Err(StoreError::Expired),
         None => {}
@@ -44,6 +47,12 @@ pub fn enrol(t: &mut dyn Tables, keys: &Keys, code: &Hash, device: DeviceId, now
     t.put_enrolment(code, &Enrolment { used_by: Some(device), ..enrolment })?;
     t.journal(Entry::Enrolled { device, person: person.id, code: *code, at: now });
     welcome(t, keys, person, device, now)
+}
+
+/// A phone asks again where the first reply was lost. One that was heard of since has its token; device ids are no
+/// secret, so from then on a used code must not give that token to anybody.
+fn may_ask_again(phone: &Device, now: Time) -> bool {
+    phone.seen_at.is_none() && now <= phone.enrolled_at.plus_hours(CODE_HOURS)
 }
 
 fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, now: Time) -> Result<EnrolReply> {
@@ -76,32 +85,6 @@ pub fn revoke(t: &mut dyn Tables, within: Within, id: DeviceId, now: Time) -> Re
         device.revoked_at = Some(now);
         t.put_device(&device)?;
         t.journal(Entry::Revoked { device: id, at: now });
-    }
-    Ok(())
-}
-
-/// See [`super::Store::restore`]. What the database still knows stays as it is.
-pub fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
-    for entry in entries {
-        match entry {
-            Entry::Enrolled { device, person, code, at } => {
-                if t.device(*device)?.is_none() {
-                    t.put_device(&new_device(*device, *person, DeviceKind::Phone, *at))?;
-                }
-                t.put_enrolment(code, &Enrolment { person: *person, expires: *at, used_by: Some(*device) })?;
-            }
-            Entry::Grants { person, grants, from } => {
-                if t.newest_grants(*person)?.is_none_or(|held| held.version <= grants.version) {
-                    t.put_grants(*person, grants, *from)?;
-                }
-            }
-            Entry::Revoked { device, at } => {
-                if let Some(mut device) = t.device(*device)?.filter(|device| device.revoked_at.is_none()) {
-                    device.revoked_at = Some(*at);
-                    t.put_device(&device)?;
-                }
-            }
-        }
     }
     Ok(())
 }

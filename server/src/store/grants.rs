@@ -18,9 +18,11 @@ use std::collections::BTreeSet;
 pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
     let running: BTreeSet<_> =
         states::<Campaign>(t, &Kind::Campaign)?.filter(|campaign| campaign.state != CampaignState::Closed).map(|c| c.id).collect();
-    let assignments: Vec<Assignment> =
-        states::<Assignment>(t, &Kind::Assignment)?.filter(|work| !work.ended && running.contains(&work.campaign)).collect();
-    let teams: Vec<Team> = t.working(&Kind::Team)?.iter().filter_map(team).collect();
+    // Whoever moved here may still stand in a team of the commune that they left.
+    let here = |stored: &Stored| stored.scope.area == commune;
+    let assignments = t.working(&Kind::Assignment)?;
+    let assignments: Vec<Assignment> = assignments.iter().filter(|stored| here(stored)).filter_map(state).collect();
+    let teams: Vec<Team> = t.working(&Kind::Team)?.iter().filter(|stored| here(stored)).filter_map(team).collect();
     for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
         if units::commune_of(t, person.unit)? != Some(commune) {
             continue;
@@ -31,7 +33,8 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         }
         let mine = teams.iter().filter(|team| team.members.contains(&person.id) || team.lead == Some(person.id));
         let mine: BTreeSet<_> = mine.map(|team| team.id).collect();
-        let mut villages: Vec<AreaId> = assignments.iter().filter(|work| mine.contains(&work.team)).map(|work| work.village).collect();
+        let work = assignments.iter().filter(|work| !work.ended && running.contains(&work.campaign) && mine.contains(&work.team));
+        let mut villages: Vec<AreaId> = work.map(|work| work.village).collect();
         if person.role == Role::VillageHead && person.unit != commune {
             villages.push(person.unit);
         }

@@ -2,23 +2,24 @@
 
 use super::engine::Engine;
 use super::tables::{
-    Accounts, Devices, Enrolment, Group, HouseholdView, Log, Logged, OpinionView, Quarantined, Receipt, Result, Stored, Streams, Tables,
-    Views, VisitView, WORKING, Waiting,
+    Accounts, Devices, Enrolment, Group, HouseholdView, Log, Logged, OpinionView, QuarantineView, Quarantined, Receipt, Result, Stored,
+    Streams, Tables, Views, VisitView, WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
 use crate::keys::{Keys, hex};
 use domain::cbor;
 use domain::coverage::Progress;
+use domain::household::HouseholdStatus;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Header, Kind, Part, Scope};
-use domain::opinion::SecretHash;
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
 use domain::time::{Date, Time};
 use domain::wire::Reason;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
@@ -80,6 +81,7 @@ type Operation = (Receipt, Option<(Header, BTreeMap<Part, ByteBuf>)>);
 #[derive(Clone, Debug)]
 struct Rows {
     epoch: Epoch,
+    skipped: u32,
     entries: Vec<Entry>,
     accounts: BTreeMap<PersonId, Account>,
     sessions: BTreeMap<Hash, (PersonId, Time)>,
@@ -92,8 +94,8 @@ struct Rows {
     records: BTreeMap<RecordId, Stored>,
     order: BTreeMap<(Scope, u64), RecordId>,
     household_numbers: BTreeMap<AreaId, u32>,
-    pool: BTreeMap<SecretHash, (Group, ByteBuf)>,
-    released: BTreeMap<SecretHash, AreaId>,
+    pool: BTreeMap<Hash, ByteBuf>,
+    replaced: BTreeMap<Hash, ByteBuf>,
     quarantine_anonymous: BTreeMap<Hash, (Reason, ByteBuf)>,
     counted: BTreeMap<RecordId, (Group, RecordId, bool)>,
     access: Vec<Access>,
@@ -109,6 +111,7 @@ impl Rows {
     const fn new(epoch: Epoch) -> Self {
         Self {
             epoch,
+            skipped: 0,
             entries: Vec::new(),
             accounts: BTreeMap::new(),
             sessions: BTreeMap::new(),
@@ -122,7 +125,7 @@ impl Rows {
             order: BTreeMap::new(),
             household_numbers: BTreeMap::new(),
             pool: BTreeMap::new(),
-            released: BTreeMap::new(),
+            replaced: BTreeMap::new(),
             quarantine_anonymous: BTreeMap::new(),
             counted: BTreeMap::new(),
             access: Vec::new(),
@@ -155,6 +158,8 @@ impl Tables for Rows {
         self.entries.push(entry);
     }
 
+    fn forget_order(&mut self) {}
+
     fn put_access(&mut self, access: &Access) -> Result<()> {
         self.access.push(access.clone());
         Ok(())
@@ -165,7 +170,7 @@ impl Tables for Rows {
         fn table<R: Serialize>(lines: &mut Vec<String>, name: &str, rows: impl IntoIterator<Item = R>) {
             lines.extend(rows.into_iter().map(|row| format!("{name} {}", hex(&cbor::encode(&row)))));
         }
-        table(&mut lines, "meta", [self.epoch]);
+        table(&mut lines, "meta", [(self.epoch, self.skipped)]);
         table(&mut lines, "account", self.accounts.iter().map(|(person, account)| (person, &account.login, &account.hash)));
         table(&mut lines, "session", &self.sessions);
         table(&mut lines, "device", self.devices.values());
@@ -176,9 +181,10 @@ impl Tables for Rows {
         table(&mut lines, "stream", &self.streams);
         table(&mut lines, "record", self.records.values());
         table(&mut lines, "household_number", &self.household_numbers);
-        table(&mut lines, "pool", &self.pool);
-        table(&mut lines, "released", &self.released);
-        table(&mut lines, "quarantine_anonymous", &self.quarantine_anonymous);
+        table(&mut lines, "pool", self.pool.iter().map(|(name, sealed)| (ByteBuf::from(name.to_vec()), sealed)));
+        table(&mut lines, "replaced", self.replaced.iter().map(|(name, sealed)| (ByteBuf::from(name.to_vec()), sealed)));
+        let quarantine = self.quarantine_anonymous.iter().map(|(name, row)| (ByteBuf::from(name.to_vec()), row));
+        table(&mut lines, "quarantine_anonymous", quarantine);
         table(&mut lines, "counted", &self.counted);
         table(&mut lines, "access", &self.access);
         table(&mut lines, "household", self.households.values());
@@ -215,6 +221,16 @@ impl Accounts for Rows {
 
     fn delete_session(&mut self, token: &Hash) -> Result<()> {
         self.sessions.remove(token);
+        Ok(())
+    }
+
+    fn delete_sessions_of(&mut self, person: PersonId) -> Result<()> {
+        self.sessions.retain(|_, (of, _)| *of != person);
+        Ok(())
+    }
+
+    fn delete_sessions(&mut self) -> Result<()> {
+        self.sessions.clear();
         Ok(())
     }
 
@@ -288,13 +304,26 @@ impl Log for Rows {
         Ok(())
     }
 
-    fn quarantine_size(&mut self, device: DeviceId) -> Result<u64> {
+    fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)> {
         let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
-        Ok(of_device.map(|(_, waiting)| waiting.raw.len() as u64).sum())
+        Ok(of_device.fold((0, 0), |(rows, bytes), (_, waiting)| (rows + 1, bytes + waiting.raw.len() as u64)))
     }
 
-    fn quarantine(&mut self) -> Result<Vec<Quarantined>> {
-        Ok(self.quarantine.values().cloned().collect())
+    fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
+        let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
+        let mut views: Vec<QuarantineView> = of_device
+            .map(|(_, Quarantined { device, seq, reason, at, kind, raw, .. })| QuarantineView {
+                device: *device,
+                seq: *seq,
+                reason: *reason,
+                at: *at,
+                kind: kind.clone(),
+                size: raw.len() as u32,
+            })
+            .collect();
+        views.sort_by_key(|view| Reverse(view.at));
+        views.truncate(limit);
+        Ok(views)
     }
 }
 
@@ -344,47 +373,61 @@ impl Streams for Rows {
     }
 
     fn next_household(&mut self, village: AreaId) -> Result<u32> {
-        let last = self.household_numbers.entry(village).or_default();
+        let last = self.household_numbers.entry(village).or_insert(self.skipped);
         *last += 1;
         Ok(*last)
+    }
+
+    fn last_household(&mut self, village: AreaId) -> Result<u32> {
+        Ok(self.household_numbers.get(&village).copied().unwrap_or_default())
+    }
+
+    fn skip_households(&mut self, numbers: u32) -> Result<()> {
+        self.household_numbers.values_mut().for_each(|last| *last += numbers);
+        self.skipped += numbers;
+        Ok(())
     }
 }
 
 impl Waiting for Rows {
-    fn anonymous(&mut self, id: &SecretHash) -> Result<Option<AreaId>> {
-        Ok(self.pool.get(id).map(|(group, _)| group.village).or_else(|| self.released.get(id).copied()))
+    fn pooled(&mut self, name: &Hash) -> Result<Option<ByteBuf>> {
+        Ok(self.pool.get(name).cloned())
     }
 
-    fn put_pooled(&mut self, id: &SecretHash, group: Group, body: &[u8]) -> Result<()> {
-        self.pool.insert(*id, (group, ByteBuf::from(body.to_vec()))).map_or(Ok(()), |_| Err(twice("pool")))
+    fn pool(&mut self) -> Result<Vec<(Hash, ByteBuf)>> {
+        Ok(self.pool.iter().map(|(name, sealed)| (*name, sealed.clone())).collect())
     }
 
-    fn pooled_groups(&mut self) -> Result<Vec<Group>> {
-        Ok(self.pool.values().map(|(group, _)| *group).collect::<BTreeSet<_>>().into_iter().collect())
-    }
-
-    fn take_pooled(&mut self, group: Group) -> Result<Vec<ByteBuf>> {
-        let (taken, left) = std::mem::take(&mut self.pool).into_iter().partition(|(_, (of, _))| *of == group);
-        self.pool = left;
-        let taken: BTreeMap<SecretHash, (Group, ByteBuf)> = taken;
-        Ok(taken.into_values().map(|(_, body)| body).collect())
-    }
-
-    fn put_released(&mut self, id: &SecretHash, village: AreaId) -> Result<()> {
-        self.released.insert(*id, village).map_or(Ok(()), |_| Err(twice("released")))
-    }
-
-    fn quarantined_anonymous(&mut self, bytes: &Hash) -> Result<bool> {
-        Ok(self.quarantine_anonymous.contains_key(bytes))
-    }
-
-    fn put_quarantined_anonymous(&mut self, bytes: &Hash, reason: Reason, raw: &[u8]) -> Result<()> {
-        self.quarantine_anonymous.insert(*bytes, (reason, ByteBuf::from(raw.to_vec())));
+    fn put_pooled(&mut self, name: &Hash, sealed: &[u8]) -> Result<()> {
+        self.pool.insert(*name, ByteBuf::from(sealed.to_vec()));
         Ok(())
     }
 
-    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>> {
-        Ok(self.quarantine_anonymous.values().map(|(reason, raw)| (*reason, raw.len() as u32)).collect())
+    fn delete_pooled(&mut self, name: &Hash) -> Result<()> {
+        self.pool.remove(name);
+        Ok(())
+    }
+
+    fn replaced(&mut self, name: &Hash) -> Result<Option<ByteBuf>> {
+        Ok(self.replaced.get(name).cloned())
+    }
+
+    fn put_replaced(&mut self, name: &Hash, sealed: &[u8]) -> Result<()> {
+        self.replaced.insert(*name, ByteBuf::from(sealed.to_vec()));
+        Ok(())
+    }
+
+    fn quarantined_anonymous(&mut self, name: &Hash) -> Result<bool> {
+        Ok(self.quarantine_anonymous.contains_key(name))
+    }
+
+    fn put_quarantined_anonymous(&mut self, name: &Hash, reason: Reason, sealed: &[u8]) -> Result<()> {
+        self.quarantine_anonymous.insert(*name, (reason, ByteBuf::from(sealed.to_vec())));
+        Ok(())
+    }
+
+    fn quarantine_anonymous(&mut self) -> Result<Vec<Reason>> {
+        Ok(self.quarantine_anonymous.values().map(|(reason, _)| *reason).collect())
     }
 
     fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>> {
@@ -417,9 +460,7 @@ impl Waiting for Rows {
     }
 
     fn widen(&mut self, group: Group) -> Result<()> {
-        let open = self.counted.values_mut().filter(|(of, _, closed)| *of == group && !closed).map(|(of, _, _)| of);
-        let waiting = self.pool.values_mut().filter(|(of, _)| *of == group).map(|(of, _)| of);
-        open.chain(waiting).for_each(|of| of.week = None);
+        self.counted.values_mut().filter(|(of, _, closed)| *of == group && !closed).for_each(|(of, _, _)| of.week = None);
         Ok(())
     }
 }
@@ -484,10 +525,15 @@ impl Views for Rows {
         Ok(shown.filter(of_campaign).cloned().collect())
     }
 
-    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>> {
+    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>) -> Result<BTreeMap<Date, u32>> {
         let mut weeks = BTreeMap::new();
         for visit in self.visits(villages, Some(campaign))?.iter().filter(|visit| visit.contact.met()) {
-            *weeks.entry(visit.at.date().week()).or_default() += 1;
+            let day = visit.at.date();
+            let in_time = from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
+            let active = self.households.get(&visit.household).is_some_and(|home| home.status == HouseholdStatus::Active);
+            if in_time && active {
+                *weeks.entry(day.week()).or_default() += 1;
+            }
         }
         Ok(weeks)
     }

@@ -120,7 +120,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
     let home = |area: Option<AreaId>| area.map(roll_of).ok_or(StoreError::Invalid("unit"));
     let (scope, affects, code) = match &change.value {
         Value::Unit(unit) => {
-            let code = check_unit(&tree, change, unit, before.as_ref())?;
+            let code = check_unit(t, &tree, change, unit, before.as_ref())?;
             (roll_of(unit.parent.filter(|_| unit.level == Level::Village).unwrap_or(unit.id)), None, Some(code))
         }
         Value::Team(team) => {
@@ -163,7 +163,7 @@ pub fn revision(stored: &Stored) -> u64 {
 }
 
 /// Checks a unit and returns its code.
-fn check_unit(tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&Stored>) -> Result<String> {
+fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&Stored>) -> Result<String> {
     if text::clean(&unit.name).is_empty() {
         return Err(StoreError::Invalid("name"));
     }
@@ -175,7 +175,8 @@ fn check_unit(tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&S
         (Level::Province, None) | (Level::Commune, Some(Level::Province)) | (Level::Village, Some(Level::Commune)) => {}
         _ => return Err(StoreError::Invalid("parent")),
     }
-    if before.and_then(units::read).is_some_and(|before| before.level != unit.level || before.parent != unit.parent) {
+    let is = before.and_then(units::read);
+    if is.as_ref().is_some_and(|is| is.level != unit.level || is.parent != unit.parent) {
         return Err(StoreError::Invalid("parent"));
     }
     match (unit.parent, before) {
@@ -187,7 +188,11 @@ fn check_unit(tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&S
     let (Level::Village, Some(commune)) = (unit.level, unit.parent) else { return Ok(unit.code.clone()) };
     let taken: BTreeSet<String> = tree.below(commune).filter(|other| other.id != unit.id).map(|other| other.code.clone()).collect();
     if unit.code.is_empty() {
-        return Ok(village_code(&unit.name, &taken));
+        return Ok(is.map_or_else(|| village_code(&unit.name, &taken), |is| is.code));
+    }
+    // Another village would take the letters, and give codes that stand on paper already.
+    if is.is_some_and(|is| is.code != unit.code) && t.last_household(unit.id)? > 0 {
+        return Err(StoreError::Invalid("code"));
     }
     if unit.code.len() > 6 || !unit.code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
         return Err(StoreError::Invalid("code"));
@@ -293,12 +298,13 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Stores a login, unless somebody else has it.
+/// Stores a login, unless somebody else has it. Whoever signed in with the passphrase before is signed out.
 pub fn put_login(t: &mut dyn Tables, person: PersonId, account: &Account) -> Result<()> {
-    match t.account(&account.login)? {
-        Some((other, _)) if other != person => Err(StoreError::Taken("login")),
-        _ => t.put_account(person, account),
+    if t.account(&account.login)?.is_some_and(|(other, _)| other != person) {
+        return Err(StoreError::Taken("login"));
     }
+    t.delete_sessions_of(person)?;
+    t.put_account(person, account)
 }
 
 /// Stores a unit.

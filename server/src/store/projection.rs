@@ -7,7 +7,7 @@ use domain::coverage::Progress;
 use domain::household::Household;
 use domain::id::RecordId;
 use domain::operation::{Change, Kind, Part, Scope};
-use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
+use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode};
 use domain::record::{Body, Event, Record, Registry};
 use domain::text;
 use domain::visit::Visit;
@@ -162,7 +162,7 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
 /// A released anonymous opinion, and what it replaces: the version that it amends may be released later than itself.
 fn anonymous(t: &mut dyn Tables, id: RecordId, scope: Scope, opinion: &AnonymousOpinion) -> Result<()> {
     if let Some(amends) = &opinion.amends {
-        let replaced = super::anonymous::record_of(&SecretHash::of(&amends.secret));
+        let replaced = super::anonymous::record_of(&amends.of());
         t.put_version(replaced, id)?;
         if let Some(view) = t.opinion(replaced)? {
             t.put_opinion(&OpinionView { retracted: true, ..view })?;

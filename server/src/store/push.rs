@@ -4,8 +4,9 @@ use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
 use crate::keys::{half, mac};
+use domain::cbor;
 use domain::id::{DeviceId, PersonId};
-use domain::operation::{Change, Class, Dot, Header, Kind, Operation, Scope};
+use domain::operation::{Change, Dot, Header, Kind, Operation, Scope};
 use domain::person::GrantSet;
 use domain::receive::{self, Applied, Earlier, GRACE_HOURS, Known, Verdict};
 use domain::record::Body;
@@ -14,8 +15,12 @@ use domain::wire::{Frame, Outcome, PUSH_MAX, PushReply, Reason, Standing};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 
-/// How many bytes a revoked device may leave in quarantine before it is told to wait.
-pub const REVOKED_MAX: u64 = 5_000_000;
+/// How much a device may leave in quarantine, in operations and bytes, before it is told to wait: weeks of the work of
+/// one person, and no flood.
+const QUARANTINED_MAX: (u64, u64) = (20_000, 5_000_000);
+
+/// Longest code of a kind that is written beside what waits. This build does not know the kinds of later ones.
+const KIND_MAX: usize = 40;
 
 /// See [`super::Store::push`].
 pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], now: Time, seed: Seed) -> Result<PushReply> {
@@ -27,7 +32,7 @@ pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], now: Time, s
     if device.revoked_at.is_some_and(|at| now > at.plus_hours(GRACE_HOURS)) {
         return Err(StoreError::Revoked);
     }
-    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new() };
+    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new(), quarantined: None };
     let mut acks = Vec::new();
     for frame in frames {
         let (outcome, received_at) = batch.take(frame)?;
@@ -63,6 +68,8 @@ struct Batch<'a> {
     random: Random,
     /// Every version that an operation of this batch named.
     grants: BTreeMap<u32, Option<(GrantSet, Option<Time>)>>,
+    /// How much of the device is in quarantine, in operations and bytes, once anybody asked.
+    quarantined: Option<(u64, u64)>,
 }
 
 impl Batch<'_> {
@@ -95,9 +102,6 @@ impl Batch<'_> {
     fn judge(&mut self, operation: Operation, seq: u64, earlier: Option<Earlier>) -> Result<Verdict> {
         let header = &operation.header;
         let by = self.device.person;
-        if earlier.is_none() && is_offices(&header.kind) {
-            return Ok(Verdict::Quarantine(Reason::NotAllowed));
-        }
         if !self.grants.contains_key(&header.grant) {
             let held = self.t.grants(by, header.grant)?;
             self.grants.insert(header.grant, held);
@@ -107,6 +111,10 @@ impl Batch<'_> {
             Change::Amend { of } | Change::Retract { of } => self.target(of, &header.kind)?,
             _ => None,
         };
+        let household = match receive::household(&operation) {
+            Some(id) => self.t.record(id)?.filter(|stored| stored.record.kind == Kind::Household).map(|stored| stored.scope),
+            None => None,
+        };
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
         let known = Known {
             earlier,
@@ -115,6 +123,7 @@ impl Batch<'_> {
             revoked: self.device.revoked_at.is_some(),
             current,
             target,
+            household,
         };
         Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
     }
@@ -143,15 +152,22 @@ impl Batch<'_> {
         if let Some((reason, at)) = self.t.quarantined(self.device.id, frame.seq, &mac)? {
             return Ok((Outcome::Quarantined(reason), at));
         }
-        let size = frame.bytes.len() as u64;
-        if self.device.revoked_at.is_some() && self.t.quarantine_size(self.device.id)? + size > REVOKED_MAX {
+        let (rows, bytes) = match self.quarantined {
+            Some(held) => held,
+            None => self.t.quarantine_size(self.device.id)?,
+        };
+        let with_it = (rows + 1, bytes + frame.bytes.len() as u64);
+        if with_it.0 > QUARANTINED_MAX.0 || with_it.1 > QUARANTINED_MAX.1 {
             return Ok((Outcome::Busy, Time::default()));
         }
+        self.quarantined = Some(with_it);
         if receipt.is_none() {
             self.t.put_receipt(self.device.id, frame.seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
         }
+        let kind = cbor::decode::<Operation>(&frame.bytes).ok().map(|operation| operation.header.kind.code().to_owned());
+        let kind = kind.filter(|code| code.len() <= KIND_MAX);
         let raw = ByteBuf::from(frame.bytes.to_vec());
-        self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, raw })?;
+        self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, kind, raw })?;
         Ok((Outcome::Quarantined(reason), self.now))
     }
 }
@@ -168,11 +184,6 @@ pub fn log(
 ) -> Result<()> {
     let salt = random.bytes();
     t.put_receipt(device, seq, &Receipt { at: now, mac: mac_of(&salt, bytes), salt: Some(salt) }, Some(operation))
-}
-
-/// Units and teams are made at a desk, whatever grant a phone holds in the stream that they share with households.
-fn is_offices(kind: &Kind) -> bool {
-    *kind != Kind::Household && matches!(kind.shape(), Some((Class::Registry, _)))
 }
 
 /// The header of an operation that the server writes for an office.

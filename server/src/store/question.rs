@@ -1,16 +1,15 @@
 //! What an office asks: households, visits, opinions, coverage, quarantine. The database finds the rows of the villages
 //! and the campaign; the rules of counting are `domain`'s, the same as on the phone.
 
-use super::tables::{HouseholdView, OpinionView, Result, Stored, Tables, VisitView};
+use super::tables::{HouseholdView, OpinionView, QuarantineView, Result, Stored, Tables, VisitView};
 use super::units::Tree;
-use super::{Ask, StoreError, Within, grants};
+use super::{Ask, QUARANTINED_ROWS, StoreError, Within, grants};
 use domain::campaign::{Assignment, Campaign, CampaignState};
-use domain::cbor;
 use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::office::{Coverage, Filter, HouseholdRow, Listed, OpinionRow, QuarantineRow, StandingFilter, VillageCoverage, VisitRow};
-use domain::operation::{Kind, Operation, Part};
+use domain::operation::{Kind, Part};
 use domain::opinion::Topic;
 use domain::person::Person;
 use domain::record::Body;
@@ -261,7 +260,7 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
         }
     }
     let weeks = match scene.campaign() {
-        Some(campaign) => t.meetings(&scene.villages, campaign)?,
+        Some(campaign) => t.meetings(&scene.villages, campaign, ask.filter.from, ask.filter.to)?,
         None => BTreeMap::new(),
     };
     let mut villages: Vec<VillageCoverage> = rows.into_values().collect();
@@ -297,29 +296,34 @@ pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRo
     let tree = Tree::load(t)?;
     let people: BTreeMap<PersonId, Person> =
         t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person)).collect();
-    let mut found = t.quarantine()?;
-    found.sort_by_key(|waiting| (Reverse(waiting.at), waiting.device, waiting.seq));
-    let mut rows = Vec::with_capacity(found.len());
-    for waiting in found {
-        let person = t.device(waiting.device)?.and_then(|device| people.get(&device.person));
-        if !person.map_or(within.is_none(), |person| tree.covers(within, person.unit)) {
-            continue;
+    let mut found = Vec::new();
+    for phone in t.phones()? {
+        let person = people.get(&phone.person);
+        if person.map_or(within.is_none(), |person| tree.covers(within, person.unit)) {
+            let name = person.map(|person| person.name.as_str()).unwrap_or_default();
+            found.extend(t.quarantine(phone.id, QUARANTINED_ROWS)?.into_iter().map(|waiting| (waiting, name)));
         }
-        rows.push(QuarantineRow {
-            from: Some(person.map(|person| person.name.clone()).unwrap_or_default()),
-            received_at: Some(waiting.at),
-            reason: waiting.reason,
-            kind: cbor::decode::<Operation>(&waiting.raw).ok().map(|operation| operation.header.kind.code().to_owned()),
-            bytes: waiting.raw.len() as u32,
-        });
     }
-    rows.extend(t.quarantine_anonymous()?.into_iter().map(|(reason, bytes)| QuarantineRow {
-        from: None,
-        received_at: None,
-        reason,
-        kind: Some(Kind::AnonymousOpinion.code().to_owned()),
-        bytes,
-    }));
+    found.sort_by_key(|(waiting, _)| (Reverse(waiting.at), waiting.device, waiting.seq));
+    found.truncate(QUARANTINED_ROWS);
+    let row = |(waiting, name): (QuarantineView, &str)| QuarantineRow {
+        from: Some(name.to_owned()),
+        received_at: Some(waiting.at),
+        reason: waiting.reason,
+        kind: waiting.kind,
+        bytes: waiting.size,
+    };
+    let mut rows: Vec<QuarantineRow> = found.into_iter().map(row).collect();
+    if within.is_none() {
+        // They are of no place that could be compared with a reach, and their length could be.
+        rows.extend(t.quarantine_anonymous()?.into_iter().map(|reason| QuarantineRow {
+            from: None,
+            received_at: None,
+            reason,
+            kind: Some(Kind::AnonymousOpinion.code().to_owned()),
+            bytes: 0,
+        }));
+    }
     Ok(rows)
 }
 

@@ -36,8 +36,8 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, now: Time, seed: Seed) -> Result<
         return Err(StoreError::Invalid("household"));
     }
     let mut random = Random::new(seed);
-    let mut villages: BTreeMap<String, Unit> =
-        tree.below(roll.commune).filter(|unit| unit.to.is_none()).map(|unit| (text::spelling(&unit.name), unit.clone())).collect();
+    let known = tree.below(roll.commune).filter(|unit| !unit.has_ended(now.date()));
+    let mut villages: BTreeMap<String, Unit> = known.map(|unit| (text::spelling(&unit.name), unit.clone())).collect();
     let mut taken: BTreeSet<String> = tree.below(roll.commune).map(|unit| unit.code.clone()).collect();
     let mut new = Vec::new();
     let mut homes = Vec::with_capacity(roll.rows.len());

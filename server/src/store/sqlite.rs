@@ -21,18 +21,19 @@ use domain::id::Epoch;
 use row::{broken, id};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// A database file, open.
 #[derive(Debug)]
 pub struct Sqlite {
-    writer: Sender<Job>,
-    readers: Sender<Job>,
+    writer: Threads,
+    readers: Threads,
     keys: Arc<Keys>,
     journal: Arc<Journal>,
 }
@@ -49,7 +50,12 @@ impl Sqlite {
         migrate(&mut connection)?;
         connection.execute("INSERT OR IGNORE INTO meta (one, epoch) VALUES (1, ?1)", params![first.bytes()]).map_err(broken)?;
         let readers = (0..READERS).map(|_| connect(path)).collect::<Result<_>>()?;
-        Ok(Self { writer: serve("store-write", vec![connection])?, readers: serve("store-read", readers)?, keys, journal })
+        Ok(Self {
+            writer: Threads::start("store-write", vec![connection])?,
+            readers: Threads::start("store-read", readers)?,
+            keys,
+            journal,
+        })
     }
 }
 
@@ -63,11 +69,12 @@ impl Engine for Sqlite {
         T: Send + 'static,
         F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
     {
-        ask(&self.readers, move |connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(broken)?;
-            run(&mut Transaction { connection: &transaction, entries: Vec::new() })
-        })
-        .await
+        self.readers
+            .ask(move |connection| {
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(broken)?;
+                run(&mut Transaction { connection: &transaction, entries: Vec::new(), forget_order: false })
+            })
+            .await
     }
 
     async fn write<T, F>(&self, run: F) -> Result<T>
@@ -76,43 +83,77 @@ impl Engine for Sqlite {
         F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
     {
         let journal = Arc::clone(&self.journal);
-        ask(&self.writer, move |connection| {
-            // Dropped without a commit, it is rolled back.
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-            let mut tables = Transaction { connection: &transaction, entries: Vec::new() };
-            let done = run(&mut tables)?;
-            journal.append(&tables.entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
-            transaction.commit().map_err(broken)?;
-            Ok(done)
-        })
-        .await
+        self.writer
+            .ask(move |connection| {
+                // Dropped without a commit, it is rolled back.
+                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+                let mut tables = Transaction { connection: &transaction, entries: Vec::new(), forget_order: false };
+                let done = run(&mut tables)?;
+                journal.append(&tables.entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
+                let forget = tables.forget_order;
+                transaction.commit().map_err(broken)?;
+                if forget {
+                    empty_log(connection)?;
+                }
+                Ok(done)
+            })
+            .await
     }
 }
 
-/// Has a thread run a job and waits for what it says. A thread that is gone is a store that broke.
-async fn ask<T: Send + 'static>(threads: &Sender<Job>, job: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
-    let gone = || StoreError::Broken("the database thread ended".to_owned());
-    let (tell, told) = oneshot::channel();
-    // Nobody listens any more where a request was given up; the transaction is whole all the same.
-    let job: Job = Box::new(move |connection| drop(tell.send(job(connection))));
-    threads.send(job).map_err(|_| gone())?;
-    told.await.map_err(|_| gone())?
+/// Moves everything from the write-ahead log into the database and empties the log, which has every change in the order of
+/// its commit. Readers are waited for, for as long as anything waits for a lock here; while one holds on for longer, the
+/// log stays until the next time, and the schedule comes every few minutes.
+fn empty_log(connection: &Connection) -> Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(broken)
 }
 
-/// Starts a thread for each connection. They end when nobody can ask them any more.
-fn serve(name: &str, connections: Vec<Connection>) -> Result<Sender<Job>> {
-    let (sender, jobs) = channel::<Job>();
-    let jobs = Arc::new(Mutex::new(jobs));
-    for mut connection in connections {
-        let jobs = Arc::clone(&jobs);
-        let run = move || {
-            while let Some(job) = next(&jobs) {
-                job(&mut connection);
-            }
-        };
-        thread::Builder::new().name(name.to_owned()).spawn(run).map_err(|error| StoreError::Broken(error.kind().to_string()))?;
+/// Threads with a connection each. When they are dropped, they finish what they began, and the connections are closed
+/// one after the other: the last one takes the write-ahead log with it, if no other is being closed beside it.
+#[derive(Debug)]
+struct Threads {
+    jobs: Option<Sender<Job>>,
+    running: Vec<JoinHandle<Connection>>,
+}
+
+impl Threads {
+    fn start(name: &str, connections: Vec<Connection>) -> Result<Self> {
+        let (sender, jobs) = channel::<Job>();
+        let jobs = Arc::new(Mutex::new(jobs));
+        let mut threads = Self { jobs: Some(sender), running: Vec::with_capacity(connections.len()) };
+        for mut connection in connections {
+            let jobs = Arc::clone(&jobs);
+            let run = move || {
+                while let Some(job) = next(&jobs) {
+                    // Unwinding has rolled its transaction back and dropped the way to answer; the next job is another's.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
+                }
+                connection
+            };
+            let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
+            threads.running.push(thread.map_err(|error| StoreError::Broken(error.kind().to_string()))?);
+        }
+        Ok(threads)
     }
-    Ok(sender)
+
+    /// Has a thread run a job and waits for what it says.
+    async fn ask<T: Send + 'static>(&self, job: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+        let gone = || StoreError::Broken("a job of the database did not end".to_owned());
+        let (tell, told) = oneshot::channel();
+        // Nobody listens any more where a request was given up; the transaction is whole all the same.
+        let job: Job = Box::new(move |connection| drop(tell.send(job(connection))));
+        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        told.await.map_err(|_| gone())?
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        for thread in self.running.drain(..) {
+            drop(thread.join());
+        }
+    }
 }
 
 fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
@@ -149,6 +190,7 @@ fn migrate(connection: &mut Connection) -> Result<()> {
 struct Transaction<'a> {
     connection: &'a Connection,
     entries: Vec<Entry>,
+    forget_order: bool,
 }
 
 impl Tables for Transaction<'_> {
@@ -162,6 +204,10 @@ impl Tables for Transaction<'_> {
 
     fn journal(&mut self, entry: Entry) {
         self.entries.push(entry);
+    }
+
+    fn forget_order(&mut self) {
+        self.forget_order = true;
     }
 
     fn put_access(&mut self, access: &Access) -> Result<()> {
@@ -193,5 +239,32 @@ impl Tables for Transaction<'_> {
             lines.extend(rows);
         }
         Ok(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_panics_takes_nothing_with_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let (epoch, other) = (Epoch::new(1, [1; 10]), Epoch::new(2, [2; 10]));
+        let store = Sqlite::open(&path, epoch, Arc::new(Keys::new(&[1; 32])), Arc::new(Journal::in_memory())).unwrap();
+        for _ in 0..=READERS {
+            let broken = store.read(|_| -> Result<()> { panic!("a job that panics") }).await;
+            assert!(matches!(broken, Err(StoreError::Broken(_))));
+        }
+        let broken = store.write(move |t| -> Result<()> { t.set_epoch(other).and_then(|()| panic!("half a job")) }).await;
+        assert!(matches!(broken, Err(StoreError::Broken(_))));
+        assert_eq!(store.read(|t| t.epoch()).await, Ok(epoch));
+        store.write(move |t| t.set_epoch(other)).await.unwrap();
+        assert_eq!(store.read(|t| t.epoch()).await, Ok(other));
+        // The last connection takes the log with it when it is closed.
+        let log = directory.path().join("test.db-wal");
+        assert!(log.exists());
+        drop(store);
+        assert!(!log.exists());
     }
 }

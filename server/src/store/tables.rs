@@ -7,7 +7,7 @@ use domain::coverage::Progress;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Header, Kind, Part, Scope};
-use domain::opinion::{OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
 use domain::time::{Date, Time};
@@ -28,6 +28,8 @@ pub trait Tables: Accounts + Devices + Log + Streams + Waiting + Views {
     fn set_epoch(&mut self, epoch: Epoch) -> Result<()>;
     /// Has an entry of the journal written before this transaction commits.
     fn journal(&mut self, entry: Entry);
+    /// Has the database forget in which order it was written, once this transaction is committed.
+    fn forget_order(&mut self);
     /// Keeps a line of the access log.
     fn put_access(&mut self, access: &Access) -> Result<()>;
     /// See [`super::Upkeep::dump`].
@@ -48,8 +50,12 @@ pub trait Accounts {
     fn put_session(&mut self, token: &Hash, person: PersonId, expires: Time) -> Result<()>;
     /// Ends one session.
     fn delete_session(&mut self, token: &Hash) -> Result<()>;
+    /// Ends every session of a person.
+    fn delete_sessions_of(&mut self, person: PersonId) -> Result<()>;
     /// Forgets the sessions that have expired.
     fn delete_sessions_until(&mut self, now: Time) -> Result<()>;
+    /// Ends every session.
+    fn delete_sessions(&mut self) -> Result<()>;
 }
 
 /// Devices, one-time codes, grants.
@@ -84,10 +90,10 @@ pub trait Log {
     fn quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<(Reason, Time)>>;
     /// Puts bytes into quarantine.
     fn put_quarantined(&mut self, quarantined: &Quarantined) -> Result<()>;
-    /// How many bytes of a device are in quarantine.
-    fn quarantine_size(&mut self, device: DeviceId) -> Result<u64>;
-    /// All of the quarantine.
-    fn quarantine(&mut self) -> Result<Vec<Quarantined>>;
+    /// How many operations of a device are in quarantine, and how many bytes they are.
+    fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)>;
+    /// What of a device is in quarantine, the latest first, at most `limit`.
+    fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>>;
 }
 
 /// Streams and their records.
@@ -112,26 +118,33 @@ pub trait Streams {
     fn put_record(&mut self, scope: Scope, seq: u64, record: &Record) -> Result<()>;
     /// The next number for a household of this village, from 1. Never the same again.
     fn next_household(&mut self, village: AreaId) -> Result<u32>;
+    /// The last number that a household of this village was given; 0 if none was.
+    fn last_household(&mut self, village: AreaId) -> Result<u32>;
+    /// Leaves out so many numbers in every village, also in one that has given none.
+    fn skip_households(&mut self, numbers: u32) -> Result<()>;
 }
 
-/// Anonymous opinions that wait, and the windows of visits that they wait for. No time, no sender, no order.
+/// Anonymous opinions that wait, all sealed and named by [`crate::keys::Keys`], and the windows of visits that they wait
+/// for. No time, no sender, no order.
 pub trait Waiting {
-    /// The village of an anonymous opinion that waits or was released.
-    fn anonymous(&mut self, id: &SecretHash) -> Result<Option<AreaId>>;
-    /// Has an anonymous opinion wait.
-    fn put_pooled(&mut self, id: &SecretHash, group: Group, body: &[u8]) -> Result<()>;
-    /// The groups for which anonymous opinions wait.
-    fn pooled_groups(&mut self) -> Result<Vec<Group>>;
-    /// Takes every opinion of a group out of the pool, by hash.
-    fn take_pooled(&mut self, group: Group) -> Result<Vec<ByteBuf>>;
-    /// Remembers that an anonymous opinion was released.
-    fn put_released(&mut self, id: &SecretHash, village: AreaId) -> Result<()>;
-    /// Are these bytes in the anonymous quarantine?
-    fn quarantined_anonymous(&mut self, bytes: &Hash) -> Result<bool>;
-    /// Puts bytes into the anonymous quarantine, under their own hash.
-    fn put_quarantined_anonymous(&mut self, bytes: &Hash, reason: Reason, raw: &[u8]) -> Result<()>;
-    /// The anonymous quarantine: why, and how many bytes.
-    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>>;
+    /// What waits under this name.
+    fn pooled(&mut self, name: &Hash) -> Result<Option<ByteBuf>>;
+    /// Everything that waits, by name.
+    fn pool(&mut self) -> Result<Vec<(Hash, ByteBuf)>>;
+    /// Has an opinion wait, instead of what waited under the same name.
+    fn put_pooled(&mut self, name: &Hash, sealed: &[u8]) -> Result<()>;
+    /// Takes an opinion out of the pool.
+    fn delete_pooled(&mut self, name: &Hash) -> Result<()>;
+    /// What stands in the place of the opinion of this name.
+    fn replaced(&mut self, name: &Hash) -> Result<Option<ByteBuf>>;
+    /// Says what stands in the place of the opinion of this name.
+    fn put_replaced(&mut self, name: &Hash, sealed: &[u8]) -> Result<()>;
+    /// Is there anything in the anonymous quarantine under this name?
+    fn quarantined_anonymous(&mut self, name: &Hash) -> Result<bool>;
+    /// Puts bytes into the anonymous quarantine.
+    fn put_quarantined_anonymous(&mut self, name: &Hash, reason: Reason, sealed: &[u8]) -> Result<()>;
+    /// Why each row of the anonymous quarantine is there.
+    fn quarantine_anonymous(&mut self) -> Result<Vec<Reason>>;
     /// The group that a visit counts to, and whether its window is closed.
     fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>>;
     /// Counts a visit to a group's open window, instead of where it counted before.
@@ -142,7 +155,7 @@ pub trait Waiting {
     fn windows(&mut self) -> Result<Vec<(Group, usize)>>;
     /// Closes a group's window.
     fn close_window(&mut self, group: Group) -> Result<()>;
-    /// Moves a group's open window and what waits for it to the whole campaign.
+    /// Moves a group's open window to the whole campaign.
     fn widen(&mut self, group: Group) -> Result<()>;
 }
 
@@ -168,8 +181,9 @@ pub trait Views {
     fn visits_to(&mut self, household: RecordId, campaign: RecordId) -> Result<Vec<VisitView>>;
     /// The visits of some villages, of one campaign if one is named.
     fn visits(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<VisitView>>;
-    /// How many visits of a campaign to some villages met somebody, by week (its Monday).
-    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>>;
+    /// How many visits of a campaign to the active households of some villages met somebody, by week (its Monday); only
+    /// those from a day and up to a day, if they are named.
+    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>) -> Result<BTreeMap<Date, u32>>;
     /// Stores where a household stands in a campaign.
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()>;
     /// Where one household stands in a campaign.
@@ -242,8 +256,27 @@ pub struct Quarantined {
     pub reason: Reason,
     /// When they were first received.
     pub at: Time,
+    /// The code of the kind of record, if it could be read.
+    pub kind: Option<String>,
     /// As received.
     pub raw: ByteBuf,
+}
+
+/// What lists say about bytes that wait for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuarantineView {
+    /// Where they came from.
+    pub device: DeviceId,
+    /// Under which number.
+    pub seq: u64,
+    /// Why they wait.
+    pub reason: Reason,
+    /// When they were first received.
+    pub at: Time,
+    /// The code of the kind of record, if it could be read.
+    pub kind: Option<String>,
+    /// How many they are.
+    pub size: u32,
 }
 
 /// What anonymous opinions share: a village, a campaign, and a week (its Monday) unless it was widened.

@@ -237,6 +237,19 @@ fn wrong_guesses_have_to_wait() {
     assert_eq!(server.send(&sign_in("khong-co", "sai mật khẩu rồi")).refused(), RefusalCode::TooMany);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_data_is_the_owners() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o755)).unwrap();
+    let server = TestServer::start_in(dir, &[]);
+    let mode = std::fs::metadata(server.dir.path().join("data")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
 #[test]
 fn other_sites_change_nothing() {
     let server = TestServer::start();

@@ -79,7 +79,9 @@ fn a_code_enrols_one_phone() {
     assert_eq!((reply.name.as_str(), reply.unit_name.as_str()), ("Vàng Thị Mỷ", "Xã Tân Khê Vân"));
     assert!(!reply.grants.grants.is_empty());
     let again: EnrolReply = server.enrol(&code, phone).cbor();
-    assert_eq!((again.token, again.person), (reply.token, reply.person), "the reply was lost");
+    assert_eq!((&again.token, again.person), (&reply.token, reply.person), "the reply was lost");
+    pull(&Phone { server: &server, device: phone, reply });
+    assert_eq!(server.enrol(&code, phone).refused(), RefusalCode::UsedCode, "it has its token");
     assert_eq!(server.enrol(&code, DeviceId::new(1, [92; 10])).refused(), RefusalCode::UsedCode);
     let devices: Vec<DeviceRow> = officer.get("devices").json();
     assert_eq!(devices.iter().filter(|device| device.id == phone).count(), 1);

@@ -45,7 +45,7 @@ impl Subject for Sqlite {
 
 pub struct World<S> {
     pub store: S,
-    _directory: Option<TempDir>,
+    directory: Option<TempDir>,
     pub keys: Arc<Keys>,
     pub journal: Arc<Journal>,
     pub now: Time,
@@ -95,7 +95,7 @@ impl<S: Subject> World<S> {
         store.tab(tab, officer, now).await.unwrap();
         Self {
             store,
-            _directory: directory,
+            directory,
             keys,
             journal,
             now,
@@ -123,6 +123,11 @@ impl<S: Subject> World<S> {
         let work = Assignment { id: record(3), campaign: record(1), team: record(2), village, due: None, ended: false };
         world.write(0, members(work)).await.unwrap();
         world
+    }
+
+    /// Where the files of a store are that has any.
+    pub fn directory(&self) -> &std::path::Path {
+        self.directory.as_ref().unwrap().path()
     }
 
     pub fn seed(&mut self) -> Seed {

@@ -3,7 +3,8 @@
 
 CREATE TABLE meta (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
-    epoch   BLOB NOT NULL
+    epoch   BLOB NOT NULL,
+    skipped INTEGER NOT NULL DEFAULT 0  -- short codes that a village without any begins after
 ) STRICT;
 
 CREATE TABLE account (
@@ -76,6 +77,8 @@ CREATE TABLE quarantine (
     mac         BLOB NOT NULL,  -- tells a fork from what it forked from
     reason      TEXT NOT NULL,
     received_at INTEGER NOT NULL,
+    kind        TEXT,
+    size        INTEGER NOT NULL,
     raw         BLOB NOT NULL,
     PRIMARY KEY (device, seq, mac)
 ) STRICT, WITHOUT ROWID;
@@ -105,24 +108,23 @@ CREATE TABLE household_number (
     last    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Anonymous opinions that wait: no time, no sender, and by their hash no order.
+-- Anonymous opinions that wait. Sealed under a key outside the database, and named by an HMAC: a copy of the database
+-- tells neither village nor week nor words, and the names put them in no order.
 CREATE TABLE pool (
-    id       BLOB PRIMARY KEY,
-    village  BLOB NOT NULL,
-    campaign BLOB NOT NULL,
-    week     TEXT,
-    body     BLOB NOT NULL
+    name    BLOB PRIMARY KEY,
+    sealed  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE released (
-    id      BLOB PRIMARY KEY,
-    village BLOB NOT NULL
+-- What stands in the place of an anonymous opinion that was amended, sealed in the same way.
+CREATE TABLE replaced (
+    name    BLOB PRIMARY KEY,
+    sealed  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE quarantine_anonymous (
-    hash    BLOB PRIMARY KEY,
+    name    BLOB PRIMARY KEY,
     reason  TEXT NOT NULL,
-    raw     BLOB NOT NULL
+    sealed  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Which window a visit counts to.

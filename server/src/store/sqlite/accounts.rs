@@ -40,6 +40,14 @@ impl Accounts for Transaction<'_> {
         self.run("DELETE FROM session WHERE token = ?1", params![token])
     }
 
+    fn delete_sessions_of(&mut self, person: PersonId) -> Result<()> {
+        self.run("DELETE FROM session WHERE person = ?1", params![person.bytes()])
+    }
+
+    fn delete_sessions(&mut self) -> Result<()> {
+        self.run("DELETE FROM session", [])
+    }
+
     fn delete_sessions_until(&mut self, now: Time) -> Result<()> {
         self.run("DELETE FROM session WHERE expires <= ?1", params![now.0])
     }

@@ -1,15 +1,14 @@
 //! The log of operations, and the quarantine.
 
 use super::Transaction;
-use super::row::{code, code_of, count, from_code, id, signed};
-use crate::store::tables::{Log, Logged, Quarantined, Receipt, Result};
+use super::row::{code, code_of, count, from_code, signed};
+use crate::store::tables::{Log, Logged, QuarantineView, Quarantined, Receipt, Result};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::operation::Part;
 use domain::time::Time;
 use domain::wire::Reason;
 use rusqlite::params;
-use serde_bytes::ByteBuf;
 
 const fn part_code(part: Part) -> &'static str {
     match part {
@@ -77,32 +76,36 @@ impl Log for Transaction<'_> {
 
     fn put_quarantined(&mut self, waiting: &Quarantined) -> Result<()> {
         self.run(
-            "INSERT INTO quarantine (device, seq, mac, reason, received_at, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO quarantine (device, seq, mac, reason, received_at, kind, size, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 waiting.device.bytes(),
                 signed(waiting.seq),
                 waiting.mac,
                 code_of(&waiting.reason)?,
                 waiting.at.0,
+                waiting.kind,
+                signed(waiting.raw.len() as u64),
                 waiting.raw.as_slice()
             ],
         )
     }
 
-    fn quarantine_size(&mut self, device: DeviceId) -> Result<u64> {
-        let sql = "SELECT COALESCE(SUM(LENGTH(raw)), 0) FROM quarantine WHERE device = ?1";
-        Ok(self.one(sql, params![device.bytes()], |row| count(row, 0))?.unwrap_or_default())
+    fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)> {
+        let sql = "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM quarantine WHERE device = ?1";
+        Ok(self.one(sql, params![device.bytes()], |row| Ok((count(row, 0)?, count(row, 1)?)))?.unwrap_or_default())
     }
 
-    fn quarantine(&mut self) -> Result<Vec<Quarantined>> {
-        self.all("SELECT device, seq, mac, reason, received_at, raw FROM quarantine ORDER BY device, seq, mac", [], |row| {
-            Ok(Quarantined {
-                device: DeviceId(id(row, 0)?),
-                seq: count(row, 1)?,
-                mac: row.get(2)?,
-                reason: code(row, 3, from_code)?,
-                at: Time(row.get(4)?),
-                raw: ByteBuf::from(row.get::<_, Vec<u8>>(5)?),
+    fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
+        let sql = "SELECT seq, reason, received_at, kind, size FROM quarantine WHERE device = ?1
+                   ORDER BY received_at DESC, seq, mac LIMIT ?2";
+        self.all(sql, params![device.bytes(), signed(limit as u64)], |row| {
+            Ok(QuarantineView {
+                device,
+                seq: count(row, 0)?,
+                reason: code(row, 1, from_code)?,
+                at: Time(row.get(2)?),
+                kind: row.get(3)?,
+                size: row.get(4)?,
             })
         })
     }

@@ -81,8 +81,18 @@ impl Streams for Transaction<'_> {
     }
 
     fn next_household(&mut self, village: AreaId) -> Result<u32> {
-        let sql = "INSERT INTO household_number (village, last) VALUES (?1, 1)
+        let sql = "INSERT INTO household_number (village, last) SELECT ?1, skipped + 1 FROM meta WHERE true
                    ON CONFLICT (village) DO UPDATE SET last = last + 1 RETURNING last";
         self.one(sql, params![village.bytes()], |row| row.get(0))?.ok_or_else(|| broken(rusqlite::Error::QueryReturnedNoRows))
+    }
+
+    fn last_household(&mut self, village: AreaId) -> Result<u32> {
+        let sql = "SELECT last FROM household_number WHERE village = ?1";
+        Ok(self.one(sql, params![village.bytes()], |row| row.get(0))?.unwrap_or_default())
+    }
+
+    fn skip_households(&mut self, numbers: u32) -> Result<()> {
+        self.run("UPDATE household_number SET last = last + ?1", params![numbers])?;
+        self.run("UPDATE meta SET skipped = skipped + ?1", params![numbers])
     }
 }

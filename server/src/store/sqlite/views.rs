@@ -194,13 +194,17 @@ impl Views for Transaction<'_> {
         self.of_villages(&format!("{VISIT} WHERE {} AND retracted = 0", of_campaign(campaign)), villages, campaign, visit)
     }
 
-    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<BTreeMap<Date, u32>> {
-        let sql = "SELECT week, COUNT(*) FROM visit WHERE village = ?1 AND campaign = ?2 AND met = 1 AND retracted = 0 GROUP BY week";
+    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>) -> Result<BTreeMap<Date, u32>> {
+        let sql = "SELECT week, COUNT(*) FROM visit JOIN household ON household.id = visit.household
+                   WHERE visit.village = ?1 AND campaign = ?2 AND met = 1 AND retracted = 0 AND status = ?3
+                   AND at >= COALESCE(?4, at) AND at < COALESCE(?5, at + 1) GROUP BY week";
+        let (from, until) = (from.map(|from| from.start().0), to.map(|to| to.plus(1).start().0));
         let mut weeks = BTreeMap::new();
-        for (week, meetings) in
-            self.of_villages(sql, villages, Some(campaign), |row| Ok((code(row, 0, Date::read)?, row.get::<_, u32>(1)?)))?
-        {
-            *weeks.entry(week).or_default() += meetings;
+        for village in villages {
+            let asked = params![village.bytes(), campaign.bytes(), HouseholdStatus::Active.code(), from, until];
+            for (week, meetings) in self.all(sql, asked, |row| Ok((code(row, 0, Date::read)?, row.get::<_, u32>(1)?)))? {
+                *weeks.entry(week).or_default() += meetings;
+            }
         }
         Ok(weeks)
     }

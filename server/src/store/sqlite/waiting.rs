@@ -5,7 +5,6 @@ use super::row::{code, code_of, count, from_code, id, maybe_date};
 use crate::store::Hash;
 use crate::store::tables::{Group, Result, Waiting};
 use domain::id::{AreaId, RecordId};
-use domain::opinion::SecretHash;
 use domain::time::Date;
 use domain::wire::Reason;
 use rusqlite::{Row, params};
@@ -19,47 +18,47 @@ fn week(group: Group) -> Option<String> {
     group.week.map(Date::iso)
 }
 
+fn bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<ByteBuf> {
+    row.get(column).map(|bytes: Vec<u8>| ByteBuf::from(bytes))
+}
+
 impl Waiting for Transaction<'_> {
-    fn anonymous(&mut self, id_: &SecretHash) -> Result<Option<AreaId>> {
-        let sql = "SELECT village FROM pool WHERE id = ?1 UNION ALL SELECT village FROM released WHERE id = ?1";
-        self.one(sql, params![id_.bytes()], |row| id(row, 0).map(AreaId))
+    fn pooled(&mut self, name: &Hash) -> Result<Option<ByteBuf>> {
+        self.one("SELECT sealed FROM pool WHERE name = ?1", params![name], |row| bytes(row, 0))
     }
 
-    fn put_pooled(&mut self, id: &SecretHash, group: Group, body: &[u8]) -> Result<()> {
-        self.run(
-            "INSERT INTO pool (id, village, campaign, week, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![id.bytes(), group.village.bytes(), group.campaign.bytes(), week(group), body],
-        )
+    fn pool(&mut self) -> Result<Vec<(Hash, ByteBuf)>> {
+        self.all("SELECT name, sealed FROM pool ORDER BY name", [], |row| Ok((row.get(0)?, bytes(row, 1)?)))
     }
 
-    fn pooled_groups(&mut self) -> Result<Vec<Group>> {
-        self.all("SELECT DISTINCT village, campaign, week FROM pool ORDER BY village, campaign, week", [], group)
+    fn put_pooled(&mut self, name: &Hash, sealed: &[u8]) -> Result<()> {
+        self.run("INSERT OR REPLACE INTO pool (name, sealed) VALUES (?1, ?2)", params![name, sealed])
     }
 
-    fn take_pooled(&mut self, group: Group) -> Result<Vec<ByteBuf>> {
-        let of_group = params![group.village.bytes(), group.campaign.bytes(), week(group)];
-        let sql = "SELECT body FROM pool WHERE village = ?1 AND campaign = ?2 AND week IS ?3 ORDER BY id";
-        let taken = self.all(sql, of_group, |row| row.get(0).map(|body: Vec<u8>| ByteBuf::from(body)))?;
-        self.run("DELETE FROM pool WHERE village = ?1 AND campaign = ?2 AND week IS ?3", of_group)?;
-        Ok(taken)
+    fn delete_pooled(&mut self, name: &Hash) -> Result<()> {
+        self.run("DELETE FROM pool WHERE name = ?1", params![name])
     }
 
-    fn put_released(&mut self, id: &SecretHash, village: AreaId) -> Result<()> {
-        self.run("INSERT INTO released (id, village) VALUES (?1, ?2)", params![id.bytes(), village.bytes()])
+    fn replaced(&mut self, name: &Hash) -> Result<Option<ByteBuf>> {
+        self.one("SELECT sealed FROM replaced WHERE name = ?1", params![name], |row| bytes(row, 0))
     }
 
-    fn quarantined_anonymous(&mut self, bytes: &Hash) -> Result<bool> {
-        Ok(self.one("SELECT 1 FROM quarantine_anonymous WHERE hash = ?1", params![bytes], |_| Ok(()))?.is_some())
+    fn put_replaced(&mut self, name: &Hash, sealed: &[u8]) -> Result<()> {
+        self.run("INSERT OR REPLACE INTO replaced (name, sealed) VALUES (?1, ?2)", params![name, sealed])
     }
 
-    fn put_quarantined_anonymous(&mut self, bytes: &Hash, reason: Reason, raw: &[u8]) -> Result<()> {
+    fn quarantined_anonymous(&mut self, name: &Hash) -> Result<bool> {
+        Ok(self.one("SELECT 1 FROM quarantine_anonymous WHERE name = ?1", params![name], |_| Ok(()))?.is_some())
+    }
+
+    fn put_quarantined_anonymous(&mut self, name: &Hash, reason: Reason, sealed: &[u8]) -> Result<()> {
         let reason = code_of(&reason)?;
-        self.run("INSERT OR IGNORE INTO quarantine_anonymous (hash, reason, raw) VALUES (?1, ?2, ?3)", params![bytes, reason, raw])
+        let sql = "INSERT OR REPLACE INTO quarantine_anonymous (name, reason, sealed) VALUES (?1, ?2, ?3)";
+        self.run(sql, params![name, reason, sealed])
     }
 
-    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>> {
-        let sql = "SELECT reason, LENGTH(raw) FROM quarantine_anonymous ORDER BY hash";
-        self.all(sql, [], |row| Ok((code(row, 0, from_code)?, row.get(1)?)))
+    fn quarantine_anonymous(&mut self) -> Result<Vec<Reason>> {
+        self.all("SELECT reason FROM quarantine_anonymous ORDER BY name", [], |row| code(row, 0, from_code))
     }
 
     fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>> {
@@ -91,7 +90,6 @@ impl Waiting for Transaction<'_> {
 
     fn widen(&mut self, group: Group) -> Result<()> {
         let of_group = params![group.village.bytes(), group.campaign.bytes(), week(group)];
-        self.run("UPDATE counted SET week = NULL WHERE closed = 0 AND village = ?1 AND campaign = ?2 AND week IS ?3", of_group)?;
-        self.run("UPDATE pool SET week = NULL WHERE village = ?1 AND campaign = ?2 AND week IS ?3", of_group)
+        self.run("UPDATE counted SET week = NULL WHERE closed = 0 AND village = ?1 AND campaign = ?2 AND week IS ?3", of_group)
     }
 }

@@ -1,0 +1,46 @@
+//! A database that was put back from a copy: what it must not go on with, and what it must not have forgotten.
+
+use super::DeviceKind;
+use super::desk::new_device;
+use super::tables::{Enrolment, Result, Tables};
+use crate::journal::Entry;
+use domain::id::Epoch;
+
+/// Short codes of households that a restored database leaves out in every village: those that it gave since the copy
+/// was made stand on paper and on phones. No village gets as many new households between two nightly copies.
+pub const NUMBERS_SKIPPED: u32 = 1_000;
+
+/// See [`super::Store::restore`].
+pub fn restore(t: &mut dyn Tables, epoch: Epoch, entries: &[Entry]) -> Result<()> {
+    t.set_epoch(epoch)?;
+    // The copy does not know who signed out, or was given a new passphrase, since it was made.
+    t.delete_sessions()?;
+    t.skip_households(NUMBERS_SKIPPED)?;
+    replay(t, entries)
+}
+
+/// What the database still knows stays as it is.
+fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
+    for entry in entries {
+        match entry {
+            Entry::Enrolled { device, person, code, at } => {
+                if t.device(*device)?.is_none() {
+                    t.put_device(&new_device(*device, *person, DeviceKind::Phone, *at))?;
+                }
+                t.put_enrolment(code, &Enrolment { person: *person, expires: *at, used_by: Some(*device) })?;
+            }
+            Entry::Grants { person, grants, from } => {
+                if t.newest_grants(*person)?.is_none_or(|held| held.version <= grants.version) {
+                    t.put_grants(*person, grants, *from)?;
+                }
+            }
+            Entry::Revoked { device, at } => {
+                if let Some(mut device) = t.device(*device)?.filter(|device| device.revoked_at.is_none()) {
+                    device.revoked_at = Some(*at);
+                    t.put_device(&device)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
