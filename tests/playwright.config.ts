@@ -28,7 +28,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "phone", use: { viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true } },
-    { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", testMatch: /(field|offline)\.spec\.ts/, use: { viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true } },
+    { name: "desktop", testMatch: /journey\.spec\.ts/, use: { viewport: { width: 1280, height: 800 } } },
   ],
 });

@@ -2,8 +2,6 @@ import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "./support/fixtures";
 import { addOpinion, commune, enrol, meet, openHousehold, press, waiting } from "./support/field";
 
-test.beforeEach(() => test.skip(test.info().project.name !== "phone", "a phone's journey"));
-
 const address = (page: Page, url: string, path: string) => page.goto(`${url}/app${path}`);
 
 test("every screen can be read and pressed, in three sizes and in the dark", async ({ server, profile }) => {

@@ -9,7 +9,6 @@ const submit = (page: Page) => page.locator("aside button[type=submit]").click()
 
 // Issue 2, the journey from 1 to 6 on roll 01, every step on its own screen: an office sets up, a member goes out, the office reads.
 test("an office sets up, a member visits, the office reads", async ({ server, page, profile }) => {
-  test.skip(test.info().project.name !== "desktop", "the office sits at a desk; the phone of this journey has its own profile");
   test.setTimeout(180_000);
 
   // 1. The one-time link: mistakes are named, nothing typed is lost.

@@ -3,7 +3,6 @@ import { commune, enrol, meet, press, waiting } from "./support/field";
 
 // The offline proof: the server process is gone, the browser is a new process on the same profile.
 test("three visits with opinions, recorded without a server, arrive exactly once", async ({ server, profile }) => {
-  test.skip(test.info().project.name !== "phone", "a phone's journey");
   const { office, code } = await commune(server);
   await enrol(await profile.open(), server, code);
   await profile.close();
