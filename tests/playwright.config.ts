@@ -2,7 +2,6 @@ import { defineConfig } from "@playwright/test";
 
 // The built apps and the real server, driven from outside. `cargo xtask test` builds both and says where they are.
 export default defineConfig({
-  testDir: "e2e",
   fullyParallel: false,
   // Every test starts a server and a browser of its own; two at once would measure each other.
   workers: 1,
@@ -28,7 +27,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "phone", testMatch: /(field|offline)\.spec\.ts/, use: { viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true } },
-    { name: "desktop", testMatch: /journey\.spec\.ts/, use: { viewport: { width: 1280, height: 800 } } },
+    { name: "phone", testDir: "e2e/phone", use: { viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true } },
+    { name: "desk", testDir: "e2e/desk", use: { viewport: { width: 1280, height: 800 } } },
   ],
 });

@@ -1,5 +1,5 @@
-import { expect, test } from "./support/fixtures";
-import { commune, enrol, meet, press, waiting } from "./support/field";
+import { expect, test } from "../support/fixtures";
+import { commune, enrol, meet, press, waiting } from "../support/field";
 
 // The offline proof: the server process is gone, the browser is a new process on the same profile.
 test("three visits with opinions, recorded without a server, arrive exactly once", async ({ server, profile }) => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { accessible, expect, test } from "./support/fixtures";
-import { enrol, meet, press, waiting } from "./support/field";
-import { PASSPHRASE, ROLLS } from "./support/office";
+import { accessible, expect, test } from "../support/fixtures";
+import { enrol, meet, press, waiting } from "../support/field";
+import { PASSPHRASE, ROLLS } from "../support/office";
 
 const submit = (page: Page) => page.locator("aside button[type=submit]").click();
 

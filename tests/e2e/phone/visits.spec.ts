@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
-import { accessible, expect, test } from "./support/fixtures";
-import { addOpinion, commune, enrol, meet, openHousehold, press, waiting } from "./support/field";
+import { accessible, expect, test } from "../support/fixtures";
+import { addOpinion, commune, enrol, meet, openHousehold, press, waiting } from "../support/field";
 
 const address = (page: Page, url: string, path: string) => page.goto(`${url}/app${path}`);
 
