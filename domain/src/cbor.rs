@@ -1,19 +1,30 @@
-//! CBOR, the one durable and wire format. Self-describing, so that an older build can step over what it does not know.
+//! CBOR (RFC 8949), the one durable and wire format, through serde. Self-describing, so that an older build can step over
+//! what it does not know.
+//!
+//! The bytes are read and written by `minicbor`. What stands here is the way between it and serde, with an error that has
+//! no content: errors with words brought 60 KB of never-read messages into the phone's download.
 
-use serde::{Serialize, de::DeserializeOwned};
+use minicbor::data::Type;
+use minicbor::{Decoder, Encoder};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Visitor};
+use serde::{Serialize, ser};
 use std::fmt;
 
 /// Encodes a value. Writing into memory cannot fail for the types of this crate; a value that serde refuses
 /// becomes no bytes, which no decoder accepts.
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    minicbor_serde::to_vec(value).unwrap_or_default()
+    let mut writer = Writer(Encoder::new(Vec::new()));
+    match value.serialize(&mut writer) {
+        Ok(()) => writer.0.into_writer(),
+        Err(Unreadable) => Vec::new(),
+    }
 }
 
 /// Decodes exactly one value; bytes left over are an error.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
-    let mut deserializer = minicbor_serde::Deserializer::new(bytes);
-    let value = T::deserialize(&mut deserializer).map_err(|_| Unreadable)?;
-    if deserializer.decoder().position() == bytes.len() { Ok(value) } else { Err(Unreadable) }
+    let mut reader = Reader(Decoder::new(bytes));
+    let value = T::deserialize(&mut reader)?;
+    if reader.0.position() == bytes.len() { Ok(value) } else { Err(Unreadable) }
 }
 
 /// Bytes that this build cannot read: damaged, or of a future schema. They are kept, never dropped.
@@ -27,6 +38,490 @@ impl fmt::Display for Unreadable {
 }
 
 impl std::error::Error for Unreadable {}
+
+impl de::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+
+    fn invalid_type(_: de::Unexpected, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn invalid_value(_: de::Unexpected, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn invalid_length(_: usize, _: &dyn de::Expected) -> Self {
+        Self
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
+impl ser::Error for Unreadable {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
+/// Reads one value after the other. Every method here is one function for all types.
+struct Reader<'de>(Decoder<'de>);
+
+impl<'de> Reader<'de> {
+    fn u64(&mut self) -> Result<u64, Unreadable> {
+        self.0.u64().map_err(|_| Unreadable)
+    }
+
+    fn i64(&mut self) -> Result<i64, Unreadable> {
+        self.0.i64().map_err(|_| Unreadable)
+    }
+
+    fn bool(&mut self) -> Result<bool, Unreadable> {
+        self.0.bool().map_err(|_| Unreadable)
+    }
+
+    fn str(&mut self) -> Result<&'de str, Unreadable> {
+        self.0.str().map_err(|_| Unreadable)
+    }
+
+    fn bytes(&mut self) -> Result<&'de [u8], Unreadable> {
+        self.0.bytes().map_err(|_| Unreadable)
+    }
+
+    /// How many entries follow. Nobody here writes lists of unknown length.
+    fn array(&mut self) -> Result<u64, Unreadable> {
+        self.0.array().ok().flatten().ok_or(Unreadable)
+    }
+
+    fn map(&mut self) -> Result<u64, Unreadable> {
+        self.0.map().ok().flatten().ok_or(Unreadable)
+    }
+
+    fn is(&self, kind: Type) -> Result<bool, Unreadable> {
+        self.0.datatype().map(|found| found == kind).map_err(|_| Unreadable)
+    }
+
+    fn skip(&mut self) -> Result<(), Unreadable> {
+        self.0.skip().map_err(|_| Unreadable)
+    }
+}
+
+/// Kinds that serde knows and no record of ours has.
+macro_rules! refused {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Unreadable> {
+            Err(Unreadable)
+        })*
+    };
+}
+
+macro_rules! numbers {
+    ($($method:ident $read:ident $visit:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+            visitor.$visit(self.$read()?)
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
+    type Error = Unreadable;
+
+    numbers! {
+        deserialize_bool bool visit_bool
+        deserialize_u8 u64 visit_u64
+        deserialize_u16 u64 visit_u64
+        deserialize_u32 u64 visit_u64
+        deserialize_u64 u64 visit_u64
+        deserialize_i8 i64 visit_i64
+        deserialize_i16 i64 visit_i64
+        deserialize_i32 i64 visit_i64
+        deserialize_i64 i64 visit_i64
+        deserialize_str str visit_borrowed_str
+        deserialize_string str visit_str
+        deserialize_identifier str visit_borrowed_str
+        deserialize_bytes bytes visit_borrowed_bytes
+        deserialize_byte_buf bytes visit_bytes
+    }
+
+    refused! { deserialize_any deserialize_f32 deserialize_f64 deserialize_char deserialize_unit }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        if self.is(Type::Null)? {
+            self.skip()?;
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, _: V) -> Result<V::Value, Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Unreadable> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        let left = self.array()?;
+        visitor.visit_seq(Entries { reader: self, left })
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Unreadable> {
+        let left = self.array()?;
+        if left != length as u64 {
+            return Err(Unreadable);
+        }
+        visitor.visit_seq(Entries { reader: self, left })
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(self, _: &'static str, length: usize, visitor: V) -> Result<V::Value, Unreadable> {
+        self.deserialize_tuple(length, visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        let left = self.map()?;
+        visitor.visit_map(Entries { reader: self, left })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+        self.deserialize_map(visitor)
+    }
+
+    /// The name alone, or a map of one entry: the name and what it holds.
+    fn deserialize_enum<V: Visitor<'de>>(self, _: &'static str, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+        let filled = self.is(Type::Map)?;
+        if filled && self.map()? != 1 {
+            return Err(Unreadable);
+        }
+        visitor.visit_enum(Variant { reader: self, filled })
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+        self.skip()?;
+        visitor.visit_unit()
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+}
+
+/// The entries of a list or of a map.
+struct Entries<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    left: u64,
+}
+
+impl<'de> de::SeqAccess<'de> for Entries<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Unreadable> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        seed.deserialize(&mut *self.reader).map(Some)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.left.try_into().ok()
+    }
+}
+
+impl<'de> de::MapAccess<'de> for Entries<'_, 'de> {
+    type Error = Unreadable;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Unreadable> {
+        de::SeqAccess::next_element_seed(self, seed)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Unreadable> {
+        seed.deserialize(&mut *self.reader)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.left.try_into().ok()
+    }
+}
+
+struct Variant<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    filled: bool,
+}
+
+impl<'de> de::EnumAccess<'de> for Variant<'_, 'de> {
+    type Error = Unreadable;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Unreadable> {
+        Ok((seed.deserialize(&mut *self.reader)?, self))
+    }
+}
+
+impl<'de> de::VariantAccess<'de> for Variant<'_, 'de> {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Result<(), Unreadable> {
+        if self.filled { Err(Unreadable) } else { Ok(()) }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Unreadable> {
+        if self.filled { seed.deserialize(self.reader) } else { Err(Unreadable) }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Unreadable> {
+        if self.filled { de::Deserializer::deserialize_tuple(self.reader, length, visitor) } else { Err(Unreadable) }
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Unreadable> {
+        if self.filled { de::Deserializer::deserialize_map(self.reader, visitor) } else { Err(Unreadable) }
+    }
+}
+
+/// Writes one value after the other.
+struct Writer(Encoder<Vec<u8>>);
+
+impl Writer {
+    fn u64(&mut self, value: u64) -> Result<(), Unreadable> {
+        self.0.u64(value).map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn i64(&mut self, value: i64) -> Result<(), Unreadable> {
+        self.0.i64(value).map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn array(&mut self, length: usize) -> Result<(), Unreadable> {
+        self.0.array(length as u64).map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn map(&mut self, length: usize) -> Result<(), Unreadable> {
+        self.0.map(length as u64).map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn str(&mut self, value: &str) -> Result<(), Unreadable> {
+        self.0.str(value).map(|_| ()).map_err(|_| Unreadable)
+    }
+}
+
+impl ser::Serializer for &mut Writer {
+    type Ok = ();
+    type Error = Unreadable;
+    type SerializeSeq = Self;
+    type SerializeTuple = Self;
+    type SerializeTupleStruct = Self;
+    type SerializeTupleVariant = Self;
+    type SerializeMap = Self;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Self;
+
+    fn serialize_bool(self, value: bool) -> Result<(), Unreadable> {
+        self.0.bool(value).map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), Unreadable> {
+        self.i64(value.into())
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), Unreadable> {
+        self.i64(value.into())
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), Unreadable> {
+        self.i64(value.into())
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), Unreadable> {
+        self.i64(value)
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), Unreadable> {
+        self.u64(value.into())
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), Unreadable> {
+        self.u64(value.into())
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), Unreadable> {
+        self.u64(value.into())
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), Unreadable> {
+        self.u64(value)
+    }
+
+    fn serialize_f32(self, _: f32) -> Result<(), Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn serialize_f64(self, _: f64) -> Result<(), Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn serialize_char(self, _: char) -> Result<(), Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), Unreadable> {
+        self.str(value)
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), Unreadable> {
+        self.0.bytes(value).map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn serialize_none(self) -> Result<(), Unreadable> {
+        self.0.null().map(|_| ()).map_err(|_| Unreadable)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unreadable> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<(), Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Unreadable> {
+        self.str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Unreadable> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), Unreadable> {
+        self.map(1)?;
+        self.str(variant)?;
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Self, Unreadable> {
+        self.array(length.ok_or(Unreadable)?)?;
+        Ok(self)
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Self, Unreadable> {
+        self.array(length)?;
+        Ok(self)
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, length: usize) -> Result<Self, Unreadable> {
+        self.array(length)?;
+        Ok(self)
+    }
+
+    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, length: usize) -> Result<Self, Unreadable> {
+        self.map(1)?;
+        self.str(variant)?;
+        self.array(length)?;
+        Ok(self)
+    }
+
+    fn serialize_map(self, length: Option<usize>) -> Result<Self, Unreadable> {
+        self.map(length.ok_or(Unreadable)?)?;
+        Ok(self)
+    }
+
+    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Self, Unreadable> {
+        self.map(length)?;
+        Ok(self)
+    }
+
+    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, length: usize) -> Result<Self, Unreadable> {
+        self.map(1)?;
+        self.str(variant)?;
+        self.map(length)?;
+        Ok(self)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+}
+
+/// Everything that has entries: their number stands before them, nothing behind.
+macro_rules! entries {
+    ($($of:ident $method:ident)*) => {
+        $(impl ser::$of for &mut Writer {
+            type Ok = ();
+            type Error = Unreadable;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unreadable> {
+                value.serialize(&mut **self)
+            }
+
+            fn end(self) -> Result<(), Unreadable> {
+                Ok(())
+            }
+        })*
+    };
+}
+
+entries! {
+    SerializeSeq serialize_element
+    SerializeTuple serialize_element
+    SerializeTupleStruct serialize_field
+    SerializeTupleVariant serialize_field
+}
+
+/// The same with names.
+macro_rules! named_entries {
+    ($($of:ident)*) => {
+        $(impl ser::$of for &mut Writer {
+            type Ok = ();
+            type Error = Unreadable;
+
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Unreadable> {
+                self.str(name)?;
+                value.serialize(&mut **self)
+            }
+
+            fn end(self) -> Result<(), Unreadable> {
+                Ok(())
+            }
+        })*
+    };
+}
+
+named_entries! { SerializeStruct SerializeStructVariant }
+
+impl ser::SerializeMap for &mut Writer {
+    type Ok = ();
+    type Error = Unreadable;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unreadable> {
+        key.serialize(&mut **self)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unreadable> {
+        value.serialize(&mut **self)
+    }
+
+    fn end(self) -> Result<(), Unreadable> {
+        Ok(())
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
+/// The largest file, in bytes. A commune of 8,500 households is 0.5 MB, with pictures and colours perhaps 5; and a small
+/// server must hold several files at once. The request's body limit is this too, and browsers send nothing larger.
+pub const MOST_BYTES: usize = 16_000_000;
+
 /// What an import of one file would do. Nothing of it is stored, neither is the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
