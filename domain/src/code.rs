@@ -13,7 +13,7 @@ pub enum Lang {
 /// Declares a code list: an enum that travels as its stable code and knows both labels.
 ///
 /// A code that this build does not know is an error of decoding, so the record that holds it is kept as raw
-/// bytes (quarantined on a server, unread on a phone) and understood after an update.
+/// bytes: quarantined on a server, unread on a phone until an update.
 #[macro_export]
 macro_rules! code_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $vi:literal, $en:literal;)+ }) => {

@@ -14,11 +14,11 @@ use crate::campaign::{Assignment, Campaign, CampaignState};
 use crate::cbor;
 use crate::coverage::Progress;
 use crate::household::{Household, HouseholdStatus};
-use crate::id::{AreaId, PersonId, RecordId};
+use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::operation::{Change, Dot, Header, Kind, Operation, Part, Scope, Stream};
 use crate::opinion::Reporter;
 use crate::person::{GrantSet, Person};
-use crate::record::{Body, Record, Registry};
+use crate::record::{Body, Record, Registry, completes};
 use crate::register;
 use crate::short;
 use crate::team::Team;
@@ -46,6 +46,7 @@ pub struct Notebook {
     areas: Names<AreaId>,
     campaign_names: Names<RecordId>,
     authors: Names<PersonId>,
+    devices: Names<DeviceId>,
     /// Areas whose roll this person may not read any more: hidden, not deleted. By place in `areas`.
     hidden: Vec<bool>,
     lists: RefCell<list::Lists>,
@@ -229,6 +230,7 @@ struct VisitRow {
     previous: u32,
     campaign: u16,
     by: u16,
+    device: u16,
     contact: ContactResult,
     retracted: bool,
 }
@@ -246,6 +248,7 @@ impl VisitRow {
             previous: NONE,
             campaign: 0,
             by: 0,
+            device: 0,
             contact: ContactResult::Other,
             retracted: false,
         }
@@ -297,6 +300,13 @@ pub struct VisitLine {
     pub versions: Vec<Version>,
 }
 
+impl VisitLine {
+    /// Whether some version corrects the one before it, and does not only [complete](completes) it.
+    pub fn corrected(&self) -> bool {
+        self.versions.iter().skip(1).any(|version| !version.completes)
+    }
+}
+
 /// One version of a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
@@ -306,6 +316,8 @@ pub struct Version {
     pub at: Time,
     /// Where it is.
     pub location: Location,
+    /// It only [completes] the version that stood before it.
+    pub completes: bool,
 }
 
 /// Something that was said or noted at a visit.
@@ -334,6 +346,7 @@ impl Notebook {
             areas: Names::default(),
             campaign_names: Names::default(),
             authors: Names::default(),
+            devices: Names::default(),
             hidden: Vec::new(),
             lists: RefCell::default(),
         }
@@ -344,7 +357,9 @@ impl Notebook {
     /// changes up to it are part of the record, unless they were [refused](Self::refuse).
     pub fn apply(&mut self, record: &Record, area: AreaId, location: Location, contained: u64) {
         match &record.body {
-            Body::Event(event) => self.event(record.id, &event.header, &event.parts, event.by, location),
+            Body::Event(event) => {
+                self.event(record.id, &event.header, event.written_at(), &event.parts, (event.by, event.dot.device), location)
+            }
             Body::Registry(registry) => self.registry(record, registry, area, location, contained),
             Body::Workflow(workflow) => match record.kind {
                 Kind::Campaign => self.keep(workflow.read(), |places, campaign: Campaign| {
@@ -369,7 +384,7 @@ impl Notebook {
         let header = &operation.header;
         if header.kind != Kind::Household {
             let location = Location::Own { seq: dot.seq };
-            self.event(header.record, header, &operation.parts, self.me, location);
+            self.event(header.record, header, header.at, &operation.parts, (self.me, dot.device), location);
             return;
         }
         let overlay = self.places.overlays.entry(header.record).or_insert_with(|| Overlay { area: header.area, base, changes: Vec::new() });
@@ -511,6 +526,14 @@ impl Notebook {
         let places = self.versions(at);
         let rows: Vec<&VisitRow> = places.iter().filter_map(|at| self.visits.get(*at as usize)).collect();
         let last = rows.last()?;
+        let written = |row: &VisitRow| self.devices.name(row.device).map(|device| (device, row.at));
+        let version = |(row, before): (&&VisitRow, Option<&VisitRow>)| Version {
+            id: row.id,
+            at: row.at,
+            location: row.location,
+            completes: before.and_then(written).zip(written(row)).is_some_and(|(before, this)| completes(before, this)),
+        };
+        let before = std::iter::once(None).chain(rows.iter().copied().map(Some));
         let by = self.authors.name(first.by)?;
         Some(VisitLine {
             id: first.id,
@@ -523,7 +546,7 @@ impl Notebook {
             next: last.next,
             retracted: rows.iter().any(|row| row.retracted),
             waiting: rows.iter().any(|row| matches!(row.location, Location::Own { .. })),
-            versions: rows.iter().map(|row| Version { id: row.id, at: row.at, location: row.location }).collect(),
+            versions: rows.iter().zip(before).map(version).collect(),
         })
     }
 
@@ -552,6 +575,12 @@ impl Notebook {
             What::Promise(_) => None,
         };
         rows.filter_map(said).collect()
+    }
+
+    /// Where a note or a named opinion is, in any of its versions, and the visit it belongs to.
+    pub fn said_at(&self, id: RecordId) -> Option<(Location, RecordId)> {
+        let row = self.said.get(*self.said_at.get(&id)? as usize)?;
+        (!matches!(row.what, What::Promise(_))).then_some((row.location, row.about))
     }
 
     /// The days by which answers were promised to a household.
@@ -734,7 +763,15 @@ impl Notebook {
         self.lists.get_mut().touch(at, moved);
     }
 
-    fn event(&mut self, id: RecordId, header: &Header, parts: &BTreeMap<Part, ByteBuf>, by: PersonId, location: Location) {
+    fn event(
+        &mut self,
+        id: RecordId,
+        header: &Header,
+        at: Time,
+        parts: &BTreeMap<Part, ByteBuf>,
+        by: (PersonId, DeviceId),
+        location: Location,
+    ) {
         let target = match &header.change {
             Change::Create => None,
             Change::Amend { of } => Some(*of),
@@ -750,7 +787,7 @@ impl Notebook {
         };
         if header.kind == Kind::Visit {
             if let Some(visit) = read::<Visit>(parts, Part::Facts) {
-                self.add_visit(id, header, &visit, by, location, target);
+                self.add_visit(id, (header, at), &visit, by, location, target);
             }
             return;
         }
@@ -795,25 +832,35 @@ impl Notebook {
         }
     }
 
-    fn add_visit(&mut self, id: RecordId, header: &Header, visit: &Visit, by: PersonId, location: Location, of: Option<RecordId>) {
+    fn add_visit(
+        &mut self,
+        id: RecordId,
+        (header, written_at): (&Header, Time),
+        visit: &Visit,
+        by: (PersonId, DeviceId),
+        location: Location,
+        of: Option<RecordId>,
+    ) {
         let at = self.visit_row(id);
         let of = of.map_or(NONE, |of| self.visit_row(of));
         let house = self.house(visit.household);
         let campaign = self.campaign_names.add(header.ground.campaign.unwrap_or(NO_CAMPAIGN));
-        let by = self.authors.add(by);
+        let (by, device) = (self.authors.add(by.0), self.devices.add(by.1));
         let Some(row) = self.visits.get_mut(at as usize) else { return };
         if row.location != Location::Nowhere {
-            // An event never changes: all that can be new is that the server has it.
+            // An event never changes: all that can be new is that the server has it, and what it thinks of the clock.
             replace_own(&mut row.location, location);
+            row.at = row.at.min(written_at);
             return;
         }
         row.location = location;
-        row.at = header.at;
+        row.at = written_at;
         row.next = visit.next;
         row.house = house;
         row.of = of;
         row.campaign = campaign;
         row.by = by;
+        row.device = device;
         row.contact = visit.contact;
         self.link(at);
         self.touch_visit(id);

@@ -39,7 +39,7 @@ pub struct Known<'a> {
     pub earlier: Option<Earlier>,
     /// The grants of the version that the operation names, if its writer ever held that version.
     pub grants: Option<&'a GrantSet>,
-    /// When that version was replaced; `None` while it is the current one.
+    /// When the right to write there ended: when that version was replaced, unless the newest one goes on with it.
     pub ended: Option<Time>,
     /// The device was revoked.
     pub revoked: bool,

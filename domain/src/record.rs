@@ -1,7 +1,7 @@
 //! The merged record: what a stream holds, a server sends and a phone keeps.
 
 use crate::cbor;
-use crate::id::{PersonId, RecordId};
+use crate::id::{DeviceId, PersonId, RecordId};
 use crate::operation::{Dot, Header, Kind, Operation, Part};
 use crate::opinion::AnonymousOpinion;
 use crate::register::Register;
@@ -63,11 +63,40 @@ pub struct Event {
     pub parts: BTreeMap<Part, ByteBuf>,
 }
 
+/// How far a phone's clock may run ahead of the server's and still be believed, in milliseconds.
+const AHEAD: i64 = 600_000;
+
 impl Event {
+    /// When it was written, as far as anybody can know: nothing is written after it was received, whatever the clock of
+    /// a phone says. Visits and versions stand in this order, on phones and in the office alike.
+    pub fn written_at(&self) -> Time {
+        written_at(self.header.at, self.received_at)
+    }
+
+    /// Whether this amendment only [completes] the version that it amends.
+    pub fn completes(&self, amended: &Self) -> bool {
+        completes((amended.dot.device, amended.header.at), (self.dot.device, self.header.at))
+    }
+
     /// Reads a body part; `None` where it is absent, erased or of a future schema.
     pub fn read<T: DeserializeOwned>(&self, part: Part) -> Option<T> {
         cbor::decode(self.parts.get(&part)?).ok()
     }
+}
+
+/// How long a device may go on completing what it wrote, in milliseconds.
+const COMPLETED_WITHIN: i64 = 600_000;
+
+/// Whether an amendment only completes the version that it amends: the same device wrote it soon after, as a phone does
+/// that saves "vắng nhà" at the tap and learns the day to come again from the next one. Any other one is a correction.
+/// Both are told by who wrote them and when, by the clock of that device.
+pub fn completes(amended: (DeviceId, Time), amendment: (DeviceId, Time)) -> bool {
+    let after = amendment.1.0.saturating_sub(amended.1.0);
+    amended.0 == amendment.0 && (0..=COMPLETED_WITHIN).contains(&after)
+}
+
+fn written_at(clock: Time, received_at: Time) -> Time {
+    if clock.0 > received_at.0.saturating_add(AHEAD) { received_at } else { clock }
 }
 
 /// A registry record, and the short code that the server gave it.
@@ -157,5 +186,33 @@ impl Record {
     pub fn event(operation: Operation, dot: Dot, by: PersonId, received_at: Time) -> Self {
         let Operation { header, parts } = operation;
         Self { id: header.record, kind: header.kind.clone(), body: Body::Event(Event { dot, by, received_at, header, parts }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_soon_on_the_same_device_completes() {
+        let (phone, other) = (DeviceId::new(1, [1; 10]), DeviceId::new(1, [2; 10]));
+        let minute = 60_000;
+        for (device, after, completed) in
+            [(phone, 0, true), (phone, 10 * minute, true), (phone, 10 * minute + 1, false), (phone, -1, false), (other, 0, false)]
+        {
+            assert_eq!(completes((phone, Time(minute)), (device, Time(minute + after))), completed, "{after}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_written_after_it_was_received() {
+        let received = Time(1_800_000_000_000);
+        let (year, minute) = (365 * 24 * 3_600_000, 60_000);
+        for (off, believed) in [(0, true), (-3 * year, true), (5 * minute, true), (5 * year, false), (11 * minute, false)] {
+            let clock = Time(received.0 + off);
+            assert_eq!(written_at(clock, received), if believed { clock } else { received }, "{off}");
+        }
+        assert_eq!(written_at(Time(i64::MAX), received), received);
+        assert_eq!(written_at(Time(i64::MAX), Time(i64::MAX)), Time(i64::MAX));
     }
 }

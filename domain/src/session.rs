@@ -127,6 +127,9 @@ pub enum NetError {
 pub struct Summary {
     /// Operations and anonymous opinions that the server newly acknowledged.
     pub sent: u32,
+    /// Of them, the anonymous opinions. For the screen: kept beside the number of operations, it would tell at which
+    /// visit one was recorded.
+    pub anonymous: u32,
     /// Of them, those that wait for a person.
     pub quarantined: u32,
     /// Records that came in.
@@ -298,6 +301,7 @@ impl Session {
                     return step;
                 }
                 self.summary.sent += reply.stored.len() as u32;
+                self.summary.anonymous += reply.stored.len() as u32;
                 self.expects = Expects::AnonymousSaved;
                 Step::SaveAnonymous { stored: reply.stored, epoch: self.epoch }
             }

@@ -9,7 +9,8 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-/// The version of this protocol. A server answers every version ever released.
+/// The version of this protocol. A server answers every version ever released, and in words that it had: streams, roles,
+/// outcomes and refusals that came later are not said to an older phone. Reasons and kinds of records are open.
 pub const PROTOCOL: u16 = 1;
 
 /// Most operations in one push.
@@ -108,36 +109,54 @@ pub enum Outcome {
     Busy,
 }
 
-/// Why an operation waits for a person.
+/// Why an operation waits for a person. A later server may have reasons that this build does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "String", into = "&'static str")]
 pub enum Reason {
     /// Damaged, or of a schema that the server does not know yet.
-    #[serde(rename = "unreadable")]
     Unreadable,
     /// The writer was never allowed to write there.
-    #[serde(rename = "not_allowed")]
     NotAllowed,
     /// The right to write there ended more than 30 days ago.
-    #[serde(rename = "too_late")]
     TooLate,
     /// The device was revoked.
-    #[serde(rename = "revoked")]
     Revoked,
     /// The content breaks a rule of its kind.
-    #[serde(rename = "invalid")]
     Invalid,
     /// Another record already has this id.
-    #[serde(rename = "exists")]
     Exists,
     /// Another device continues the same numbers: a copied phone.
-    #[serde(rename = "forked")]
     Forked,
     /// Redaction is reserved and not done yet.
-    #[serde(rename = "reserved")]
     Reserved,
     /// The record has moved on since the writer saw it.
-    #[serde(rename = "stale")]
     Stale,
+    /// Of a later build.
+    Other,
+}
+
+const REASONS: [(&str, Reason); 9] = [
+    ("unreadable", Reason::Unreadable),
+    ("not_allowed", Reason::NotAllowed),
+    ("too_late", Reason::TooLate),
+    ("revoked", Reason::Revoked),
+    ("invalid", Reason::Invalid),
+    ("exists", Reason::Exists),
+    ("forked", Reason::Forked),
+    ("reserved", Reason::Reserved),
+    ("stale", Reason::Stale),
+];
+
+impl From<String> for Reason {
+    fn from(code: String) -> Self {
+        REASONS.iter().find(|(known, _)| *known == code).map_or(Self::Other, |(_, reason)| *reason)
+    }
+}
+
+impl From<Reason> for &'static str {
+    fn from(reason: Reason) -> Self {
+        REASONS.iter().find(|(_, known)| *known == reason).map_or("other", |(code, _)| code)
+    }
 }
 
 /// Anonymous opinions, each under its own hash. Nothing of the sender is stored with them.
@@ -267,6 +286,9 @@ pub struct Page {
 /// Brings a phone into the work: a typeable code, used once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolRequest {
+    /// Protocol version.
+    #[serde(rename = "v")]
+    pub protocol: u16,
     /// Eight letters and digits; case, spaces and hyphens do not matter.
     #[serde(rename = "c")]
     pub code: String,

@@ -176,9 +176,10 @@ pub async fn replay(journal: &Journal, store: &impl Store, epoch: Epoch) -> Resu
 
 /// Compares the life of the database with the one in the epoch file beside it, before anything is served.
 ///
-/// Somebody who puts a copy back without saying so would let phones believe that the server still holds what they
-/// brought since: so that is refused. `restored` is the operator saying so: with it both get this new epoch and the
-/// journal is replayed. Returns the life that is served, and how many lines of the journal could not be read.
+/// A database of another life is refused. An older copy of the same life cannot be told by this: phones notice it by
+/// `have` and send again, but what the journal knows stays forgotten, so whoever puts a copy back has to say so.
+/// `restored` is the operator saying so: with it both get this new epoch and the journal is replayed. Returns the life
+/// that is served, and how many lines of the journal could not be read.
 pub async fn start(store: &impl Store, journal: &Journal, file: &Path, restored: Option<Epoch>) -> Result<(Epoch, usize), StartError> {
     let life = store.life().await.map_err(StartError::Store)?;
     if let Some(epoch) = restored {

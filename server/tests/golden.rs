@@ -4,20 +4,22 @@
 //! A sample that is missing is written and the test fails once: look at it and commit it. A sample that is there is never
 //! written again. Whoever changes the format adds samples of the new one beside these.
 
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
-use domain::person::{GrantSet, Role};
+use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
-use domain::register::Register;
+use domain::register::{Register, Values};
+use domain::team::Team;
 use domain::time::{Date, Time};
+use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, PurposeResult, Visit};
 use domain::wire::{
     AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
-    PullRequest, Pulled, PushBatch, PushReply, Reason, Standing,
+    PullRequest, Pulled, PushBatch, PushReply, Reason, Refusal, RefusalCode, Standing,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -132,6 +134,28 @@ fn campaign_record() -> Record {
     Record { id: id(3), kind: Kind::Campaign, body: Body::Workflow(workflow) }
 }
 
+/// Two people wrote the number of people, and each had seen only the first value.
+fn disputed_household() -> Record {
+    let Record { body: Body::Registry(mut registry), .. } = household_record() else { panic!("a registry record") };
+    let base = vec![DotRef { device: Some(device()), seq: 1 }];
+    let set = header(Kind::Household, Stream::Roll, Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) });
+    let values = BTreeMap::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(6u16))))]);
+    registry.state.apply(id(9).into(), 2, &set, values);
+    assert_eq!(registry.state.disputed().count(), 1);
+    Record { id: id(4), kind: Kind::Household, body: Body::Registry(registry) }
+}
+
+/// A record that the office writes, whole.
+fn registry_record(kind: Kind, values: Values) -> Record {
+    let mut state = Register::default();
+    state.apply(device(), 1, &header(kind.clone(), Stream::Roll, Change::Create), values);
+    Record { id: id(4), kind, body: Body::Registry(Registry { code: String::new(), state }) }
+}
+
+fn workflow_record<T: Serialize>(kind: Kind, state: &T) -> Record {
+    Record { id: id(4), kind, body: Body::Workflow(Workflow { revision: 1, state: ByteBuf::from(cbor::encode(state)) }) }
+}
+
 fn event_record() -> Record {
     Record::event(visit(Change::Create), Dot { device: device(), seq: 2 }, PersonId::from(id(6)), at())
 }
@@ -200,10 +224,36 @@ fn every_sample_is_read() {
         is(name, &operation, &mut missing, &mut seen);
     }
     is("anonymous-opinion", &anonymous(), &mut missing, &mut seen);
+    let widened = AnonymousOpinion { week: None, amends: None, ..anonymous() };
+    is("anonymous-opinion-widened", &widened, &mut missing, &mut seen);
+    let unit = Unit {
+        id: village(),
+        parent: Some(id(8).into()),
+        level: Level::Village,
+        name: "Thôn Đồng Cừ".into(),
+        code: "DC".into(),
+        from: day(7, 1),
+        to: None,
+    };
+    let team = Team {
+        id: id(4),
+        name: "Tổ dân vận số 1".into(),
+        decision_no: "45/QĐ-UBND".into(),
+        decision_date: Some(day(10, 1)),
+        lead: Some(id(6).into()),
+        members: [id(6).into()].into_iter().collect(),
+    };
+    let person = Person { id: id(6).into(), name: "Vi Văn Thử".into(), role: Role::TeamLead, unit: id(8).into(), left: false };
+    let assignment = Assignment { id: id(4), campaign: id(3), team: id(5), village: village(), due: Some(day(12, 1)), ended: false };
     for (name, record) in [
         ("record-household", household_record()),
         ("record-visit", event_record()),
+        ("record-household-disputed", disputed_household()),
         ("record-campaign", campaign_record()),
+        ("record-unit", registry_record(Kind::Unit, unit.values())),
+        ("record-team", registry_record(Kind::Team, team.values())),
+        ("record-person", workflow_record(Kind::Person, &person)),
+        ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
         (
             "record-anonymous",
             Record::released(AnonymousOpinion { amends: anonymous().amends.map(|it| Amends::Of(it.of())), ..anonymous() }),
@@ -234,7 +284,7 @@ fn every_sample_is_read() {
     {
         is(name, &PullReply { standing: standing(), pulled }, &mut missing, &mut seen);
     }
-    is("enrol-request", &EnrolRequest { code: "KV3T-8Q4M".into(), device: device() }, &mut missing, &mut seen);
+    is("enrol-request", &EnrolRequest { protocol: PROTOCOL, code: "KV3T-8Q4M".into(), device: device() }, &mut missing, &mut seen);
     let welcome = EnrolReply {
         standing: standing(),
         token: Keys::new(&[42; 32]).token(device()),
@@ -246,11 +296,23 @@ fn every_sample_is_read() {
         grants: grants(),
     };
     is("enrol-reply", &welcome, &mut missing, &mut seen);
+    let refusal = Refusal { code: RefusalCode::TooMany, about: Some("code".into()), wait: Some(60) };
+    is("refusal", &refusal, &mut missing, &mut seen);
     // Nothing in the folder that this test does not read.
     let there =
         std::fs::read_dir(directory()).unwrap().filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "cbor"));
     assert_eq!(there.count(), seen);
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
+}
+
+#[test]
+fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
+    let acks = vec![AckRun { from: 1, count: 1, outcome: Outcome::Quarantined(Reason::Stale), received_at: at() }];
+    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks });
+    let at = bytes.windows(5).position(|word| word == b"stale").unwrap();
+    bytes[at..at + 5].copy_from_slice(b"novel");
+    let reply: PushReply = cbor::decode(&bytes).unwrap();
+    assert_eq!(reply.acks[0].outcome, Outcome::Quarantined(Reason::Other));
 }
 
 #[test]

@@ -4,13 +4,13 @@ use super::packed::{Reader, Writer};
 use super::{House, Location, NONE, Names, Notebook, Packed, Places, SaidRow, TEXTS, VisitRow, What};
 use crate::cbor;
 use crate::household::HouseholdStatus;
-use crate::id::{AreaId, PersonId, RecordId};
+use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::time::{Date, Time};
 use crate::visit::{Appointment, ContactResult};
 use serde::{Deserialize, Serialize};
 
 /// Changes with every change of this file. Code lists are looked after by [`codes`].
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 
 /// Rows in one piece, so that writing a large notebook never holds it twice.
 const PIECE: usize = 4_096;
@@ -24,6 +24,7 @@ struct Head {
     areas: Vec<AreaId>,
     campaigns: Vec<RecordId>,
     authors: Vec<PersonId>,
+    devices: Vec<DeviceId>,
     places: Places,
     houses: usize,
     visits: usize,
@@ -54,6 +55,7 @@ impl Notebook {
             areas: self.areas.all.clone(),
             campaigns: self.campaign_names.all.clone(),
             authors: self.authors.all.clone(),
+            devices: self.devices.all.clone(),
             places: self.places.clone(),
             houses: order.len(),
             visits: self.visits.len(),
@@ -89,6 +91,7 @@ impl Notebook {
         notebook.areas = Names { all: head.areas };
         notebook.campaign_names = Names { all: head.campaigns };
         notebook.authors = Names { all: head.authors };
+        notebook.devices = Names { all: head.devices };
         notebook.houses.reserve_exact(head.houses);
         notebook.house_at.reserve(head.houses);
         notebook.visits.reserve_exact(head.visits);
@@ -240,6 +243,7 @@ fn write_visit(out: &mut Writer, row: &VisitRow, new_place: &[u32]) {
     out.number(place(Some(row.of)));
     out.number(row.campaign.into());
     out.number(row.by.into());
+    out.number(row.device.into());
 }
 
 fn read_visit(input: &mut Reader<'_>) -> Option<VisitRow> {
@@ -259,6 +263,7 @@ fn read_visit(input: &mut Reader<'_>) -> Option<VisitRow> {
     row.of = place(input.number()?)?;
     row.campaign = u16::try_from(input.number()?).ok()?;
     row.by = u16::try_from(input.number()?).ok()?;
+    row.device = u16::try_from(input.number()?).ok()?;
     Some(row)
 }
 

@@ -242,7 +242,7 @@ impl Notebook {
         let next = after.iter().chain(before).find(|at| marks(**at) & (LEFT | DUE | VISITED | LATER) == LEFT);
 
         let line = |at: u32| self.line(at, Some(campaign), today);
-        let mut promises: Vec<_> = self.promises().collect();
+        let mut promises: Vec<_> = self.promises().filter(|(_, to, _)| !self.is_hidden(*to)).collect();
         promises.sort_unstable_by_key(|(id, _, day)| (*day, *id));
         Today {
             left: count(LEFT),
@@ -259,9 +259,14 @@ impl Notebook {
         }
     }
 
-    /// A household as lists have it, with its standing in one campaign.
+    /// A household as lists have it, with its standing in one campaign; `None` where it may not be read any more.
     pub fn household(&self, id: RecordId, campaign: Option<RecordId>, today: Date) -> Option<HouseholdLine> {
-        self.line(*self.house_at.get(&id)?, campaign, today)
+        if self.is_hidden(id) { None } else { self.line(*self.house_at.get(&id)?, campaign, today) }
+    }
+
+    fn is_hidden(&self, id: RecordId) -> bool {
+        let house = self.house_at.get(&id).and_then(|at| self.houses.get(*at as usize));
+        house.is_some_and(|house| self.hidden.get(usize::from(house.area)) == Some(&true))
     }
 
     fn last_own_visit(&self, campaign: RecordId) -> Option<&VisitRow> {

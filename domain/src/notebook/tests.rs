@@ -60,7 +60,7 @@ fn visit_operation(id: u8, house: u8, change: Change, at: Time, contact: Contact
 
 fn event(operation: Operation, by: u8, seq: u64) -> Record {
     let Operation { header, parts } = operation;
-    let event = Event { dot: Dot { device: device(by), seq }, by: person(by), received_at: Time(0), header, parts };
+    let event = Event { dot: Dot { device: device(by), seq }, by: person(by), received_at: header.at, header, parts };
     Record { id: event.header.record, kind: event.header.kind.clone(), body: Body::Event(event) }
 }
 
@@ -231,6 +231,32 @@ fn corrections_and_retractions_count_as_the_last_word() {
 }
 
 #[test]
+fn a_version_that_follows_soon_on_the_same_phone_is_no_correction() {
+    use ContactResult::NotHome;
+    let minute = |n: i64| Time(today().start().0 + n * 60_000);
+    let mut notebook = notebook();
+    let versions = [
+        (visit_operation(1, 10, Change::Create, minute(0), NotHome, None), 1),
+        (visit_operation(2, 10, Change::Amend { of: rec(1) }, minute(1), NotHome, Some(1)), 1),
+    ];
+    take(&mut notebook, 1, versions.map(|(operation, by)| event(operation, by, 1)));
+    let line = notebook.visit(rec(1)).unwrap();
+    assert_eq!((line.corrected(), line.versions[1].completes, line.next.is_some()), (false, true, true));
+    // Later, and by the same person on another phone: both are corrections.
+    for (id, device, at) in [(3, 1, 30), (4, 2, 31)] {
+        let operation = visit_operation(id, 10, Change::Amend { of: rec(1) }, minute(at), NotHome, Some(2));
+        let Record { body: Body::Event(mut written), .. } = event(operation, 1, 9) else { unreachable!() };
+        written.dot.device = self::device(device);
+        take(&mut notebook, 1, [Record { id: rec(id), kind: Kind::Visit, body: Body::Event(written) }]);
+        let line = notebook.visit(rec(1)).unwrap();
+        assert!(line.corrected() && !line.versions.last().unwrap().completes, "{id}");
+    }
+    let pieces: Vec<Vec<u8>> = notebook.to_cache().collect();
+    let read = Notebook::from_cache(person(1), pieces.into_iter()).unwrap();
+    assert_eq!(read.visit(rec(1)), notebook.visit(rec(1)));
+}
+
+#[test]
 fn own_changes_stay_on_top_until_the_server_has_them() {
     let mut notebook = notebook();
     let id = rec(10);
@@ -284,12 +310,21 @@ fn a_new_household_is_there_at_once() {
 #[test]
 fn what_may_not_be_read_any_more_is_hidden() {
     let mut notebook = notebook();
+    let promise = Operation::new(header(Kind::Callback, rec(4), 1, Change::Create, today().start()))
+        .with(Part::Facts, &Callback { opinion: rec(3), promised: today() })
+        .with(Part::Contact, &CallbackContact { household: rec(10) });
+    notebook.apply_own(&promise, Dot { device: device(1), seq: 1 }, None);
     let grants = |villages: &[AreaId]| GrantSet::for_field(2, Role::FieldMember, area(9), villages);
     notebook.grant(&grants(&[area(2)]));
     assert_eq!(heads(&notebook.list(&ask(Filter::All, ""))), ["Đặng Văn Mùi"]);
     assert_eq!(notebook.villages().len(), 1);
+    assert_eq!(notebook.household(rec(10), None, today()), None, "nor is its page, its name or its telephone number");
+    assert!(notebook.household(rec(20), None, today()).is_some());
+    assert_eq!(notebook.today(rec(CAMPAIGN), today()).promises, []);
     notebook.grant(&grants(&[area(1), area(2)]));
     assert_eq!(notebook.list(&ask(Filter::All, "")).all, 5);
+    assert_eq!(notebook.household(rec(10), None, today()).unwrap().head, "Đặng Văn Khoát");
+    assert_eq!(notebook.today(rec(CAMPAIGN), today()).promises.len(), 1);
 }
 
 #[test]

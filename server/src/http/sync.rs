@@ -16,8 +16,9 @@ use std::time::Instant;
 pub async fn enrol<S: Store>(
     State(app): State<App<S>>,
     Client(address): Client,
-    Cbor(EnrolRequest { code, device }): Cbor<EnrolRequest>,
+    Cbor(EnrolRequest { protocol, code, device }): Cbor<EnrolRequest>,
 ) -> Reply<Cbor<EnrolReply>> {
+    spoken(protocol)?;
     let guesser = Guesser::Enrolling(address);
     app.attempts.begin(guesser.clone(), Instant::now()).map_err(Refused::wait)?;
     let code = read_code(&code).ok_or(Refused::new(RefusalCode::UnknownCode))?;

@@ -50,7 +50,7 @@ use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::GrantSet;
 use domain::receive::{Arrival, GRACE_HOURS, WINDOW, judge_anonymous};
 use domain::record::{Body, Record};
-use domain::time::{Date, Time};
+use domain::time::Time;
 use domain::wire::{AnonymousReply, Reason};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -64,6 +64,7 @@ pub fn arrive(t: &mut dyn Tables, keys: &Keys, device: DeviceId, opinions: &[Byt
         return Err(StoreError::Revoked);
     }
     let grants = held(t, device.person, now)?;
+    let this_week = now.date().week();
     t.forget_order();
     let mut pool = Pool { t, keys };
     let mut stored = BTreeSet::new();
@@ -79,7 +80,11 @@ pub fn arrive(t: &mut dyn Tables, keys: &Keys, device: DeviceId, opinions: &[Byt
             continue;
         }
         match judge_anonymous(bytes, &grants) {
-            Arrival::Accept(opinion) if pool.may_amend(&opinion)? => pool.take(*opinion)?,
+            Arrival::Accept(opinion) if pool.may_amend(&opinion)? => {
+                // Nothing is said after it was received: a clock that runs ahead means this week.
+                let week = opinion.week.map(|week| week.min(this_week));
+                pool.take(AnonymousOpinion { week, ..*opinion })?;
+            }
             Arrival::Accept(_) => pool.quarantine(Reason::Invalid, bytes)?,
             Arrival::Quarantine(reason) => pool.quarantine(reason, bytes)?,
         }
@@ -305,7 +310,7 @@ pub fn tick(t: &mut dyn Tables, keys: &Keys, now: Time, seed: Seed) -> Result<()
     close_full(&mut pool, &mut waiting, &mut random, true)?;
     let open = pool.t.windows()?.into_iter().map(|(group, _)| group);
     let groups: BTreeSet<Group> = open.chain(waiting.keys().copied()).collect();
-    for group in groups.into_iter().filter(|group| group.week.is_some_and(|week| is_over(week, this_week))) {
+    for group in groups.into_iter().filter(|group| group.week.is_some_and(|week| week < this_week)) {
         pool.t.widen(group)?;
         for opinion in waiting.remove(&group).unwrap_or_default() {
             let opinion = AnonymousOpinion { week: None, ..opinion };
@@ -314,11 +319,6 @@ pub fn tick(t: &mut dyn Tables, keys: &Keys, now: Time, seed: Seed) -> Result<()
         }
     }
     close_full(&mut pool, &mut waiting, &mut random, false)
-}
-
-/// A week that lies far ahead comes from a clock that is wrong: it never comes, so it counts as over.
-fn is_over(week: Date, this_week: Date) -> bool {
-    week < this_week || week > this_week.plus(7)
 }
 
 /// Closes every window of enough households, of weeks or of whole campaigns, and releases what waits for it.

@@ -72,9 +72,25 @@ fn root(t: &mut dyn Tables, id: RecordId, change: &Change) -> Result<Option<Reco
     }
 }
 
+/// Whether a version that is shown is later than this one, which only arrives now. The first version gives way to any.
+fn is_outdated(t: &mut dyn Tables, root: RecordId, shown: RecordId, id: RecordId, event: &Event) -> Result<bool> {
+    if shown == root || matches!(event.header.change, Change::Retract { .. }) {
+        return Ok(false);
+    }
+    Ok(t.record(shown)?.is_some_and(|stored| match stored.record.body {
+        Body::Event(shown_event) => (shown_event.written_at(), shown) > (event.written_at(), id),
+        _ => false,
+    }))
+}
+
 fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
     let before = t.visit(root)?;
+    if let Some(before) = &before
+        && is_outdated(t, root, before.shown, id, event)?
+    {
+        return t.put_version(id, root);
+    }
     let view = match (event.read::<Visit>(Part::Facts), before.clone()) {
         // Retracted, or erased since: what was shown stays out of sight.
         (None, Some(before)) => VisitView { retracted: true, ..before },
@@ -89,7 +105,7 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
                 village: scope.area,
                 campaign: before.as_ref().map_or(event.header.ground.campaign, |first| first.campaign),
                 household: visit.household,
-                at: before.as_ref().map_or(event.header.at, |first| first.at),
+                at: before.as_ref().map_or(event.written_at(), |first| first.at),
                 received_at: event.received_at,
                 by: event.by,
                 contact: visit.contact,
@@ -135,6 +151,11 @@ fn count(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
 fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
     let before = t.opinion(root)?;
+    if let Some(before) = &before
+        && is_outdated(t, root, before.shown, id, event)?
+    {
+        return t.put_version(id, root);
+    }
     let view = match (event.read::<Opinion>(Part::Facts), before) {
         (None, Some(before)) => OpinionView { retracted: true, ..before },
         (None, None) => return Ok(()),
@@ -148,7 +169,7 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
             topic: opinion.topic,
             urgency: opinion.urgency,
             mode: ReporterMode::Named,
-            day: before.as_ref().map_or(Some(event.header.at.date()), |first| first.day),
+            day: before.as_ref().map_or(Some(event.written_at().date()), |first| first.day),
             week: None,
             by: Some(event.by),
             household: event.read::<Reporter>(Part::Contact).map(|reporter| reporter.household),

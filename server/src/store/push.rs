@@ -32,7 +32,10 @@ pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], now: Time, s
     if device.revoked_at.is_some_and(|at| now > at.plus_hours(GRACE_HOURS)) {
         return Err(StoreError::Revoked);
     }
-    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new(), quarantined: None };
+    let newest = t.newest_grants(device.person)?.unwrap_or_default();
+    // Else the database alone, without the log beside it, would end where an anonymous opinion last had it forget.
+    t.forget_order();
+    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new(), newest, quarantined: None };
     let mut acks = Vec::new();
     for frame in frames {
         let (outcome, received_at) = batch.take(frame)?;
@@ -68,6 +71,8 @@ struct Batch<'a> {
     random: Random,
     /// Every version that an operation of this batch named.
     grants: BTreeMap<u32, Option<(GrantSet, Option<Time>)>>,
+    /// What the person may write now.
+    newest: GrantSet,
     /// How much of the device is in quarantine, in operations and bytes, once anybody asked.
     quarantined: Option<(u64, u64)>,
 }
@@ -116,10 +121,12 @@ impl Batch<'_> {
             None => None,
         };
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
+        // A version ends with any change of somebody's work; the right to write here may have gone on.
+        let goes_on = self.newest.may_write(operation.scope());
         let known = Known {
             earlier,
             grants: held.map(|(grants, _)| grants),
-            ended: held.and_then(|(_, ended)| *ended),
+            ended: held.and_then(|(_, ended)| *ended).filter(|_| !goes_on),
             revoked: self.device.revoked_at.is_some(),
             current,
             target,
