@@ -58,10 +58,21 @@ impl Progress {
         }
     }
 
+    /// The one part in which an active household is counted, in figures and lists alike. What the household asked for
+    /// comes first: it is neither visited nor left, also if it was met before.
+    pub fn part(&self, no_contact: bool) -> Part {
+        match (no_contact, self.met, self.attempts) {
+            (true, ..) => Part::NoContact,
+            (false, Some(_), _) => Part::Met,
+            (false, None, 0) => Part::New,
+            (false, None, _) => Part::Tried,
+        }
+    }
+
     /// Left: assigned and active, and nobody was met in this campaign. Households that asked not to be contacted,
     /// or that are gone, are counted apart.
     pub fn is_left(&self, active: bool, no_contact: bool) -> bool {
-        active && !no_contact && self.met.is_none()
+        active && matches!(self.part(no_contact), Part::Tried | Part::New)
     }
 
     /// Due: the next date was reached, and nobody was met since it was agreed.
@@ -89,7 +100,20 @@ pub enum Standing {
     Gone,
 }
 
-/// Counts of a village, a team or a commune.
+/// The parts of the households of a place: each is in exactly one, so that together they are all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Somebody was met.
+    Met,
+    /// Visited, and nobody was met yet.
+    Tried,
+    /// Not visited yet.
+    New,
+    /// Asked not to be contacted.
+    NoContact,
+}
+
+/// Counts of a village, a team or a commune. `met`, `tried`, `new` and `no_contact` together are `households`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Active households.
@@ -100,6 +124,8 @@ pub struct Counts {
     pub met: u32,
     /// Visited and not met yet.
     pub tried: u32,
+    /// Not visited yet.
+    pub new: u32,
     /// Assigned households without a meeting.
     pub left: u32,
     /// Households whose date is reached.
@@ -124,9 +150,12 @@ impl Counts {
         self.assigned += u32::from(assigned);
         self.visits += u32::from(progress.attempts);
         self.meetings += u32::from(progress.meetings);
-        self.no_contact += u32::from(no_contact);
-        self.met += u32::from(progress.met.is_some());
-        self.tried += u32::from(progress.met.is_none() && progress.attempts > 0 && !no_contact);
+        *match progress.part(no_contact) {
+            Part::Met => &mut self.met,
+            Part::Tried => &mut self.tried,
+            Part::New => &mut self.new,
+            Part::NoContact => &mut self.no_contact,
+        } += 1;
         self.left += u32::from(assigned && progress.is_left(active, no_contact));
         if progress.is_due(active, no_contact, today) {
             self.due += 1;
@@ -175,6 +204,22 @@ mod tests {
             assert!(!p.is_left(true, true) && !p.is_due(true, true, day(0)), "no contact");
             assert!(!p.is_left(false, false) && !p.is_due(false, false, day(0)), "gone");
         }
+    }
+
+    #[test]
+    fn every_household_is_in_one_part() {
+        use ContactResult::{MetRep, NotHome};
+        let visits: [&[Visited]; 4] = [&[], &[(-2, NotHome, None)], &[(-2, MetRep, None)], &[(-3, MetRep, None), (-2, NotHome, Some(-1))]];
+        let mut counts = Counts::default();
+        for (no_contact, assigned) in [(false, true), (true, true), (false, false)] {
+            for visits in visits {
+                counts.add(&progress(visits), true, no_contact, assigned, day(0));
+            }
+        }
+        counts.add(&progress(visits[2]), false, false, true, day(0));
+        assert_eq!((counts.met, counts.tried, counts.new, counts.no_contact), (4, 2, 2, 4));
+        assert_eq!(counts.met + counts.tried + counts.new + counts.no_contact, counts.households);
+        assert_eq!((counts.assigned, counts.left, counts.overdue), (8, 2, 2));
     }
 
     #[test]

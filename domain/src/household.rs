@@ -80,8 +80,8 @@ pub enum HouseholdError {
     Phone,
     /// More than 99 people in one household is a slip of the hand.
     People,
-    /// A text is longer than 200 characters.
-    TooLong,
+    /// The text of this field is longer than 200 characters.
+    TooLong(&'static str),
 }
 
 impl Household {
@@ -147,11 +147,16 @@ impl Household {
         if self.people.is_some_and(|n| n > 99) {
             return Err(HouseholdError::People);
         }
-        let texts = [&self.no, &self.head, &self.sort, &self.hint, &self.cluster, &self.hours];
-        if texts.iter().any(|text| text.chars().count() > 200) {
-            return Err(HouseholdError::TooLong);
-        }
-        Ok(())
+        let texts = [
+            ("head", &self.head),
+            ("no", &self.no),
+            ("sort", &self.sort),
+            ("cluster", &self.cluster),
+            ("hint", &self.hint),
+            ("hours", &self.hours),
+        ];
+        let long = texts.into_iter().find(|(_, text)| text.chars().count() > 200);
+        long.map_or(Ok(()), |(field, _)| Err(HouseholdError::TooLong(field)))
     }
 }
 
@@ -196,7 +201,8 @@ mod tests {
             (Household { head: "  ".into(), ..good.clone() }, HouseholdError::NoHead),
             (Household { phone: "12345".into(), ..good.clone() }, HouseholdError::Phone),
             (Household { people: Some(100), ..good.clone() }, HouseholdError::People),
-            (Household { hint: "x".repeat(201), ..good.clone() }, HouseholdError::TooLong),
+            (Household { hint: "x".repeat(201), ..good.clone() }, HouseholdError::TooLong("hint")),
+            (Household { hours: "x".repeat(201), ..good.clone() }, HouseholdError::TooLong("hours")),
         ] {
             assert_eq!(household.check(), Err(error));
         }

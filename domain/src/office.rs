@@ -128,6 +128,8 @@ pub struct Me {
     pub public_url: String,
     /// Made-up data in a database of its own.
     pub demo: bool,
+    /// How many in quarantine wait for somebody of this role, so that nobody has to look to know.
+    pub waiting: u32,
 }
 
 /// A new person. One who signs in at a desk needs an account; one with a phone needs none.
@@ -227,7 +229,7 @@ pub struct Filter {
     /// Households in one standing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<StandingFilter>,
-    /// Words to look for, without accents: head, number or code.
+    /// Words to look for, without accents: in head, number and code of a household; of opinions, in what was said.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
     /// How many rows to leave out.
@@ -259,6 +261,9 @@ pub struct Listed<T> {
     pub rows: Vec<T>,
     /// All that the filter finds.
     pub total: u32,
+    /// Of them, those that the title of the list names: households not visited, visits at which somebody was met, urgent
+    /// opinions.
+    pub notable: u32,
 }
 
 /// A household in a list.
@@ -317,7 +322,7 @@ pub struct VisitRow {
     pub purposes: Vec<PurposeResult>,
     /// When to come again.
     pub next: Option<Appointment>,
-    /// It corrects an earlier version, which is kept.
+    /// It corrects an earlier version, which is kept, and does not only [complete](crate::record::completes) it.
     pub amended: bool,
 }
 
@@ -384,9 +389,11 @@ pub struct VillageCoverage {
     pub opinions: u32,
 }
 
-/// Something that waits for a person.
+/// Something that waits for a person; anonymous opinions together, as many as have one reason.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuarantineRow {
+    /// How many; 1 for what came from somebody.
+    pub count: u32,
     /// Whose phone it came from; `None` for an anonymous opinion.
     pub from: Option<String>,
     /// When; `None` for an anonymous opinion.
@@ -395,7 +402,7 @@ pub struct QuarantineRow {
     pub reason: Reason,
     /// The kind of record, if it could be read.
     pub kind: Option<String>,
-    /// How many bytes are kept; 0 for an anonymous opinion, whose length is not told.
+    /// How many bytes are kept; of anonymous opinions in whole blocks, which do not tell their length.
     pub bytes: u32,
 }
 

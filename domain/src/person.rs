@@ -86,7 +86,7 @@ pub enum Reach {
 }
 
 impl Role {
-    /// The table: what each role may do, and how far. Source: `docs/SECURITY` and the roles of the design.
+    /// The table: what each role may do, and how far. No server checks a right any other way.
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
             AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Opinions, People, Quarantine, Sync, Units,

@@ -140,6 +140,12 @@ impl Query {
         }
     }
 
+    /// Whether every word of the query begins some word of a longer text, with whatever accents: for what people said,
+    /// where initials and words written together would find too much. `folded` is [`fold`] of the text.
+    pub fn is_in(&self, folded: &str) -> bool {
+        self.words.iter().all(|word| free_place(folded.as_bytes(), word.folded.as_bytes(), 0).is_some())
+    }
+
     /// The byte ranges `(start, end)` of a shown text that the query matches, in order and apart from each other.
     /// Of a query that also speaks of other fields, the words that this text has.
     pub fn highlight(&self, shown: &str) -> Vec<(usize, usize)> {
@@ -697,6 +703,22 @@ mod tests {
         let key = fold("Lê Thị Hoa Thôn 12 số 45/2");
         assert_eq!(Query::new("hoa thon 12").rank("Lê Thị Hoa", &key), Some(0));
         assert_eq!(Query::new("45/2").rank("Lê Thị Hoa", &key), Some(0));
+    }
+
+    #[test]
+    fn words_are_found_in_what_was_said() {
+        let said = fold(&format!("{} Đề nghị nạo vét trước Tết", "Mương thoát nước bị bồi. ".repeat(8)));
+        for (typed, found) in [
+            ("nao vet", true),
+            ("TẾT trước", true),
+            ("muong muong", true),
+            ("mtn", false),
+            ("muonthoat", false),
+            ("uong", false),
+            ("", true),
+        ] {
+            assert_eq!(Query::new(typed).is_in(&said), found, "{typed}");
+        }
     }
 
     #[test]

@@ -24,14 +24,6 @@ pub fn router(dist: &Path) -> Router {
     Router::new().route("/", get(|| async { Redirect::temporary("/office/") })).merge(app("app")).merge(app("office"))
 }
 
-/// The name of the field build that is served, as its service worker has it; `None` where there is none.
-pub fn build(dist: &Path) -> Option<HeaderValue> {
-    let worker = std::fs::read_to_string(dist.join("app").join("sw.js")).ok()?;
-    let (_, rest) = worker.split_once("const BUILD = \"")?;
-    let (build, _) = rest.split_once('"')?;
-    HeaderValue::from_str(build).ok()
-}
-
 #[derive(Clone)]
 struct Served {
     prefix: &'static str,
@@ -95,9 +87,7 @@ pub const HEADERS: [(HeaderName, HeaderValue); 4] = [
     (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
     (
         HeaderName::from_static("permissions-policy"),
-        HeaderValue::from_static(
-            "geolocation=(), camera=(), microphone=(), payment=(), usb=(), bluetooth=(), serial=(), browsing-topics=()",
-        ),
+        HeaderValue::from_static("geolocation=(), camera=(), microphone=(), payment=(), usb=(), serial=(), browsing-topics=()"),
     ),
 ];
 

@@ -76,6 +76,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     for round in &commune.rounds {
         office.play(round, &villages, &teams, today).await?;
     }
+    office.answer(today).await?;
     office.leave_work(&villages, &teams, today).await?;
 
     let mut phones = Vec::new();
@@ -96,7 +97,18 @@ struct Office<'a, S> {
     officer: PersonId,
     tab: DeviceId,
     seq: u64,
+    owed: Vec<Owed>,
 }
+
+/// An answer that was promised, and the phone that wrote it down.
+struct Owed {
+    by: DeviceId,
+    promised: Date,
+    written: Header,
+}
+
+/// How many answers a village still waits for: the latest promised.
+const OWED: usize = 3;
 
 struct Place {
     area: AreaId,
@@ -129,7 +141,7 @@ impl<'a, S: Store> Office<'a, S> {
         let commune = units.iter().find(|unit| unit.value.level == Level::Commune).ok_or(StoreError::NotFound)?.value.id;
         let tab = DeviceId::new(millis(at), chance.bytes());
         app.store.tab(tab, officer, at).await?;
-        let mut office = Self { app, chance, commune, officer, tab, seq: 0 };
+        let mut office = Self { app, chance, commune, officer, tab, seq: 0, owed: Vec::new() };
         let person = Person { id: office.id(at).into(), name: leader.2.to_owned(), role: leader.0, unit: commune, left: false };
         office.write(Value::Person(person, Some(account(leader.1))), 0, at).await?;
         Ok(office)
@@ -235,7 +247,7 @@ impl<'a, S: Store> Office<'a, S> {
                 let (Some(household), Some(phone)) = (place.households.get(visit.household), staff.members.get(visit.by)) else { continue };
                 let grant = versions.get(&phone.device).copied().unwrap_or_default();
                 let batch = batches.entry(phone.device).or_default();
-                self.record(batch, visit, *household, place.area, grant, &campaign);
+                self.record((phone.device, batch), visit, *household, place.area, grant, &campaign);
             }
             let evening = day.start().plus_hours(21);
             for (device, batch) in batches {
@@ -272,7 +284,15 @@ impl<'a, S: Store> Office<'a, S> {
     }
 
     /// The operations of one visit, as a phone writes them.
-    fn record(&mut self, batch: &mut Batch, visit: &Made, household: RecordId, area: AreaId, grant: u32, campaign: &Campaign) {
+    fn record(
+        &mut self,
+        (device, batch): (DeviceId, &mut Batch),
+        visit: &Made,
+        household: RecordId,
+        area: AreaId,
+        grant: u32,
+        campaign: &Campaign,
+    ) {
         let at = visit.at;
         let header = |record, kind| heading(record, kind, area, Change::Create, grant, at, campaign.ground());
         let id = self.id(at);
@@ -307,8 +327,10 @@ impl<'a, S: Store> Office<'a, S> {
                 .with(Part::Contact, &Reporter { household, visit: id }),
         );
         if let Some(promised) = promised {
+            let written = header(self.id(at), Kind::Callback);
+            self.owed.push(Owed { by: device, promised, written: written.clone() });
             batch.operations.push(
-                Operation::new(header(self.id(at), Kind::Callback))
+                Operation::new(written)
                     .with(Part::Facts, &Callback { opinion, promised })
                     .with(Part::Contact, &CallbackContact { household }),
             );
@@ -325,6 +347,28 @@ impl<'a, S: Store> Office<'a, S> {
             if let Some((_, outcome, _)) = reply.each().find(|(_, outcome, _)| *outcome != expected) {
                 return Err(StoreError::Broken(format!("an operation of the demonstration is {outcome:?}")));
             }
+        }
+        Ok(())
+    }
+
+    /// Carries answers back, and takes them off what is owed, until each village waits for [`OWED`].
+    async fn answer(&mut self, today: Date) -> Result<(), StoreError> {
+        let evening = today.plus(-1).start().plus_hours(21);
+        let mut owed = std::mem::take(&mut self.owed);
+        owed.sort_by_key(|owed| std::cmp::Reverse(owed.promised));
+        let mut waiting: BTreeMap<AreaId, usize> = BTreeMap::new();
+        let mut done: BTreeMap<DeviceId, Vec<Operation>> = BTreeMap::new();
+        for Owed { by, promised, written } in owed {
+            let waits = waiting.entry(written.area).or_default();
+            *waits += 1;
+            if *waits > OWED {
+                let at = promised.plus(-1).start().plus_hours(18).min(evening);
+                let header = Header { record: self.id(at), change: Change::Retract { of: written.record }, at, ..written };
+                done.entry(by).or_default().push(Operation::new(header));
+            }
+        }
+        for (device, operations) in done {
+            self.push(device, operations, evening, None).await?;
         }
         Ok(())
     }

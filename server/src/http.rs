@@ -12,20 +12,21 @@ mod work;
 
 pub use guard::{Access, Caller};
 
+use crate::assets;
 use crate::auth::{self, Attempts, NoSecret, Passphrases};
 use crate::error::{Refused, Reply, in_cbor, in_json};
 use crate::keys::Keys;
 use crate::store::{Seed, Store};
-use crate::{assets, roll as roll_file};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, any, on};
 use domain::person::Action;
+use domain::roll::MOST_BYTES;
 use domain::time::Time;
 use domain::wire::{BODY_MAX, RefusalCode};
 use std::net::SocketAddr;
@@ -238,9 +239,8 @@ pub fn routes<S: Store>(app: &App<S>) -> Vec<Route> {
 
 /// The whole server: the API, and the two apps from `dist`.
 pub fn router<S: Store>(app: App<S>, dist: &Path) -> Router {
-    let build = assets::build(dist);
     // Room for the form around the file.
-    let file_max = roll_file::MOST_BYTES.saturating_add(JSON_MAX);
+    let file_max = MOST_BYTES.saturating_add(JSON_MAX);
     let desk = Router::new()
         .merge(office(&app).router.layer(DefaultBodyLimit::max(JSON_MAX)))
         .merge(files(&app).router.layer(DefaultBodyLimit::max(file_max)))
@@ -249,16 +249,10 @@ pub fn router<S: Store>(app: App<S>, dist: &Path) -> Router {
         .layer(from_fn(in_json));
     // The limit counts what comes out of the decompression, or a small body could fill the memory.
     let phones = phones(&app).router.layer(DefaultBodyLimit::max(BODY_MAX)).layer(RequestDecompressionLayer::new()).layer(from_fn(in_cbor));
-    let api = desk.merge(phones).layer(CompressionLayer::new()).layer(from_fn(move |request: Request, next: Next| {
-        let build = build.clone();
-        async move {
-            let mut response = next.run(request).await;
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            if let Some(build) = build {
-                response.headers_mut().insert(HeaderName::from_static("x-app-build"), build);
-            }
-            response
-        }
+    let api = desk.merge(phones).layer(CompressionLayer::new()).layer(from_fn(async |request: Request, next: Next| {
+        let mut response = next.run(request).await;
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
     }));
     api.with_state(app).merge(assets::router(dist)).layer(from_fn(every_reply))
 }
@@ -302,8 +296,9 @@ async fn every_reply(request: Request, next: Next) -> Response {
         headers.insert(name, value);
     }
     let path = path.as_ref().map_or("-", MatchedPath::as_str);
-    // Beside the line of a push by the same phone, the line of an anonymous opinion would say whose it can be.
-    if path.ends_with("/anonymous") {
+    // Beside the line of a push by the same phone, the line of an anonymous opinion would say whose it can be. So would
+    // that of the pull which ends the sync: it comes later by one request, or not at all.
+    if path.ends_with("/anonymous") || path.ends_with("/pull") {
         return response;
     }
     let ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -8,8 +8,6 @@ mod table;
 mod village;
 mod xlsx;
 
-pub use table::MOST_BYTES;
-
 use domain::household::Household;
 use domain::roll::{
     Column, ColumnView, Counts, Doubt, Format, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE,
@@ -139,7 +137,7 @@ impl<'a> Reader<'a> {
     /// The village of a sheet's lines, from the surest source to the least sure.
     fn guess_village(&mut self, table: &Table, header: &Header, mapping: &SheetMapping) -> Option<VillageGuess> {
         if let Some(chosen) = mapping.village.as_deref().map(text::clean).filter(|chosen| !chosen.is_empty()) {
-            return Some(VillageGuess { name: self.villages.name(&shortened(&chosen)), from: VillageSource::Person });
+            return Some(VillageGuess { name: self.village(&chosen), from: VillageSource::Person });
         }
         let above = table.lines.iter().take(header.first.unwrap_or(0)).flat_map(Line::filled);
         let title = above.filter_map(|(_, cell)| village::mentioned(cell)).next();

@@ -168,7 +168,13 @@ fn side() -> AnyView {
                     here.then_some("page")
                 }
             };
-            view! { <a href=href aria-current=current>{place.icon.view()}" "{(place.label)(words)}</a> }
+            let waiting = (place.needs == Action::Quarantine).then(|| {
+                move || match session.waiting.get() {
+                    0 => ().into_any(),
+                    n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
+                }
+            });
+            view! { <a href=href aria-current=current>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
         })
         .collect_view();
     let me = session.me.get_untracked();

@@ -13,7 +13,6 @@ use domain::campaign::{Assignment, CampaignState};
 use domain::id::{AreaId, RecordId};
 use domain::office::{Coverage, Filter, Seen};
 use domain::text;
-use domain::unit::Unit;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,17 +34,10 @@ pub fn page() -> AnyView {
             .map(|found| found.villages.iter().map(|village| (village.village, village.counts.households)).collect())
             .unwrap_or_default()
     });
-    let given = Memo::new(move |_| -> Vec<Seen<Assignment>> {
-        let campaign = campaign.get().map(|campaign| campaign.id);
-        let all = directory.assignments.here().unwrap_or_default();
-        all.into_iter().filter(|seen| Some(seen.value.campaign) == campaign && !seen.value.ended).collect()
-    });
-    let free = Memo::new(move |_| -> Vec<Unit> {
-        let given: BTreeSet<AreaId> = given.get().iter().map(|seen| seen.value.village).collect();
-        directory.villages().into_iter().filter(|unit| !given.contains(&unit.id)).collect()
-    });
+    let given = Memo::new(move |_| directory.given(campaign.get().map(|campaign| campaign.id)));
+    let free = Memo::new(move |_| directory.free(campaign.get().map(|campaign| campaign.id)));
     // Before all of it is here nobody knows what is left to give away.
-    let known = move || directory.units.here().is_some() && directory.campaigns.here().is_some() && directory.assignments.here().is_some();
+    let known = move || directory.knows_free();
     let title = move || match (campaign.get(), free.get().len()) {
         _ if !known() => words.assign.to_owned(),
         (None, _) => words.no_campaign.to_owned(),

@@ -6,38 +6,43 @@ use domain::coverage::Counts;
 use domain::time::Date;
 use leptos::prelude::*;
 
-/// Households of a place in three parts: met, visited and not met, not visited.
+/// Households of a place in the parts in which they are counted; together they are all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {
     /// Somebody was met.
     pub met: u32,
     /// Visited, nobody was met.
     pub tried: u32,
-    /// Not visited. Households that asked not to be contacted are in no part but the first.
+    /// Not visited.
     pub new: u32,
+    /// Asked not to be contacted. They have no place in a bar, which is shorter by them.
+    pub apart: u32,
 }
 
 impl Parts {
     /// From the counts of a place.
     pub const fn of(counts: &Counts) -> Self {
-        let rest = counts.households.saturating_sub(counts.met).saturating_sub(counts.tried);
-        Self { met: counts.met, tried: counts.tried, new: rest.saturating_sub(counts.no_contact) }
+        Self { met: counts.met, tried: counts.tried, new: counts.new, apart: counts.no_contact }
     }
 
     /// The whole percentages of the parts, 100 together; of nothing, nothing.
-    pub fn percent(self) -> [u32; 3] {
-        if self.met + self.tried + self.new == 0 {
-            return [0; 3];
+    pub fn percent(self) -> [u32; 4] {
+        if self.met + self.tried + self.new + self.apart == 0 {
+            return [0; 4];
         }
         let all = self.all();
         let share = |n: u32| n.saturating_mul(100).saturating_add(all / 2) / all;
-        let (met, tried) = (share(self.met), share(self.tried));
-        // Rounding is taken up by "not visited", or where there is none by "met".
-        if self.new == 0 { [100_u32.saturating_sub(tried), tried, 0] } else { [met, tried, 100_u32.saturating_sub(met + tried)] }
+        let (met, tried, apart) = (share(self.met), share(self.tried), share(self.apart));
+        // Rounding is taken up by "not visited", or where there is none by "visited", so that "met" is what it is.
+        match (self.new, self.tried) {
+            (0, 0) => [100_u32.saturating_sub(apart), 0, 0, apart],
+            (0, _) => [met, 100_u32.saturating_sub(met + apart), 0, apart],
+            _ => [met, tried, 100_u32.saturating_sub(met + tried + apart), apart],
+        }
     }
 
     fn all(self) -> u32 {
-        (self.met + self.tried + self.new).max(1)
+        (self.met + self.tried + self.new + self.apart).max(1)
     }
 
     /// A width for SVG, to a tenth of a percent.
@@ -49,13 +54,13 @@ impl Parts {
     /// The bar, spoken with its numbers.
     pub fn bar(self, class: &'static str) -> AnyView {
         let spoken = (words().bar_spoken)(&number(self.met), &number(self.tried), &number(self.new));
-        let (met, tried) = (self.width(self.met), self.width(self.tried));
+        let (met, tried, whole) = (self.width(self.met), self.width(self.tried), self.width(self.met + self.tried + self.new));
         view! {
             <svg class=class role="img" aria-label=spoken>
-                <rect class="none" width="100%" height="100%"></rect>
+                <rect class="none" width=whole.clone() height="100%"></rect>
                 <rect class="met" width=met.clone() height="100%"></rect>
                 <rect class="tried" x=met width=tried height="100%"></rect>
-                <rect class="edge" width="100%" height="100%"></rect>
+                <rect class="edge" width=whole height="100%"></rect>
             </svg>
         }
         .into_any()
@@ -144,11 +149,18 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn percentages_add_up() {
-        for (met, tried, new, percent) in
-            [(877, 136, 334, [65, 10, 25]), (0, 0, 193, [0, 0, 100]), (1, 1, 1, [33, 33, 34]), (1, 2, 0, [33, 67, 0]), (0, 0, 0, [0, 0, 0])]
-        {
-            assert_eq!(Parts { met, tried, new }.percent(), percent);
+        for (parts, percent) in [
+            ([877, 136, 334, 0], [65, 10, 25, 0]),
+            ([0, 0, 193, 0], [0, 0, 100, 0]),
+            ([25, 10, 11, 1], [53, 21, 24, 2]),
+            ([1, 1, 1, 0], [33, 33, 34, 0]),
+            ([2, 1, 0, 0], [67, 33, 0, 0]),
+            ([7, 0, 0, 1], [87, 0, 0, 13]),
+            ([0, 0, 0, 0], [0, 0, 0, 0]),
+        ] {
+            let [met, tried, new, apart] = parts;
+            assert_eq!(Parts { met, tried, new, apart }.percent(), percent);
         }
-        assert_eq!(Parts { met: 877, tried: 136, new: 334 }.width(877), "65.1%");
+        assert_eq!(Parts { met: 877, tried: 136, new: 334, apart: 0 }.width(877), "65.1%");
     }
 }

@@ -10,6 +10,7 @@ use domain::team::Team;
 use domain::text;
 use domain::unit::{Level, Unit};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// The working parts within reach, each with its revision. Given to every page as context.
 #[derive(Clone, Copy)]
@@ -45,6 +46,23 @@ impl Directory {
         let mut villages: Vec<Unit> = values(self.units).into_iter().filter(|unit| unit.level == Level::Village).collect();
         villages.sort_by(|a, b| text::natural(&a.name, &b.name));
         villages
+    }
+
+    /// The assignments of a campaign that have not ended.
+    pub fn given(self, campaign: Option<RecordId>) -> Vec<Seen<Assignment>> {
+        let all = self.assignments.here().unwrap_or_default();
+        all.into_iter().filter(|seen| Some(seen.value.campaign) == campaign && !seen.value.ended).collect()
+    }
+
+    /// The villages that a campaign gives to nobody.
+    pub fn free(self, campaign: Option<RecordId>) -> Vec<Unit> {
+        let given: BTreeSet<AreaId> = self.given(campaign).into_iter().map(|seen| seen.value.village).collect();
+        self.villages().into_iter().filter(|unit| !given.contains(&unit.id)).collect()
+    }
+
+    /// Whether all of it is here that says which village is given to nobody.
+    pub fn knows_free(self) -> bool {
+        self.units.here().is_some() && self.campaigns.here().is_some() && self.assignments.here().is_some()
     }
 
     /// The name of a unit, empty if it is not known here.

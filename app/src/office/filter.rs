@@ -83,8 +83,10 @@ fn go() -> impl Fn(&Filter) + Copy + 'static {
 /// What a page can be narrowed by.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Words to look for.
+    /// Words to look for in names, numbers and codes.
     Words,
+    /// Words to look for in what was said.
+    Said,
     /// The campaign.
     Campaign,
     /// The village.
@@ -119,11 +121,12 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
         options
     };
     match part {
-        Part::Words => {
+        Part::Words | Part::Said => {
+            let label = if part == Part::Said { words.search_said } else { words.search };
             let learn = move |event: Event| go(&Filter { q: event_target_value(&event), ..filter.get_untracked() });
             view! {
-                <div class="fld">
-                    <label for="f-q">{words.search}</label>
+                <div class="fld wide">
+                    <label for="f-q">{label}</label>
                     <input class="input" id="f-q" type="search" autocomplete="off" spellcheck="false" prop:value=move || filter.get().q on:change=learn/>
                 </div>
             }
@@ -142,34 +145,29 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
         ),
         Part::Village => select(
             "f-village",
-            words.village,
-            move || named(words.all_villages, directory.villages().into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect()),
+            words.village_short,
+            move || named(words.all, directory.villages().into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect()),
             move || filter.get().village.map(|id| id.to_string()),
             move |value| go(&Filter { village: value.parse().ok(), ..filter.get_untracked() }),
         ),
         Part::Team => select(
             "f-team",
             words.team,
-            move || named(words.all_teams, values(directory.teams).into_iter().map(|team| (team.id.to_string(), team.name)).collect()),
+            move || named(words.all, values(directory.teams).into_iter().map(|team| (team.id.to_string(), team.name)).collect()),
             move || filter.get().team.map(|id| id.to_string()),
             move |value| go(&Filter { team: value.parse().ok(), ..filter.get_untracked() }),
         ),
         Part::Kind => select(
             "f-kind",
             words.kind,
-            move || {
-                named(
-                    words.all_kinds,
-                    OpinionKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label(lang()).to_owned())).collect(),
-                )
-            },
+            move || named(words.all, OpinionKind::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label(lang()).to_owned())).collect()),
             move || filter.get().kind.map(|kind| kind.code().to_owned()),
             move |value| go(&Filter { kind: OpinionKind::from_code(&value), ..filter.get_untracked() }),
         ),
         Part::Topic => select(
             "f-topic",
             words.topic,
-            move || named(words.all_topics, topics(lang())),
+            move || named(words.all, topics(lang())),
             move || filter.get().topic.map(|topic| topic.code().to_owned()),
             move |value| go(&Filter { topic: Topic::from_code(&value), ..filter.get_untracked() }),
         ),
@@ -178,7 +176,7 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
             words.standing,
             move || {
                 let all = StandingFilter::ALL.iter().map(|standing| (standing.code().to_owned(), standing.label(lang()).to_owned()));
-                named(words.all_standings, all.collect())
+                named(words.all, all.collect())
             },
             move || filter.get().standing.map(|standing| standing.code().to_owned()),
             move |value| go(&Filter { standing: StandingFilter::from_code(&value), ..filter.get_untracked() }),
@@ -242,7 +240,7 @@ fn day(id: &'static str, first: bool, filter: Memo<Filter>, go: impl Fn(&Filter)
     let error_id = format!("{id}-e");
     let shown = move || value.get().map(|day| day.to_string()).unwrap_or_default();
     view! {
-        <div class="fld">
+        <div class="fld short">
             <label for=id>{label}</label>
             <input class="input day" id=id inputmode="numeric" autocomplete="off" aria-describedby=error_id.clone()
                 aria-invalid=move || wrong.get().then_some("true") prop:value=shown on:change=learn/>
@@ -252,15 +250,18 @@ fn day(id: &'static str, first: bool, filter: Memo<Filter>, go: impl Fn(&Filter)
     .into_any()
 }
 
-/// Links that take out what is filtered, with how much that is.
+/// Links that take out what is filtered, with how much that is; they stand beside the title.
 pub fn exports(list: &'static str, filter: Memo<Filter>, total: impl Fn() -> Option<u32> + Copy + Send + Sync + 'static) -> AnyView {
     let words = words();
-    let link = move |ending: &'static str| {
-        let href = move || format!("/api/v1/{list}/export.{ending}?{}", query(&filter.get()));
-        let label = move || (words.export)(ending, &total().map(crate::ui::number).unwrap_or_default());
-        view! { <a class="btn second auto" download rel="external" href=href>{Icon::INBOX.view()}" "{label}</a> }
-    };
-    view! { <div class="line">{link("xlsx")}{link("csv")}<span class="small muted">{words.export_note}</span></div> }.into_any()
+    let href = move |ending: &'static str| move || format!("/api/v1/{list}/export.{ending}?{}", query(&filter.get()));
+    let label = move || (words.export)(&total().map(crate::ui::number).unwrap_or_default());
+    view! {
+        <div class="line end">
+            <a class="btn second auto" download rel="external" title=words.export_note href=href("xlsx")>{Icon::INBOX.view()}" "{label}</a>
+            <a class="btn second auto" download rel="external" title=words.export_note href=href("csv")>{words.export_csv}</a>
+        </div>
+    }
+    .into_any()
 }
 
 #[cfg(test)]

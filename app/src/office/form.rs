@@ -20,6 +20,8 @@ pub struct Form {
     name: &'static str,
     /// Which of several forms of that name on the page, from 1; 0 is the only one.
     row: usize,
+    /// Sends what is stored, so that whoever is refused wants to know what became of it.
+    stores: bool,
     words: &'static Office,
     mistakes: RwSignal<Vec<Mistake>>,
     fault: RwSignal<Option<Fault>>,
@@ -52,9 +54,15 @@ impl Form {
         Self::of_row(name, 0)
     }
 
+    /// The form at the door, which stores nothing.
+    pub fn door() -> Self {
+        Self { stores: false, ..Self::new("door") }
+    }
+
     /// One of several forms of that name on a page, counted from 1.
     pub fn of_row(name: &'static str, row: usize) -> Self {
-        Self { name, row, words: words(), mistakes: RwSignal::new(Vec::new()), fault: RwSignal::new(None), busy: RwSignal::new(false) }
+        let (mistakes, fault, busy) = (RwSignal::new(Vec::new()), RwSignal::new(None), RwSignal::new(false));
+        Self { name, row, stores: true, words: words(), mistakes, fault, busy }
     }
 
     fn id(self, field: &str) -> String {
@@ -135,7 +143,10 @@ impl Form {
                     .collect_view();
                 note(Tone::Bad, Icon::WARNING, words.wrong_form, view! { <ul>{lines}</ul> })
             });
-            let of_all = fault.map(|fault| note(Tone::Bad, Icon::WARNING, words.fault(&fault), view! { <p>{words.nothing_lost}</p> }));
+            let of_all = fault.map(|fault| {
+                let nothing_lost = self.stores.then(|| view! { <p>{words.nothing_lost}</p> });
+                note(Tone::Bad, Icon::WARNING, words.fault(&fault), nothing_lost)
+            });
             view! { {of_fields} {of_all} }
         };
         let on_submit = move |event: SubmitEvent| {

@@ -20,8 +20,8 @@ pub fn page() -> AnyView {
     let filter = filter();
     let opened = opened();
     let list = List::<HouseholdRow>::new(PAGE, filter);
-    let title = move || list.total().map_or_else(|| words.households.to_owned(), |n| (words.households_found)(&number(n)));
-    let import = session().may(Action::ImportRoll).then(|| view! { <a class="btn auto end" href="/office/import">{words.import}</a> });
+    let title = move || list.title(words.households, words.households_found, words.new_of_them);
+    let import = session().may(Action::ImportRoll).then(|| view! { <a class="btn auto" href="/office/import">{words.import}</a> });
     let out = session().may(Action::Export).then(|| exports(PAGE, filter, move || list.total()));
     let nothing = move || {
         if filter.get_untracked() == Filter::default() {
@@ -39,9 +39,8 @@ pub fn page() -> AnyView {
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
     };
     view! {
-        <div class="line">{heading(title)}{import}</div>
+        <div class="line">{heading(title)}{out}{import}</div>
         {bar(&[Part::Words, Part::Campaign, Part::Village, Part::Team, Part::Standing], filter, ())}
-        {out}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}

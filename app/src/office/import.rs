@@ -11,14 +11,13 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::DeviceId;
 use domain::office::{HouseholdRow, Imported, Listed};
-use domain::roll::{Column, ColumnView, Format, Mapping, Need, Preview, Problem, Row, Sheet, SheetMapping, VillageSource, Warning};
+use domain::roll::{
+    Column, ColumnView, Format, MOST_BYTES, Mapping, Need, Preview, Problem, Row, Sheet, SheetMapping, VillageSource, Warning,
+};
 use leptos::ev::Event;
 use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-
-/// Larger files are not even read: no commune's list has as many bytes, and the server takes none either.
-const MOST_BYTES: f64 = 20_000_000.0;
 
 /// How many lines of a table are shown at first.
 const SHOWN: usize = 20;
@@ -131,7 +130,8 @@ fn chooser(import: Import, label: &'static str) -> AnyView {
     let choose = move |_: Event| {
         let Some(input) = input.get_untracked() else { return };
         spawn_local(async move {
-            match browser::chosen_file(&input, MOST_BYTES).await {
+            // Larger files are not even read.
+            match browser::chosen_file(&input, MOST_BYTES as f64).await {
                 Ok(file) => import.begin(file),
                 Err(why) => {
                     import.no_file.set(Some(why));

@@ -16,9 +16,16 @@ pub struct List<T: Send + Sync + 'static> {
     /// The question that was asked last, to ask it again.
     asked: StoredValue<Filter>,
     rows: RwSignal<Vec<T>>,
-    total: RwSignal<Option<u32>>,
+    found: RwSignal<Option<Found>>,
     fault: RwSignal<Option<Fault>>,
     latest: StoredValue<u32>,
+}
+
+/// How many rows there are in all, and how many of them a title names: see [`Listed::notable`].
+#[derive(Clone, Copy)]
+struct Found {
+    total: u32,
+    notable: u32,
 }
 
 impl<T: Send + Sync + 'static> Clone for List<T> {
@@ -38,7 +45,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
             filter,
             asked: StoredValue::new(Filter::default()),
             rows: RwSignal::new(Vec::new()),
-            total: RwSignal::new(None),
+            found: RwSignal::new(None),
             fault: RwSignal::new(None),
             latest: StoredValue::new(0),
         };
@@ -62,7 +69,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
             match answer {
                 Ok(listed) => {
                     self.fault.set(None);
-                    self.total.set(Some(listed.total));
+                    self.found.set(Some(Found { total: listed.total, notable: listed.notable }));
                     self.rows.update(|rows| {
                         rows.truncate(usize::try_from(filter.skip).unwrap_or(usize::MAX));
                         rows.extend(listed.rows);
@@ -84,7 +91,16 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
 
     /// How many rows there are in all; `None` before the first answer.
     pub fn total(self) -> Option<u32> {
-        self.total.get()
+        self.found.get().map(|found| found.total)
+    }
+
+    /// The title of the page: what was found, and what of it is of note.
+    pub fn title(self, name: &'static str, all: fn(&str) -> String, of_note: fn(&str) -> String) -> String {
+        match self.found.get() {
+            None => name.to_owned(),
+            Some(Found { total, notable: 0 }) => all(&ui::number(total)),
+            Some(Found { total, notable }) => format!("{}, {}", all(&ui::number(total)), of_note(&ui::number(notable))),
+        }
     }
 
     /// The rows that are here.
@@ -102,7 +118,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
         let rows = move || {
             let rows = self.rows.get();
             if rows.is_empty() {
-                return (self.total.get() == Some(0)).then(&nothing).into_any();
+                return (self.total() == Some(0)).then(&nothing).into_any();
             }
             let rows = rows.into_iter().map(|one| view! { <li>{row(one)}</li> }).collect_view();
             view! { <ul class="ruled">{rows}</ul> }.into_any()
@@ -112,7 +128,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
                 return ui::trouble(&fault, move || self.fetch(self.asked.get_value()));
             }
             let here = self.rows.with(|rows| u32::try_from(rows.len()).unwrap_or(u32::MAX));
-            match self.total.get() {
+            match self.total() {
                 None => view! { <p class="muted">{words.loading}</p> }.into_any(),
                 Some(total) if here < total => view! {
                     <button type="button" class="btn second auto" on:click=move |_| self.more()>

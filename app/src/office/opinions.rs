@@ -3,7 +3,7 @@
 use crate::filter::{Part, bar, exports, filter, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
-use crate::ui::{detail, empty, heading, mark, number};
+use crate::ui::{detail, empty, heading, mark};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
 use domain::office::{Filter, OpinionRow};
@@ -19,7 +19,7 @@ pub fn page() -> AnyView {
     let filter = filter();
     let opened = opened();
     let list = List::<OpinionRow>::new(PAGE, filter);
-    let title = move || list.total().map_or_else(|| words.opinions.to_owned(), |n| (words.opinions_found)(&number(n)));
+    let title = move || list.title(words.opinions, words.opinions_found, words.urgent_of_them);
     let out = session().may(Action::Export).then(|| exports(PAGE, filter, move || list.total()));
     let nothing = move || {
         if filter.get_untracked() == Filter::default() {
@@ -35,14 +35,13 @@ pub fn page() -> AnyView {
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
     };
     let parts: &[Part] = if session().may(Action::Directory) {
-        &[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::Kind, Part::Topic]
+        &[Part::Said, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::Kind, Part::Topic]
     } else {
-        &[Part::Words, Part::Days, Part::Kind, Part::Topic]
+        &[Part::Said, Part::Days, Part::Kind, Part::Topic]
     };
     view! {
-        {heading(title)}
+        <div class="line">{heading(title)}{out}</div>
         {bar(parts, filter, ())}
-        {out}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}

@@ -75,12 +75,15 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
         return empty(words.no_households_why, next);
     }
     let parts = Parts::of(&found.total);
-    let [met, tried, new] = parts.percent().map(|n| format!("{n}\u{a0}%"));
+    let [met, tried, new, apart] = parts.percent().map(|n| format!("{n}\u{a0}%"));
     let worst = found.villages.iter().max_by_key(|village| village.counts.overdue).map(|village| village.name.clone()).unwrap_or_default();
     let overdue = (found.total.overdue > 0).then(|| {
         let label = (words.overdue_count)(&number(found.total.overdue));
-        view! { " " {to_households(&filter, None, StandingFilter::Overdue, label)}", "{(words.most_in)(&worst)} }
+        view! { {to_households(&filter, None, StandingFilter::Overdue, label)}", "{(words.most_in)(&worst)} }
     });
+    let assigned = (words.assigned_count)(&number(found.total.assigned));
+    let left = to_households(&filter, None, StandingFilter::Left, (words.left_count)(&number(found.total.left)));
+    let of_apart = (found.total.no_contact > 0).then(|| view! { ", "<b>{apart}</b>{words.of_apart} });
     let apart = (found.total.no_contact > 0).then(|| {
         let label = (words.no_contact_count)(&number(found.total.no_contact));
         view! { <p class="muted">{to_households(&filter, None, StandingFilter::NoContact, label)}</p> }
@@ -94,8 +97,9 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
                 {parts.bar("bar tall")}
                 {key()}
                 <p>
-                    <b>{met}</b>{words.of_met}<b>{tried}</b>{words.of_tried}<b>{new}</b>{words.of_new}{overdue}
+                    <b>{met}</b>{words.of_met}<b>{tried}</b>{words.of_tried}<b>{new}</b>{words.of_new}{of_apart}". "{overdue}
                 </p>
+                <p>{assigned}", "{left}"."</p>
                 {apart}
             </figure>
             <figure class="col">
@@ -123,6 +127,7 @@ fn villages(found: &Coverage, filter: &Filter) -> AnyView {
                 <th scope="col" class="r">{words.met}</th>
                 <th scope="col" class="r">{words.tried_short}</th>
                 <th scope="col" class="r">{crate::session::shared().never_came}</th>
+                <th scope="col" class="r">{words.no_contact_short}</th>
                 <th scope="col" class="r">{words.due}</th>
                 <th scope="col" class="r">{words.overdue}</th>
                 <th scope="col" class="r">{words.opinions}</th>
@@ -189,6 +194,7 @@ fn line(name: AnyView, counts: &Counts, opinions: u32, filter: &Filter, village:
             {cell(counts.met, StandingFilter::Met)}
             {cell(counts.tried, StandingFilter::Tried)}
             {cell(parts.new, StandingFilter::New)}
+            {cell(parts.apart, StandingFilter::NoContact)}
             {cell(counts.due, StandingFilter::Due)}
             <td class="r">{overdue}</td>
             <td class="r">{said}</td>

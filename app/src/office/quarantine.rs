@@ -1,7 +1,7 @@
 //! What the server keeps and could not take in: why, and what to do.
 
 use crate::fetched::Fetched;
-use crate::session::{shared, today, words};
+use crate::session::{session, shared, today, words};
 use crate::ui::{empty, heading, mark, number};
 use app::ui::icon::{Icon, Tone};
 use domain::office::QuarantineRow;
@@ -14,14 +14,24 @@ pub fn page() -> AnyView {
     let title = move || match waiting.here() {
         None => words.quarantine.to_owned(),
         Some(rows) if rows.is_empty() => words.quarantine_none.to_owned(),
-        Some(rows) => (words.quarantine_found)(&number(u32::try_from(rows.len()).unwrap_or(u32::MAX))),
+        Some(rows) => (words.quarantine_found)(&number(count(&rows))),
     };
+    let session = session();
+    Effect::new(move || {
+        if let Some(rows) = waiting.here() {
+            session.waiting.set(count(&rows));
+        }
+    });
     view! {
         {heading(title)}
         <p class="muted">{words.quarantine_intro}</p>
         {waiting.draw(table)}
     }
     .into_any()
+}
+
+fn count(rows: &[QuarantineRow]) -> u32 {
+    rows.iter().map(|row| row.count).sum()
 }
 
 fn table(rows: Vec<QuarantineRow>) -> AnyView {
@@ -32,9 +42,11 @@ fn table(rows: Vec<QuarantineRow>) -> AnyView {
     let rows = rows
         .into_iter()
         .map(|row| {
-            let from = row.from.unwrap_or_else(|| words.anonymous.to_owned());
+            let named = row.from.is_some();
+            let from = row.from.unwrap_or_else(|| (words.anonymous_n)(&number(row.count)));
             let at = row.received_at.map_or_else(|| "–".to_owned(), |at| shared.moment(at, today()));
             let (why, next) = words.quarantined(row.reason);
+            let next = if named { next } else { words.anonymous_next };
             let kind = row.kind.as_deref().map_or(words.unreadable_kind, |kind| words.record_kind(kind));
             view! {
                 <tr>

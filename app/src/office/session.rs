@@ -23,6 +23,8 @@ pub struct Session {
     pub me: RwSignal<Option<Me>>,
     /// The server asked for the passphrase again while somebody was at work. The page stays as it is.
     pub expired: RwSignal<bool>,
+    /// How many wait in quarantine for this role.
+    pub waiting: RwSignal<u32>,
     /// Language, colours, size of letters.
     pub settings: RwSignal<Settings>,
     writer: StoredValue<Writer>,
@@ -77,6 +79,7 @@ impl Session {
         Self {
             me: RwSignal::new(None),
             expired: RwSignal::new(false),
+            waiting: RwSignal::new(0),
             settings: RwSignal::new(Settings::load()),
             writer: StoredValue::new(Writer::new()),
         }
@@ -84,6 +87,7 @@ impl Session {
 
     /// Somebody is signed in now. Another person is another device.
     pub fn begin(self, me: Me) {
+        self.waiting.set(me.waiting);
         let same = self.me.with_untracked(|old| old.as_ref().is_some_and(|old| old.person.id == me.person.id));
         if !same {
             self.writer.set_value(Writer::new());

@@ -42,7 +42,7 @@ pub fn again() -> AnyView {
 fn fields() -> AnyView {
     let session = session();
     let words = words();
-    let form = Form::new("door");
+    let form = Form::door();
     let (login, passphrase) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let submit = move || {
         let mut wrong = Vec::new();

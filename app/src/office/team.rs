@@ -20,7 +20,15 @@ pub fn page() -> AnyView {
     let title = move || match directory.teams.here() {
         None => words.teams.to_owned(),
         Some(all) if all.is_empty() => words.no_teams.to_owned(),
-        Some(all) => (words.teams_found)(&number(u32::try_from(all.len()).unwrap_or(u32::MAX))),
+        Some(all) => {
+            let teams = (words.teams_found)(&number(u32::try_from(all.len()).unwrap_or(u32::MAX)));
+            match directory.campaign(None).filter(|_| directory.knows_free()).map(|campaign| directory.free(Some(campaign.id)).len()) {
+                None => teams,
+                Some(0) => (words.teams_assigned)(&teams),
+                Some(1) => format!("{teams}. {}", words.one_unassigned),
+                Some(n) => format!("{teams}. {}", (words.some_unassigned)(&n.to_string())),
+            }
+        }
     };
     // Which team is in the form; `None` is a new one. Setting it, even to the same, makes the form anew.
     let editing = RwSignal::new(None::<Seen<Team>>);

@@ -9,6 +9,7 @@ use app::ui::note::note;
 use domain::id::AreaId;
 use domain::office::Seen;
 use domain::text;
+use domain::time::Date;
 use domain::unit::{Level, Unit};
 use leptos::prelude::*;
 
@@ -51,13 +52,16 @@ fn tree(units: Vec<Seen<Unit>>) -> AnyView {
         .into_iter()
         .map(|commune| {
             let province = units.iter().find(|unit| Some(unit.id) == commune.parent).map(|unit| unit.name.clone()).unwrap_or_default();
-            let mut villages: Vec<&Unit> = units.iter().filter(|unit| unit.parent == Some(commune.id) && unit.level == Level::Village).collect();
+            let mut villages: Vec<&Unit> =
+                units.iter().filter(|unit| unit.parent == Some(commune.id) && unit.level == Level::Village).collect();
             villages.sort_by(|a, b| text::natural(&a.name, &b.name));
             let rows = villages
                 .iter()
                 .map(|unit| {
                     let until = unit.to.map(|day| (words.until_day)(&day.to_string())).unwrap_or_default();
-                    view! { <tr><th scope="row">{unit.name.clone()}</th><td>{unit.code.clone()}</td><td>{unit.from.to_string()}" "{until}</td></tr> }
+                    // An import knows villages, not since when they are there.
+                    let since = if unit.from == Date::MIN { String::new() } else { unit.from.to_string() };
+                    view! { <tr><th scope="row">{unit.name.clone()}</th><td>{unit.code.clone()}</td><td>{since}" "{until}</td></tr> }
                 })
                 .collect_view();
             let none = villages.is_empty().then(|| view! { <p class="muted">{words.no_villages}</p> });

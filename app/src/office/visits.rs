@@ -3,7 +3,7 @@
 use crate::filter::{Part, bar, exports, filter, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, shared, today, words};
-use crate::ui::{detail, empty, heading, mark, number};
+use crate::ui::{detail, empty, heading, mark};
 use app::ui::icon::{Icon, Tone};
 use app::ui::row::margin;
 use domain::id::RecordId;
@@ -19,7 +19,7 @@ pub fn page() -> AnyView {
     let filter = filter();
     let opened = opened();
     let list = List::<VisitRow>::new(PAGE, filter);
-    let title = move || list.total().map_or_else(|| words.visits.to_owned(), |n| (words.visits_found)(&number(n)));
+    let title = move || list.title(words.visits, words.visits_found, words.met_of_them);
     let out = session().may(Action::Export).then(|| exports(PAGE, filter, move || list.total()));
     let nothing = move || {
         if filter.get_untracked() == Filter::default() {
@@ -35,9 +35,8 @@ pub fn page() -> AnyView {
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
     };
     view! {
-        {heading(title)}
+        <div class="line">{heading(title)}{out}</div>
         {bar(&[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team], filter, ())}
-        {out}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}

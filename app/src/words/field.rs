@@ -1,6 +1,7 @@
 //! Words of the field app. Short sentences, everyday verbs, no pronoun for the reader; tone marks in the old style.
 
 use super::catalogue;
+use super::shared::many;
 use domain::household::HouseholdError;
 
 catalogue! {
@@ -28,7 +29,8 @@ catalogue! {
         to_today = "Về Hôm nay", "To Today";
         update_title = "Có bản mới", "A new version is ready";
         update_words = "Đổi sang bản mới mất vài giây, không mất gì đã ghi.", "Changing takes a few seconds and loses nothing.";
-        update_refused = "Đang ghi dở nên chưa đổi. Xong lần thăm này thì đổi, không mất gì.", "Something is being written, so not now. Finish that visit, then change; nothing is lost.";
+        update_refused = "Còn mục đang ghi dở nên chưa đổi. Ghi xong hoặc bỏ mục đó rồi bấm lại.", "Something is begun and not saved, so not now. Finish it or discard it, then try again.";
+        see_unfinished = "Xem mục đang ghi dở", "See what is not finished";
         update_do = "Đổi sang bản mới", "Change now";
 
         // Hôm nay
@@ -40,14 +42,16 @@ catalogue! {
         numbered(no: &str, head: &str) = format!("Số {no} · {head}"), format!("No. {no} · {head}");
         due = "Đến hẹn", "Due";
         all_due(n: &str) = format!("Xem cả {n}\u{a0}hộ đến hẹn"), format!("See all {n} households that are due");
-        households_n(n: &str) = format!("{n}\u{a0}hộ"), format!("{n} households");
-        things_n(n: &str) = format!("{n}\u{a0}việc"), format!("{n} things");
+        households_n(n: &str) = format!("{n}\u{a0}hộ"), many(n, "household", "households");
+        things_n(n: &str) = format!("{n}\u{a0}việc"), many(n, "thing", "things");
         owed = "Báo lại bà con", "Answers owed";
         promise_by(day: &str) = format!("Đã hứa báo lại trước {day}"), format!("An answer was promised by {day}");
-        promise_late(days: i32) = format!("Quá ngày hứa {days}\u{a0}ngày"), format!("{days} days past the promise");
+        promise_late(days: i32) = format!("Quá ngày hứa {days}\u{a0}ngày"), format!("{} past the promise", many(days, "day", "days"));
         promise_words = "Có câu trả lời của xã thì báo lại gia đình.", "Take the commune's answer to the family when it is there.";
         other_things = "Việc khác", "Other things";
-        entries_wait(n: u32) = format!("{n}\u{a0}mục chờ gửi"), format!("{n} entries to send");
+        entries_wait(n: u32) = format!("{n}\u{a0}mục chờ gửi"), format!("{} to send", many(n, "entry", "entries"));
+        entries_begun(n: usize) = format!("{n}\u{a0}mục đang ghi dở"), format!("{} not finished", many(n, "entry", "entries"));
+        not_saved_yet = "Chưa lưu nên chưa gửi.", "Not saved, so not sent.";
         sends_itself = "Nằm an toàn trên máy. Có mạng là tự gửi.", "Safe on this phone. Sent by itself when there is a network.";
         none_assigned = "Chưa có hộ nào được giao", "No household is assigned yet";
         none_assigned_why = "Khi xã giao hộ và máy có mạng, danh sách sẽ tự hiện ở đây.", "When the commune assigns households and there is a network, the list appears here by itself.";
@@ -66,9 +70,9 @@ catalogue! {
         filter = "Lọc danh sách", "Filter the list";
         left = "Chưa gặp", "Not met";
         all = "Tất cả", "All";
-        found(n: &str) = format!("Thấy {n}\u{a0}hộ"), format!("{n} households found");
-        found_left(n: &str) = format!("Còn {n}\u{a0}hộ chưa gặp"), format!("{n} households not met yet");
-        found_due(n: &str) = format!("{n}\u{a0}hộ đến hẹn"), format!("{n} households are due");
+        found(n: &str) = format!("Thấy {n}\u{a0}hộ"), format!("{} found", many(n, "household", "households"));
+        found_left(n: &str) = format!("Còn {n}\u{a0}hộ chưa gặp"), format!("{} not met yet", many(n, "household", "households"));
+        found_due(n: &str) = format!("{n}\u{a0}hộ đến hẹn"), many(n, "household is due", "households are due");
         more(n: &str) = format!("Xem thêm, còn {n}\u{a0}hộ"), format!("Show more, {n} left");
         no_code_short = "chưa có mã", "no code yet";
         none_found(all: &str, typed: &str) = format!("Trong {all}\u{a0}hộ, không có hộ nào khớp “{typed}”."), format!("None of {all} households matches “{typed}”.");
@@ -85,7 +89,7 @@ catalogue! {
         code(code: &str) = format!("Mã hộ {code}"), format!("Household code {code}");
         no_code = "Chưa có mã", "No code yet";
         best_met(hours: &str) = format!("Tiện gặp {hours}"), format!("Best met {hours}");
-        people_n(n: u16) = format!("{n}\u{a0}người"), format!("{n} people");
+        people_n(n: u16) = format!("{n}\u{a0}người"), many(n, "person", "people");
         call(phone: &str) = format!("Gọi {phone}"), format!("Call {phone}");
         no_contact_title = "Hộ đề nghị không liên hệ", "The household asked not to be contacted";
         no_contact_words = "Không đến, không gọi. Hộ đổi ý thì ghi ở “Sửa thông tin hộ”.", "Do not visit, do not call. If they change their mind, note it under “Correct the household”.";
@@ -154,7 +158,7 @@ catalogue! {
         several = "Có thể chọn nhiều ô", "Several may be chosen";
         other_purposes = "Việc khác…", "Other things…";
         what_was_said = "Bà con nói gì?", "What did people say?";
-        opinions_n(n: &str) = format!("{n}\u{a0}ý kiến"), format!("{n} opinions");
+        opinions_n(n: &str) = format!("{n}\u{a0}ý kiến"), many(n, "opinion", "opinions");
         add_opinion = "Thêm ý kiến", "Add an opinion";
         with_name = "có tên", "with name";
         without_name = "không nêu tên, gửi riêng", "without name, sent apart";
@@ -200,7 +204,6 @@ catalogue! {
         gap_text = "Ghi lời bà con", "Write what they said";
         gap_text_long = "Lời dài quá 4.000 chữ cái. Tách thành hai ý kiến.", "Longer than 4,000 characters. Make two opinions of it.";
         gap_mode = "Chọn ai nói", "Choose who said it";
-        gap_urgency = "Chọn có gấp không", "Choose whether it is urgent";
 
         // Stop
         not_here = "Không ghi trong ứng dụng này", "Not recorded in this app";
@@ -222,6 +225,12 @@ catalogue! {
         said_with_name = "Ý kiến có tên", "Opinions with name";
         versions = "Các bản trước", "Earlier versions";
         correct = "Sửa lần thăm này", "Correct this visit";
+        correct_opinion = "Sửa ý kiến này", "Correct this opinion";
+        correct_note = "Sửa ghi chú", "Correct the note";
+        correction_saved = "Đã lưu bản sửa trên máy", "The correction is saved on this phone";
+        undo_leaves_unnamed = "Ý kiến không nêu tên, nếu có, đã tách riêng khi lưu và vẫn nằm trong “Đã ghi”. Còn chờ gửi thì bỏ được ở đó.", "Opinions without a name, if there were any, were separated when the visit was saved and stay under “Recorded”. While they wait, they can be discarded there.";
+        opinion_gone = "Máy này không có ý kiến này", "This opinion is not on this phone";
+        opinion_gone_why = "Có thể đã bỏ hoặc đã sửa ở cửa sổ khác.", "It may have been discarded, or corrected in another window.";
         visit_gone = "Máy này không có lần thăm này", "This visit is not on this phone";
         visit_gone_why = "Có thể lần ghi đó đã được bỏ.", "It may have been taken back.";
         not_own = "Người khác ghi lần thăm này", "Somebody else recorded this visit";
@@ -265,6 +274,10 @@ catalogue! {
         // Đã ghi
         entries_title = "Những gì đã ghi", "What was recorded";
         entries_words = "Tất cả nằm an toàn trên máy này. Có mạng là tự gửi.", "Everything is safe on this phone. It is sent by itself when there is a network.";
+        unfinished = "Đang ghi dở", "Not finished";
+        discard_draft(what: &str) = format!("Bỏ nháp: {what}"), format!("Discard the draft: {what}");
+        draft_discarded = "Đã bỏ một nháp", "A draft was discarded";
+        restore_draft = "Lấy lại nháp đó", "Bring it back";
         to_part = "Đến phần", "Go to";
         review = "Cần xem lại", "To review";
         waiting = "Chờ gửi", "To send";
@@ -274,15 +287,19 @@ catalogue! {
         more_sent(n: &str) = format!("Xem thêm {n}\u{a0}mục đã gửi"), format!("Show {n} more");
         received_at(day: &str, hour: &str) = format!("Xã nhận {day} lúc {hour}"), format!("The commune received it {day} at {hour}");
         received = "Xã đã nhận", "The commune has received it";
-        named_n(n: u32) = format!("{n}\u{a0}ý kiến có tên"), format!("{n} opinions with name");
+        named_n(n: u32) = format!("{n}\u{a0}ý kiến có tên"), format!("{} with name", many(n, "opinion", "opinions"));
         item_corrected(head: &str) = format!("Sửa lần thăm {head}"), format!("Visit to {head}, corrected");
         item_retracted(head: &str) = format!("Bỏ lần thăm {head}"), format!("Visit to {head}, taken back");
         item_added(head: &str) = format!("Thêm hộ {head}"), format!("Household {head} added");
         item_edited(head: &str) = format!("Sửa hộ {head}"), format!("Household {head} corrected");
         item_anonymous(kind: &str) = format!("1 ý kiến không nêu tên ({kind})"), format!("1 opinion without name ({kind})");
         item_anonymous_words = "Gửi riêng, không kèm nhà, lần thăm hay người ghi", "Sent apart, without house, visit or recorder";
+        item_unnamed_corrected = "Sửa ý kiến không nêu tên", "Opinion without name, corrected";
+        correct_this = "Sửa", "Correct";
+        discard = "Bỏ", "Discard";
+        hidden_house = "hộ đã thôi giao", "a household no longer assigned";
         item_other = "Mục của bản mới hơn", "An entry of a newer version";
-        reason_unreadable = "Xã chưa đọc được mục này và đã giữ nguyên. Xã nâng cấp xong sẽ đọc được.", "The commune cannot read this entry yet and keeps it as it is. It will after an upgrade.";
+        reason_unreadable = "Xã chưa đọc được mục này, đã giữ nguyên, không mất gì. Cần người xem: báo văn phòng xã.", "The commune cannot read this entry. It keeps it as it is, nothing is lost. Somebody has to look: tell the commune office.";
         reason_not_allowed = "Hộ này không giao cho mình. Xã vẫn giữ bản ghi; gọi tổ trưởng nếu cần sửa.", "This household is not assigned here. The commune keeps the entry; call the team lead if needed.";
         reason_too_late = "Hộ này thôi giao đã hơn 30 ngày. Xã vẫn giữ bản ghi; gọi tổ trưởng.", "The assignment ended more than 30 days ago. The commune keeps the entry; call the team lead.";
         reason_revoked = "Máy này đã bị thôi dùng. Xã vẫn giữ bản ghi; gọi tổ trưởng.", "This phone was taken out of use. The commune keeps the entry; call the team lead.";
@@ -290,6 +307,7 @@ catalogue! {
         reason_exists = "Xã đã có một mục khác trùng mã. Xã giữ cả hai để xem lại.", "The commune has another entry with the same id. Both are kept for review.";
         reason_forked = "Có máy khác đang gửi cùng số thứ tự. Xã giữ cả hai để xem lại.", "Another phone sends the same numbers. Both are kept for review.";
         reason_reserved = "Chưa làm được việc này. Xã vẫn giữ bản ghi.", "This cannot be done yet. The commune keeps the entry.";
+        reason_other = "Xã giữ bản ghi này để xem lại.", "The commune keeps this entry for review.";
         reason_stale = "Đã có người sửa trước. Xã giữ bản ghi này để xem lại.", "Somebody changed it first. The commune keeps this entry for review.";
 
         // Đồng bộ
@@ -310,7 +328,9 @@ catalogue! {
         nothing_to_send = "Không có gì phải gửi", "There was nothing to send";
         sent_all(n: &str, hour: &str) = format!("Gửi {n}, xã nhận đủ lúc {hour}"), format!("Sent {n}, all received at {hour}");
         sent_part(n: &str, all: &str) = format!("Gửi được {n} trong {all}"), format!("Sent {n} of {all}");
-        received_n(n: &str) = format!("Nhận {n}\u{a0}tin mới."), format!("Received {n} new records.");
+        sent_not_all_taken(n: &str, hour: &str) = format!("Gửi {n} lúc {hour}, xã chưa nhận đủ"), format!("Sent {n} at {hour}, not all of it was accepted");
+        received_households(n: &str) = format!("Đã nhận {n}\u{a0}hộ"), format!("{} received", many(n, "household", "households"));
+        received_n(n: &str) = format!("Nhận {n}\u{a0}tin mới."), format!("Received {}.", many(n, "new record", "new records"));
         nothing_new = "Không có tin mới.", "There was nothing new.";
         end_lost = "Mất mạng giữa chừng", "The network broke";
         end_lost_do = "Phần còn lại vẫn trên máy, có sóng sẽ tự gửi.", "The rest is safe on this phone and is sent when there is a network.";
@@ -326,7 +346,7 @@ catalogue! {
         clock_off_do = "Bật giờ tự động trong cài đặt của máy. Những gì đã ghi vẫn đúng.", "Switch on automatic time in the phone's settings. What was recorded stays right.";
 
         // Settings
-        settings = "Cỡ chữ, màn hình", "Letters and screen";
+        settings = "Cỡ chữ, màn hình, sổ", "Letters, screen, notebooks";
         text_size = "Cỡ chữ", "Size of letters";
         text_medium = "Vừa", "Medium";
         text_large = "Lớn", "Large";
@@ -344,6 +364,11 @@ catalogue! {
         on_phone = "Trên máy", "On this phone";
         complete_at = "Đồng bộ lần cuối", "Last complete sync";
         build = "Bản", "Version";
+        new_code = "Nhập mã mới", "Enter a new code";
+        new_code_hint = "Khi máy này bị thôi dùng, hoặc người khác cũng dùng máy này. Sổ đang mở vẫn nguyên trên máy.", "When this phone was taken out of use, or somebody else uses it too. The open notebook stays on the phone.";
+        other_notebooks = "Sổ khác trên máy này", "Other notebooks on this phone";
+        other_notebooks_hint = "Bấm để mở. Không sổ nào bị xóa.", "Tap to open. No notebook is deleted.";
+        waits_inside(n: u32) = format!("Còn {n}\u{a0}việc chưa gửi trong sổ này, mở sổ để gửi"), format!("{} in this notebook: open it to send", many(n, "thing not sent", "things not sent"));
         kept_yes = "Trình duyệt hứa giữ sổ này", "The browser promised to keep this notebook";
         kept_yes_words = "Máy gần đầy cũng không tự xóa.", "It is not cleared even when the phone is nearly full.";
         kept_no = "Trình duyệt chưa hứa giữ sổ này", "The browser has not promised to keep this notebook";
@@ -351,13 +376,16 @@ catalogue! {
 
         // Enrolment
         enrol_steps = "Bước 1 trong 2: mã · tải hộ được giao", "Step 1 of 2: code · download of assigned households";
+        notebook_of(name: &str) = format!("Máy này đã có sổ của {name}"), format!("This phone has the notebook of {name}");
+        notebook_waits(n: u32) = format!("Sổ đó còn {n}\u{a0}việc chờ gửi và vẫn nguyên trên máy. Mở lại được ở “Cỡ chữ, màn hình, sổ”."), format!("{} in it, and it stays on the phone. It can be opened again under “Letters, screen, notebooks”.", many(n, "thing waits", "things wait"));
+        notebook_sent = "Sổ đó đã gửi hết và vẫn nguyên trên máy. Mở lại được ở “Cỡ chữ, màn hình, sổ”.", "Everything in it was sent, and it stays on the phone. It can be opened again under “Letters, screen, notebooks”.";
         enrol_title = "Đưa máy này vào tổ", "Bring this phone into the team";
         enrol_words = "Cán bộ xã đưa một mã dùng một lần, có hạn trong 24\u{a0}giờ.", "The commune officer gives a code that works once, within 24 hours.";
         code_label = "Gõ mã 8 chữ", "Type the code of 8 letters";
         code_hint = "Chữ hoa hay chữ thường đều được. Hoặc quét mã vuông bằng máy ảnh của điện thoại.", "Capital or small letters. Or scan the square code with the phone's camera.";
         code_scanned = "Mã đã quét, bấm Tiếp tục.", "The code was scanned; go on.";
-        code_short(n: i32) = format!("Còn thiếu {n}\u{a0}chữ. Mã có 8 chữ, ví dụ KV3T-8Q4M."), format!("{n} letters are missing. A code has 8, for example KV3T-8Q4M.");
-        code_long(n: i32) = format!("Thừa {n}\u{a0}chữ. Mã có 8 chữ, ví dụ KV3T-8Q4M."), format!("{n} letters too many. A code has 8, for example KV3T-8Q4M.");
+        code_short(n: i32) = format!("Còn thiếu {n}\u{a0}chữ. Mã có 8 chữ, ví dụ KV3T-8Q4M."), format!("{} missing. A code has 8, for example KV3T-8Q4M.", many(n, "letter is", "letters are"));
+        code_long(n: i32) = format!("Thừa {n}\u{a0}chữ. Mã có 8 chữ, ví dụ KV3T-8Q4M."), format!("{} too many. A code has 8, for example KV3T-8Q4M.", many(n, "letter", "letters"));
         code_unknown = "Không có mã này. Xem lại từng chữ, hoặc xin mã mới.", "There is no such code. Check each letter, or ask for a new one.";
         code_expired = "Mã này đã quá 24 giờ. Xin cán bộ xã mã mới.", "This code is older than 24 hours. Ask the commune officer for a new one.";
         code_used = "Mã này đã dùng rồi. Xin cán bộ xã mã mới.", "This code was used already. Ask the commune officer for a new one.";
@@ -430,7 +458,7 @@ impl Field {
             HouseholdError::NoHead => self.gap_head,
             HouseholdError::Phone => self.gap_phone,
             HouseholdError::People => self.gap_people,
-            HouseholdError::TooLong => self.gap_long,
+            HouseholdError::TooLong(_) => self.gap_long,
         }
     }
 

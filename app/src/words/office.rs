@@ -80,22 +80,21 @@ catalogue! {
         // Filters and lists.
         filter = "Lọc", "Filter";
         search = "Tìm", "Search";
+        search_said = "Tìm trong lời nói", "Search in the words";
+        all = "Tất cả", "All";
         campaign = "Đợt vận động", "Campaign";
         campaign_short = "cả đợt", "campaign";
-        running_campaign = "Đợt đang chạy", "The running campaign";
+        running_campaign = "Đang chạy", "Running";
         village = "Thôn, tổ dân phố", "Village";
-        all_villages = "Tất cả các thôn", "All villages";
+        village_short = "Thôn", "Village";
         team = "Tổ", "Team";
-        all_teams = "Tất cả các tổ", "All teams";
         kind = "Loại", "Kind";
-        all_kinds = "Tất cả các loại", "All kinds";
         topic = "Lĩnh vực", "Topic";
-        all_topics = "Tất cả lĩnh vực", "All topics";
         standing = "Tình trạng", "Standing";
-        all_standings = "Tất cả", "All";
         from_day = "Từ ngày", "From";
         to_day = "Đến ngày", "To";
-        export(ending: &str, n: &str) = format!("Xuất {n}\u{a0}dòng .{ending}"), format!("Export {n}\u{a0}rows .{ending}");
+        export(n: &str) = format!("Xuất {n}\u{a0}dòng .xlsx"), format!("Export {n}\u{a0}rows .xlsx");
+        export_csv = "hoặc .csv", "or .csv";
         export_note = "Chỉ xuất những gì đang lọc, không có tên và số điện thoại.", "Exports what is filtered only, without names and phone numbers.";
         more(here: &str, all: &str) = format!("Đang hiện {here} trên {all}. Xem thêm"), format!("{here} of {all} shown. Show more");
         nothing_found = "Không có dòng nào như đang lọc.", "Nothing fits this filter.";
@@ -120,10 +119,14 @@ catalogue! {
         met = "Đã gặp", "Met";
         not_met = "Chưa gặp", "Not met";
         tried = "Đã đến, chưa gặp", "Visited, not met";
+        no_contact_short = "Không liên hệ", "Not to contact";
         tried_short = "Đến, chưa gặp", "Not met";
         of_met = " hộ đã gặp, ", " met, ";
         of_tried = " đã đến mà chưa gặp, ", " visited and not met, ";
-        of_new = " chưa đến.", " not visited.";
+        of_new = " chưa đến", " not visited";
+        of_apart = " không liên hệ", " not to be contacted";
+        assigned_count(n: &str) = format!("{n} hộ đã giao cho tổ"), format!("{} given to teams", many(n, "household", "households"));
+        left_count(n: &str) = format!("còn lại {n} hộ"), format!("{} left", many(n, "household", "households"));
         overdue_count(n: &str) = format!("{n} hộ quá hẹn"), format!("{} overdue", many(n, "household", "households"));
         most_in(village: &str) = format!("nhiều nhất ở {village}."), format!("most in {village}.");
         no_contact_count(n: &str) = format!("{n} hộ không liên hệ, theo lời hộ, đếm riêng"), format!("{} asked not to be contacted, counted apart", many(n, "household", "households"));
@@ -145,6 +148,7 @@ catalogue! {
 
         // Households, visits, opinions.
         households_found(n: &str) = format!("{n} hộ"), many(n, "household", "households");
+        new_of_them(n: &str) = format!("{n} chưa đến"), format!("{n} not visited");
         no_code = "Chưa có mã", "No code yet";
         code = "Mã hộ", "Code";
         number = "Số trong danh sách", "Number in the list";
@@ -157,6 +161,7 @@ catalogue! {
         disputed = "Hai người ghi hai số khác nhau", "Two people recorded different values";
         to_visits = "Xem các lượt thăm", "See the visits";
         visits_found(n: &str) = format!("{n} lượt thăm"), many(n, "visit", "visits");
+        met_of_them(n: &str) = format!("{n} gặp được"), format!("{n} met somebody");
         no_visits_why = "Chưa có lượt thăm nào. Tổ đi về, máy có mạng là lượt thăm hiện ở đây.", "No visits yet. They appear here once a team's phones are back online.";
         contact = "Kết quả", "Result";
         purposes = "Đã làm", "Done";
@@ -166,6 +171,7 @@ catalogue! {
         by = "Người ghi", "Recorded by";
         received = "Xã nhận", "Received";
         opinions_found(n: &str) = format!("{n} ý kiến"), many(n, "opinion", "opinions");
+        urgent_of_them(n: &str) = format!("{n} gấp"), format!("{n} urgent");
         no_opinions_why = "Chưa có ý kiến nào.", "No opinions yet.";
         anonymous_batches = "Ý kiến không nêu tên đến từng mẻ, khi trong tuần thôn đã có ít nhất năm hộ được thăm.", "Anonymous opinions come in batches, once at least five households of the village were visited in the week.";
         anonymous_keeps = "Không lưu hộ, lần thăm, người ghi.", "Household, visit and recorder are not kept.";
@@ -180,10 +186,11 @@ catalogue! {
         // Quarantine.
         quarantine_none = "Không có gì cần xem lại", "Nothing to be looked at";
         quarantine_found(n: &str) = format!("{n} mục cần xem lại"), format!("{n} to be looked at");
-        quarantine_intro = "Những gì máy gửi về mà chưa đưa vào sổ được. Bản gốc vẫn giữ, không mất gì.", "What phones sent and could not be taken into the book. The originals are kept, nothing is lost.";
+        quarantine_intro = "Những gì máy gửi về mà chưa đưa vào sổ được. Bản gốc vẫn giữ, không mất gì, nhưng không tự vào sổ: cần người xem, hỏi người ghi, rồi ghi lại.", "What phones sent and could not be taken into the book. The originals are kept, nothing is lost, but nothing goes in by itself: somebody has to look, talk with the writer, and write it anew.";
         quarantine_empty = "Mọi thứ máy gửi về đều đã vào sổ.", "Everything that phones sent is in the book.";
         from_whom = "Từ máy của", "From the phone of";
-        anonymous = "Ý kiến không nêu tên", "An anonymous opinion";
+        anonymous_n(n: &str) = format!("{n} ý kiến không nêu tên"), many(n, "anonymous opinion", "anonymous opinions");
+        anonymous_next = "Không lưu ai gửi nên không hỏi được. Báo người quản trị.", "Who sent it is not kept, so nobody can be asked. Tell the administrator.";
         what = "Nội dung", "What";
         bytes(n: &str) = format!("{n} byte"), format!("{n} bytes");
         unreadable_kind = "Chưa đọc được", "Cannot be read yet";
@@ -237,6 +244,7 @@ catalogue! {
         no_teams = "Chưa có tổ nào", "No teams yet";
         no_teams_why = "Chưa có tổ nào. Thêm người trước, rồi lập tổ ở bên.", "No teams yet. Add people first, then make a team at the side.";
         teams_found(n: &str) = format!("{n} tổ"), many(n, "team", "teams");
+        teams_assigned(teams: &str) = format!("{teams}, thôn nào cũng đã giao"), format!("{teams}, every village given");
         add_team = "Lập tổ", "Make a team";
         change_team = "Sửa tổ", "Change the team";
         store_team = "Lưu tổ", "Save the team";
@@ -345,7 +353,7 @@ catalogue! {
         file = "Tệp", "File";
         sheets_n(n: &str) = format!("{n} trang tính"), many(n, "sheet", "sheets");
         nothing_yet = "Chưa lưu gì cho đến khi bấm “Nhập”; tệp thì không bao giờ lưu.", "Nothing is stored before “Import” is pressed; the file itself never is.";
-        file_too_large = "Tệp này lớn quá 20 MB. Chọn đúng tệp danh sách, hoặc chia thành mấy tệp.", "The file is larger than 20 MB. Choose the list itself, or split it.";
+        file_too_large = "Tệp này lớn quá 16 MB. Chọn đúng tệp danh sách, hoặc chia thành mấy tệp.", "The file is larger than 16 MB. Choose the list itself, or split it.";
         file_unreadable = "Trình duyệt không đọc được tệp này. Đóng tệp trong Excel rồi chọn lại.", "The browser cannot read this file. Close it in Excel and choose it again.";
         reading = "Đang đọc tệp…", "Reading the file…";
         storing = "Đang nhập. Chưa đóng trang này vội.", "Importing. Leave this page open.";
@@ -485,27 +493,31 @@ impl Office {
     pub fn quarantined(&self, reason: Reason) -> (&'static str, &'static str) {
         let (vietnamese, english) = match reason {
             Reason::Unreadable => (
-                ("Bản ghi hỏng, hoặc của bản mới hơn", "Cập nhật máy chủ; bản ghi được đọc lại"),
-                ("Damaged, or of a newer version", "Update the server; it is read again then"),
+                ("Bản ghi hỏng, hoặc của bản mới hơn", "Hỏi người ghi rồi ghi lại; báo người quản trị cập nhật máy chủ"),
+                ("Damaged, or of a newer version", "Ask the writer and record it anew; have the administrator update the server"),
             ),
             Reason::NotAllowed => (
-                ("Người ghi chưa được giao nơi này", "Giao thôn cho tổ của người ấy nếu đúng là họ đi"),
-                ("The writer was not given that place", "Give the village to their team if they did go there"),
+                ("Người ghi chưa được giao nơi này", "Hỏi người ghi; đúng là họ đi thì giao thôn cho tổ của họ rồi nhờ ghi lại"),
+                (
+                    "The writer was not given that place",
+                    "Ask the writer; if they did go there, give the village to their team and let them record it anew",
+                ),
             ),
             Reason::TooLate => (
                 ("Đã thôi giao quá 30 ngày", "Hỏi người ghi; đúng thì nhờ tổ đang giữ ghi lại"),
                 ("The assignment ended more than 30 days ago", "Ask the writer; if it holds, let the present team record it"),
             ),
             Reason::Revoked => (
-                ("Máy đã bị thu hồi", "Hỏi người giữ máy xem bản ghi có đúng không"),
-                ("The phone was revoked", "Ask its holder whether the record is true"),
+                ("Máy đã bị thu hồi", "Hỏi người giữ máy; đúng thì nhờ tổ ghi lại từ máy khác"),
+                ("The phone was revoked", "Ask its holder; if it holds, let the team record it anew on another phone"),
             ),
             Reason::Invalid => (
                 ("Nội dung không đúng quy tắc", "Báo người quản trị; người ghi ghi lại"),
                 ("The content breaks a rule", "Tell the administrator; let the writer record it again"),
             ),
             Reason::Exists => {
-                (("Đã có bản ghi khác cùng mã", "Báo người quản trị"), ("Another record has this id", "Tell the administrator"))
+                let next = ("Hỏi người ghi; trong sổ thiếu thì ghi lại", "Ask the writer; what is missing in the book is recorded anew");
+                (("Đã có bản ghi khác cùng mã", next.0), ("Another record has this id", next.1))
             }
             Reason::Forked => (
                 ("Hai máy ghi cùng một dãy số: máy bị chép", "Thu hồi cả hai, ghi danh lại bằng mã mới"),
@@ -516,8 +528,12 @@ impl Office {
                 ("A request to erase, not done by this version yet", "Wait for the next version"),
             ),
             Reason::Stale => (
-                ("Đã có người sửa sau khi người ghi xem", "Xem lại bản ghi trong sổ"),
-                ("Changed since the writer saw it", "Look at the record in the book"),
+                ("Đã có người sửa sau khi người ghi xem", "Xem bản ghi trong sổ; chưa đúng thì sửa lại"),
+                ("Changed since the writer saw it", "Look at the record in the book; if it is not right, change it anew"),
+            ),
+            Reason::Other => (
+                ("Lý do mà bản này chưa có lời", "Mở lại trang; vẫn thế thì báo người quản trị"),
+                ("A reason that this version has no words for", "Open the page again; if it stays, tell the administrator"),
             ),
         };
         self.pick(vietnamese, english)

@@ -6,6 +6,7 @@ use domain::coverage::Standing;
 use domain::text::number;
 use domain::time::{Date, Time};
 use domain::visit::Appointment;
+use std::fmt::Display;
 
 catalogue! {
     /// What field and office both say.
@@ -35,7 +36,7 @@ catalogue! {
         due_at(hour: &str, part: &str) = format!("Hẹn {hour} {part}"), format!("Appointment {hour}, {part}");
         due_today = "Hẹn hôm nay", "Appointment today";
         due_on(day: &str) = format!("Hẹn {day}"), format!("Appointment {day}");
-        overdue(days: i32) = format!("Quá hẹn {days}\u{a0}ngày"), format!("{days} days past the appointment");
+        overdue(days: i32) = format!("Quá hẹn {days}\u{a0}ngày"), format!("{} past the appointment", many(days, "day", "days"));
         this_morning = "sáng nay", "this morning";
         this_noon = "trưa nay", "at noon";
         this_afternoon = "chiều nay", "this afternoon";
@@ -65,7 +66,7 @@ impl Shared {
         match today.since(at.date()) {
             0 => (self.today_at)(&hour),
             1 => (self.yesterday_at)(&hour),
-            _ => (self.day_at)(&at.date().short(), &hour),
+            _ => (self.day_at)(&day(at.date(), today), &hour),
         }
     }
 
@@ -84,8 +85,8 @@ impl Shared {
             }
             (0, None) => self.due_today.to_owned(),
             (late, _) if late > 0 => (self.overdue)(late),
-            (_, Some(minute)) => (self.due_on)(&(self.day_at)(&next.date.short(), &clock(minute))),
-            (_, None) => (self.due_on)(&next.date.short()),
+            (_, Some(minute)) => (self.due_on)(&(self.day_at)(&day(next.date, today), &clock(minute))),
+            (_, None) => (self.due_on)(&day(next.date, today)),
         }
     }
 
@@ -94,7 +95,7 @@ impl Shared {
         match standing {
             Standing::New => self.never_came.to_owned(),
             Standing::Tried(times) => (self.tried)(times),
-            Standing::Met(at) => (self.met_on)(&at.date().short()),
+            Standing::Met(at) => (self.met_on)(&day(at.date(), today)),
             Standing::Due(next) => self.appointment(next, today),
             Standing::Moved => self.moved.to_owned(),
             Standing::NoContact => self.no_contact.to_owned(),
@@ -103,9 +104,21 @@ impl Shared {
     }
 }
 
+/// "21/11", and in another year "21/11/2025".
+pub fn day(date: Date, today: Date) -> String {
+    if date.ymd().0 == today.ymd().0 { date.short() } else { date.to_string() }
+}
+
 /// "17:30", from minutes after midnight.
 pub fn clock(minute: u16) -> String {
     format!("{}:{:02}", minute / 60, minute % 60)
+}
+
+/// "1 day", "1,347 days": English has a form of its own for one.
+pub fn many(n: impl Display, one: &str, more: &str) -> String {
+    let n = n.to_string();
+    let word = if n == "1" { one } else { more };
+    format!("{n} {word}")
 }
 
 /// A count as it is read in that language: "1.347", "1,347".
@@ -114,5 +127,22 @@ pub fn count(n: u32, lang: Lang) -> String {
     match lang {
         Lang::Vi => vietnamese,
         Lang::En => vietnamese.replace('.', ","),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_day_of_another_year_has_its_year() {
+        let day = |year: i32| Date::new(year, 12, 30).unwrap_or_default();
+        let (words, today) = (Shared::of(Lang::Vi), day(2026));
+        assert_eq!(super::day(today, today), "30/12");
+        assert_eq!(super::day(day(2025), today), "30/12/2025");
+        assert_eq!(words.moment(day(2025).start(), today), "30/12/2025 lúc 0:00");
+        assert_eq!(words.standing(Standing::Met(day(2025).start()), "", today), "Đã gặp 30/12/2025");
+        assert_eq!(words.appointment(Appointment { date: day(2027), minute: None }, today), "Hẹn 30/12/2027");
     }
 }

@@ -84,7 +84,7 @@ macro_rules! exports {
             Query(filter): Query<Filter>,
         ) -> Reply<Response> {
             let ask = ask_all(&caller, &filter);
-            let Listed { rows, total } = app.store.$list(ask, now()).await?;
+            let Listed { rows, total, .. } = app.store.$list(ask, now()).await?;
             let words = in_words(&app, &caller, &filter).await?;
             file(rows.len(), total, stringify!($list), Format::$format, move || Export::$list(&rows, words)).await
         }

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use domain::id::PersonId;
 use domain::office::{Account, Me, PASSPHRASE_MIN, SetUp, SetupState, SignIn, Tab};
+use domain::person::{Action, Person, Reach};
 use domain::text;
 use domain::wire::RefusalCode;
 use std::time::Instant;
@@ -79,8 +80,17 @@ async fn signed_in<S: Store>(app: &App<S>, person: PersonId) -> Reply<(AppendHea
     app.store.open_session(session, person, now.plus_hours(SESSION_HOURS), now).await?;
     app.sessions.begun(session, now);
     let store::SignedIn { person, unit_name } = app.store.session(session, now, None).await?;
-    let me = Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo };
-    Ok((AppendHeaders([(SET_COOKIE, cookie(app, &token, "")?)]), Json(me)))
+    Ok((AppendHeaders([(SET_COOKIE, cookie(app, &token, "")?)]), Json(about(app, person, unit_name).await?)))
+}
+
+async fn about<S: Store>(app: &App<S>, person: Person, unit_name: String) -> Reply<Me> {
+    let waiting = match person.role.may(Action::Quarantine) {
+        Reach::Unit => app.store.quarantine(Some(person.unit)).await?,
+        Reach::All => app.store.quarantine(None).await?,
+        Reach::Granted | Reach::No => Vec::new(),
+    };
+    let waiting = waiting.iter().map(|row| row.count).sum();
+    Ok(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo, waiting })
 }
 
 /// Without an age: the browser forgets it when it closes, the server after [`SESSION_HOURS`] without a request.
@@ -91,9 +101,9 @@ fn cookie<S>(app: &App<S>, token: &str, age: &str) -> Reply<HeaderValue> {
 }
 
 /// Who is signed in.
-pub async fn me<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Json<Me> {
+pub async fn me<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Me>> {
     let Caller { person, unit_name, .. } = caller;
-    Json(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo })
+    about(&app, person, unit_name).await.map(Json)
 }
 
 /// Ends the session, if there is one.

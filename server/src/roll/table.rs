@@ -1,7 +1,7 @@
 //! Bytes to tables: what a file is by its content, and the limits that every format is held to.
 
 use super::{delimited, xlsx};
-use domain::roll::{Encoding, FileKind, Format, Limit, RollError};
+use domain::roll::{Encoding, FileKind, Format, Limit, MOST_BYTES, RollError};
 use domain::text;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -22,10 +22,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
     }
     Ok(book)
 }
-
-/// The largest file. A commune of 8,500 households is 0.5 MB, with pictures and colours perhaps 5; and a small server
-/// must hold several files at once. The request's body limit is this too.
-pub const MOST_BYTES: usize = 16_000_000;
 
 /// Lines with anything in them: five times the largest commune.
 const MOST_LINES: usize = 50_000;

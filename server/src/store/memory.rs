@@ -426,8 +426,8 @@ impl Waiting for Rows {
         Ok(())
     }
 
-    fn quarantine_anonymous(&mut self) -> Result<Vec<Reason>> {
-        Ok(self.quarantine_anonymous.values().map(|(reason, _)| *reason).collect())
+    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>> {
+        Ok(self.quarantine_anonymous.values().map(|(reason, sealed)| (*reason, sealed.len() as u32)).collect())
     }
 
     fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>> {

@@ -9,13 +9,14 @@ use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::office::{Coverage, Filter, HouseholdRow, Listed, OpinionRow, QuarantineRow, StandingFilter, VillageCoverage, VisitRow};
-use domain::operation::{Kind, Part};
-use domain::opinion::Topic;
+use domain::operation::{Change, Kind, Part};
+use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
-use domain::record::Body;
+use domain::record::{Body, Event};
 use domain::team::Team;
 use domain::text::{self, Query};
 use domain::time::{Date, Time};
+use domain::wire::Reason;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,7 +85,8 @@ pub fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Hou
         let place = |view: &HouseholdView| order.get(&view.village).copied();
         place(a).cmp(&place(b)).then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
     });
-    Ok(page(found, ask).map(|view| {
+    let is_new = |view: &HouseholdView| is_in(StandingFilter::New, view, &of(view.id), &assigned, today);
+    Ok(page(found, ask, is_new).map(|view| {
         let progress = of(view.id);
         HouseholdRow {
             id: view.id,
@@ -112,7 +114,7 @@ fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, as
     match standing {
         StandingFilter::Met => counts.met > 0,
         StandingFilter::Tried => counts.tried > 0,
-        StandingFilter::New => active && !view.no_contact && progress.attempts == 0,
+        StandingFilter::New => counts.new > 0,
         StandingFilter::Left => counts.left > 0,
         StandingFilter::Due => counts.due > 0,
         StandingFilter::Overdue => counts.overdue > 0,
@@ -154,9 +156,10 @@ pub fn visits(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<VisitR
     }
     found.sort_by_key(|visit| (Reverse(visit.at), visit.root));
     let names = names(t)?;
-    page(found, ask).try_map(|visit: VisitView| {
+    page(found, ask, |visit| visit.contact.met()).try_map(|visit: VisitView| {
         let home = homes.get(t, visit.household)?;
         let met = visit.contact.met();
+        let amended = is_corrected(t, &visit)?;
         Ok(VisitRow {
             id: visit.shown,
             at: visit.at,
@@ -169,9 +172,26 @@ pub fn visits(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<VisitR
             contact: met.then_some(visit.contact),
             purposes: visit.purposes,
             next: visit.next,
-            amended: visit.shown != visit.root,
+            amended,
         })
     })
+}
+
+/// Whether any version up to the one that is shown corrects the one before it, and does not only complete it.
+fn is_corrected(t: &mut dyn Tables, visit: &VisitView) -> Result<bool> {
+    let mut at = visit.shown;
+    let mut later: Option<Event> = None;
+    while let Some(Body::Event(event)) = t.record(at)?.map(|stored| stored.record.body) {
+        if later.is_some_and(|later| !later.completes(&event)) {
+            return Ok(true);
+        }
+        match event.header.change {
+            Change::Amend { of } if at != visit.root => at = of,
+            _ => return Ok(false),
+        }
+        later = Some(event);
+    }
+    Ok(false)
 }
 
 /// See [`super::Store::opinions`].
@@ -180,16 +200,23 @@ pub fn opinions(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Opin
     let query = Query::new(&ask.filter.q);
     let mut found = t.opinions(&scene.villages, scene.campaign())?;
     found.retain(|opinion| is_asked_for(&ask.filter, opinion));
-    let mut homes = Homes::of(t, &scene, &query)?;
+    // Never by whose household it is: opinions are found by issue and place.
     if !query.is_empty() {
-        found.retain(|opinion| opinion.household.is_some_and(|household| homes.matches(&query, household)));
+        let mut said = Vec::new();
+        for opinion in found {
+            if query.is_in(&text::fold(&words(t, opinion.shown)?)) {
+                said.push(opinion);
+            }
+        }
+        found = said;
     }
+    let mut homes = Homes::default();
     // Anonymous ones of one week stand in the order of their hashes, which says nothing.
     found.sort_by_key(|opinion| (Reverse(opinion.day.or(opinion.week)), opinion.root));
     let names = names(t)?;
     let titles: BTreeMap<RecordId, String> =
         t.working(&Kind::Campaign)?.iter().filter_map(grants::state::<Campaign>).map(|campaign| (campaign.id, campaign.title)).collect();
-    page(found, ask).try_map(|opinion: OpinionView| {
+    page(found, ask, |opinion| opinion.urgency == Urgency::Urgent).try_map(|opinion: OpinionView| {
         let home = match opinion.household {
             Some(household) => homes.get(t, household)?,
             None => None,
@@ -307,6 +334,7 @@ pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRo
     found.sort_by_key(|(waiting, _)| (Reverse(waiting.at), waiting.device, waiting.seq));
     found.truncate(QUARANTINED_ROWS);
     let row = |(waiting, name): (QuarantineView, &str)| QuarantineRow {
+        count: 1,
         from: Some(name.to_owned()),
         received_at: Some(waiting.at),
         reason: waiting.reason,
@@ -314,16 +342,16 @@ pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRo
         bytes: waiting.size,
     };
     let mut rows: Vec<QuarantineRow> = found.into_iter().map(row).collect();
-    if within.is_none() {
-        // They are of no place that could be compared with a reach, and their length could be.
-        rows.extend(t.quarantine_anonymous()?.into_iter().map(|reason| QuarantineRow {
-            from: None,
-            received_at: None,
-            reason,
-            kind: Some(Kind::AnonymousOpinion.code().to_owned()),
-            bytes: 0,
-        }));
+    // They are of no place that could be compared with a reach, so whoever looks after any part of the server sees how
+    // many there are and why, and nothing else.
+    let mut anonymous: BTreeMap<Reason, QuarantineRow> = BTreeMap::new();
+    for (reason, bytes) in t.quarantine_anonymous()? {
+        let kind = Some(Kind::AnonymousOpinion.code().to_owned());
+        let row = anonymous.entry(reason).or_insert(QuarantineRow { count: 0, from: None, received_at: None, reason, kind, bytes: 0 });
+        row.count += 1;
+        row.bytes += bytes;
     }
+    rows.extend(anonymous.into_values());
     Ok(rows)
 }
 
@@ -336,13 +364,15 @@ fn label(home: &HouseholdView) -> String {
     [home.code.as_str(), home.no.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// The households that visits and opinions are about: all of the villages for a search, else the few of one page.
+/// The households that visits and opinions are about: all of the villages to search visits by them, else the few of one
+/// page.
+#[derive(Default)]
 struct Homes(BTreeMap<RecordId, Option<HouseholdView>>);
 
 impl Homes {
     fn of(t: &mut dyn Tables, scene: &Scene, query: &Query) -> Result<Self> {
         if query.is_empty() {
-            return Ok(Self(BTreeMap::new()));
+            return Ok(Self::default());
         }
         Ok(Self(t.households(&scene.villages)?.into_iter().map(|view| (view.id, Some(view))).collect()))
     }
@@ -362,22 +392,24 @@ impl Homes {
 }
 
 /// The rows that were asked for, and how many there are in all.
-fn page<T>(found: Vec<T>, ask: &Ask) -> Paged<T> {
+fn page<T>(found: Vec<T>, ask: &Ask, is_notable: impl Fn(&T) -> bool) -> Paged<T> {
     let total = found.len() as u32;
-    Paged { rows: found.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect(), total }
+    let notable = found.iter().filter(|one| is_notable(one)).count() as u32;
+    Paged { rows: found.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect(), total, notable }
 }
 
 struct Paged<T> {
     rows: Vec<T>,
     total: u32,
+    notable: u32,
 }
 
 impl<T> Paged<T> {
     fn map<R>(self, row: impl FnMut(T) -> R) -> Listed<R> {
-        Listed { rows: self.rows.into_iter().map(row).collect(), total: self.total }
+        Listed { rows: self.rows.into_iter().map(row).collect(), total: self.total, notable: self.notable }
     }
 
     fn try_map<R>(self, row: impl FnMut(T) -> Result<R>) -> Result<Listed<R>> {
-        Ok(Listed { rows: self.rows.into_iter().map(row).collect::<Result<_>>()?, total: self.total })
+        Ok(Listed { rows: self.rows.into_iter().map(row).collect::<Result<_>>()?, total: self.total, notable: self.notable })
     }
 }

@@ -143,8 +143,8 @@ pub trait Waiting {
     fn quarantined_anonymous(&mut self, name: &Hash) -> Result<bool>;
     /// Puts bytes into the anonymous quarantine.
     fn put_quarantined_anonymous(&mut self, name: &Hash, reason: Reason, sealed: &[u8]) -> Result<()>;
-    /// Why each row of the anonymous quarantine is there.
-    fn quarantine_anonymous(&mut self) -> Result<Vec<Reason>>;
+    /// Why each row of the anonymous quarantine is there, and how many sealed bytes it is.
+    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>>;
     /// The group that a visit counts to, and whether its window is closed.
     fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>>;
     /// Counts a visit to a group's open window, instead of where it counted before.

@@ -1,13 +1,20 @@
 //! The demonstration: every screen has something to show, and the next start begins afresh.
 
-use crate::support::{Desk, Request, TestServer};
+use crate::support::{Desk, Phone, Request, TestServer};
 use domain::campaign::Campaign;
-use domain::id::DeviceId;
+use domain::cbor;
+use domain::id::{DeviceId, RecordId};
 use domain::office::{Coverage, HouseholdRow, Listed, Me, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
+use domain::operation::{Change, Kind, Part};
 use domain::opinion::ReporterMode;
-use domain::wire::{EnrolReply, EnrolRequest};
+use domain::record::{Body, Record};
+use domain::time::Date;
+use domain::visit::Callback;
+use domain::wire::{Cursor, EnrolReply, EnrolRequest, PROTOCOL, PullReply, PullRequest, Pulled};
 use serde::de::DeserializeOwned;
 use server::demo::PASSPHRASE;
+use server::http::now;
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Lines};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -47,6 +54,8 @@ fn every_screen_has_something_to_show() {
     assert!((145..=160).contains(&rows.len()), "{}: a few of this week still wait for their crowd", rows.len());
     assert!(anonymous > 15, "{anonymous}");
     assert_eq!(officer.get("quarantine").json::<Vec<QuarantineRow>>().len(), 1);
+    // Whoever has nothing to do with it is not told of it.
+    assert_eq!([&officer, &server.sign_in_with("lanhdao", PASSPHRASE)].map(|desk| desk.get("session").json::<Me>().waiting), [1, 0]);
     let households: Vec<HouseholdRow> = all(&officer, "households?");
     assert_eq!(households.iter().filter(|row| row.disputed).count(), 1);
 
@@ -54,7 +63,33 @@ fn every_screen_has_something_to_show() {
         let reply: EnrolReply = server.enrol(code, DeviceId::new(1, [n; 10])).cbor();
         assert_eq!((reply.role, &reply.name), (*role, name));
         assert!(!reply.grants.grants.is_empty());
+        // Answers were carried back: what the phone's first page still owes is little, and of the running campaign.
+        let owed = owed(&Phone { server: &server, device: DeviceId::new(1, [n; 10]), reply });
+        assert!((2..=4).contains(&owed.len()), "{owed:?}");
+        assert!(owed.iter().all(|promised| now().date().since(*promised) < 15), "{owed:?}");
     }
+}
+
+/// The days of the promises that stand on a phone.
+fn owed(phone: &Phone<'_>) -> Vec<Date> {
+    let (mut records, mut cursors): (Vec<Record>, Vec<Cursor>) = Default::default();
+    loop {
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone() };
+        let Pulled::Pages(pages) = phone.post("pull", &request).cbor::<PullReply>().pulled else { panic!("no pages") };
+        for page in pages.pages {
+            records.extend(page.records.iter().map(|record| cbor::decode::<Record>(record).unwrap()));
+            cursors.retain(|cursor| cursor.scope != page.cursor.scope);
+            cursors.push(page.cursor);
+        }
+        if !pages.more {
+            break;
+        }
+    }
+    let events = || records.iter().filter_map(|record| if let Body::Event(event) = &record.body { Some((record.id, event)) } else { None });
+    let over: BTreeSet<RecordId> =
+        events().filter_map(|(_, event)| if let Change::Retract { of } = event.header.change { Some(of) } else { None }).collect();
+    let standing = events().filter(|(id, event)| event.header.kind == Kind::Callback && !over.contains(id));
+    standing.filter_map(|(_, event)| Some(event.read::<Callback>(Part::Facts)?.promised)).collect()
 }
 
 /// Every page of a list.
@@ -96,7 +131,7 @@ impl Program {
     }
 
     fn enrol(&self, code: &str, n: u8) -> u16 {
-        let body = EnrolRequest { code: code.to_owned(), device: DeviceId::new(1, [n; 10]) };
+        let body = EnrolRequest { protocol: PROTOCOL, code: code.to_owned(), device: DeviceId::new(1, [n; 10]) };
         Request::post("enrol").cbor(&body).send(self.address).status
     }
 }

@@ -1,10 +1,11 @@
 //! What an office does: brings in a roll, sets up the work, takes lists out.
 
-use crate::support::{Desk, Request, TestServer};
+use crate::phone::{enrolled, pull};
+use crate::support::{Desk, PASSPHRASE, Request, TestServer};
 use calamine::{Data, Reader as _, Xlsx};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
-use domain::office::{Coverage, HouseholdRow, Imported, Listed, NewPerson, PersonRow, QuarantineRow, Seen};
+use domain::office::{Account, Coverage, HouseholdRow, Imported, Listed, NewPerson, PersonRow, QuarantineRow, Seen};
 use domain::operation::LegalBasis;
 use domain::person::Role;
 use domain::roll::{Mapping, Preview, RollError, SheetMapping};
@@ -139,7 +140,7 @@ fn a_bad_roll_is_refused_with_what_to_do() {
     };
     assert_eq!(refused(b""), RollError::Empty);
     assert!(matches!(refused(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0"), RollError::NotATable(_)));
-    let huge = vec![b' '; server::roll::MOST_BYTES + 1024 * 1024];
+    let huge = vec![b' '; domain::roll::MOST_BYTES + 1024 * 1024];
     assert_eq!(preview(&officer, "x.csv", &huge, &Mapping::default()).refused(), RefusalCode::TooLarge);
     let cut = Request::post("roll/preview").body("multipart/form-data; boundary=gd", b"--gd\r\nContent-Disposition: form".to_vec());
     assert_eq!(officer.send(cut).refused(), RefusalCode::BadRequest);
@@ -167,6 +168,69 @@ fn work_is_set_up_and_changed_by_one_hand_at_a_time() {
     assert_eq!(officer.write("campaigns", seen, late).refused(), RefusalCode::Stale);
     let backwards = Campaign { id: RecordId::new(1, [42; 10]), to: work.campaign.from.plus(-1), ..work.campaign };
     assert_eq!(officer.write("campaigns", 0, backwards).refusal().about.as_deref(), Some("to"));
+}
+
+#[test]
+fn another_commune_is_neither_read_nor_changed() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.member, 91);
+    let admin = server.sign_in("quantri");
+    let units: Vec<Seen<Unit>> = admin.get("units").json();
+    let mut commune = units.iter().find(|unit| unit.value.level == Level::Commune).unwrap().value.clone();
+    (commune.id, commune.name) = (AreaId::new(5, [5; 10]), "Phường Minh Trạch".into());
+    admin.write("units", 0, commune.clone()).ok();
+    let account = Some(Account { name: "Mai Thị Nhàn".into(), login: "ban-ben".into(), passphrase: PASSPHRASE.into() });
+    let id = PersonId::new(1, [61; 10]);
+    admin.write("people", 0, NewPerson { id, name: "Mai Thị Nhàn".into(), role: Role::Officer, unit: commune.id, account }).ok();
+    let stranger = server.sign_in("ban-ben");
+
+    let households: Listed<HouseholdRow> = officer.get("households").json();
+    let (home, head) = (work.village, &households.rows[0].head);
+    for narrowed in [String::new(), format!("?village={home}")] {
+        for list in ["households", "visits", "opinions"] {
+            let listed: Listed<serde_json::Value> = stranger.get(&format!("{list}{narrowed}")).json();
+            assert_eq!((listed.total, listed.rows.len()), (0, 0), "{list}{narrowed}");
+            let csv = stranger.get(&format!("{list}/export.csv{narrowed}")).ok();
+            let csv = String::from_utf8(csv.body).unwrap();
+            assert!(!csv.contains(head.as_str()) && !csv.contains("Đồng Cừ"), "{csv}");
+        }
+        let coverage: Coverage = stranger.get(&format!("coverage{narrowed}")).json();
+        assert_eq!((coverage.total.households, coverage.villages.len()), (0, 0));
+    }
+    assert_eq!(stranger.get(&format!("households?campaign={}", work.campaign.id)).refused(), RefusalCode::NotFound);
+    for (list, names) in
+        [("people", "Vàng Thị Mỷ"), ("teams", "Tổ dân vận"), ("campaigns", "Mở rộng đường"), ("units", "Đồng Cừ"), ("devices", "Mỷ")]
+    {
+        assert!(String::from_utf8(officer.get(list).ok().body).unwrap().contains(names), "{list}");
+        assert!(!String::from_utf8(stranger.get(list).ok().body).unwrap().contains(names), "{list}");
+    }
+    assert_eq!(stranger.get("assignments").json::<Vec<serde_json::Value>>(), Vec::<serde_json::Value>::new());
+
+    let teams: Vec<Seen<Team>> = officer.get("teams").json();
+    let campaigns: Vec<Seen<Campaign>> = officer.get("campaigns").json();
+    let closed = Campaign { state: CampaignState::Closed, ..work.campaign.clone() };
+    let assignment = Assignment {
+        id: RecordId::new(1, [71; 10]),
+        campaign: work.campaign.id,
+        team: teams[0].value.id,
+        village: home,
+        due: None,
+        ended: false,
+    };
+    for (what, answer) in [
+        ("a code", stranger.post(&format!("people/{}/code", work.member), &())),
+        ("a revocation", stranger.post(&format!("devices/{}/revoke", phone.device), &())),
+        ("a campaign", stranger.write("campaigns", campaigns[0].seen, closed)),
+        ("a team", stranger.write("teams", teams[0].seen, Team { name: "Khác".into(), ..teams[0].value.clone() })),
+        ("an assignment", stranger.write("assignments", 0, assignment)),
+    ] {
+        assert!((400..500).contains(&answer.status), "{what}: {answer:?}");
+    }
+    assert!(!pull(&phone).is_empty(), "the phone was not revoked");
+    assert_eq!(officer.get("teams").json::<Vec<Seen<Team>>>(), teams);
+    assert_eq!(officer.get("campaigns").json::<Vec<Seen<Campaign>>>(), campaigns);
 }
 
 #[test]

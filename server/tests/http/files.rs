@@ -22,6 +22,8 @@ fn each_app_has_its_own_pages_and_policy() {
         }
         let permissions = answer.header("permissions-policy").unwrap();
         assert!(permissions.contains("geolocation=()") && permissions.contains("camera=()"));
+        // A name that browsers do not know is a warning on every page.
+        assert!(!permissions.contains("bluetooth"));
     }
     for (path, to) in [("/", "/office/"), ("/app", "/app/"), ("/office", "/office/")] {
         assert_eq!(server.send(&Request::get(path)).header("location").as_deref(), Some(to), "{path}");

@@ -16,20 +16,20 @@ use domain::wire::{
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_bytes::ByteBuf;
-use server::http::now;
+use server::http::{Access, now};
 use std::io::Write as _;
 
 fn code(officer: &Desk<'_>, person: PersonId) -> EnrolmentCode {
     officer.post(&format!("people/{person}/code"), &()).json()
 }
 
-fn enrolled<'a>(server: &'a TestServer, officer: &Desk<'_>, person: PersonId, n: u8) -> Phone<'a> {
+pub fn enrolled<'a>(server: &'a TestServer, officer: &Desk<'_>, person: PersonId, n: u8) -> Phone<'a> {
     let device = DeviceId::new(1, [n; 10]);
     let reply = server.enrol(&code(officer, person).code, device).cbor();
     Phone { server, device, reply }
 }
 
-fn pull(phone: &Phone<'_>) -> Vec<Record> {
+pub fn pull(phone: &Phone<'_>) -> Vec<Record> {
     let reply: PullReply = phone.post("pull", &PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() }).cbor();
     let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
     pages.pages.iter().flat_map(|page| &page.records).map(|record| cbor::decode(record).unwrap()).collect()
@@ -201,6 +201,33 @@ fn a_phone_speaks_for_itself_only() {
     let household = pull(&lead).iter().find(|record| record.kind == Kind::Household).unwrap().id;
     let late = batch(&member, frames(&[visit(&member, &work, household, 1, ContactResult::MetRep)]));
     assert_eq!(outcomes(&member.post("push", &late)), [Outcome::Quarantined(Reason::Revoked)]);
+}
+
+#[test]
+fn a_token_of_one_scope_opens_nothing_of_the_other() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.lead, 91);
+    let session = officer.cookie.split_once('=').unwrap().1;
+    let bearer = |token: &str| ("authorization", format!("Bearer {token}"));
+    let cookie = |token: &str| ("cookie", format!("gd_session={token}"));
+    let mut asked = 0;
+    for route in server.routes.iter().filter(|route| route.access != Access::Open) {
+        let proofs = if route.access == Access::Phone {
+            [bearer(session), cookie(session), cookie(&phone.reply.token)]
+        } else {
+            [bearer(&phone.reply.token), cookie(&phone.reply.token), bearer(session)]
+        };
+        for (name, value) in proofs {
+            let request = if route.method == "GET" { Request::get(route.path) } else { Request::post(route.path).json(&()) };
+            assert!(server.send(&request.header(name, &value)).asks_to_sign_in(), "{route:?} by {name}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 80, "only {asked} were asked");
+    officer.get("households").ok();
+    assert!(!pull(&phone).is_empty());
 }
 
 #[test]

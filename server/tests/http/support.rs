@@ -125,7 +125,7 @@ impl TestServer {
 
     /// Enrols a phone with a code.
     pub fn enrol(&self, code: &str, device: DeviceId) -> Answer {
-        self.send(&Request::post("enrol").cbor(&EnrolRequest { code: code.to_owned(), device }))
+        self.send(&Request::post("enrol").cbor(&EnrolRequest { protocol: domain::wire::PROTOCOL, code: code.to_owned(), device }))
     }
 }
 
@@ -354,7 +354,7 @@ fn write_dist(dist: &std::path::Path) {
     for (name, content) in [
         ("app/index.html", "<title>field</title>"),
         ("app/csp.txt", "'sha256-field='"),
-        ("app/sw.js", "\"use strict\";\n\nconst BUILD = \"0123456789abcdef\";\n"),
+        ("app/sw.js", "\"use strict\";\n"),
         ("app/manifest.webmanifest", "{}"),
         ("app/field-3f2a9c04d1b7e65a_bg.wasm", "wasm"),
         ("app/field-3f2a9c04d1b7e65a_bg.wasm.br", "brotli"),

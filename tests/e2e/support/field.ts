@@ -1,4 +1,5 @@
 import { type Page, expect } from "@playwright/test";
+import { accessible, contrasts, fits } from "./fixtures";
 import { Office } from "./office";
 import type { Server } from "./server";
 
@@ -51,6 +52,11 @@ export async function addOpinion(page: Page, text: string, who: Who, urgent = fa
   await press(page, "Xong ý kiến này");
 }
 
+/** Goes to "Hôm nay" by the bar at the bottom. */
+export async function toToday(page: Page): Promise<void> {
+  await page.locator("nav.nav").getByRole("link", { name: "Hôm nay" }).click();
+}
+
 /** Presses a button or a link, whichever it is. */
 export async function press(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole("button", { name }).or(page.getByRole("link", { name })).or(page.getByRole("radio", { name })).first().click();
@@ -69,4 +75,43 @@ export async function meet(page: Page, words: string, opinions: { text: string; 
 /** What the top line says is waiting. */
 export function waiting(page: Page) {
   return page.locator("header.top").getByText(/chờ gửi|Đã gửi hết/).first();
+}
+
+/** Sends and receives now, on the page that shows each step, and waits until it is over. */
+export async function sync(page: Page, server: Server): Promise<void> {
+  await page.goto(`${server.url}/app/sync`);
+  await press(page, "Đồng bộ ngay");
+  await expect(page.getByText(/Gửi \d+, xã nhận đủ|Không có gì phải gửi/).first()).toBeVisible({ timeout: 30_000 });
+  await press(page, "Về Hôm nay");
+}
+
+/** Which build's page is open: the name that `Build.next` gave it, or none for the one that was built. */
+export function running(page: Page): Promise<string | null> {
+  return page.evaluate(() => document.querySelector("meta[name=build]")?.getAttribute("content") ?? null);
+}
+
+/** Whether the page can be read and pressed in every size of letters and in the dark, as the settings page sets them. */
+export async function accessibleInEveryLook(page: Page): Promise<void> {
+  const look = (text: string, theme: string) =>
+    page.evaluate((look) => void Object.assign(document.documentElement.dataset, look), { text, theme });
+  for (const text of ["2", "3"]) {
+    await look(text, "light");
+    await fits(page);
+  }
+  await look("1", "dark");
+  await contrasts(page);
+  await look("1", "light");
+  await accessible(page);
+}
+
+/** What the drafts on this phone hold, as text. */
+export function drafts(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const name = (await indexedDB.databases()).map((database) => database.name).find((found) => found?.startsWith("gandan-")) ?? "";
+    const asked = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const database = await asked(indexedDB.open(name));
+    const rows = await asked<Uint8Array[]>(database.transaction("drafts").objectStore("drafts").getAll());
+    database.close();
+    return rows.map((row) => new TextDecoder().decode(row)).join();
+  });
 }

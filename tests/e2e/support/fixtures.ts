@@ -1,7 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Page, test as base, chromium, expect } from "@playwright/test";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Server } from "./server";
@@ -18,9 +17,9 @@ export class Profile {
 
   async open(): Promise<Page> {
     this.context = await chromium.launchPersistentContext(this.directory, this.options);
-    const page = this.context.pages()[0] ?? (await this.context.newPage());
-    watch(page, this.complaints);
-    return page;
+    this.context.pages().forEach((page) => watch(page, this.complaints));
+    this.context.on("page", (page) => watch(page, this.complaints));
+    return this.context.pages()[0] ?? (await this.context.newPage());
   }
 
   async close(): Promise<void> {
@@ -30,7 +29,9 @@ export class Profile {
 
   /** Ends the browser's processes at once, as a flat battery does. */
   async kill(): Promise<void> {
-    execFileSync("pkill", ["-KILL", "-f", this.directory]);
+    // Its lock names the browser's process ("host-1234"), which leads the group of all its others.
+    const browser = Number(readlinkSync(join(this.directory, "SingletonLock")).split("-").pop());
+    process.kill(-browser, "SIGKILL");
     await this.context?.close().catch(() => undefined);
     this.context = undefined;
     // Chromium leaves its lock behind when it is killed.
@@ -84,15 +85,23 @@ export { expect };
 
 /** The accessibility rules with contrast on, enhanced on phone screens, and targets of 48 px there. */
 export async function accessible(page: Page): Promise<void> {
-  const phone = (page.viewportSize()?.width ?? 0) < 700;
   const builder = new AxeBuilder({ page });
   // Sizes are measured below, whatever the sticky bars happen to cover at this scroll position.
-  builder.options({ rules: { "color-contrast-enhanced": { enabled: phone }, "target-size": { enabled: false } } });
-  const { violations } = await builder.analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
+  builder.options({ rules: { "color-contrast-enhanced": { enabled: isPhone(page) }, "target-size": { enabled: false } } });
+  await clean(builder);
+  await fits(page);
+}
+
+/** What colours alone can break. */
+export async function contrasts(page: Page): Promise<void> {
+  await clean(new AxeBuilder({ page }).withRules(isPhone(page) ? ["color-contrast", "color-contrast-enhanced"] : ["color-contrast"]));
+}
+
+/** What the size of letters alone can break: no sideways scroll, and on phone screens targets of 48 px. */
+export async function fits(page: Page): Promise<void> {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(sideways, "sideways scroll").toBeLessThanOrEqual(0);
-  if (phone) {
+  if (isPhone(page)) {
     // Links inside a sentence are apart; everything else that can be pressed is 48 px high and wide.
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("a, button, input, select, textarea, label:has(input)")]
@@ -104,3 +113,10 @@ export async function accessible(page: Page): Promise<void> {
     expect(small, "targets under 48 px").toEqual([]);
   }
 }
+
+async function clean(builder: AxeBuilder): Promise<void> {
+  const { violations } = await builder.analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`)).toEqual([]);
+}
+
+const isPhone = (page: Page) => (page.viewportSize()?.width ?? 0) < 700;

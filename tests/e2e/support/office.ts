@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { type Page, expect } from "@playwright/test";
 import type { Server } from "./server";
 
 /** UUIDv7, as every record's id is. */
@@ -12,6 +13,15 @@ export function newId(): string {
 
 export const PASSPHRASE = "mot cau that dai de nho";
 export const ROLLS = join(import.meta.dirname, "../../fixtures/rolls");
+
+/** Signs in at the door of the office. */
+export async function signIn(page: Page, server: Server, login: string, passphrase = PASSPHRASE): Promise<void> {
+  await page.goto(`${server.url}/office/`);
+  await page.locator("#door-login").fill(login);
+  await page.locator("#door-passphrase").fill(passphrase);
+  await page.locator("button[type=submit]").click();
+  await expect(page.locator("header.side nav a").first()).toBeVisible();
+}
 
 /** The office's API, for what a test needs and is not about. Journeys that are about the office use its screens. */
 export class Office {
@@ -37,29 +47,40 @@ export class Office {
     return office;
   }
 
-  async signIn(login: string): Promise<void> {
-    const me = await this.call("POST", "session", { login, passphrase: PASSPHRASE });
+  async signIn(login: string, passphrase = PASSPHRASE): Promise<void> {
+    const me = await this.call("POST", "session", { login, passphrase });
     this.unit = me.person.unit;
     await this.call("POST", "tab", { device: this.device });
   }
 
   /** Calls a route; a refusal is an error. */
-  async call(method: string, path: string, body?: unknown): Promise<any> {
-    const form = body instanceof FormData;
+  async call(method: string, path: string, body?: unknown, headers: { [name: string]: string } = {}): Promise<any> {
+    const raw = body instanceof FormData || typeof body === "string";
     const reply = await fetch(`${this.server.url}/api/v1/${path}`, {
       method,
       headers: {
         "X-Gandan": "1",
         ...(this.cookie ? { Cookie: this.cookie } : {}),
-        ...(body === undefined || form ? {} : { "Content-Type": "application/json" }),
+        ...(body === undefined || raw ? {} : { "Content-Type": "application/json" }),
+        ...headers,
       },
-      body: body === undefined ? undefined : form ? body : JSON.stringify(body),
+      body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
     });
     const cookie = reply.headers.get("set-cookie");
     if (cookie) this.cookie = cookie.split(";")[0];
     const text = await reply.text();
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
+  }
+
+  /** Every row of a list, page after page. */
+  async all(list: string, query = ""): Promise<any[]> {
+    const rows: any[] = [];
+    for (;;) {
+      const page = await this.call("GET", `${list}?${query}&skip=${rows.length}`);
+      rows.push(...page.rows);
+      if (page.rows.length === 0) return rows;
+    }
   }
 
   /** Writes something new. */
@@ -110,9 +131,14 @@ export class Office {
   }
 
   /** Imports a roll as it is, into this village where the file does not say one. */
-  async importRoll(file: string, mapping: object): Promise<any> {
+  importRoll(file: string, mapping: object): Promise<any> {
+    return this.importFile(new Blob([readFileSync(join(ROLLS, file))]), basename(file), mapping);
+  }
+
+  /** Imports any file under this name. */
+  importFile(file: Blob, name: string, mapping: object): Promise<any> {
     const form = new FormData();
-    form.set("file", new Blob([readFileSync(join(ROLLS, file))]), basename(file));
+    form.set("file", file, name);
     form.set("mapping", JSON.stringify(mapping));
     form.set("confirmation", newId());
     return this.call("POST", "roll/import", form);

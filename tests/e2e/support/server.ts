@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A real server process on a directory of its own. Stopping it is how a test goes offline. */
 export class Server {
+  /** The built apps that it serves, from the next start on. */
+  dist = process.env.GANDAN_DIST;
   private process?: ChildProcess;
   private printed = "";
 
@@ -32,6 +34,11 @@ export class Server {
     return this.printed;
   }
 
+  /** What a demonstration says about getting in at a desk, in the order of its lines. */
+  get signIns(): { role: string; login: string; passphrase: string }[] {
+    return [...this.printed.matchAll(/^ {2}(.+): (\S+) \/ (\S+)$/gm)].map(([, role, login, passphrase]) => ({ role, login, passphrase }));
+  }
+
   /** The one-time link of a server that is not set up. */
   get setupLink(): string {
     const link = /\/office\/setup#\S+/.exec(this.printed)?.[0];
@@ -39,12 +46,19 @@ export class Server {
     return this.url + link;
   }
 
+  /** Every file that it keeps. */
+  files(): { path: string; bytes: Buffer }[] {
+    const found = readdirSync(this.data, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    return found.map((entry) => join(entry.parentPath, entry.name)).map((path) => ({ path, bytes: readFileSync(path) }));
+  }
+
   /** Starts it again on the same directory and port, and waits until it answers. */
   async start(): Promise<void> {
     const bin = process.env.GANDAN_SERVER_BIN;
-    const dist = process.env.GANDAN_DIST;
+    const dist = this.dist;
     if (!bin || !dist) throw new Error("GANDAN_SERVER_BIN and GANDAN_DIST say what to test; cargo xtask test sets them.");
     const args = ["--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--dist", dist, "--public-url", this.url, ...this.extra];
+    const before = this.printed.length;
     const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
     child.stdout.on("data", (bytes) => (this.printed += bytes));
@@ -52,8 +66,12 @@ export class Server {
     for (;;) {
       if (child.exitCode !== null) throw new Error(`the server ended:\n${this.printed}`);
       const answered = await fetch(`${this.url}/api/v1/session`).then(() => true, () => false);
-      if (answered) return;
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
+      // It speaks before it answers, so what it said is in the pipe; on a busy machine it may not have been read yet.
+      if (answered && this.printed.length > before) {
+        await turn();
+        return;
+      }
     }
   }
 
@@ -72,6 +90,26 @@ export class Server {
     rmSync(this.data, { recursive: true, force: true });
   }
 }
+
+/** Starts the program with these arguments alone and waits until it ends by itself: how, and what it said. */
+export async function refused(...args: string[]): Promise<{ code: number; said: string }> {
+  const bin = process.env.GANDAN_SERVER_BIN;
+  if (!bin) throw new Error("GANDAN_SERVER_BIN says what to test; cargo xtask test sets it.");
+  const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  const hear = (bytes: Buffer) => {
+    said += bytes;
+    // It runs, which is what the caller will complain about.
+    if (said.includes("/office/")) child.kill("SIGKILL");
+  };
+  child.stdout.on("data", hear);
+  child.stderr.on("data", hear);
+  const [code] = await once(child, "close");
+  return { code, said };
+}
+
+/** One turn of the event loop. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");

@@ -57,8 +57,9 @@ impl Waiting for Transaction<'_> {
         self.run(sql, params![name, reason, sealed])
     }
 
-    fn quarantine_anonymous(&mut self) -> Result<Vec<Reason>> {
-        self.all("SELECT reason FROM quarantine_anonymous ORDER BY name", [], |row| code(row, 0, from_code))
+    fn quarantine_anonymous(&mut self) -> Result<Vec<(Reason, u32)>> {
+        let sql = "SELECT reason, LENGTH(sealed) FROM quarantine_anonymous ORDER BY name";
+        self.all(sql, [], |row| Ok((code(row, 0, from_code)?, row.get(1)?)))
     }
 
     fn counted(&mut self, visit: RecordId) -> Result<Option<(Group, bool)>> {

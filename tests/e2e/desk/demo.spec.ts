@@ -1,0 +1,145 @@
+import type { Page } from "@playwright/test";
+import { accessible, expect, test } from "../support/fixtures";
+import { signIn } from "../support/office";
+import { Server, refused } from "../support/server";
+
+// Every page of the office, and what stands on it in the demonstration: a selector, and how many at least.
+const PAGES: { [page: string]: [string, number] } = {
+  overview: ["table.tbl tbody tr", 6],
+  campaigns: ["section.part", 2],
+  teams: ["table.tbl tbody tr", 6],
+  assign: ["table.tbl tbody tr", 6],
+  households: ["a.row", 50],
+  import: ["#import-file", 1],
+  opinions: ["a.row", 20],
+  visits: ["a.row", 50],
+  quarantine: ["table.tbl tbody tr", 1],
+  people: ["table.tbl tbody tr", 40],
+  units: ["table.tbl tbody tr", 6],
+};
+
+const ROLES = [
+  { role: "Cán bộ dân vận, văn phòng xã", pages: Object.keys(PAGES) },
+  { role: "Lãnh đạo xã", pages: ["overview", "opinions"] },
+  { role: "Quản trị", pages: ["people", "units"] },
+];
+
+const demo = test.extend<{ server: Server }>({
+  server: async ({}, use) => {
+    const server = await Server.fresh("--demo");
+    await use(server);
+    await server.remove();
+  },
+});
+
+async function open(page: Page, server: Server, name: string): Promise<void> {
+  await page.goto(`${server.url}/office/${name}`);
+  await expect(page.locator("main h1")).toBeVisible();
+  const [what, least] = PAGES[name];
+  await expect.poll(() => page.locator(what).count(), `${name} has nothing to show`).toBeGreaterThanOrEqual(least);
+}
+
+async function choose(page: Page, select: string, value: string): Promise<void> {
+  if (!(await page.locator(select).isVisible())) await page.locator("details.look summary").click();
+  await page.selectOption(select, value);
+}
+
+/** At the width of a desk and of a small screen. */
+async function fits(page: Page, name: string): Promise<void> {
+  for (const width of [1024, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(over, `${name} at ${width}`).toBeLessThanOrEqual(0);
+  }
+}
+
+for (const { role, pages } of ROLES) {
+  demo(`every page has something to show: ${role}`, async ({ server, page }) => {
+    demo.setTimeout(300_000);
+    const who = server.signIns.find((one) => one.role === role)!;
+    await signIn(page, server, who.login, who.passphrase);
+    await expect(page.locator(".who")).toContainText("Dữ liệu bịa để xem thử");
+    // What the side leads to is what the role may open.
+    const side = await page.locator("header.side nav a").evaluateAll((links) => links.map((a) => a.getAttribute("href")!.split("/").pop()!));
+    expect(side.toSorted()).toEqual(pages.filter((name) => name !== "import" && name !== "assign").toSorted());
+    for (const name of pages) {
+      for (const theme of ["dark", "light"]) {
+        await open(page, server, name);
+        await choose(page, "#look-theme", theme);
+        await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+        await accessible(page);
+      }
+      await fits(page, name);
+    }
+    // The others say that they are not for this role, and show nothing.
+    for (const name of Object.keys(PAGES).filter((name) => !pages.includes(name))) {
+      await page.goto(`${server.url}/office/${name}`);
+      await expect(page.locator("main h1")).toHaveText("Vai trò này không mở được trang này");
+      await expect(page.locator("main table, main a.row, main form")).toHaveCount(0);
+      await accessible(page);
+    }
+  });
+}
+
+demo("the office speaks English whole, and Vietnamese again", async ({ server, page }) => {
+  demo.setTimeout(180_000);
+  // What comes from the database is in its own language: everything that the server said is no label.
+  const data = new Set<string>(["Gần Dân", "Tiếng Việt", "English"]);
+  const learn = (value: unknown): void => {
+    if (typeof value === "string") data.add(value.normalize());
+    else if (value && typeof value === "object") Object.values(value).forEach(learn);
+  };
+  page.on("response", async (response) => {
+    if (response.headers()["content-type"]?.startsWith("application/json")) learn(await response.json().catch(() => null));
+  });
+  const who = server.signIns.find((one) => one.role === ROLES[0].role)!;
+  await signIn(page, server, who.login, who.passphrase);
+
+  const vietnamese = new Map<string, Set<string>>();
+  for (const name of Object.keys(PAGES)) {
+    await open(page, server, name);
+    vietnamese.set(name, await labels(page, data));
+  }
+  await choose(page, "#look-lang", "en");
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  for (const name of Object.keys(PAGES)) {
+    await open(page, server, name);
+    // Examples are of Viet Nam in every language.
+    const english = [...(await labels(page, data))].map((label) => label.replace(/For example: .*/, ""));
+    const left = english.filter((label) => /[^\x00-\x7f]/.test(label) || vietnamese.get(name)!.has(label));
+    expect(left, `not in English on ${name}`).toEqual([]);
+  }
+  await accessible(page);
+  await choose(page, "#look-lang", "vi");
+  await expect(page.locator("html")).toHaveAttribute("lang", "vi");
+  await expect(page.getByRole("button", { name: "Đăng xuất" })).toBeVisible();
+});
+
+/** Everything that a page says, seen or spoken, without what came from the database and without figures. */
+async function labels(page: Page, data: Set<string>): Promise<Set<string>> {
+  const said = await page.evaluate(() => {
+    const texts: string[] = [document.title];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      // What the page says when the app does not run knows no language but its own.
+      if (!node.parentElement?.closest("script, style, #skeleton, #crash, #unstarted")) texts.push(node.textContent ?? "");
+    }
+    for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) {
+      for (const name of ["aria-label", "placeholder", "title", "alt"]) texts.push(element.getAttribute(name) ?? "");
+    }
+    return texts;
+  });
+  const known = [...data].filter((text) => /\p{L}/u.test(text)).toSorted((a, b) => b.length - a.length);
+  const without = (text: string) => known.reduce((rest, one) => rest.replaceAll(one, " "), text.normalize());
+  const plain = (text: string) => without(text).replace(/[\d“”„…·–›×\s]+/gu, " ").trim();
+  return new Set(said.map(plain).filter((text) => /\p{L}{2}/u.test(text)));
+}
+
+test("a demonstration answers this machine only", async () => {
+  for (const address of ["0.0.0.0:0", "[::]:0"]) {
+    const { code, said } = await refused("--demo", "--listen", address);
+    expect(code).not.toBe(0);
+    expect(said).toContain("127.0.0.1");
+    expect(said).not.toContain("/office/");
+  }
+});
