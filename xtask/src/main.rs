@@ -6,6 +6,7 @@ mod bundle;
 mod files;
 mod run;
 mod rust_source;
+mod screens;
 mod setup;
 mod shell;
 mod stamp;
@@ -29,6 +30,8 @@ cargo xtask build
     Both apps into dist/, as `run` and `test` do it.
 cargo xtask simulate [ARGUMENTS]
     The sync simulator; its arguments are its own.
+cargo xtask screens
+    The pictures of the README and the user guide, taken from the demonstration into docs/screens/.
 cargo xtask setup
     Installs the tools that all of the above need.";
 
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(),
         "build" => setup::for_building().and_then(|()| bundle::build_all()),
         "simulate" => test::simulate(rest),
+        "screens" => screens::screens(),
         "setup" => setup::for_testing(),
         _ => Err(format!("No such command: {command:?}. There are:\n\n{USAGE}")),
     };

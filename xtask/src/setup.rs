@@ -14,6 +14,7 @@ const TRUNK: &str = "0.22.1";
 /// What building both apps and the server needs.
 pub fn for_building() -> Outcome {
     debian_packages(&[NODE, NPM])?;
+    recent_node()?;
     tools()?;
     node_packages()
 }
@@ -21,6 +22,7 @@ pub fn for_building() -> Outcome {
 /// What the whole of `cargo xtask test` needs: a browser, its driver, and the letters that screenshots show.
 pub fn for_testing() -> Outcome {
     debian_packages(&[NODE, NPM, CHROMIUM, CHROMEDRIVER, ROBOTO, NOTO])?;
+    recent_node()?;
     tools()?;
     node_packages()
 }
@@ -135,6 +137,24 @@ impl Need {
     }
 }
 
+/// The first Node.js that runs the scripts and Playwright. Debian 12's own package is older.
+const NODE_MAJOR: u32 = 20;
+
+fn recent_node() -> Outcome {
+    let output = Command::new("node").arg("--version").output().map_err(|error| format!("cannot start node: {error}"))?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_string();
+    match node_major(&version) {
+        Some(major) if major >= NODE_MAJOR => Ok(()),
+        _ => Err(format!(
+            "Node.js {NODE_MAJOR} or newer is needed, here is {version:?}. Install a newer one from https://nodejs.org, then run this again."
+        )),
+    }
+}
+
+fn node_major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
 fn debian_packages(needs: &[Need]) -> Outcome {
     let missing: Vec<&str> = needs.iter().filter(|need| !(need.there)(need)).map(|need| need.package).collect();
     if missing.is_empty() {
@@ -160,7 +180,7 @@ fn is_root() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::version_in;
+    use super::{node_major, version_in};
 
     #[test]
     fn finds_the_version_of_exactly_this_package() {
@@ -168,5 +188,12 @@ mod tests {
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(version_in(lock, "trunk"), None);
+    }
+
+    #[test]
+    fn reads_what_node_says_of_itself() {
+        assert_eq!(node_major("v20.20.2"), Some(20));
+        assert_eq!(node_major("v18.19.0"), Some(18));
+        assert_eq!(node_major("node: not found"), None);
     }
 }

@@ -1,0 +1,107 @@
+// Runs in the page before its own scripts: the stop-watches that the figures are defined by.
+(() => {
+  /** Once the frame with the present state is painted and the main thread is free: the time since the navigation. */
+  const painted = () =>
+    new Promise((resolve) =>
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => resolve(performance.now());
+        port2.postMessage(undefined);
+      }),
+    );
+
+  /** Once something is on the page and painted. */
+  const paintedOnce = (isThere) =>
+    new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (!isThere()) return;
+        observer.disconnect();
+        resolve(painted());
+      });
+      observer.observe(document, { childList: true, subtree: true, characterData: true });
+    });
+
+  /** When the reader did something: the time of the input itself, not of its handling. */
+  const input = (type) => new Promise((resolve) => addEventListener(type, (event) => resolve(event.timeStamp), { once: true, capture: true }));
+
+  /** So long nothing changes any more: nothing that answers a key comes later. */
+  const QUIET = 250;
+
+  /** Once nothing in `main` changes any more: whether anything did, and when the last change was painted. */
+  const quiet = () =>
+    new Promise((resolve) => {
+      let last = painted();
+      let changed = false;
+      const end = async () => {
+        observer.disconnect();
+        resolve({ at: await last, changed });
+      };
+      let timer = setTimeout(end, QUIET);
+      const observer = new MutationObserver(() => {
+        changed = true;
+        last = painted();
+        clearTimeout(timer);
+        timer = setTimeout(end, QUIET);
+      });
+      observer.observe(document.querySelector("main"), { childList: true, subtree: true, characterData: true });
+    });
+
+  // Hears every transaction that stores an operation, beneath whatever the app wraps around it.
+  let stored = () => {};
+  const transaction = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (names, mode, options) {
+    const made = transaction.call(this, names, mode, options);
+    if (mode === "readwrite" && [names].flat().includes("outbox")) {
+      made.addEventListener("complete", () => stored({ at: performance.now(), durability: made.durability }));
+    }
+    return made;
+  };
+
+  window.stopwatch = {
+    listPainted: paintedOnce(() => document.querySelector("main a.row")),
+
+    async textAfterTap(text) {
+      const [start, end] = await Promise.all([input("click"), paintedOnce(() => text.test(document.querySelector("main")?.textContent ?? ""))]);
+      return end - start;
+    },
+
+    async listAfterKey() {
+      // A key is two events, the second of which changes the field; the first is when it was pressed.
+      const typed = input("input").then(quiet);
+      const start = await input("keydown");
+      const { at, changed } = await typed;
+      return { ms: at - start, changed };
+    },
+
+    async savedAfterTap() {
+      const saved = new Promise((resolve) => (stored = resolve));
+      const start = await input("click");
+      const { at, durability } = await saved;
+      return { ms: at - start, durability };
+    },
+
+    quiet,
+
+    /** What a fixed piece of work takes, many times over: on average, and at best. */
+    work() {
+      const times = Array.from({ length: 50 }, () => {
+        const start = performance.now();
+        let seed = 1;
+        for (let i = 0; i < 100_000; i += 1) seed = (seed * 48_271) % 2_147_483_647;
+        return performance.now() - start + (seed === 0 ? 1 : 0);
+      });
+      return { mean: times.reduce((sum, time) => sum + time, 0) / times.length, best: Math.min(...times) };
+    },
+
+    /** A row of the phone's database. */
+    async row(store, key) {
+      const asked = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const name = (await indexedDB.databases()).map((database) => database.name).find((found) => found.startsWith("gandan-"));
+      if (!name) return undefined;
+      const database = await asked(indexedDB.open(name));
+      const row = await asked(transaction.call(database, store).objectStore(store).get(key));
+      database.close();
+      return row;
+    },
+  };
+})();

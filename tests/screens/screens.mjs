@@ -1,0 +1,176 @@
+// The pictures of README.md and the user guide, taken from the demonstration: the phone at 360×640, the office at 1280×800.
+// People and places are the same each time; dates are those of the day. `cargo xtask screens` runs it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "@playwright/test";
+
+const { GANDAN_SERVER_BIN: BIN, GANDAN_DIST: DIST, GANDAN_SCREENS: FOLDER } = process.env;
+const ROLL = join(import.meta.dirname, "../fixtures/rolls/01-thon-dong-cu-mau-in.xlsx");
+const PHONE = { viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+const DESK = { viewport: { width: 1280, height: 800 } };
+const HERE = { locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh" };
+
+const directory = mkdtempSync(join(tmpdir(), "gandan-screens-"));
+const port = await freePort();
+const url = `http://localhost:${port}`;
+let printed = "";
+const server = await startServer();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROME ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+});
+mkdirSync(FOLDER, { recursive: true });
+try {
+  await phone();
+  await office();
+} finally {
+  await browser.close();
+  server.kill("SIGTERM");
+  await once(server, "exit");
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function phone() {
+  const context = await browser.newContext({ ...PHONE, ...HERE });
+  const page = await context.newPage();
+  const cell = (name) => page.getByText(name, { exact: true }).click();
+
+  await page.goto(`${url}/app/`);
+  const code = page.getByLabel(/gõ mã/i);
+  await code.waitFor();
+  await shot(page, "phone-enrol");
+  await code.fill(/Thành viên tổ .*: (\S+)/.exec(printed)[1]);
+  await press(page, "Tiếp tục");
+  await page.getByText(/Nhận\s\S+\stin mới/).waitFor();
+  await shot(page, "phone-sync");
+
+  await press(page, "Về Hôm nay");
+  await page.getByRole("heading", { level: 1, name: /hộ\scòn\slại/ }).waitFor();
+  await shot(page, "phone-today");
+
+  await context.setOffline(true);
+  await page.getByText("Không có mạng").waitFor();
+  await press(page, "Các hộ");
+  await page.getByRole("searchbox").fill("nguyen");
+  await page.locator("a.row mark").first().waitFor();
+  await shot(page, "phone-households");
+
+  // From the top of the list, so that it is the same household each time, with its visits.
+  await page.getByRole("searchbox").fill("");
+  await press(page, /^\d+ Chưa gặp$/);
+  await page.getByText(/Còn\s\S+\shộ chưa gặp/).waitFor();
+  await page.locator("a.row").first().click();
+  await page.getByRole("button", { name: "Vắng nhà" }).waitFor();
+  await shot(page, "phone-household");
+  await page.getByRole("button", { name: "Vắng nhà" }).click();
+  await page.getByRole("dialog").getByText(/Đã lưu trên máy/).waitFor();
+  await shot(page, "phone-not-home");
+  await page.getByRole("dialog").locator(".row").first().click();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+
+  await press(page, "Các hộ");
+  await press(page, /^\d+ Chưa gặp$/);
+  await page.locator("a.row").nth(1).click();
+  await press(page, "Gặp được");
+  await cell("Gặp đại diện hộ");
+  await page.getByText(/Đã lưu nháp/).waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
+  await shot(page, "phone-visit");
+  await press(page, "Thêm ý kiến");
+  await cell("Kiến nghị");
+  await press(page, "Hạ tầng");
+  await press(page, /Thủy lợi/);
+  await page.getByLabel(/Bà con nói/).fill("Mương sau nhà văn hóa tắc, mưa là nước vào sân.");
+  await cell("Có tên");
+  await cell("Bình thường");
+  await page.getByLabel(/Bà con nói/).evaluate((field) => scrollTo(0, field.getBoundingClientRect().top + scrollY - 80));
+  await shot(page, "phone-opinion");
+  await press(page, "Xong ý kiến này");
+  await press(page, "Lưu lần thăm");
+  await page.getByText(/Đã lưu lần thăm/).waitFor();
+
+  await page.goto(`${url}/app/entries`);
+  await page.getByRole("heading", { level: 1, name: "Những gì đã ghi" }).waitFor();
+  await shot(page, "phone-entries");
+  await context.close();
+}
+
+async function office() {
+  const context = await browser.newContext({ ...DESK, ...HERE });
+  const page = await context.newPage();
+  const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.goto(`${url}/office/`);
+  const [, login, passphrase] = /Cán bộ [^:]*: (\S+) \/ (\S+)/.exec(printed);
+  await page.locator("#door-login").fill(login);
+  await page.locator("#door-passphrase").fill(passphrase);
+  await page.locator("button[type=submit]").click();
+  await heading(/Đã gặp/);
+  await page.locator("svg.cols, .cols").first().waitFor();
+  await shot(page, "office-overview");
+
+  await page.goto(`${url}/office/opinions`);
+  await heading(/ý kiến/);
+  await page.locator("article.pane").waitFor();
+  await shot(page, "office-opinions");
+
+  await page.goto(`${url}/office/assign`);
+  // Every village is given to a team: one is taken back, so that there is something to give.
+  await page.getByRole("button", { name: "Thu lại" }).last().click();
+  await page.locator(".note").getByRole("button", { name: "Thu lại" }).click();
+  await page.locator("#assign-villages label").first().click();
+  await page.locator("#assign-team label").last().click();
+  await page.evaluate(() => scrollTo(0, 0));
+  await shot(page, "office-assign");
+
+  await page.goto(`${url}/office/people`);
+  await heading(/máy/);
+  await page.getByRole("button", { name: /^Phát mã cho/ }).first().click();
+  await page.locator("aside button[type=submit]").click();
+  await page.locator("svg.qr").waitFor();
+  await shot(page, "office-people");
+
+  await page.goto(`${url}/office/import`);
+  await page.locator("#import-file").setInputFiles(ROLL);
+  await heading(/Nhập được/);
+  await shot(page, "office-import");
+  await context.close();
+}
+
+/** Presses a button, a link or a choice, whichever it is. */
+function press(page, name) {
+  return page.getByRole("button", { name }).or(page.getByRole("link", { name })).or(page.getByRole("radio", { name })).first().click();
+}
+
+async function shot(page, name) {
+  const path = join(FOLDER, `${name}.png`);
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.screenshot({ path, animations: "disabled", caret: "hide" });
+  console.log(`${name}.png ${Math.round(statSync(path).size / 1000)} KB`);
+}
+
+/** Starts the demonstration and waits until it has said how to get in. */
+async function startServer() {
+  // The address that the pictures show, in place of this machine's.
+  const args = ["--demo", "--listen", `127.0.0.1:${port}`, "--data", join(directory, "data"), "--dist", DIST, "--public-url", "https://gandan.example"];
+  const child = spawn(BIN, args, { stdio: ["ignore", "pipe", "inherit"] });
+  child.stdout.on("data", (bytes) => (printed += bytes));
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the server ended:\n${printed}`);
+    const answers = await fetch(`${url}/api/v1/session`).then(() => true, () => false);
+    if (answers && /Thành viên tổ .*: /.test(printed)) return child;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
