@@ -2,10 +2,13 @@
 //! runs by itself. Screens read through [`Phone::with`], write through the `save_*` functions, and draw anew when
 //! [`Phone::revision`] moves.
 
+mod act;
 mod cache;
+pub mod clock;
 pub mod draft;
 pub mod enrol;
 pub mod form;
+mod notebooks;
 pub mod outbox;
 pub mod page;
 mod save;
@@ -15,10 +18,12 @@ mod sync;
 
 pub use crate::platform::support::{Missing, OtherApp};
 pub use crate::store::StoreError;
-pub use enrol::{EnrolError, enrol};
-pub use form::{AnonymousForm, NamedOpinion, SaveError, SavedVisit, VisitForm};
+pub use draft::{Left, Removed};
+pub use enrol::{EnrolError, enrol, enrol_again};
+pub use form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
+pub use notebooks::OtherNotebook;
 pub use outbox::{ItemState, OutboxItem, OutboxPage, What};
-pub use page::{Dispute, DisputedValue, HouseholdPage, OpinionView, VisitPage, VisitVersion, VisitView};
+pub use page::{Dispute, DisputedValue, HouseholdPage, SaidView, VisitPage, VisitVersion, VisitView};
 pub use settings::{Settings, TextSize, Theme};
 pub use status::{Installed, LastSync, Status, SyncStep};
 
@@ -28,14 +33,15 @@ use crate::platform::tabs::Channel;
 use crate::platform::worker::Worker;
 use crate::platform::{crash, device, memo, time, worker};
 use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
-use crate::store::{self, Key, Name, Store};
+use crate::store::{Key, Name, Store};
+use act::Acts;
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::notebook::{Location, Notebook};
-use domain::operation::{Dot, Kind, Operation};
+use domain::operation::{Change, Dot, Kind, Operation};
 use domain::person::Role;
 use domain::record::{Body, Record, Registry};
-use domain::time::{Date, Time};
+use domain::time::Time;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -116,8 +122,8 @@ struct Inner {
     again: Cell<bool>,
     /// Changes since the cache was written.
     uncached: Cell<usize>,
-    /// Own operations that belong to the act before them: a visit's note, opinions and callbacks.
-    beside: RefCell<BTreeSet<u64>>,
+    /// Which own operations belong together, as far as they wait or are refused.
+    acts: RefCell<Acts>,
 }
 
 /// How far into the database the notebook has read.
@@ -178,22 +184,18 @@ impl Phone {
 
     /// Looks for a notebook that no note tells of.
     async fn find() -> Option<Opened> {
-        for name in store::names().await.into_iter().filter(|name| name.starts_with(DATABASE)) {
-            match Store::open(&name).await {
-                Ok(None) => {}
-                Ok(Some(store)) => {
-                    return Some(match Self::start(store).await {
-                        Ok(phone) => {
-                            memo::write(CANARY, &Canary { database: name, name: phone.me().name, last_sync: None });
-                            Opened::Ready(phone)
-                        }
-                        Err(error) => Opened::Failed(error),
-                    });
-                }
-                Err(error) => return Some(Opened::Failed(error)),
+        let found = match notebooks::newest().await {
+            Ok(None) => return None,
+            Ok(Some(store)) => Self::start(store).await,
+            Err(error) => Err(error),
+        };
+        Some(match found {
+            Ok(phone) => {
+                notebooks::note(phone.inner().store.name(), &phone.me().name, None);
+                Opened::Ready(phone)
             }
-        }
-        None
+            Err(error) => Opened::Failed(error),
+        })
     }
 
     /// Reads the notebook of an open database and begins to look after it.
@@ -206,8 +208,6 @@ impl Phone {
         let phone = owner.with(|| {
             let status = Status {
                 online: device::online(),
-                attention: sync.refused.len() as u32,
-                waiting: seen.own.saturating_sub(sync.acked) as u32,
                 complete_at: sync.complete_at,
                 installed: if device::at_home() { Installed::Home } else { Installed::Tab },
                 durable_seq: sync.durable_seq,
@@ -238,13 +238,13 @@ impl Phone {
                 syncing: Cell::new(false),
                 again: Cell::new(false),
                 uncached: Cell::new(uncached),
-                beside: RefCell::default(),
+                acts: RefCell::new(Acts::new(device.device)),
             };
             Self { inner: StoredValue::new_local(Rc::new(inner)) }
         });
         std::mem::forget(owner);
         let inner = phone.inner();
-        inner.look_beside().await?;
+        inner.look_at_acts().await?;
         inner.catch_up().await?;
         inner.grant();
         inner.clone().attend();
@@ -284,16 +284,6 @@ impl Phone {
         }
         let notebook = inner.notebook.borrow();
         read(&notebook)
-    }
-
-    /// The phone's clock.
-    pub fn now(self) -> Time {
-        time::now()
-    }
-
-    /// Today in Viet Nam, by the phone's clock.
-    pub fn today(self) -> Date {
-        self.now().date()
     }
 
     /// Syncs now; ends when the sync does. Where one runs already, here or in another tab, it does not wait for that.
@@ -338,7 +328,14 @@ impl Inner {
             let inner = inner.clone();
             spawn_local(async move {
                 match words.as_str() {
-                    CHANGED => drop(inner.catch_up().await),
+                    CHANGED => {
+                        // That tab could not sync while this one does, so this one goes on with what is new.
+                        if inner.syncing.get() {
+                            inner.again.set(true);
+                        }
+                        drop(inner.catch_up().await);
+                        inner.count_anonymous().await;
+                    }
                     UPDATING => {
                         if let Some(worker) = &*inner.worker.borrow() {
                             worker.expect_update();
@@ -433,12 +430,14 @@ impl Inner {
                 self.take_page(page as u32, &cbor::decode(&content).map_err(|_| StoreError::Damaged)?);
             }
         }
+        let mut moved = !own.is_empty() || !pages.is_empty();
         if let Ok(sync) = read_row::<SyncRow>(&self.store, "sync").await {
-            *self.sync.borrow_mut() = sync;
+            // What another tab sent stands elsewhere in the lists now.
+            moved |= self.sync.replace(sync.clone()) != sync;
         }
         self.mark_refused();
         self.count();
-        if !own.is_empty() || !pages.is_empty() {
+        if moved {
             self.grant();
             self.changed();
         }
@@ -453,7 +452,7 @@ impl Inner {
         }
         self.seen.set(Seen { own: seq, ..seen });
         if let Ok(operation) = cbor::decode::<Operation>(bytes) {
-            self.note_beside(seq, &operation);
+            self.acts.borrow_mut().take(seq, &operation);
             let base = self.base(&operation).await?;
             self.notebook.borrow_mut().apply_own(&operation, Dot { device: self.me.device, seq }, base);
         }
@@ -461,19 +460,33 @@ impl Inner {
         Ok(())
     }
 
-    /// Remembers an operation that belongs to the act before it, so that an act is counted once.
-    fn note_beside(&self, seq: u64, operation: &Operation) {
-        if matches!(operation.header.kind, Kind::Note | Kind::Opinion | Kind::Callback) {
-            self.beside.borrow_mut().insert(seq);
+    /// Finds out which operations of earlier runs belong together: those that a person must look at, back to where
+    /// their act began, and those that wait.
+    async fn look_at_acts(&self) -> Result<(), StoreError> {
+        let (acked, refused) = {
+            let sync = self.sync.borrow();
+            (Key::Number(sync.acked), sync.refused.clone())
+        };
+        for last in refused {
+            let mut act = Vec::new();
+            for seq in (1..=last).rev() {
+                let Some(operation) = self.own(seq).await? else { break };
+                let header = &operation.header;
+                let said = matches!(header.kind, Kind::Note | Kind::Opinion | Kind::Callback);
+                let behind = said && !matches!(header.change, Change::Amend { .. });
+                act.push((seq, operation));
+                if !behind {
+                    break;
+                }
+            }
+            let mut acts = self.acts.borrow_mut();
+            for (seq, operation) in act.iter().rev() {
+                acts.take(*seq, operation);
+            }
         }
-    }
-
-    /// Does so for what waits since an earlier run.
-    async fn look_beside(&self) -> Result<(), StoreError> {
-        let acked = Key::Number(self.sync.borrow().acked);
         for row in self.store.rows(Name::Outbox, Some(&acked), None).await? {
             if let (Key::Number(seq), Ok(operation)) = (&row.key, cbor::decode(&self.store.unseal(&row)?)) {
-                self.note_beside(*seq, &operation);
+                self.acts.borrow_mut().take(*seq, &operation);
             }
         }
         self.count();
@@ -537,9 +550,9 @@ impl Inner {
     /// Brings the counts of the status line up to date; anonymous opinions are counted apart.
     fn count(&self) {
         let sync = self.sync.borrow();
-        let beside = self.beside.borrow().range(sync.acked.saturating_add(1)..).count() as u32;
-        let waiting = (self.seen.get().own.saturating_sub(sync.acked) as u32).saturating_sub(beside);
-        let attention = sync.refused.len() as u32;
+        let waiting = self.waiting_acts().len() as u32;
+        let acts = self.acts.borrow();
+        let attention = sync.refused.iter().map(|seq| acts.first(*seq)).collect::<BTreeSet<_>>().len() as u32;
         self.status.update(|status| {
             status.waiting = waiting + status.waiting_anonymous;
             status.attention = attention;
@@ -547,6 +560,12 @@ impl Inner {
             status.durable_seq = sync.durable_seq;
             status.clock_off = sync.clock_off;
         });
+    }
+
+    /// The acts of which the server has not acknowledged everything; anonymous opinions are none of them.
+    fn waiting_acts(&self) -> BTreeSet<u64> {
+        let acked = self.sync.borrow().acked;
+        self.acts.borrow().of(acked.saturating_add(1)..=self.seen.get().own)
     }
 
     fn changed(&self) {

@@ -50,6 +50,10 @@ struct Server {
     device: Option<DeviceId>,
     /// Answers that get lost after the server has done its work.
     lose: usize,
+    /// So do its answers to anonymous opinions.
+    lose_anonymous: bool,
+    /// The village was taken from the phone's person.
+    taken: bool,
     /// Operations that it refuses.
     refuse: BTreeSet<u64>,
 }
@@ -70,6 +74,8 @@ impl Server {
             asked: Vec::new(),
             device: None,
             lose: 0,
+            lose_anonymous: false,
+            taken: false,
             refuse: BTreeSet::new(),
         };
         server.fill();
@@ -132,7 +138,8 @@ impl Server {
     }
 
     fn grants(&self) -> GrantSet {
-        GrantSet::for_field(3, Role::FieldMember, self.commune, &[self.village])
+        let villages = if self.taken { Vec::new() } else { vec![self.village] };
+        GrantSet::for_field(3, Role::FieldMember, self.commune, &villages)
     }
 
     fn token(&self) -> String {
@@ -159,6 +166,9 @@ impl Server {
         };
         if self.lose > 0 {
             self.lose -= 1;
+            return Err(0);
+        }
+        if self.lose_anonymous && path == "/api/v1/anonymous" {
             return Err(0);
         }
         answer
@@ -264,6 +274,8 @@ fn serve() -> Rc<RefCell<Server>> {
     js_sys::eval(include_str!("../../public/durability.js")).unwrap();
     memo::forget("gandan.notebook");
     memo::forget("gandan.enrolling");
+    // No phone syncs by itself: each test says when.
+    js_sys::eval("Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })").unwrap();
     let server = Rc::new(RefCell::new(Server::new()));
     let serving = server.clone();
     let answer =
@@ -297,6 +309,11 @@ async fn enrolled() -> (Phone, Rc<RefCell<Server>>) {
     let phone = enrol("kv3t-8q4m").await.unwrap();
     synced(phone).await;
     (phone, server)
+}
+
+/// Puts the clock on by some minutes, as a walk to the next house does.
+fn clock_on(minutes: i64) {
+    js_sys::eval(&format!("{{ const now = Date.now; Date.now = () => now.call(Date) + {}; }}", minutes * 60_000)).unwrap();
 }
 
 /// Syncs until one has run from beginning to end after this call.
@@ -352,7 +369,8 @@ async fn a_phone_is_enrolled_and_downloads_its_villages() {
     assert_eq!((list.all, list.left, list.rows[1].no.as_str()), (1200, 1200, "2"));
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.last.unwrap().summary.end), (0, End::Complete));
-    assert_eq!(status.last.unwrap().summary.received, 1204, "households, a unit, a team, a campaign, an assignment");
+    let last = status.last.unwrap();
+    assert_eq!((last.received, last.first), (1204, true), "households, a unit, a team, a campaign, an assignment");
     // Idle: one request, one mark, no cursor list.
     server.borrow_mut().asked.clear();
     synced(phone).await;
@@ -403,6 +421,7 @@ async fn a_visit_is_saved_sent_once_and_receipted() {
     assert_eq!((server.borrow().visits().len(), server.borrow().log.len()), (1, 4), "exactly one copy of each");
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.last.unwrap().summary.end), (0, End::Complete));
+    assert_eq!(status.last.unwrap().sent, 2, "as many as waited");
     let outbox = phone.outbox_items(10).await.unwrap();
     assert_eq!((outbox.waiting.len(), outbox.attention.len(), outbox.sent_total), (0, 0, 2));
     let What::Visit { no, opinions, .. } = &outbox.sent[0].what else { panic!("{outbox:?}") };
@@ -452,8 +471,15 @@ async fn a_visit_is_corrected_and_taken_back() {
     let plain =
         VisitForm { contact: ContactResult::NotHome, next, note: String::new(), named: vec![], anonymous: vec![], promised: None, ..first };
     phone.amend_visit(saved.visit, plain.clone(), None).await.unwrap();
+    // The day that is agreed right after the tap completes the visit: one entry, and no correction.
     let page = phone.visit(saved.visit).await.unwrap().unwrap();
-    assert_eq!((page.versions.len(), page.versions[0].visit.next, page.visit.next), (2, None, next));
+    assert_eq!((page.versions.len(), page.view.amended, page.visit.next), (1, false, next));
+    assert_eq!((phone.outbox_items(5).await.unwrap().waiting.len(), phone.status().get_untracked().waiting), (1, 1));
+    clock_on(11);
+    phone.amend_visit(saved.visit, VisitForm { next: None, ..plain.clone() }, None).await.unwrap();
+    let page = phone.visit(saved.visit).await.unwrap().unwrap();
+    assert_eq!((page.versions.len(), page.versions[0].visit.next, page.view.amended, page.visit.next), (2, next, true, None));
+    assert_eq!((phone.outbox_items(5).await.unwrap().waiting.len(), phone.status().get_untracked().waiting), (2, 2));
     let talk = VisitForm { named: form(phone, "30").named, ..plain };
     assert_eq!(phone.save_visit(talk, None).await.err(), Some(SaveError::NobodySpoken));
 
@@ -462,7 +488,9 @@ async fn a_visit_is_corrected_and_taken_back() {
     assert_eq!(phone.retract_visit(saved.visit).await.err(), Some(SaveError::NoVisit));
     synced(phone).await;
     assert_eq!(phone.status().get_untracked().attention, 0);
-    assert_eq!(server.borrow().visits().len(), 3, "first version, correction, retraction: all stay");
+    assert_eq!(server.borrow().visits().len(), 4, "first version, its day, correction, retraction: all stay");
+    let last = phone.status().get_untracked().last.unwrap();
+    assert_eq!((last.sent, last.refused, last.first), (3, 0, false), "as many as waited");
 
     // With everything that was said.
     let said = phone.save_visit(form(phone, "31"), None).await.unwrap();
@@ -471,6 +499,131 @@ async fn a_visit_is_corrected_and_taken_back() {
     assert_eq!((page.visits.len(), page.promised.len()), (0, 0));
     synced(phone).await;
     assert_eq!(phone.status().get_untracked().attention, 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_said_is_corrected_and_its_first_version_stays() {
+    let (phone, server) = enrolled().await;
+    let saved = phone.save_visit(form(phone, "32"), None).await.unwrap();
+    let page = phone.visit(saved.visit).await.unwrap().unwrap();
+    let (note, opinion) = (page.notes[0].clone(), page.opinions[0].clone());
+    clock_on(11);
+    let said = NamedOpinion { text: "Mương trước nhà tắc.".into(), urgency: Urgency::Urgent, ..form(phone, "32").named.remove(0) };
+    phone.draft_save("said", &1).await.unwrap();
+    phone.amend_said(opinion.id, SaidForm::Opinion(said.clone()), Some("said")).await.unwrap();
+    phone.amend_said(note.id, SaidForm::Note("Sáng mới có nhà.".into()), None).await.unwrap();
+    assert_eq!(phone.draft_load::<u8>("said").await.unwrap(), None);
+    let long = SaidForm::Note("x".repeat(domain::visit::NOTE_MAX + 1));
+    assert_eq!(phone.amend_said(note.id, long, None).await.err(), Some(SaveError::NoteTooLong));
+
+    let check = |page: VisitPage| {
+        let ([said], [noted]) = (&page.opinions[..], &page.notes[..]) else { panic!("{page:?}") };
+        assert_eq!((said.text.as_str(), said.facts.as_ref().unwrap().urgency), ("Mương trước nhà tắc.", Urgency::Urgent));
+        assert_eq!((said.earlier.len(), said.earlier[0].text.as_str()), (1, opinion.text.as_str()));
+        assert_eq!((noted.text.as_str(), noted.earlier[0].text.as_str()), ("Sáng mới có nhà.", note.text.as_str()));
+        assert!(!page.view.amended, "the visit itself is as it was");
+    };
+    check(phone.visit(saved.visit).await.unwrap().unwrap());
+    // The visit, two corrections, and an opinion without a name.
+    assert_eq!((phone.status().get_untracked().waiting, phone.outbox_items(5).await.unwrap().waiting.len()), (4, 4));
+    synced(phone).await;
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.attention, status.last.unwrap().sent), (0, 0, 4));
+    check(phone.visit(saved.visit).await.unwrap().unwrap());
+    let amended = server
+        .borrow()
+        .records
+        .values()
+        .filter(|(_, _, record)| match &record.body {
+            Body::Event(event) => {
+                matches!(event.header.change, domain::operation::Change::Amend { of } if of == opinion.id || of == note.id)
+            }
+            _ => false,
+        })
+        .count();
+    assert_eq!(amended, 2);
+
+    // A slip of the thumb that is put right at once is no correction.
+    let last = phone.visit(saved.visit).await.unwrap().unwrap().opinions[0].id;
+    phone.amend_said(last, SaidForm::Opinion(NamedOpinion { text: "Mương sau nhà tắc.".into(), ..said }), None).await.unwrap();
+    let page = phone.visit(saved.visit).await.unwrap().unwrap();
+    assert_eq!((page.opinions[0].text.as_str(), page.opinions[0].earlier.len()), ("Mương sau nhà tắc.", 1));
+    // And all of it goes with the visit.
+    phone.retract_visit(saved.visit).await.unwrap();
+    synced(phone).await;
+    assert_eq!(phone.status().get_untracked().attention, 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_opinion_without_a_name_is_corrected_the_same_way_and_thrown_away_while_it_waits() {
+    let (phone, server) = enrolled().await;
+    let anonymous = |outbox: OutboxPage| {
+        let all = outbox.waiting.into_iter().chain(outbox.sent);
+        all.filter_map(|item| match item.what {
+            What::Anonymous { key, amended, unsent, .. } => Some((key, amended, unsent, item.state)),
+            _ => None,
+        })
+        .collect::<Vec<_>>()
+    };
+    let mut first = form(phone, "33");
+    phone.save_visit(first.clone(), None).await.unwrap();
+    let [(key, false, true, ItemState::Waiting)] = anonymous(phone.outbox_items(5).await.unwrap())[..] else { panic!() };
+    let said = AnonymousForm { text: "Xe chở cát chạy nhanh.".into(), urgency: Urgency::Urgent, ..first.anonymous.remove(0) };
+    phone.amend_anonymous(key, said.clone(), None).await.unwrap();
+    assert_eq!(phone.status().get_untracked().waiting_anonymous, 1, "it is one entry");
+    let [(key, true, true, ItemState::Waiting)] = anonymous(phone.outbox_items(5).await.unwrap())[..] else { panic!() };
+
+    // Thrown away with its first version, and taken back.
+    let removed = phone.anonymous_remove(key).await.unwrap().unwrap();
+    assert_eq!((anonymous(phone.outbox_items(5).await.unwrap()).len(), phone.status().get_untracked().waiting_anonymous), (0, 0));
+    phone.restore(removed).await.unwrap();
+    assert_eq!((anonymous(phone.outbox_items(5).await.unwrap()).len(), phone.status().get_untracked().waiting_anonymous), (1, 1));
+
+    // Once it may have left the phone, nobody can say that it did not.
+    server.borrow_mut().lose_anonymous = true;
+    synced(phone).await;
+    let [(key, true, false, ItemState::Waiting)] = anonymous(phone.outbox_items(5).await.unwrap())[..] else { panic!() };
+    assert_eq!(phone.anonymous_remove(key).await.unwrap(), None);
+    server.borrow_mut().lose_anonymous = false;
+    synced(phone).await;
+    assert_eq!(phone.status().get_untracked().last.unwrap().sent, 1);
+    let [(key, true, false, ItemState::Sent { received_at: None })] = anonymous(phone.outbox_items(5).await.unwrap())[..] else { panic!() };
+    {
+        let server = server.borrow();
+        let second = server.anonymous.iter().find(|opinion| opinion.text == "Xe chở cát chạy nhanh.").unwrap();
+        let first = server.anonymous.iter().find(|opinion| opinion.amends.is_none()).unwrap();
+        assert_eq!((server.anonymous.len(), second.amends.as_ref().unwrap().of(), second.urgency), (2, first.id, Urgency::Normal));
+        assert_eq!((second.area, second.campaign, second.week), (first.area, first.campaign, first.week));
+    }
+    // A sent one is still corrected.
+    phone.amend_anonymous(key, AnonymousForm { mode: ReporterMode::Group, ..said }, None).await.unwrap();
+    assert_eq!(phone.status().get_untracked().waiting_anonymous, 1);
+    synced(phone).await;
+    let server = server.borrow();
+    assert_eq!(server.anonymous.len(), 3);
+    let AnonymousOpinion { mode, amends, .. } = server.anonymous.last().unwrap();
+    assert!(*mode == ReporterMode::Group && server.anonymous.iter().any(|opinion| Some(opinion.id) == amends.as_ref().map(|a| a.of())));
+}
+
+#[wasm_bindgen_test]
+async fn a_phone_that_is_enrolled_again_keeps_its_first_notebook() {
+    let (phone, server) = enrolled().await;
+    phone.save_visit(form(phone, "34"), None).await.unwrap();
+    server.borrow_mut().device = None;
+    enrol_again(CODE).await.unwrap();
+    let Opened::Ready(second) = Phone::open().await else { panic!("not ready") };
+    assert_ne!(second.me().device, phone.me().device);
+    assert_eq!(second.with(|notebook| notebook.household_count()), 0, "a new one, from its beginning");
+    // The one that was enrolled last stands in front of those of other tests.
+    let others = second.others().await;
+    assert_eq!((others[0].name.as_str(), others[0].waiting), ("Lương Văn Bền", 2), "the visit, and an opinion without a name");
+
+    // A window in which the first notebook is still open sends what waited, and does not put itself in front again.
+    synced(phone).await;
+    assert_eq!(server.borrow().visits().len(), 1);
+    assert_eq!(second.others().await[0].waiting, 0);
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    assert_eq!(again.me().device, second.me().device);
 }
 
 #[wasm_bindgen_test]
@@ -539,10 +692,34 @@ async fn one_refused_operation_does_not_block_the_next_and_is_shown() {
     synced(phone).await;
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.attention), (0, 1));
+    assert_eq!((status.last.unwrap().sent, status.last.unwrap().refused), (2, 1));
     let outbox = phone.outbox_items(5).await.unwrap();
     assert_eq!((outbox.attention[0].state, outbox.sent.len()), (ItemState::Attention(Reason::NotAllowed), 1));
     let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
     assert_eq!(again.status().get_untracked().attention, 1, "and after a new start");
+}
+
+#[wasm_bindgen_test]
+async fn a_village_that_was_taken_away_is_hidden_and_what_was_written_there_stays() {
+    let (phone, server) = enrolled().await;
+    let visited = form(phone, "42");
+    let saved = phone.save_visit(visited.clone(), None).await.unwrap();
+    synced(phone).await;
+    {
+        let mut server = server.borrow_mut();
+        server.taken = true;
+        server.head += 1;
+    }
+    synced(phone).await;
+    assert_eq!(phone.household(visited.household, Some(visited.campaign)).await.unwrap(), None);
+    assert_eq!(phone.visit(saved.visit).await.unwrap(), None);
+    let sent = phone.outbox_items(5).await.unwrap().sent;
+    let What::Visit { head, no, .. } = &sent[0].what else { panic!("{sent:?}") };
+    assert_eq!((head.as_str(), no.as_str()), ("", ""), "an entry, without a name");
+    server.borrow_mut().taken = false;
+    server.borrow_mut().head += 1;
+    synced(phone).await;
+    assert_eq!(phone.visit(saved.visit).await.unwrap().unwrap().household.no, "42");
 }
 
 #[wasm_bindgen_test]
@@ -584,7 +761,10 @@ async fn without_a_network_everything_is_kept_and_said() {
         again.outbox_items(5).await.unwrap().waiting.len(),
     );
     assert_eq!((left, waiting), (1199, 2));
-    assert_eq!(again.place_load().await.as_deref(), Some("/visit/60"));
+    let left = again.place_load().await.unwrap();
+    assert_eq!((left.path.as_str(), left.lately), ("/visit/60", true));
+    clock_on(31);
+    assert!(!again.place_load().await.unwrap().lately, "a new day, or a new walk");
 }
 
 #[wasm_bindgen_test]

@@ -84,7 +84,7 @@ fn show(
         move || (tried.get() && chosen.get().is_none()).then(|| view! { <p class="error" role="alert">{w.choose_one}</p> }.into_any());
     let content = view! {
         <div>
-            <h1>{household.head.clone()}</h1>
+            <h1 data-title=w.household>{household.head.clone()}</h1>
             <p>{(w.dispute_title)(name)}". "{w.dispute_words}</p>
         </div>
         {live(move || failed.get().map(|error| save_problem(&error)))}

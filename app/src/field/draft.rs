@@ -37,6 +37,14 @@ pub struct OpinionDraft {
     pub urgency: Option<Urgency>,
 }
 
+/// An opinion that is complete.
+pub enum Spoken {
+    /// With the household's name.
+    Named(NamedOpinion),
+    /// Apart from its visit.
+    Apart(AnonymousForm),
+}
+
 /// What is missing from a visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VisitGap {
@@ -57,7 +65,6 @@ pub enum OpinionGap {
     NoText,
     TooLong,
     NoMode,
-    NoUrgency,
 }
 
 impl OpinionDraft {
@@ -68,20 +75,29 @@ impl OpinionDraft {
             Err(_) => Some(OpinionGap::NoText),
             Ok(()) => None,
         };
-        [
-            self.topic.is_none().then_some(OpinionGap::NoTopic),
-            text,
-            self.mode.is_none().then_some(OpinionGap::NoMode),
-            self.urgency.is_none().then_some(OpinionGap::NoUrgency),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        [self.topic.is_none().then_some(OpinionGap::NoTopic), text, self.mode.is_none().then_some(OpinionGap::NoMode)]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// What nobody calls urgent can wait.
+    pub fn urgency(&self) -> Urgency {
+        self.urgency.unwrap_or(Urgency::Normal)
     }
 
     /// With the household's name.
     pub fn is_named(&self) -> bool {
         self.mode == Some(ReporterMode::Named)
+    }
+
+    /// The opinion to be saved; `None` as long as something is missing.
+    pub fn spoken(&self) -> Option<Spoken> {
+        let (kind, topic, mode, urgency, text) = (self.kind?, self.topic?, self.mode?, self.urgency(), self.text.clone());
+        Some(match mode {
+            ReporterMode::Named => Spoken::Named(NamedOpinion { kind, topic, urgency, text }),
+            ReporterMode::Anonymous | ReporterMode::Group => Spoken::Apart(AnonymousForm { mode, kind, topic, urgency, text }),
+        })
     }
 
     /// Takes the words out of memory, as far as a program in a browser can.
@@ -93,6 +109,11 @@ impl OpinionDraft {
 }
 
 impl VisitDraft {
+    /// One opinion, to be corrected.
+    fn of(opinion: OpinionDraft) -> Self {
+        Self { opinions: vec![opinion], ..Self::default() }
+    }
+
     /// Somebody was spoken to, so that something can have been done and said.
     pub fn spoke(&self) -> bool {
         self.contact.is_some_and(ContactResult::spoke)
@@ -122,27 +143,23 @@ impl VisitDraft {
         }
         let contact = self.contact?;
         let spoke = contact.spoke();
+        // What is promised without a named opinion is left out when a new visit is saved.
         let mut form = VisitForm {
             household,
             campaign,
             contact,
             purposes: if spoke { self.purposes.clone() } else { Vec::new() },
             next: self.next,
-            promised: None,
+            promised: self.promised,
             note: self.note.clone(),
             named: Vec::new(),
             anonymous: Vec::new(),
         };
         for opinion in &self.opinions {
-            let (kind, topic, mode, urgency) = (opinion.kind?, opinion.topic?, opinion.mode?, opinion.urgency?);
-            let text = opinion.text.clone();
-            match mode {
-                ReporterMode::Named => form.named.push(NamedOpinion { kind, topic, urgency, text }),
-                ReporterMode::Anonymous | ReporterMode::Group => form.anonymous.push(AnonymousForm { mode, kind, topic, urgency, text }),
+            match opinion.spoken()? {
+                Spoken::Named(opinion) => form.named.push(opinion),
+                Spoken::Apart(opinion) => form.anonymous.push(opinion),
             }
-        }
-        if !form.named.is_empty() {
-            form.promised = self.promised;
         }
         Some(form)
     }
@@ -271,6 +288,8 @@ pub enum News {
     VisitSaved(Time),
     /// A visit was taken back.
     VisitTakenBack,
+    /// A correction of what was said was saved.
+    SaidSaved,
     /// A household was saved.
     HouseholdSaved,
 }
@@ -279,8 +298,8 @@ pub enum News {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paper {
     pub writing: Writing,
-    pub household: RecordId,
-    pub campaign: RecordId,
+    /// The household and the campaign of the visit; an opinion without a name has neither.
+    pub visit: Option<(RecordId, RecordId)>,
     pub draft: VisitDraft,
 }
 
@@ -330,7 +349,7 @@ impl Desk {
         let paper = match writing {
             Writing::New(household) => {
                 let campaign = self.phone.with(|notebook| notebook.current().map(|campaign| campaign.id)).ok_or(NoPaper::NoCampaign)?;
-                Paper { writing, household, campaign, draft: draft.unwrap_or_default() }
+                Paper { writing, visit: Some((household, campaign)), draft: draft.unwrap_or_default() }
             }
             Writing::Amend(visit) => {
                 let page = self.phone.visit(visit).await.map_err(NoPaper::Store)?.ok_or(NoPaper::Gone)?;
@@ -342,7 +361,33 @@ impl Desk {
                     promised: page.visit.promised,
                     ..VisitDraft::default()
                 };
-                Paper { writing, household: page.household.id, campaign, draft: draft.unwrap_or(before) }
+                Paper { writing, visit: Some((page.household.id, campaign)), draft: draft.unwrap_or(before) }
+            }
+            Writing::Said { said, .. } => {
+                let (said, visit) = self.phone.said(said).await.map_err(NoPaper::Store)?.ok_or(NoPaper::Gone)?;
+                let campaign = visit.campaign.ok_or(NoPaper::NoCampaign)?;
+                let before = match said.facts {
+                    None => VisitDraft { note: said.text, ..VisitDraft::default() },
+                    Some(facts) => VisitDraft::of(OpinionDraft {
+                        kind: Some(facts.kind),
+                        topic: Some(facts.topic),
+                        text: said.text,
+                        mode: Some(ReporterMode::Named),
+                        urgency: Some(facts.urgency),
+                    }),
+                };
+                Paper { writing, visit: Some((visit.household, campaign)), draft: draft.unwrap_or(before) }
+            }
+            Writing::Unnamed(key) => {
+                let said = self.phone.anonymous(key).await.map_err(NoPaper::Store)?.ok_or(NoPaper::Gone)?;
+                let before = VisitDraft::of(OpinionDraft {
+                    kind: Some(said.kind),
+                    topic: Some(said.topic),
+                    text: said.text,
+                    mode: Some(said.mode),
+                    urgency: Some(said.urgency),
+                });
+                Paper { writing, visit: None, draft: draft.unwrap_or(before) }
             }
         };
         self.keeper.kept.set(Kept::default());
@@ -407,6 +452,13 @@ impl Desk {
         }
     }
 
+    /// Clears the desk if the draft with this key lies there.
+    pub fn clear_draft(self, key: &str) {
+        if self.peek(|paper| paper.writing.key() == key) {
+            self.clear();
+        }
+    }
+
     /// Clears the desk after the visit was saved.
     pub fn clear(self) {
         self.paper.try_set(None);
@@ -448,15 +500,21 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_promise_belongs_to_named_opinions_only() {
+    fn opinions_go_their_ways_and_the_promise_stays() {
         let (household, campaign) = ids();
         let promised = Date::new(2026, 12, 5);
         let mut draft = VisitDraft { contact: Some(ContactResult::MetRep), promised, ..VisitDraft::default() };
-        draft.opinions = vec![opinion(ReporterMode::Anonymous), opinion(ReporterMode::Group)];
-        let form = draft.form(household, campaign).unwrap();
-        assert_eq!((form.named.len(), form.anonymous.len(), form.promised), (0, 2, None));
-        draft.opinions.push(opinion(ReporterMode::Named));
+        // A correction of the visit alone keeps what was promised with it.
         assert_eq!(draft.form(household, campaign).unwrap().promised, promised);
+        draft.opinions = vec![opinion(ReporterMode::Anonymous), opinion(ReporterMode::Group), opinion(ReporterMode::Named)];
+        let form = draft.form(household, campaign).unwrap();
+        assert_eq!((form.named.len(), form.anonymous.len(), form.promised), (1, 2, promised));
+    }
+
+    #[wasm_bindgen_test]
+    fn what_nobody_calls_urgent_can_wait() {
+        let said = OpinionDraft { urgency: None, ..opinion(ReporterMode::Named) };
+        assert_eq!((said.gaps().len(), said.urgency()), (0, Urgency::Normal));
     }
 
     #[wasm_bindgen_test]

@@ -3,7 +3,7 @@
 use crate::draft::{Desk, Keeper, Kept, News};
 use crate::households::Search;
 use crate::page::{Frame, Words, lead_to, nothing, page, way, words};
-use crate::place::Place;
+use crate::place::{Place, household_key};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
 use app::ui::cells::{checkbox, radio};
@@ -17,6 +17,8 @@ use domain::text::clean;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
+use std::rc::Rc;
 
 /// A household as it is typed; also what its draft holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,7 +57,7 @@ impl Sheet {
 /// Corrects a household.
 pub fn edit_household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
     let Words { w, .. } = words();
-    let key = format!("household/{id}");
+    let key = household_key(Some(id));
     let begun = RwSignal::new(None::<Result<Option<Sheet>, app::phone::StoreError>>);
     spawn_local(async move {
         let sheet = match phone.draft_load::<Sheet>(&key).await {
@@ -83,7 +85,7 @@ pub fn new_household(phone: Phone, desk: Desk) -> AnyView {
     let typed = use_context::<Search>().map(Search::typed).unwrap_or_default();
     let begun = RwSignal::new(None::<Sheet>);
     spawn_local(async move {
-        let kept = phone.draft_load::<Sheet>(NEW).await.ok().flatten();
+        let kept = phone.draft_load::<Sheet>(&household_key(None)).await.ok().flatten();
         // What was looked for and not found is most often the name; a number is the house's.
         let number = typed.trim().starts_with(|c: char| c.is_ascii_digit());
         let (no, head) = if number { (typed.trim().to_owned(), String::new()) } else { (String::new(), typed.trim().to_owned()) };
@@ -97,23 +99,29 @@ pub fn new_household(phone: Phone, desk: Desk) -> AnyView {
     .into_any()
 }
 
-const NEW: &str = "household/new";
-
 fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView {
     let Words { w, lang, .. } = words();
-    let key = StoredValue::new(id.map_or(NEW.to_owned(), |id| format!("household/{id}")));
+    let key = StoredValue::new(household_key(id));
     let villages: Vec<(AreaId, String)> =
         phone.with(|notebook| notebook.villages().into_iter().map(|unit| (unit.id, unit.name.clone())).collect());
     let only = (villages.len() == 1).then(|| villages.first().map(|(id, _)| *id)).flatten();
     let sheet = RwSignal::new(Sheet { village: first.village.or(only), ..first.clone() });
-    let done = StoredValue::new(false);
-    let keeper = Keeper::new(phone, move || async move {
-        let (Some(kept), Some(key)) = (sheet.try_get_untracked(), key.try_get_value()) else { return Ok(()) };
-        if done.try_get_value() == Some(true) {
-            return Ok(());
+    // Outlives the page: a draft that was on its way when the household was saved must not come back.
+    let done = Rc::new(Cell::new(false));
+    let keeper = Keeper::new(phone, {
+        let done = Rc::clone(&done);
+        move || {
+            let done = Rc::clone(&done);
+            let (kept, key) = (sheet.try_get_untracked(), key.try_get_value());
+            async move {
+                let (Some(kept), Some(key)) = (kept, key) else { return Ok(()) };
+                if done.get() {
+                    return Ok(());
+                }
+                phone.draft_save(&key, &kept).await?;
+                if done.get() { phone.draft_clear(&key).await } else { Ok(()) }
+            }
         }
-        phone.draft_save(&key, &kept).await?;
-        if done.try_get_value() == Some(true) { phone.draft_clear(&key).await } else { Ok(()) }
     });
     let tried = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -143,6 +151,7 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
         }
         busy.set(true);
         failed.set(None);
+        let done = Rc::clone(&done);
         spawn_local(async move {
             let key = key.try_get_value();
             let result = match (id, village) {
@@ -153,7 +162,7 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
             busy.try_set(false);
             match result {
                 Ok(id) => {
-                    done.try_set_value(true);
+                    done.set(true);
                     desk.news.set(Some(News::HouseholdSaved));
                     if let Some(way) = way {
                         way.replace(Place::Household(id));
@@ -170,16 +179,17 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
         sheet.update(|sheet| change(sheet));
         keeper.touch();
     };
-    let error_of = move |of: HouseholdError| move || gaps().contains(&Gap::Household(of)).then(|| w.household_error(of).to_owned());
+    let error_at = move |id: &'static str| {
+        move || {
+            gaps().into_iter().find_map(|gap| {
+                if let Gap::Household(of) = gap { (field_of(of) == id).then(|| w.household_error(of).to_owned()) } else { None }
+            })
+        }
+    };
     let line = move |id: &'static str, label: &'static str, hint: &'static str, kind: Typed, value: String, set: fn(&mut Sheet, String)| {
         let field = Field { id, label, hint, kind, value };
         let learn = move |text: String| touch(&|sheet| set(sheet, text.clone()));
-        match id {
-            "ten" => field.view(learn, error_of(HouseholdError::NoHead)),
-            "dien-thoai" => field.view(learn, error_of(HouseholdError::Phone)),
-            "so-nguoi" => field.view(learn, error_of(HouseholdError::People)),
-            _ => field.view(learn, || None),
-        }
+        field.view(learn, error_at(id))
     };
     let household = first.household;
     let village_cells = (id.is_none() && villages.len() > 1).then(|| {
@@ -217,8 +227,8 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
         <div>
             <h1>{if id.is_some() { w.edit_household } else { w.add_household }}</h1>
             {saved(move || match keeper.kept.get() {
-                Kept::At(at) => (w.draft_kept)(&at.hour_minute()),
-                _ => w.household_minimum.to_owned(),
+                Kept::At(at) => (true, (w.draft_kept)(&at.hour_minute())),
+                _ => (false, w.household_minimum.to_owned()),
             })}
             {live(move || match keeper.kept.get() {
                 Kept::Failed(error) => store_problem(&error),
@@ -261,10 +271,22 @@ enum Gap {
     Household(HouseholdError),
 }
 
-const fn field_of(error: HouseholdError) -> &'static str {
+fn field_of(error: HouseholdError) -> &'static str {
     match error {
-        HouseholdError::NoHead | HouseholdError::TooLong => "ten",
+        HouseholdError::NoHead => "ten",
+        HouseholdError::TooLong(field) => id_of(field),
         HouseholdError::Phone => "dien-thoai",
         HouseholdError::People => "so-nguoi",
+    }
+}
+
+/// Where a text of the household is typed.
+fn id_of(field: &str) -> &'static str {
+    match field {
+        "no" => "so-nha",
+        "cluster" => "cum",
+        "hint" => "cho-o",
+        "hours" => "gio",
+        _ => "ten",
     }
 }

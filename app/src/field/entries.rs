@@ -1,45 +1,94 @@
 //! "Đã ghi": everything that was written on this phone, and where it stands.
 
+use crate::draft::Desk;
+use crate::household::told;
 use crate::page::{Frame, Tab, Words, load, page, words};
-use crate::place::Place;
+use crate::place::{Place, Writing};
 use crate::problem::store_problem;
 use crate::sync::sync_button;
-use app::phone::{ItemState, OutboxItem, OutboxPage, Phone, What};
+use crate::unfinished::unfinished;
+use app::phone::{ItemState, OutboxItem, OutboxPage, Phone, Removed, StoreError, What};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{live, tap};
-use app::ui::row::{link_row, margin, mark, plain_row};
-use app::words::shared::count;
+use app::ui::note::note;
+use app::ui::row::{link_row, margin, mark, plain_row, plain_row_with};
+use app::words::shared::{count, day};
 use domain::wire::Reason;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// Sent items shown at first and added by "Xem thêm".
 const SENT: usize = 20;
 
 /// What was written on this phone.
-pub fn entries(phone: Phone) -> AnyView {
+pub fn entries(phone: Phone, desk: Desk) -> AnyView {
     let Words { w, .. } = words();
     let limit = RwSignal::new(SENT);
     let loaded = load(phone, move || {
         let limit = limit.get();
         async move { phone.outbox_items(limit).await }
     });
+    let thrown = Thrown { removed: RwSignal::new(None), failed: RwSignal::new(None) };
+    let news = desk.news.try_update(Option::take).flatten();
     let content = view! {
+        {news.map(|news| told(phone, news))}
         <div><h1>{w.entries_title}</h1><p>{w.entries_words}</p></div>
+        {thrown.view(phone)}
+        {unfinished(phone, desk)}
         {live(move || loaded.with(|loaded| match loaded {
             None => view! { <p class="muted" role="status">{w.opening}</p> }.into_any(),
             Some(Err(error)) => store_problem(error),
-            Some(Ok(page)) => lists(phone, page, limit),
+            Some(Ok(page)) => lists(phone, page, limit, thrown),
         }))}
     }
     .into_any();
     page(phone, Frame::Tab(Tab::Entries), content.into_any())
 }
 
-fn lists(phone: Phone, page: &OutboxPage, limit: RwSignal<usize>) -> AnyView {
+/// An opinion without a name that was just thrown away, to be taken back.
+#[derive(Clone, Copy)]
+struct Thrown {
+    removed: RwSignal<Option<Removed>>,
+    failed: RwSignal<Option<StoreError>>,
+}
+
+impl Thrown {
+    fn remove(self, phone: Phone, key: u128) {
+        spawn_local(async move { self.done(phone.anonymous_remove(key).await) });
+    }
+
+    fn restore(self, phone: Phone) {
+        if let Some(removed) = self.removed.try_update(Option::take).flatten() {
+            spawn_local(async move { self.done(phone.restore(removed).await.map(|()| None)) });
+        }
+    }
+
+    fn done(self, result: Result<Option<Removed>, StoreError>) {
+        match result {
+            Ok(removed) => drop(self.removed.try_set(removed)),
+            Err(error) => drop(self.failed.try_set(Some(error))),
+        }
+    }
+
+    fn view(self, phone: Phone) -> AnyView {
+        let Words { w, .. } = words();
+        let undo = move || {
+            self.removed.with(Option::is_some).then(|| {
+                let restore = tap(move || self.restore(phone));
+                let words = view! { <button type="button" class="btn second" on:click=restore>{w.take_back}</button> }.into_any();
+                view! { <div role="status">{note(Tone::Plain, Icon::UNDO, w.opinion_removed, words)}</div> }.into_any()
+            })
+        };
+        view! { {live(move || self.failed.get().map(|error| store_problem(&error)))}{live(undo)} }.into_any()
+    }
+}
+
+fn lists(phone: Phone, page: &OutboxPage, limit: RwSignal<usize>, thrown: Thrown) -> AnyView {
     let Words { w, lang, .. } = words();
     let number = |n: usize| count(n as u32, lang);
-    let attention = (!page.attention.is_empty())
-        .then(|| view! { <h2 id="xem-lai" class="bad">{w.review}</h2><ul class="ruled">{items(phone, &page.attention)}</ul> }.into_any());
+    let attention = (!page.attention.is_empty()).then(|| {
+        view! { <h2 id="xem-lai" class="bad">{w.review}</h2><ul class="ruled">{items(phone, &page.attention, thrown)}</ul> }.into_any()
+    });
     let review = (!page.attention.is_empty()).then(|| {
         view! { <a class="bad" href="#xem-lai"><b>{Icon::WARNING.view()}" "{number(page.attention.len())}</b>" "{w.review}</a> }.into_any()
     });
@@ -47,7 +96,7 @@ fn lists(phone: Phone, page: &OutboxPage, limit: RwSignal<usize>) -> AnyView {
         if of.is_empty() {
             view! { <p class="muted">{none}</p> }.into_any()
         } else {
-            view! { <ul class="ruled">{items(phone, of)}</ul> }.into_any()
+            view! { <ul class="ruled">{items(phone, of, thrown)}</ul> }.into_any()
         }
     };
     let left = page.sent_total.saturating_sub(page.sent.len());
@@ -72,11 +121,11 @@ fn lists(phone: Phone, page: &OutboxPage, limit: RwSignal<usize>) -> AnyView {
     .into_any()
 }
 
-fn items(phone: Phone, list: &[OutboxItem]) -> AnyView {
-    list.iter().map(|item| row(phone, item)).collect_view().into_any()
+fn items(phone: Phone, list: &[OutboxItem], thrown: Thrown) -> AnyView {
+    list.iter().map(|item| row(phone, item, thrown)).collect_view().into_any()
 }
 
-fn row(phone: Phone, item: &OutboxItem) -> AnyView {
+fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
     let Words { w, shared, lang } = words();
     let today = phone.today();
     let sign = match item.state {
@@ -86,12 +135,14 @@ fn row(phone: Phone, item: &OutboxItem) -> AnyView {
     };
     let state = match item.state {
         ItemState::Waiting => ().into_any(),
-        ItemState::Sent { received_at: Some(at) } => mark(Tone::Good, None, (w.received_at)(&at.date().short(), &at.hour_minute())),
+        ItemState::Sent { received_at: Some(at) } => mark(Tone::Good, None, (w.received_at)(&day(at.date(), today), &at.hour_minute())),
         ItemState::Sent { received_at: None } => mark(Tone::Good, None, w.received.to_owned()),
         ItemState::Attention(reason) => view! { <span class="small muted">{why(reason)}</span> }.into_any(),
     };
     let (place, number, title, about) = match &item.what {
         What::Visit { visit, no, head, at, met, opinions, amends, retracts } => {
+            let hidden = head.is_empty();
+            let head = if hidden { w.hidden_house } else { head };
             let title = match (amends, retracts) {
                 (_, true) => (w.item_retracted)(head),
                 (true, _) => (w.item_corrected)(head),
@@ -107,22 +158,40 @@ fn row(phone: Phone, item: &OutboxItem) -> AnyView {
             if *amends {
                 about.push(w.first_stays.to_owned());
             }
-            // A visit that was taken back has no page any more.
-            ((!retracts).then_some(Place::Visit(*visit)), no.clone(), title, about)
+            // A visit that was taken back has no page any more, and of a house that is hidden nobody sees one.
+            ((!retracts && !hidden).then_some(Place::Visit(*visit)), no.clone(), title, about)
         }
         What::Household { household, no, head, at, new } => {
+            let hidden = head.is_empty();
+            let head = if hidden { w.hidden_house } else { head };
             let title = if *new { (w.item_added)(head) } else { (w.item_edited)(head) };
-            (Some(Place::Household(*household)), no.clone(), title, vec![shared.moment(*at, today)])
+            ((!hidden).then_some(Place::Household(*household)), no.clone(), title, vec![shared.moment(*at, today)])
         }
-        What::Anonymous { kind, .. } => {
-            (None, String::new(), (w.item_anonymous)(kind.label(lang)), vec![w.item_anonymous_words.to_owned()])
+        What::Anonymous { kind, amended, .. } => {
+            let about = [Some(w.item_anonymous_words), amended.then_some(w.first_stays)];
+            (None, String::new(), (w.item_anonymous)(kind.label(lang)), about.into_iter().flatten().map(str::to_owned).collect())
         }
         What::Other { at } => (None, String::new(), w.item_other.to_owned(), at.map(|at| shared.moment(at, today)).into_iter().collect()),
     };
     let words = view! { <b>{title}</b><span class="small muted">{about.join(" · ")}</span>{state} }.into_any();
-    match place {
-        Some(place) => link_row(place.href(), margin(number, Some(sign)), words),
-        None => plain_row(false, margin(number, Some(sign)), words),
+    let margin = margin(number, Some(sign));
+    match (place, &item.what) {
+        (Some(place), _) => link_row(place.href(), margin, words),
+        (None, What::Anonymous { key, unsent, .. }) => {
+            let key = *key;
+            let remove = unsent.then(|| {
+                let remove = tap(move || thrown.remove(phone, key));
+                view! { <button type="button" class="btn plain" on:click=remove>{Icon::CLOSE.view()}" "{w.discard}</button> }.into_any()
+            });
+            let beneath = view! {
+                <div class="pair">
+                    <a class="btn plain" href=Place::Write(Writing::Unnamed(key)).href()>{Icon::PENCIL.view()}" "{w.correct_this}</a>
+                    {remove}
+                </div>
+            };
+            plain_row_with(margin, words, beneath.into_any())
+        }
+        (None, _) => plain_row(false, margin, words),
     }
 }
 
@@ -139,5 +208,6 @@ fn why(reason: Reason) -> &'static str {
         Reason::Forked => w.reason_forked,
         Reason::Reserved => w.reason_reserved,
         Reason::Stale => w.reason_stale,
+        Reason::Other => w.reason_other,
     }
 }

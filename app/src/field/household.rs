@@ -10,11 +10,13 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
 use app::ui::note::note;
 use app::ui::row::{link_row, margin, mark, plain_row, standing_sign};
+use app::words::shared;
 use domain::coverage::Standing;
 use domain::household::HouseholdStatus;
 use domain::id::RecordId;
 use domain::notebook::{Filter, HouseholdLine};
 use domain::text::phone_mask;
+use domain::time::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -81,7 +83,7 @@ pub fn household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
 }
 
 /// What was done on the page before.
-fn told(phone: Phone, news: News) -> AnyView {
+pub fn told(phone: Phone, news: News) -> AnyView {
     let Words { w, .. } = words();
     match news {
         News::VisitSaved(at) => {
@@ -100,6 +102,7 @@ fn told(phone: Phone, news: News) -> AnyView {
         News::VisitTakenBack => {
             note(Tone::Good, Icon::UNDO, w.visit_taken_back, view! { <p role="status">{w.visit_taken_back_why}</p> }.into_any())
         }
+        News::SaidSaved => note(Tone::Good, Icon::DONE, w.correction_saved, view! { <p role="status">{w.sends_itself}</p> }.into_any()),
         News::HouseholdSaved => note(Tone::Good, Icon::DONE, w.household_saved, view! { <p role="status">{w.sends_itself}</p> }.into_any()),
     }
 }
@@ -121,7 +124,7 @@ pub fn head(phone: Phone, line: &HouseholdLine) -> AnyView {
     view! {
         <div>
             <p class="small muted">{place.join(" · ")}<br/>{code}</p>
-            <h1>{line.head.clone()}</h1>
+            <h1 data-title=w.household>{line.head.clone()}</h1>
             {(!about.is_empty()).then(|| view! { <p>{about.join(". ")}"."</p> }.into_any())}
             <p>{mark(tone, Some(icon), shared.standing(line.standing, line.status.label(lang), today))}</p>
             {next.map(|next| view! { <p>{mark(Tone::Wait, Some(Icon::CALENDAR), shared.appointment(next, today))}</p> }.into_any())}
@@ -151,7 +154,8 @@ fn body(phone: Phone, id: RecordId, loaded: &HouseholdPage) -> AnyView {
         .iter()
         .map(|day| {
             let late = today.since(*day);
-            let (tone, title) = if late > 0 { (Tone::Bad, (w.promise_late)(late)) } else { (Tone::Wait, (w.promise_by)(&day.short())) };
+            let (tone, title) =
+                if late > 0 { (Tone::Bad, (w.promise_late)(late)) } else { (Tone::Wait, (w.promise_by)(&shared::day(*day, today))) };
             note(tone, Icon::REPLY, title, view! { <p>{w.promise_words}</p> }.into_any())
         })
         .collect();
@@ -169,7 +173,7 @@ fn body(phone: Phone, id: RecordId, loaded: &HouseholdPage) -> AnyView {
             Some(note(Tone::Bad, Icon::WARNING, (w.dispute_title)(field), rest))
         })
         .collect();
-    let visits = loaded.visits.iter().map(visit_row).collect_view();
+    let visits = loaded.visits.iter().map(|visit| visit_row(visit, today)).collect_view();
     let visits = if loaded.visits.is_empty() {
         view! { <p class="muted">{w.no_visits}</p> }.into_any()
     } else {
@@ -191,11 +195,14 @@ fn body(phone: Phone, id: RecordId, loaded: &HouseholdPage) -> AnyView {
     .into_any()
 }
 
-fn visit_row(visit: &VisitView) -> AnyView {
+fn visit_row(visit: &VisitView, today: Date) -> AnyView {
     let Words { w, shared, .. } = words();
     let sign = if visit.met { (Icon::DONE, Tone::Good) } else { (Icon::DOOR, Tone::Plain) };
-    let mut about: Vec<String> = vec![visit.by.clone(), visit.at.hour_minute()];
-    about.push(visit.next.map(|next| (shared.due_on)(&next.date.short())).unwrap_or_default());
+    // The margin has no room for a year.
+    let this_year = visit.at.date().ymd().0 == today.ymd().0;
+    let hour = if this_year { visit.at.hour_minute() } else { shared.moment(visit.at, today) };
+    let mut about: Vec<String> = vec![visit.by.clone(), hour];
+    about.push(visit.next.map(|next| (shared.due_on)(&shared::day(next.date, today))).unwrap_or_default());
     about.push(if visit.amended { w.corrected.to_owned() } else { String::new() });
     about.push(if visit.waiting { w.waiting_word.to_owned() } else { String::new() });
     about.retain(|part| !part.is_empty());

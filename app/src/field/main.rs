@@ -13,15 +13,17 @@ mod opinion;
 mod page;
 mod place;
 mod problem;
+mod said;
 mod settings;
 mod stop;
 mod sync;
 mod today;
+mod unfinished;
 mod visit;
 mod visit_form;
 
 use app::phone::settings::Settings;
-use app::phone::{Lost, Missing, Opened, OtherApp, Phone, StoreError};
+use app::phone::{Left, Lost, Missing, Opened, OtherApp, Phone, StoreError};
 use app::platform::dom;
 use draft::Desk;
 use households::Search;
@@ -75,9 +77,9 @@ fn field() -> impl IntoView {
             Opened::Ready(phone) => {
                 // The address of a home-screen icon says nothing about where the reader was.
                 if way.place_untracked() == Place::Today
-                    && let Some(path) = phone.place_load().await
+                    && let Some(left) = phone.place_load().await
                 {
-                    way.replace(Place::read(&path));
+                    way.replace(reopened(phone, left).await);
                 }
                 ready(phone);
             }
@@ -89,15 +91,22 @@ fn field() -> impl IntoView {
             Opened::Failed(error) => stage.set(Stage::Failed(error)),
         }
     });
-    Effect::new(move || {
-        if let Some((phone, _)) = open.get() {
-            let path = way.place().path();
+    let remember = move |place: Place| {
+        if let Some((phone, _)) = open.get_untracked()
+            && place != Place::Enrol
+        {
             spawn_local(async move {
                 // Not remembering a place costs nobody a word.
-                let _ = phone.place_save(&path).await;
+                let _ = phone.place_save(&place.path()).await;
             });
         }
+    };
+    Effect::new(move || {
+        open.track();
+        remember(way.place());
     });
+    // How long ago the app was left counts from when it was last looked at.
+    drop(window_event_listener_untyped("visibilitychange", move |_| remember(way.place_untracked())));
     let lang = Memo::new(move |_| settings.get().lang);
     Effect::new(move || dom::speak(lang.get()));
     move || {
@@ -114,6 +123,21 @@ fn field() -> impl IntoView {
     }
 }
 
+/// The page at which the reader was, if something is being written there or the app was left a moment ago; else the
+/// first one. Where nothing is being written any more, because it was saved as the phone died, it is the page before:
+/// an empty form would ask for the same visit again.
+async fn reopened(phone: Phone, left: Left) -> Place {
+    let place = Place::read(&left.path);
+    let draft = place.draft();
+    let drafts = phone.drafts().await.unwrap_or_default();
+    match draft {
+        Some((key, _)) if drafts.contains(&key) => place,
+        _ if !left.lately => Place::Today,
+        Some((_, origin)) => origin,
+        None => place,
+    }
+}
+
 /// The page that the address names; made anew when the address changes, and only then.
 fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> AnyView {
     (move || {
@@ -126,13 +150,15 @@ fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> An
             Place::Household(id) => household::household(phone, desk, id),
             Place::EditHousehold(id) => edit_household::edit_household(phone, desk, id),
             Place::Decide(id, field) => decide::decide(phone, desk, id, field),
+            Place::Write(writing) if writing.of_said() => said::said(phone, desk, writing, way),
             Place::Write(writing) => visit_form::visit_form(phone, desk, writing),
             Place::Opinion(writing, n) => opinion::opinion(phone, desk, writing, n),
             Place::Stop(writing) => stop::stop(phone, desk, writing),
             Place::Visit(id) => visit::visit(phone, desk, id),
-            Place::Entries => entries::entries(phone),
+            Place::Entries => entries::entries(phone, desk),
             Place::Sync => sync::sync(phone),
             Place::Settings => settings::settings(phone, settings),
+            Place::Enrol => enrol::again(phone),
         })
     })
     .into_any()

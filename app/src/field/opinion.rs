@@ -3,12 +3,14 @@
 use crate::draft::{Desk, OpinionDraft, OpinionGap};
 use crate::page::{Frame, Words, lead_to, page, way, words};
 use crate::place::{Place, Writing};
+use crate::problem::save_problem;
+use crate::said;
 use crate::visit_form::{kept, on_desk};
-use app::phone::Phone;
+use app::phone::{Phone, SaveError};
 use app::ui::cells::radio;
 use app::ui::field::{Field, Typed};
 use app::ui::icon::{Icon, Tone};
-use app::ui::live::{live, tap};
+use app::ui::live::{flag, live, tap};
 use app::ui::note::mistakes;
 use app::ui::row::{action_row, margin};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
@@ -19,7 +21,8 @@ pub fn opinion(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView 
     on_desk(phone, desk, writing, move || form(phone, desk, writing, n))
 }
 
-fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
+/// The form; for a new opinion, or for one that is corrected.
+pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
     let Words { w, lang, .. } = words();
     // One more than there are is the next one; an address from elsewhere may ask for more.
     let n = n.min(desk.peek(|paper| paper.draft.opinions.len()));
@@ -37,6 +40,9 @@ fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
         }
     };
     let tried = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<SaveError>);
+    let corrects = writing.of_said();
     let gaps = move || {
         let gaps = || desk.read(|paper| paper.draft.opinions.get(n).map(OpinionDraft::gaps)).unwrap_or_default();
         if tried.get() { gaps() } else { Vec::new() }
@@ -45,6 +51,8 @@ fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
         tried.set(true);
         if !untrack(gaps).is_empty() {
             lead_to("thieu");
+        } else if corrects {
+            said::save(phone, desk, writing, way, busy, failed);
         } else if let Some(way) = way {
             desk.keeper.now();
             way.replace(Place::Write(writing));
@@ -61,38 +69,48 @@ fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
             view! {
                 {topic(desk, n)}
                 {text(desk, n, gaps)}
-                {who(desk, n)}
-                {urgency(desk, n)}
-                <button type="button" class="btn plain" on:click=tap(remove)>{Icon::CLOSE.view()}" "{w.remove_opinion}</button>
+                {(!matches!(writing, Writing::Said { .. })).then(|| who(desk, n, corrects))}
+                // What was not recorded as urgent waits for others, and its correction with it.
+                {(!matches!(writing, Writing::Unnamed(_))).then(|| urgency(desk, n))}
+                {(!corrects).then(|| view! {
+                    <button type="button" class="btn plain" on:click=tap(remove)>{Icon::CLOSE.view()}" "{w.remove_opinion}</button>
+                }.into_any())}
             }
             .into_any()
         })
     };
     let content = view! {
-        <div><h1>{w.opinion}</h1>{kept(desk, String::new())}</div>
+        <div><h1>{w.opinion}</h1>{kept(desk, if corrects { w.first_stays.to_owned() } else { String::new() })}</div>
         <div id="thieu" tabindex="-1">
             {mistakes(w.opinion_not_complete, gaps, move |gap| match gap {
                 OpinionGap::NoTopic => ("linh-vuc", w.gap_topic.to_owned()),
                 OpinionGap::NoText => ("loi", w.gap_text.to_owned()),
                 OpinionGap::TooLong => ("loi", w.gap_text_long.to_owned()),
                 OpinionGap::NoMode => ("ai-noi", w.gap_mode.to_owned()),
-                OpinionGap::NoUrgency => ("gap", w.gap_urgency.to_owned()),
             })}
+            {live(move || failed.get().map(|error| save_problem(&error)))}
         </div>
         <fieldset><legend>{w.this_is}" "<span class="hint">{w.kind_first}</span></legend>
             <div class="cells">{OpinionKind::ALL.iter().map(|kind| cell(*kind)).collect_view()}</div>
-            <div class="cells one">
-                {radio("loai", || false, stop, view! {
-                    <b class="mark bad">{Icon::STOP.view()}" "{w.complaint}</b>" "<small>{w.complaint_hint}</small>
-                }.into_any())}
-            </div>
+            {(!corrects).then(|| view! {
+                <div class="cells one">
+                    {radio("loai", || false, stop, view! {
+                        <b class="mark bad">{Icon::STOP.view()}" "{w.complaint}</b>" "<small>{w.complaint_hint}</small>
+                    }.into_any())}
+                </div>
+            }.into_any())}
         </fieldset>
         {rest}
     }
     .into_any();
-    let dock =
-        move || begun.get().then(|| view! { <button type="button" class="btn" on:click=tap(done)>{w.opinion_done}</button> }.into_any());
-    page(phone, Frame::Docked(Place::Write(writing), w.visit.to_owned(), dock.into_any()), content)
+    let dock = move || {
+        let words = if corrects { w.save_correction } else { w.opinion_done };
+        begun.get().then(|| {
+            view! { <button type="button" class="btn" aria-busy=flag(move || busy.get()) on:click=tap(done)>{words}</button> }.into_any()
+        })
+    };
+    let (back, label) = if corrects { said::back(writing) } else { (Place::Write(writing), w.visit) };
+    page(phone, Frame::Docked(back, label.to_owned(), dock.into_any()), content)
 }
 
 /// The topic in two levels: a list of the first, then of the second, then one row that says both.
@@ -164,15 +182,18 @@ fn text(desk: Desk, n: usize, gaps: impl Fn() -> Vec<OpinionGap> + Copy + Send +
     field.view(move |text| desk.change_opinion(n, |opinion| opinion.text = text), error)
 }
 
-fn who(desk: Desk, n: usize) -> AnyView {
+/// What was recorded without a name gets none afterwards.
+fn who(desk: Desk, n: usize, without_name: bool) -> AnyView {
     let Words { w, lang, .. } = words();
     let cell = move |mode: ReporterMode| {
         let chosen = move || desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.mode)) == Some(mode);
         radio("ai-noi", chosen, move || desk.change_opinion(n, |opinion| opinion.mode = Some(mode)), mode.label(lang))
     };
+    let modes = [ReporterMode::Anonymous, ReporterMode::Named, ReporterMode::Group];
+    let modes = modes.into_iter().filter(|mode| !without_name || *mode != ReporterMode::Named);
     view! {
         <fieldset id="ai-noi" tabindex="-1"><legend>{w.who_said}</legend>
-            <div class="cells three bare">{[ReporterMode::Anonymous, ReporterMode::Named, ReporterMode::Group].map(cell).collect_view()}</div>
+            <div class="cells three bare">{modes.map(cell).collect_view()}</div>
             <p class="hint">{w.who_hint}</p>
         </fieldset>
     }
@@ -182,7 +203,7 @@ fn who(desk: Desk, n: usize) -> AnyView {
 fn urgency(desk: Desk, n: usize) -> AnyView {
     let Words { w, lang, .. } = words();
     let cell = move |urgency: Urgency| {
-        let chosen = move || desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.urgency)) == Some(urgency);
+        let chosen = move || desk.read(|paper| paper.draft.opinions.get(n).map(OpinionDraft::urgency)) == Some(urgency);
         let example = (urgency == Urgency::Urgent).then(|| view! { <small>{w.urgent_example}</small> }.into_any());
         let words = view! { {urgency.label(lang)}" "{example} }.into_any();
         radio("gap", chosen, move || desk.change_opinion(n, |opinion| opinion.urgency = Some(urgency)), words)

@@ -62,7 +62,7 @@ pub fn page(phone: Phone, frame: Frame, content: AnyView) -> AnyView {
     let Words { w, shared, .. } = words();
     let status = phone.status();
     let (back, foot, banner) = match frame {
-        Frame::Tab(tab) => (None, tabs(phone, tab), Some(update_banner(phone))),
+        Frame::Tab(tab) => (None, tabs(phone, tab), Some(view! { {rejected_banner(phone)}{update_banner(phone)} }.into_any())),
         Frame::Inner(place, label) => (Some((place, label)), ().into_any(), None),
         Frame::Docked(place, label, dock) => (Some((place, label)), view! { <footer class="dock">{dock}</footer> }.into_any(), None),
     };
@@ -149,6 +149,16 @@ fn tabs(phone: Phone, current: Tab) -> AnyView {
     .into_any()
 }
 
+/// The commune does not take this phone any more: said wherever the reader looks first, until it does again.
+fn rejected_banner(phone: Phone) -> AnyView {
+    let Words { w, .. } = words();
+    let rejected = Memo::new(move |_| phone.status().with(|status| status.rejected));
+    live(move || {
+        let words = || view! { <p>{w.end_rejected_do}</p><a class="btn second" href=Place::Enrol.href()>{w.new_code}</a> }.into_any();
+        rejected.get().then(|| view! { <div role="status">{note(Tone::Bad, Icon::WARNING, w.end_rejected, words())}</div> }.into_any())
+    })
+}
+
 /// "Có bản mới": changes only while nothing is being written.
 fn update_banner(phone: Phone) -> AnyView {
     let Words { w, .. } = words();
@@ -168,6 +178,9 @@ fn update_banner(phone: Phone) -> AnyView {
                 w.update_title,
                 view! {
                     <p role="status">{live(move || if refused.get() { w.update_refused } else { w.update_words })}</p>
+                    {live(move || refused.get().then(|| {
+                        view! { <a class="btn plain" href=Place::Entries.href()>{w.see_unfinished}</a> }.into_any()
+                    }))}
                     <button type="button" class="btn second" on:click=tap(change)>{w.update_do}</button>
                 }
                 .into_any(),

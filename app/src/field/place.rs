@@ -1,5 +1,6 @@
 //! Every page of the field app and its address behind `/app`.
 
+use app::platform::dom;
 use app::platform::history::{self, BASE};
 use domain::household;
 use domain::id::RecordId;
@@ -33,8 +34,10 @@ pub enum Place {
     Entries,
     /// Sending and receiving.
     Sync,
-    /// Letters, colours, language.
+    /// Letters, colours, language, notebooks.
     Settings,
+    /// A code for another notebook on this phone.
+    Enrol,
 }
 
 /// Which visit is being written.
@@ -44,6 +47,10 @@ pub enum Writing {
     New(RecordId),
     /// A correction of this visit.
     Amend(RecordId),
+    /// A correction of a note or named opinion, beside its visit.
+    Said { visit: RecordId, said: RecordId },
+    /// A correction of an opinion without a name, by its name on this phone.
+    Unnamed(u128),
 }
 
 impl Writing {
@@ -52,6 +59,8 @@ impl Writing {
         match self {
             Self::New(household) => format!("visit/{household}"),
             Self::Amend(visit) => format!("amend/{visit}"),
+            Self::Said { visit, said } => format!("said/{visit}/{said}"),
+            Self::Unnamed(key) => format!("unnamed/{key:032x}"),
         }
     }
 
@@ -59,19 +68,58 @@ impl Writing {
         match self {
             Self::New(household) => format!("/household/{household}/visit"),
             Self::Amend(visit) => format!("/visit/{visit}/amend"),
+            Self::Said { visit, said } => format!("/visit/{visit}/said/{said}"),
+            Self::Unnamed(key) => format!("/unnamed/{key:032x}"),
         }
+    }
+
+    /// Something that was said, and nothing of its visit, is corrected.
+    pub const fn of_said(self) -> bool {
+        matches!(self, Self::Said { .. } | Self::Unnamed(_))
     }
 
     /// Where one came from.
     pub const fn origin(self) -> Place {
         match self {
             Self::New(household) => Place::Household(household),
-            Self::Amend(visit) => Place::Visit(visit),
+            Self::Amend(visit) | Self::Said { visit, .. } => Place::Visit(visit),
+            Self::Unnamed(_) => Place::Entries,
         }
     }
 }
 
+/// The key of the draft of a household that is corrected, or of the one that is added.
+pub fn household_key(id: Option<RecordId>) -> String {
+    id.map_or("household/new".to_owned(), |id| format!("household/{id}"))
+}
+
 impl Place {
+    /// The key of the draft that is written here, and where one came from.
+    pub fn draft(self) -> Option<(String, Self)> {
+        Some(match self {
+            Self::NewHousehold => (household_key(None), Self::Households(Filter::All)),
+            Self::EditHousehold(id) => (household_key(Some(id)), Self::Household(id)),
+            Self::Write(writing) | Self::Opinion(writing, _) | Self::Stop(writing) => (writing.key(), writing.origin()),
+            _ => return None,
+        })
+    }
+
+    /// The page that goes on with a draft; `None` for one of a later build.
+    pub fn of_draft(key: &str) -> Option<Self> {
+        Some(match key.split_once('/')? {
+            ("visit", id) => Self::Write(Writing::New(id.parse().ok()?)),
+            ("amend", id) => Self::Write(Writing::Amend(id.parse().ok()?)),
+            ("said", ids) => {
+                let (visit, said) = ids.split_once('/')?;
+                Self::Write(Writing::Said { visit: visit.parse().ok()?, said: said.parse().ok()? })
+            }
+            ("unnamed", key) => Self::Write(Writing::Unnamed(u128::from_str_radix(key, 16).ok()?)),
+            ("household", "new") => Self::NewHousehold,
+            ("household", id) => Self::EditHousehold(id.parse().ok()?),
+            _ => return None,
+        })
+    }
+
     /// The address behind `/app`.
     pub fn path(self) -> String {
         match self {
@@ -90,6 +138,7 @@ impl Place {
             Self::Entries => "/entries".to_owned(),
             Self::Sync => "/sync".to_owned(),
             Self::Settings => "/settings".to_owned(),
+            Self::Enrol => "/enrol".to_owned(),
         }
     }
 
@@ -122,9 +171,14 @@ impl Place {
             ["household", id, "visit", rest @ ..] => Self::writing(Writing::New(id.parse().ok()?), rest)?,
             ["visit", id] => Self::Visit(id.parse().ok()?),
             ["visit", id, "amend", rest @ ..] => Self::writing(Writing::Amend(id.parse().ok()?), rest)?,
+            ["visit", visit, "said", said, rest @ ..] => {
+                Self::writing(Writing::Said { visit: visit.parse().ok()?, said: said.parse().ok()? }, rest)?
+            }
+            ["unnamed", key, rest @ ..] => Self::writing(Writing::Unnamed(u128::from_str_radix(key, 16).ok()?), rest)?,
             ["entries"] => Self::Entries,
             ["sync"] => Self::Sync,
             ["settings"] => Self::Settings,
+            ["enrol"] => Self::Enrol,
             _ => return None,
         })
     }
@@ -139,6 +193,9 @@ impl Place {
     }
 }
 
+/// What a scanned code is called behind the address's hash.
+pub const CODE: &str = "enrol";
+
 /// Where the reader is, and how to get elsewhere.
 #[derive(Clone, Copy)]
 pub struct Way {
@@ -148,14 +205,19 @@ pub struct Way {
 impl Way {
     /// Begins where the address says and follows it.
     pub fn begin() -> Self {
-        let place = RwSignal::new(Place::read(&history::here()));
+        let place = RwSignal::new(Self::here());
         history::listen(move || {
-            let next = Place::read(&history::here());
+            let next = Self::here();
             if place.try_get_untracked() != Some(next) {
                 place.try_set(next);
             }
         });
         Self { place }
+    }
+
+    /// A scanned code leads to the page that takes it, whatever the address before it.
+    fn here() -> Place {
+        if dom::fragment(CODE).is_some() { Place::Enrol } else { Place::read(&history::here()) }
     }
 
     /// The page that is shown.
@@ -193,13 +255,20 @@ mod tests {
             Place::Entries,
             Place::Sync,
             Place::Settings,
+            Place::Enrol,
         ];
         places.extend([Filter::All, Filter::Left, Filter::Due].map(Place::Households));
-        for writing in [Writing::New(id), Writing::Amend(id)] {
+        let other = RecordId::new(2, [2; 10]);
+        for writing in [Writing::New(id), Writing::Amend(id), Writing::Said { visit: id, said: other }, Writing::Unnamed(7)] {
+            let write = Place::Write(writing);
+            assert_eq!(write.draft().and_then(|(key, _)| Place::of_draft(&key)), Some(write));
             places.extend([Place::Write(writing), Place::Opinion(writing, 2), Place::Stop(writing)]);
         }
         for place in places {
             assert_eq!(Place::read(&place.path()), place);
+        }
+        for place in [Place::NewHousehold, Place::EditHousehold(id)] {
+            assert_eq!(place.draft().and_then(|(key, _)| Place::of_draft(&key)), Some(place));
         }
         for lost in ["/nowhere", "/household/x", "/household/new/edit", "//"] {
             assert_eq!(Place::read(lost), Place::Today, "{lost}");

@@ -32,6 +32,7 @@ pub fn save_problem(error: &SaveError) -> AnyView {
         SaveError::NoHousehold => stays(w.household_gone, w.household_gone_why),
         SaveError::NoCampaign => stays(w.no_campaign, w.no_campaign_why),
         SaveError::NoVisit => stays(w.visit_gone, w.visit_gone_why),
+        SaveError::NoOpinion => stays(w.opinion_gone, w.opinion_gone_why),
         SaveError::NotOwn => stays(w.not_own, w.not_own_why),
         SaveError::NobodySpoken => stays(w.not_complete, w.gap_nobody_spoken),
         SaveError::Opinion(..) => stays(w.not_complete, w.opinion_incomplete),

@@ -3,15 +3,17 @@
 use crate::page::{Frame, Words, page, words};
 use crate::place::Place;
 use crate::today::install_hint;
-use app::phone::Phone;
 use app::phone::settings::{Settings, TextSize, Theme};
+use app::phone::{OtherNotebook, Phone};
 use app::ui::cells::radio;
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::live;
 use app::ui::note::note;
+use app::ui::row::{action_row, margin, mark};
 use app::words::{ENGLISH, VIETNAMESE};
 use domain::code::Lang;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// The settings of this reader on this phone.
 pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
@@ -35,6 +37,11 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
     let status = phone.status();
     let kept = Memo::new(move |_| status.with(|status| status.kept));
     let me = phone.me();
+    let others = RwSignal::new(Vec::<OtherNotebook>::new());
+    spawn_local(async move {
+        let found = phone.others().await;
+        others.try_set(found);
+    });
     let content = view! {
         <h1>{w.settings}</h1>
         <fieldset><legend>{w.text_size}</legend><div class="cells one">
@@ -66,7 +73,29 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
             None => ().into_any(),
         })}
         {install_hint(phone)}
+        <div>
+            <a class="btn second" href=Place::Enrol.href()>{w.new_code}</a>
+            <p class="hint">{w.new_code_hint}</p>
+        </div>
+        {live(move || others.with(|others| (!others.is_empty()).then(|| notebooks(phone, others))))}
     }
     .into_any();
     page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content)
+}
+
+/// The notebooks that are not open, whose they are and what still waits in them. Each stays until it is opened again.
+fn notebooks(phone: Phone, others: &[OtherNotebook]) -> AnyView {
+    let Words { w, shared, .. } = words();
+    let rows = others.iter().map(|other| {
+        let synced = other.last_sync.map_or(w.never_synced.to_owned(), |at| (w.last_sync)(&shared.moment(at, phone.today())));
+        let (tone, icon, state) = match other.waiting {
+            0 => (Tone::Plain, Icon::PAPER, w.all_sent.to_owned()),
+            n => (Tone::Wait, Icon::OUTBOX, (w.waits_inside)(n)),
+        };
+        let words = view! { <b>{other.name.clone()}</b>{mark(tone, None, state)}<span class="small muted">{synced}</span> }.into_any();
+        let other = other.clone();
+        action_row(margin("", Some((icon, tone))), words, move || phone.change_to(&other))
+    });
+    view! { <h2>{w.other_notebooks}</h2><p class="hint">{w.other_notebooks_hint}</p><ul class="ruled">{rows.collect_view()}</ul> }
+        .into_any()
 }

@@ -3,7 +3,7 @@
 use crate::page::{Frame, Words, page, words};
 use crate::place::Place;
 use crate::today::install_hint;
-use app::phone::{LastSync, Phone, Status, SyncStep};
+use app::phone::{LastSync, Phone, Status, SyncStep, clock};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
 use app::ui::note::note;
@@ -91,21 +91,23 @@ fn result(phone: Phone, status: &Status, last: LastSync) -> AnyView {
     let summary = last.summary;
     let number = |n: u32| count(n, lang);
     let hour = summary.server_time.unwrap_or(last.at).hour_minute();
-    let sent = match (summary.sent, summary.end) {
+    let households = phone.with(|notebook| notebook.household_count()) as u32;
+    let sent = match (last.sent, summary.end) {
+        (0, _) if last.first && households > 0 => (w.received_households)(&number(households)),
         (0, _) => w.nothing_to_send.to_owned(),
-        (n, End::Complete) => (w.sent_all)(&number(n), &hour),
-        (n, _) if status.waiting > 0 => (w.sent_part)(&number(n), &number(n.saturating_add(status.waiting))),
+        (n, end) if end != End::Complete && status.waiting > 0 => (w.sent_part)(&number(n), &number(n.saturating_add(status.waiting))),
+        (n, _) if last.refused > 0 => (w.sent_not_all_taken)(&number(n), &hour),
         (n, _) => (w.sent_all)(&number(n), &hour),
     };
-    let received = if summary.received > 0 { (w.received_n)(&number(summary.received)) } else { w.nothing_new.to_owned() };
-    let review = (summary.quarantined > 0).then(|| {
-        view! { <p><a href=Place::Entries.href()>{mark(Tone::Bad, Some(Icon::WARNING), (w.to_review)(summary.quarantined))}</a></p> }
-            .into_any()
+    let received = if last.received > 0 { (w.received_n)(&number(last.received)) } else { w.nothing_new.to_owned() };
+    let review = (last.refused > 0).then(|| {
+        view! { <p><a href=Place::Entries.href()>{mark(Tone::Bad, Some(Icon::WARNING), (w.to_review)(last.refused))}</a></p> }.into_any()
     });
     let when = shared.moment(last.at, phone.today());
     match summary.end {
         End::Complete => {
-            note(Tone::Good, Icon::DONE, sent, view! { <p>{received}</p>{review}<p class="small">{(w.last_sync)(&when)}</p> }.into_any())
+            let (tone, icon) = if last.refused > 0 { (Tone::Wait, Icon::WARNING) } else { (Tone::Good, Icon::DONE) };
+            note(tone, icon, sent, view! { <p>{received}</p>{review}<p class="small">{(w.last_sync)(&when)}</p> }.into_any())
         }
         end => {
             let (tone, why, what_to_do) = match end {
@@ -115,12 +117,14 @@ fn result(phone: Phone, status: &Status, last: LastSync) -> AnyView {
                 End::Net(NetError::Unreadable) => (Tone::Bad, w.end_unreadable, w.end_unreadable_do),
                 End::Store | End::Complete => (Tone::Bad, w.end_store, w.end_store_do),
             };
-            let so_far = (summary.sent > 0 || summary.received > 0).then(|| {
-                let sent = (summary.sent > 0).then(|| view! { <p>{sent}"."</p> }.into_any());
-                let received = (summary.received > 0).then(|| view! { <p>{received}</p> }.into_any());
+            let so_far = (last.sent > 0 || last.received > 0).then(|| {
+                let sent = (last.sent > 0).then(|| view! { <p>{sent}"."</p> }.into_any());
+                let received = (last.received > 0).then(|| view! { <p>{received}</p> }.into_any());
                 view! { {sent}{received} }.into_any()
             });
-            note(tone, Icon::WARNING, why, view! { {so_far}{review}<p>{what_to_do}</p><p class="small">{when}</p> }.into_any())
+            let code = (end == End::Net(NetError::Rejected))
+                .then(|| view! { <a class="btn second" href=Place::Enrol.href()>{w.new_code}</a> }.into_any());
+            note(tone, Icon::WARNING, why, view! { {so_far}{review}<p>{what_to_do}</p><p class="small">{when}</p>{code} }.into_any())
         }
     }
 }
@@ -148,11 +152,8 @@ pub fn sync_button(phone: Phone) -> AnyView {
     .into_any()
 }
 
-/// More than ten minutes apart, people wonder at the hours they read.
-const CLOCK_OFF: i64 = 600_000;
-
 fn clock_warning(status: &Status) -> Option<AnyView> {
     let Words { w, .. } = words();
-    (status.clock_off.saturating_abs() > CLOCK_OFF)
+    (status.clock_off.saturating_abs() > clock::OFF)
         .then(|| note(Tone::Wait, Icon::CLOCK, w.clock_off, view! { <p>{w.clock_off_do}</p> }.into_any()))
 }

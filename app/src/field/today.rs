@@ -1,6 +1,6 @@
 //! "Hôm nay": what is left, who is due, which answers are owed.
 
-use crate::page::{Frame, Tab, Words, campaign, page, words};
+use crate::page::{Frame, Tab, Words, campaign, load, page, words};
 use crate::place::Place;
 use app::phone::{Installed, Phone};
 use app::ui::icon::{Icon, Tone};
@@ -8,7 +8,7 @@ use app::ui::live::tap;
 use app::ui::note::saved;
 use app::ui::row::{link_row, margin, mark, standing_sign};
 use app::ui::tally::tally;
-use app::words::shared::count;
+use app::words::shared::{self, count};
 use domain::notebook::{Filter, HouseholdLine, Promise, Today};
 use domain::time::Date;
 use leptos::prelude::*;
@@ -105,7 +105,7 @@ fn promises(list: Vec<Promise>, day: Date) -> Option<AnyView> {
             let (tone, icon, state) = if late > 0 {
                 (Tone::Bad, Icon::WARNING, (w.promise_late)(late))
             } else {
-                (Tone::Wait, Icon::REPLY, (w.promise_by)(&promise.promised.short()))
+                (Tone::Wait, Icon::REPLY, (w.promise_by)(&shared::day(promise.promised, day)))
             };
             let words = view! { <b>{household.head}</b>{mark(tone, None, state)} }.into_any();
             Some(link_row(Place::Household(household.id).href(), margin(household.no, Some((icon, tone))), words))
@@ -130,9 +130,18 @@ fn others(phone: Phone) -> AnyView {
             link_row(Place::Entries.href(), margin("", Some((Icon::OUTBOX, Tone::Plain))), words)
         })
     };
+    let drafts = load(phone, move || phone.drafts());
+    let begun = move || {
+        let begun = drafts.with(|drafts| drafts.as_ref().and_then(|drafts| drafts.as_ref().ok()).map_or(0, Vec::len));
+        (begun > 0).then(|| {
+            let words = view! { <b>{(w.entries_begun)(begun)}</b><span class="small muted">{w.not_saved_yet}</span> }.into_any();
+            link_row(Place::Entries.href(), margin("", Some((Icon::PENCIL, Tone::Wait))), words)
+        })
+    };
     view! {
         <h2>{w.other_things}</h2>
         <ul class="ruled">
+            {begun}
             {waiting}
             {link_row(Place::Sync.href(), margin("", Some((Icon::SYNC, Tone::Plain))), view! { <b>{w.sync_page}</b> }.into_any())}
             {link_row(Place::Settings.href(), margin("", Some((Icon::TEXT_SIZE, Tone::Plain))), view! { <b>{w.settings}</b> }.into_any())}
@@ -171,7 +180,7 @@ fn empty(phone: Phone, day: Date) -> AnyView {
     let status = phone.status();
     let last = move || {
         let at = status.with(|status| status.complete_at);
-        at.map_or(w.never_synced.to_owned(), |at| (w.received_last)(&shared.moment(at, phone.today())))
+        (at.is_some(), at.map_or(w.never_synced.to_owned(), |at| (w.received_last)(&shared.moment(at, phone.today()))))
     };
     view! {
         <p class="small muted">{shared.weekday(day)}", "{day.to_string()}</p>

@@ -1,14 +1,15 @@
 //! A visit's own page: the only place where the exact result stands.
 
-use crate::draft::Desk;
-use crate::household::take_back;
+use crate::draft::{Desk, News};
+use crate::household::{take_back, told};
 use crate::page::{Frame, Words, load, nothing, page, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
-use app::phone::{Phone, SaveError, VisitPage, VisitVersion};
+use app::phone::{Phone, SaidView, SaveError, VisitPage, VisitVersion};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{live, tap};
-use app::ui::row::{margin, mark, plain_row};
+use app::ui::row::{margin, mark, plain_row, plain_row_with};
+use app::words::shared::day;
 use domain::id::RecordId;
 use leptos::prelude::*;
 
@@ -17,11 +18,12 @@ pub fn visit(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
     let Words { w, .. } = words();
     let loaded = load(phone, move || async move { phone.visit(id).await });
     let failed = RwSignal::new(None::<SaveError>);
+    let news = desk.news.try_update(Option::take).flatten();
     (move || {
         loaded.with(|loaded| match loaded {
             None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
             Some(Ok(None)) => nothing(phone, w.visit_gone, w.visit_gone_why.to_owned()),
-            Some(Ok(Some(visit))) => untrack(|| show(phone, desk, visit, failed)),
+            Some(Ok(Some(visit))) => untrack(|| show(phone, desk, visit, failed, news)),
             Some(Err(error)) => {
                 let content = view! { <h1>{w.visit}</h1>{store_problem(error)} }.into_any();
                 page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content)
@@ -31,22 +33,18 @@ pub fn visit(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
     .into_any()
 }
 
-fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<SaveError>>) -> AnyView {
+fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<SaveError>>, news: Option<News>) -> AnyView {
     let Words { w, shared, lang } = words();
     let (id, household) = (visit.view.id, visit.household.id);
     let moment = shared.moment(visit.view.at, phone.today());
     let by = if visit.view.by.is_empty() { moment } else { format!("{} · {moment}", visit.view.by) };
     let state = if visit.view.waiting { mark(Tone::Wait, Some(Icon::CLOCK), w.waiting_word.to_owned()) } else { ().into_any() };
     let (tone, icon) = if visit.view.met { (Tone::Good, Icon::DONE) } else { (Tone::Plain, Icon::DOOR) };
-    let notes = visit.notes.iter().map(|note| view! { <p class="said">{note.clone()}</p> }.into_any()).collect_view();
-    let notes = (!visit.notes.is_empty()).then(|| view! { <h2>{w.short_note}</h2>{notes} }.into_any());
-    let opinions = visit.opinions.iter().map(|opinion| {
-        let about = format!("{} · {}", opinion.kind.label(lang), opinion.topic.full_label(lang));
-        let words = view! { <span class="said">"“"{opinion.text.clone()}"”"</span><span class="small muted">{about}</span> }.into_any();
-        plain_row(false, margin("", Some((Icon::VOICE, Tone::Plain))), words)
-    });
-    let opinions = (!visit.opinions.is_empty())
-        .then(|| view! { <h2>{w.said_with_name}</h2><ul class="ruled">{opinions.collect_view()}</ul> }.into_any());
+    let list = |title: &'static str, all: &[SaidView]| {
+        let rows = all.iter().map(|said| said_rows(phone, visit, said)).collect_view();
+        (!all.is_empty()).then(|| view! { <h2>{title}</h2><ul class="ruled">{rows}</ul> }.into_any())
+    };
+    let (notes, opinions) = (list(w.short_note, &visit.notes), list(w.said_with_name, &visit.opinions));
     let earlier = visit.versions.len().saturating_sub(1);
     let versions = visit.versions.iter().take(earlier).map(|version| {
         let words = version_words(phone, version);
@@ -59,15 +57,19 @@ fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<Sav
         let undo = move || take_back(phone, desk, id, household, failed);
         view! {
             <a class="btn second" href=Place::Write(Writing::Amend(id)).href()>{Icon::PENCIL.view()}" "{w.correct}</a>
-            <button type="button" class="btn plain" on:click=tap(undo)>{Icon::UNDO.view()}" "{w.undo_visit}</button>
+            <div>
+                <button type="button" class="btn plain" on:click=tap(undo)>{Icon::UNDO.view()}" "{w.undo_visit}</button>
+                {visit.visit.contact.spoke().then(|| view! { <p class="hint">{w.undo_leaves_unnamed}</p> }.into_any())}
+            </div>
         }
         .into_any()
     });
     let last = visit.versions.last().map(|version| facts(phone, version));
     let content = view! {
+        {news.map(|news| told(phone, news))}
         <div>
             <p class="small muted">{by}</p>
-            <h1>{(w.visit_of)(&visit.household.head)}</h1>
+            <h1 data-title=w.visit>{(w.visit_of)(&visit.household.head)}</h1>
             <p>{mark(tone, Some(icon), visit.visit.contact.label(lang).to_owned())}</p>
             {state}
         </div>
@@ -77,6 +79,31 @@ fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<Sav
     .into_any();
     let label = if visit.household.no.is_empty() { w.household.to_owned() } else { (w.house)(&visit.household.no) };
     page(phone, Frame::Inner(Place::Household(household), label), content)
+}
+
+/// A note or an opinion with the way to correct it, and behind it what it said before.
+fn said_rows(phone: Phone, visit: &VisitPage, said: &SaidView) -> AnyView {
+    let Words { w, shared, lang } = words();
+    let row = |said: &SaidView, now: bool, beneath: AnyView| {
+        let when = (!now).then(|| shared.moment(said.at, phone.today()));
+        let about = said.facts.as_ref().map(|facts| format!("{} · {}", facts.kind.label(lang), facts.topic.full_label(lang)));
+        let about: Vec<String> = about.into_iter().chain(when).collect();
+        let text = if said.text.is_empty() { w.left_empty.to_owned() } else { said.text.clone() };
+        let text = if said.facts.is_some() { format!("“{text}”") } else { text };
+        let words = view! { <span class="said">{text}</span><span class="small muted">{about.join(" · ")}</span> }.into_any();
+        let icon = if now { Icon::VOICE } else { Icon::PAPER };
+        plain_row_with(margin("", Some((icon, Tone::Plain))), words, beneath)
+    };
+    let correct = visit.view.own.then(|| {
+        let href = Place::Write(Writing::Said { visit: visit.view.id, said: said.id }).href();
+        let words = if said.facts.is_some() { w.correct_opinion } else { w.correct_note };
+        view! { <a class="btn plain" href=href>{Icon::PENCIL.view()}" "{words}</a> }.into_any()
+    });
+    let earlier = (!said.earlier.is_empty()).then(|| {
+        let rows = said.earlier.iter().map(|said| row(said, false, ().into_any())).collect_view();
+        view! { <p class="hint">{w.first_stays}</p><ol class="ruled">{rows}</ol> }.into_any()
+    });
+    row(said, true, view! { {correct}{earlier} }.into_any())
 }
 
 /// What was done and what was agreed.
@@ -99,7 +126,7 @@ fn version_words(phone: Phone, version: &VisitVersion) -> AnyView {
     let Words { shared, lang, .. } = words();
     let visit = &version.visit;
     let mut about: Vec<String> = visit.purposes.iter().map(|purpose| purpose.label(lang).to_owned()).collect();
-    about.extend(visit.next.map(|next| (shared.due_on)(&next.date.short())));
+    about.extend(visit.next.map(|next| (shared.due_on)(&day(next.date, phone.today()))));
     about.push(shared.moment(version.at, phone.today()));
     view! { <span>{visit.contact.label(lang)}</span><span class="small muted">{about.join(" · ")}</span> }.into_any()
 }

@@ -62,7 +62,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
     let Words { w, .. } = words();
     let amends = matches!(writing, Writing::Amend(_));
     let line = desk
-        .peek(|paper| Some((paper.household, paper.campaign)))
+        .peek(|paper| paper.visit)
         .and_then(|(household, campaign)| phone.with(|notebook| notebook.household(household, Some(campaign), phone.today())));
     let Some(line) = line else { return nothing(phone, w.household_gone, w.household_gone_why.to_owned()) };
     let tried = RwSignal::new(false);
@@ -77,7 +77,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
         if busy.get_untracked() {
             return;
         }
-        let Some(form) = desk.peek(|paper| paper.draft.form(paper.household, paper.campaign)) else {
+        let Some(form) = desk.peek(|paper| paper.visit.and_then(|(household, campaign)| paper.draft.form(household, campaign))) else {
             lead_to("thieu");
             return;
         };
@@ -93,6 +93,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
             let result = match writing {
                 Writing::New(_) => phone.save_visit(form, Some(&key)).await,
                 Writing::Amend(visit) => phone.amend_visit(visit, form, Some(&key)).await,
+                Writing::Said { .. } | Writing::Unnamed(_) => Err(SaveError::NoVisit),
             };
             busy.try_set(false);
             match result {
@@ -120,7 +121,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
     let note_error = move || gaps().contains(&VisitGap::NoteTooLong).then(|| w.gap_note_long.to_owned());
     let content = view! {
         <div>
-            <h1>{line.head.clone()}</h1>
+            <h1 data-title=w.write_visit>{line.head.clone()}</h1>
             {kept(desk, if amends { w.first_stays.to_owned() } else { times })}
         </div>
         <div id="thieu" tabindex="-1">
@@ -161,8 +162,8 @@ pub fn kept(desk: Desk, rest: String) -> AnyView {
         {saved({
             let rest = rest.clone();
             move || match desk.keeper.kept.get() {
-                Kept::At(at) => join((w.draft_kept)(&at.hour_minute()), &rest),
-                _ => rest.clone(),
+                Kept::At(at) => (true, join((w.draft_kept)(&at.hour_minute()), &rest)),
+                _ => (false, rest.clone()),
             }
         })}
         {live(move || match desk.keeper.kept.get() {

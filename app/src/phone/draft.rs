@@ -19,6 +19,22 @@ struct Place {
     at: Time,
 }
 
+/// Where the reader left the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The path behind `/app`.
+    pub path: String,
+    /// A moment ago, as when the browser was killed or another app was looked at. Later people begin their day anew.
+    pub lately: bool,
+}
+
+/// In milliseconds.
+const LATELY: i64 = 1_800_000;
+
+/// Something not sent that was thrown away, as long as it may be taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed(pub(super) Vec<(Name, Key, Vec<u8>)>);
+
 impl Phone {
     /// Keeps a draft under a key of the screen's choice ("visit/<household>"). Call it while people type, debounced
     /// by at most 400 ms.
@@ -30,6 +46,31 @@ impl Phone {
     pub async fn draft_load<T: DeserializeOwned>(self, key: &str) -> Result<Option<T>, StoreError> {
         let content = self.inner().store.get(Name::Drafts, key).await?;
         Ok(content.and_then(|content| cbor::decode(&content).ok()))
+    }
+
+    /// The keys of what was begun and is not saved.
+    pub async fn drafts(self) -> Result<Vec<String>, StoreError> {
+        self.inner().drafts().await
+    }
+
+    /// Throws a draft away and gives it back, for who pressed by mistake; `None` where there is none.
+    pub async fn draft_remove(self, key: &str) -> Result<Option<Removed>, StoreError> {
+        let Some(content) = self.inner().store.get(Name::Drafts, key).await? else { return Ok(None) };
+        self.draft_clear(key).await?;
+        Ok(Some(Removed(vec![(Name::Drafts, key.into(), content)])))
+    }
+
+    /// Takes back what was thrown away.
+    pub async fn restore(self, removed: Removed) -> Result<(), StoreError> {
+        let inner = self.inner();
+        let mut plan = inner.store.plan();
+        for (store, key, content) in removed.0 {
+            plan.put(store, key, &content);
+        }
+        inner.store.write(plan).await?;
+        inner.count_anonymous().await;
+        inner.changed();
+        Ok(())
     }
 
     /// Throws a draft away.
@@ -46,11 +87,12 @@ impl Phone {
         self.inner().put_draft(PLACE, cbor::encode(&place)).await
     }
 
-    /// Where the reader was, if that was within the last day.
-    pub async fn place_load(self) -> Option<String> {
+    /// Where the reader was.
+    pub async fn place_load(self) -> Option<Left> {
         let content = self.inner().store.get(Name::Drafts, PLACE).await.ok()??;
         let place: Place = cbor::decode(&content).ok()?;
-        (place.at.plus_hours(24) > time::now()).then_some(place.path)
+        let since = time::now().0.saturating_sub(place.at.0);
+        Some(Left { path: place.path, lately: (0..LATELY).contains(&since) })
     }
 }
 

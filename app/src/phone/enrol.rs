@@ -1,13 +1,13 @@
 //! Bringing this phone into the work with a code that is used once.
 
-use super::{CANARY, Canary, DATABASE, Phone};
+use super::{DATABASE, Phone, notebooks};
 use crate::platform::net::{self, Failure};
 use crate::platform::{memo, random, time};
 use crate::store::rows::{DeviceRow, SyncRow};
 use crate::store::{Name, Plan, Store, StoreError};
 use domain::cbor;
 use domain::id::{DeviceId, PersonId};
-use domain::wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
+use domain::wire::{EnrolReply, EnrolRequest, PROTOCOL, Refusal, RefusalCode};
 use serde::{Deserialize, Serialize};
 
 /// Why the phone was not enrolled.
@@ -42,6 +42,16 @@ const LENGTH: i32 = 8;
 
 /// Enrols this phone with a typed or scanned code and opens the new notebook. Case, spaces and hyphens do not matter.
 pub async fn enrol(code: &str) -> Result<Phone, EnrolError> {
+    let store = new_notebook(code).await?;
+    Phone::start(store).await.map_err(EnrolError::Store)
+}
+
+/// Enrols a phone that has a notebook, which stays whole. The new one is open when the app begins anew.
+pub async fn enrol_again(code: &str) -> Result<(), EnrolError> {
+    new_notebook(code).await.map(drop)
+}
+
+async fn new_notebook(code: &str) -> Result<Store, EnrolError> {
     let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     let missing = LENGTH - code.len() as i32;
     if missing != 0 {
@@ -51,7 +61,7 @@ pub async fn enrol(code: &str) -> Result<Phone, EnrolError> {
     let asked = asked.unwrap_or_else(|| Asked { code, device: DeviceId::from(random::record_id()) });
     memo::write(ASKED, &asked);
 
-    let request = EnrolRequest { code: asked.code, device: asked.device };
+    let request = EnrolRequest { protocol: PROTOCOL, code: asked.code, device: asked.device };
     let reply = match net::post("/api/v1/enrol", &cbor::encode(&request), None, PATIENCE).await {
         Ok(body) => cbor::decode::<EnrolReply>(&body).map_err(|_| EnrolError::Unreadable)?,
         Err(Failure::Lost) => return Err(EnrolError::Net),
@@ -64,11 +74,11 @@ pub async fn enrol(code: &str) -> Result<Phone, EnrolError> {
         }
     };
     let database = free_name(reply.person, asked.device).await.map_err(EnrolError::Store)?;
-    let canary = Canary { database: database.clone(), name: reply.name.clone(), last_sync: None };
+    let name = reply.name.clone();
     let store = Store::create(&database, |plan| first_rows(plan, reply, asked.device)).await.map_err(EnrolError::Store)?;
-    memo::write(CANARY, &canary);
+    notebooks::note(&database, &name, None);
     memo::forget(ASKED);
-    Phone::start(store).await.map_err(EnrolError::Store)
+    Ok(store)
 }
 
 /// One database for each person on the phone. A filled one that is there already belongs to an earlier device with its

@@ -50,6 +50,15 @@ pub struct NamedOpinion {
     pub text: String,
 }
 
+/// What was said at a visit, corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SaidForm {
+    /// Its note.
+    Note(String),
+    /// An opinion with the household's name.
+    Opinion(NamedOpinion),
+}
+
 /// An opinion without a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnonymousForm {
@@ -85,6 +94,8 @@ pub enum SaveError {
     NoCampaign,
     /// The visit is not on this phone.
     NoVisit,
+    /// The opinion or note is not on this phone any more.
+    NoOpinion,
     /// Only the author corrects a visit or takes it back.
     NotOwn,
     /// An opinion was typed at a visit where nobody was spoken to.

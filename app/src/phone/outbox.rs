@@ -1,14 +1,15 @@
 //! "Đã ghi": everything that was written on this phone, and where it stands.
 
-use super::{Inner, Phone, StoreError};
+use super::act::Acts;
+use super::{Inner, Phone, Removed, StoreError};
 use crate::store::rows::{AckRow, AnonymousRow, SyncRow};
-use crate::store::{Key, Name};
+use crate::store::{Key, Name, Store};
 use domain::cbor;
-use domain::id::{AreaId, RecordId};
+use domain::id::{AreaId, Epoch, RecordId};
 use domain::operation::{Change, Kind, Operation, Part};
-use domain::opinion::{AnonymousOpinion, OpinionKind};
+use domain::opinion::{Amends, AnonymousOpinion, OpinionKind, Reporter};
 use domain::time::Time;
-use domain::visit::Visit;
+use domain::visit::{ContactResult, Note, Visit};
 use domain::wire::{Outcome, Reason};
 use leptos::prelude::Update;
 
@@ -43,7 +44,7 @@ pub enum What {
         visit: RecordId,
         /// The household's number.
         no: String,
-        /// Its head.
+        /// Its head; empty where the household may not be read any more.
         head: String,
         /// When it was written.
         at: Time,
@@ -51,7 +52,7 @@ pub enum What {
         met: bool,
         /// How many named opinions it holds.
         opinions: u32,
-        /// A correction of an earlier visit.
+        /// A correction: of the visit, or of something that was said there.
         amends: bool,
         /// Takes an earlier visit back.
         retracts: bool,
@@ -75,6 +76,12 @@ pub enum What {
         village: AreaId,
         /// What sort.
         kind: OpinionKind,
+        /// Its name on this phone.
+        key: u128,
+        /// It was corrected.
+        amended: bool,
+        /// It never left the phone, so that it can be thrown away: [`Phone::anonymous_remove`].
+        unsent: bool,
     },
     /// Of a build that this one does not know.
     Other {
@@ -99,6 +106,7 @@ pub enum ItemState {
 
 /// An item that is still being put together from the operations of one act.
 struct Act {
+    first: u64,
     last: u64,
     what: What,
     refused: Option<Reason>,
@@ -127,24 +135,94 @@ impl Phone {
             item.state = ItemState::Sent { received_at: ack.map(|ack| ack.received_at) };
             page.sent.push(item);
         }
-        for row in inner.anonymous_rows().await? {
-            let Ok(opinion) = cbor::decode::<AnonymousOpinion>(&row.opinion) else { continue };
-            let what = What::Anonymous { village: opinion.area, kind: opinion.kind };
-            if row.stored_in == Some(sync.epoch) {
+        for said in unnamed(&inner.store).await? {
+            let (village, kind) = (said.opinion.area, said.opinion.kind);
+            let what = What::Anonymous { village, kind, key: said.key, amended: said.opinion.amends.is_some(), unsent: said.unsent() };
+            if said.waits(sync.epoch) {
+                page.waiting.push(OutboxItem { what, state: ItemState::Waiting });
+            } else {
                 page.sent_total += 1;
                 page.sent.push(OutboxItem { what, state: ItemState::Sent { received_at: None } });
-            } else {
-                page.waiting.push(OutboxItem { what, state: ItemState::Waiting });
             }
         }
         Ok(page)
     }
+
+    /// Throws an opinion without a name away, with its corrections, and gives it back for who pressed by mistake; `None`
+    /// where it may have left the phone by now.
+    pub async fn anonymous_remove(self, key: u128) -> Result<Option<Removed>, StoreError> {
+        let inner = self.inner();
+        let Some(said) = unnamed(&inner.store).await?.into_iter().find(|said| said.key == key && said.unsent()) else { return Ok(None) };
+        let mut plan = inner.store.plan();
+        said.rows.iter().for_each(|(key, _)| plan.delete(Name::Anonymous, key.clone()));
+        inner.store.write(plan).await?;
+        inner.count_anonymous().await;
+        inner.changed();
+        inner.tell_tabs();
+        Ok(Some(Removed(said.rows.into_iter().map(|(key, row)| (Name::Anonymous, key, cbor::encode(&row))).collect())))
+    }
+
+    /// An opinion without a name as it was last recorded.
+    pub async fn anonymous(self, key: u128) -> Result<Option<AnonymousOpinion>, StoreError> {
+        let all = unnamed(&self.inner().store).await?;
+        Ok(all.into_iter().find(|said| said.key == key).map(|said| said.opinion))
+    }
+}
+
+/// An opinion without a name, in its last version.
+pub(super) struct Unnamed {
+    /// The last version's name on this phone.
+    pub(super) key: u128,
+    /// As it leaves the phone.
+    pub(super) opinion: AnonymousOpinion,
+    /// Every version, the last one in front.
+    pub(super) rows: Vec<(Key, AnonymousRow)>,
+}
+
+impl Unnamed {
+    /// Some version is not in this life of the server yet.
+    pub(super) fn waits(&self, epoch: Epoch) -> bool {
+        self.rows.iter().any(|(_, row)| row.stored_in != Some(epoch))
+    }
+
+    fn unsent(&self) -> bool {
+        self.rows.iter().all(|(_, row)| !row.tried && row.stored_in.is_none())
+    }
+}
+
+/// The key of an opinion without a name in its store.
+pub(super) fn anonymous_key(key: u128) -> Key {
+    Key::Word(format!("{key:032x}"))
+}
+
+/// Every opinion without a name that was recorded in this notebook.
+pub(super) async fn unnamed(store: &Store) -> Result<Vec<Unnamed>, StoreError> {
+    let mut rows = Vec::new();
+    for row in store.rows(Name::Anonymous, None, None).await? {
+        let content: AnonymousRow = cbor::decode(&store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
+        if let Ok(opinion) = cbor::decode::<AnonymousOpinion>(&content.opinion) {
+            rows.push((row.key, content, opinion));
+        }
+    }
+    let amended: Vec<_> = rows.iter().filter_map(|(_, _, opinion)| opinion.amends.as_ref().map(Amends::of)).collect();
+    let mut all = Vec::new();
+    for (key, _, last) in rows.iter().filter(|(_, _, opinion)| !amended.contains(&opinion.id)) {
+        let Key::Word(word) = key else { continue };
+        let Ok(key) = u128::from_str_radix(word, 16) else { continue };
+        let (mut versions, mut of) = (Vec::new(), Some(last.id));
+        while let Some((key, row, opinion)) = of.and_then(|id| rows.iter().find(|(_, _, opinion)| opinion.id == id)) {
+            versions.push((key.clone(), row.clone()));
+            of = opinion.amends.as_ref().map(Amends::of);
+        }
+        all.push(Unnamed { key, opinion: last.clone(), rows: versions });
+    }
+    Ok(all)
 }
 
 impl Inner {
     /// Everything in the outbox, in its order, what was written in one act as one item.
     async fn acts(&self, sync: &SyncRow) -> Result<Vec<Act>, StoreError> {
-        let mut acts: Vec<Act> = Vec::new();
+        let (mut acts, mut together) = (Vec::<Act>::new(), Acts::new(self.me.device));
         for row in self.store.rows(Name::Outbox, None, None).await? {
             let Key::Number(seq) = row.key else { continue };
             let operation = cbor::decode::<Operation>(&self.store.unseal(&row)?).ok();
@@ -154,63 +232,69 @@ impl Inner {
                 }
                 false => None,
             };
-            let what = operation.as_ref().map_or(Some(What::Other { at: None }), |operation| self.what(operation));
-            match (what, acts.last_mut()) {
-                (Some(what), _) => acts.push(Act { last: seq, what, refused }),
-                // What follows a visit belongs to it.
-                (None, Some(act)) => {
-                    act.last = seq;
-                    act.refused = act.refused.or(refused);
-                    if let (What::Visit { opinions, .. }, Some(Kind::Opinion)) =
-                        (&mut act.what, operation.map(|operation| operation.header.kind))
-                    {
-                        *opinions += 1;
-                    }
+            let first = operation.as_ref().map_or(seq, |operation| together.take(seq, operation));
+            if first != seq
+                && let Some(act) = acts.iter_mut().rev().find(|act| act.first == first)
+            {
+                act.last = seq;
+                act.refused = act.refused.or(refused);
+                if let (What::Visit { met, opinions, .. }, Some(operation)) = (&mut act.what, operation) {
+                    let new = operation.header.change == Change::Create;
+                    *opinions += u32::from(new && operation.header.kind == Kind::Opinion);
+                    *met = operation.read(Part::Facts).map_or(*met, |visit: Visit| visit.contact.met());
                 }
-                (None, None) => acts.push(Act { last: seq, what: What::Other { at: None }, refused }),
+                continue;
             }
+            let what = operation.as_ref().map_or(What::Other { at: None }, |operation| self.what(operation));
+            acts.push(Act { first, last: seq, what, refused });
         }
         Ok(acts)
     }
 
-    /// What an operation is an item of; `None` for one that belongs to the visit before it.
-    fn what(&self, operation: &Operation) -> Option<What> {
+    /// What the operation that begins an act is an item of.
+    fn what(&self, operation: &Operation) -> What {
         let header = &operation.header;
         let notebook = self.notebook.borrow();
         let line = |id| notebook.household(id, None, header.at.date());
-        match header.kind {
-            Kind::Visit => {
-                let (first, amends, retracts) = match &header.change {
-                    Change::Amend { of } => (*of, true, false),
-                    Change::Retract { of } => (*of, false, true),
-                    _ => (header.record, false, false),
-                };
-                let visit: Option<Visit> = operation.read(Part::Facts);
-                let household = visit.as_ref().map(|visit| visit.household).or_else(|| notebook.visit(first).map(|line| line.household));
+        let amends = matches!(header.change, Change::Amend { .. });
+        let said: Option<RecordId> = match header.kind {
+            Kind::Opinion => operation.read(Part::Contact).map(|reporter: Reporter| reporter.visit),
+            Kind::Note => operation.read(Part::Facts).map(|note: Note| note.visit),
+            _ => None,
+        };
+        match (&header.kind, said) {
+            (Kind::Visit, _) | (_, Some(_)) => {
+                let first = said.unwrap_or(match header.change {
+                    Change::Amend { of } | Change::Retract { of } => of,
+                    _ => header.record,
+                });
+                let visit: Option<Visit> = if said.is_none() { operation.read(Part::Facts) } else { None };
+                let stands = notebook.visit(first);
+                let household = visit.as_ref().map(|visit| visit.household).or(stands.as_ref().map(|line| line.household));
+                let contact = visit.map(|visit| visit.contact).or(stands.filter(|_| said.is_some()).map(|line| line.contact));
                 let household = household.and_then(line);
-                Some(What::Visit {
+                What::Visit {
                     visit: first,
                     no: household.as_ref().map(|line| line.no.clone()).unwrap_or_default(),
                     head: household.map(|line| line.head).unwrap_or_default(),
                     at: header.at,
-                    met: visit.is_some_and(|visit| visit.contact.met()),
-                    opinions: 0,
+                    met: contact.is_some_and(ContactResult::met),
+                    opinions: u32::from(header.kind == Kind::Opinion),
                     amends,
-                    retracts,
-                })
+                    retracts: matches!(header.change, Change::Retract { .. }),
+                }
             }
-            Kind::Household => {
+            (Kind::Household, _) => {
                 let household = line(header.record);
-                Some(What::Household {
+                What::Household {
                     household: header.record,
                     no: household.as_ref().map(|line| line.no.clone()).unwrap_or_default(),
                     head: household.map(|line| line.head).unwrap_or_default(),
                     at: header.at,
                     new: header.change == Change::Create,
-                })
+                }
             }
-            Kind::Note | Kind::Opinion | Kind::Callback => None,
-            _ => Some(What::Other { at: Some(header.at) }),
+            _ => What::Other { at: Some(header.at) },
         }
     }
 
@@ -218,17 +302,16 @@ impl Inner {
         Ok(self.store.get(Name::Acks, seq).await?.and_then(|row| cbor::decode(&row).ok()))
     }
 
-    pub(super) async fn anonymous_rows(&self) -> Result<Vec<AnonymousRow>, StoreError> {
-        let rows = self.store.rows(Name::Anonymous, None, None).await?;
-        let read = |row| cbor::decode(&self.store.unseal(&row)?).map_err(|_| StoreError::Damaged);
-        rows.into_iter().map(read).collect()
+    /// Opinions without a name that this life of the server has not acknowledged.
+    pub(super) async fn waiting_anonymous(&self) -> Result<u32, StoreError> {
+        let all = unnamed(&self.store).await?;
+        let epoch = self.sync.borrow().epoch;
+        Ok(all.iter().filter(|said| said.waits(epoch)).count() as u32)
     }
 
     /// Brings the number of waiting anonymous opinions up to date.
     pub(super) async fn count_anonymous(&self) {
-        let Ok(rows) = self.anonymous_rows().await else { return };
-        let epoch = self.sync.borrow().epoch;
-        let waiting = rows.iter().filter(|row| row.stored_in != Some(epoch)).count() as u32;
+        let Ok(waiting) = self.waiting_anonymous().await else { return };
         self.status.update(|status| status.waiting_anonymous = waiting);
         self.count();
     }

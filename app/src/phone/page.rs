@@ -2,11 +2,11 @@
 
 use super::{Inner, Phone, StoreError};
 use domain::household::Household;
-use domain::id::{PersonId, RecordId};
+use domain::id::{DeviceId, PersonId, RecordId};
 use domain::notebook::{HouseholdLine, Location, Notebook, VisitLine};
-use domain::operation::{Header, Part};
-use domain::opinion::{Opinion, OpinionKind, Topic, Urgency};
-use domain::record::Body;
+use domain::operation::{Change, Header, Part};
+use domain::opinion::Opinion;
+use domain::record::{Body, completes};
 use domain::register::{Register, Siblings};
 use domain::short;
 use domain::time::{Date, Time};
@@ -66,7 +66,7 @@ pub struct VisitView {
     pub by: String,
     /// This phone's own person made it.
     pub own: bool,
-    /// It was corrected.
+    /// It was corrected, and not only completed.
     pub amended: bool,
     /// The server does not have it yet.
     pub waiting: bool,
@@ -83,12 +83,12 @@ pub struct VisitPage {
     pub campaign: Option<RecordId>,
     /// The last version.
     pub visit: Visit,
-    /// Every version, the first one in front; more than one after a correction.
+    /// Every version, the first one in front; more than one after a correction. What was only completed is none.
     pub versions: Vec<VisitVersion>,
     /// The notes, in order, where this phone may read them.
-    pub notes: Vec<String>,
+    pub notes: Vec<SaidView>,
     /// The named opinions, where this phone may read them. Anonymous ones leave no trace here.
-    pub opinions: Vec<OpinionView>,
+    pub opinions: Vec<SaidView>,
 }
 
 /// One version of a visit.
@@ -100,29 +100,30 @@ pub struct VisitVersion {
     pub visit: Visit,
 }
 
-/// A named opinion on its visit's page.
+/// A note or a named opinion of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpinionView {
-    /// Its record.
+pub struct SaidView {
+    /// The record of its last version.
     pub id: RecordId,
-    /// What sort.
-    pub kind: OpinionKind,
-    /// What it is about.
-    pub topic: Topic,
-    /// Whether it can wait.
-    pub urgency: Urgency,
+    /// When that was written.
+    pub at: Time,
+    /// What sort, and what it is about; `None` for a note.
+    pub facts: Option<Opinion>,
     /// The words.
     pub text: String,
+    /// What it said before it was corrected, the last of it in front.
+    pub earlier: Vec<SaidView>,
 }
 
 /// An event as the phone holds it: from a page, or its own from the outbox.
-struct Written {
-    header: Header,
+pub(super) struct Written {
+    pub(super) header: Header,
+    device: DeviceId,
     parts: BTreeMap<Part, ByteBuf>,
 }
 
 impl Written {
-    fn read<T: serde::de::DeserializeOwned>(&self, part: Part) -> Option<T> {
+    pub(super) fn read<T: serde::de::DeserializeOwned>(&self, part: Part) -> Option<T> {
         domain::cbor::decode(self.parts.get(&part)?).ok()
     }
 }
@@ -159,7 +160,8 @@ impl Phone {
             (line, household, said, view)
         };
         let mut versions = Vec::new();
-        for version in &line.versions {
+        let completed = line.versions.iter().skip(1).map(|next| next.completes).chain([false]);
+        for (version, _) in line.versions.iter().zip(completed).filter(|(_, completed)| !completed) {
             if let Some(visit) = inner.written(version.location).await?.and_then(|event| event.read(Part::Facts)) {
                 versions.push(VisitVersion { at: version.at, visit });
             }
@@ -167,27 +169,61 @@ impl Phone {
         let Some(visit) = versions.last().map(|version| version.visit.clone()) else { return Ok(None) };
         let (mut notes, mut opinions) = (Vec::new(), Vec::new());
         for said in said {
-            let Some(event) = inner.written(said.location).await? else { continue };
-            let Some(text) = event.read::<String>(Part::Text) else { continue };
+            let Some(view) = inner.said(said.id).await? else { continue };
             if said.note {
-                notes.push((event.header.at, text));
-            } else if let Some(Opinion { kind, topic, urgency }) = event.read(Part::Facts) {
-                opinions.push(OpinionView { id: said.id, kind, topic, urgency, text });
+                notes.push(view);
+            } else {
+                opinions.push(view);
             }
         }
-        short::sort_by(&mut notes, Ord::cmp);
+        short::sort_by_key(&mut notes, |note| note.id);
         short::sort_by_key(&mut opinions, |opinion| opinion.id);
-        let notes = notes.into_iter().map(|(_, text)| text).collect();
         Ok(Some(VisitPage { view, household, campaign: line.campaign, visit, versions, notes, opinions }))
+    }
+
+    /// A note or a named opinion to correct, and its visit; `None` where it is not on this phone.
+    pub async fn said(self, id: RecordId) -> Result<Option<(SaidView, VisitLine)>, StoreError> {
+        let inner = self.inner();
+        let visit = {
+            let notebook = inner.notebook.borrow();
+            notebook.said_at(id).and_then(|(_, visit)| notebook.visit(visit)).filter(|line| !line.retracted)
+        };
+        Ok(inner.said(id).await?.zip(visit))
     }
 }
 
 impl Inner {
-    async fn written(&self, location: Location) -> Result<Option<Written>, StoreError> {
+    async fn said(&self, id: RecordId) -> Result<Option<SaidView>, StoreError> {
+        let Some((event, mut last)) = self.said_version(id).await? else { return Ok(None) };
+        let mut after = event;
+        // No honest phone corrects corrections of corrections without end.
+        for _ in 0..100 {
+            let Change::Amend { of } = after.header.change else { break };
+            let Some((event, version)) = self.said_version(of).await? else { break };
+            if !completes((event.device, event.header.at), (after.device, after.header.at)) {
+                last.earlier.push(version);
+            }
+            after = event;
+        }
+        Ok(Some(last))
+    }
+
+    async fn said_version(&self, id: RecordId) -> Result<Option<(Written, SaidView)>, StoreError> {
+        let at = self.notebook.borrow().said_at(id);
+        let Some((location, _)) = at else { return Ok(None) };
+        let Some(event) = self.written(location).await? else { return Ok(None) };
+        let Some(text) = event.read(Part::Text) else { return Ok(None) };
+        let view = SaidView { id, at: event.header.at, facts: event.read(Part::Facts), text, earlier: Vec::new() };
+        Ok(Some((event, view)))
+    }
+
+    pub(super) async fn written(&self, location: Location) -> Result<Option<Written>, StoreError> {
         Ok(match location {
-            Location::Own { seq } => self.own(seq).await?.map(|operation| Written { header: operation.header, parts: operation.parts }),
+            Location::Own { seq } => {
+                self.own(seq).await?.map(|operation| Written { header: operation.header, device: self.me.device, parts: operation.parts })
+            }
             Location::Page { .. } => match self.record(location).await?.map(|record| record.body) {
-                Some(Body::Event(event)) => Some(Written { header: event.header, parts: event.parts }),
+                Some(Body::Event(event)) => Some(Written { header: event.header, device: event.dot.device, parts: event.parts }),
                 _ => None,
             },
             Location::Nowhere => None,
@@ -216,7 +252,7 @@ fn view(notebook: &Notebook, visit: &VisitLine) -> VisitView {
         next: visit.next,
         by: notebook.person_name(by).to_owned(),
         own: visit.own,
-        amended: visit.versions.len() > 1,
+        amended: visit.corrected(),
         waiting: visit.waiting,
     }
 }

@@ -1,23 +1,23 @@
 //! Saving: everything of one act in one transaction, and "saved" only after it.
 
-use super::form::{AnonymousForm, SaveError, SavedVisit, VisitForm};
+use super::form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
+use super::outbox::{anonymous_key, unnamed};
 use super::{Inner, Phone, StoreError};
-use crate::platform::{random, time};
+use crate::platform::random;
+use crate::store::Name;
 use crate::store::rows::AnonymousRow;
-use crate::store::{Key, Name};
 use domain::campaign::{Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, RecordId};
 use domain::notebook::VisitLine;
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
-use domain::opinion::{AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
+use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
 use domain::record::{Body, Registry};
 use domain::short;
 use domain::text::{clean, clean_lines};
 use domain::time::Date;
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
-use leptos::prelude::Update;
 use serde_bytes::ByteBuf;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -61,6 +61,41 @@ impl Phone {
         let line = inner.own_visit(visit)?;
         let form = VisitForm { household: line.household, ..form };
         inner.save_visit(form, Change::Amend { of: line.id }, draft).await
+    }
+
+    /// Corrects a note or a named opinion of an own visit, and clears the draft; the first version stays.
+    pub async fn amend_said(self, id: RecordId, form: SaidForm, draft: Option<&str>) -> Result<(), SaveError> {
+        let inner = self.inner();
+        check_said(&form)?;
+        let at = inner.notebook.borrow().said_at(id);
+        let (location, visit) = at.ok_or(SaveError::NoOpinion)?;
+        inner.own_visit(visit)?;
+        let before = inner.written(location).await?.ok_or(SaveError::NoOpinion)?;
+        let header = Header { record: random::record_id(), change: Change::Amend { of: id }, ..before.header.clone() };
+        let operation = Operation::new(Header { grant: inner.sync.borrow().grants.version, at: inner.now(), ..header });
+        let operation = match form {
+            SaidForm::Note(text) => operation.with(Part::Facts, &Note { visit }).with(Part::Text, &clean_lines(&text)),
+            SaidForm::Opinion(said) => {
+                let reporter: Reporter = before.read(Part::Contact).ok_or(SaveError::NoOpinion)?;
+                spoken(operation, &said).with(Part::Contact, &reporter)
+            }
+        };
+        inner.save(Act { operations: vec![operation], draft, ..Act::default() }).await?;
+        Ok(())
+    }
+
+    /// Corrects an opinion without a name, and clears the draft. The correction travels as the opinion did; it is as
+    /// urgent as that was.
+    pub async fn amend_anonymous(self, key: u128, form: AnonymousForm, draft: Option<&str>) -> Result<(), SaveError> {
+        let inner = self.inner();
+        check_text(&form.text).map_err(|error| SaveError::Opinion(0, error))?;
+        let before = unnamed(&inner.store).await?.into_iter().find(|said| said.key == key).ok_or(SaveError::NoOpinion)?;
+        let secret = before.rows.first().map(|(_, row)| row.secret.clone()).ok_or(SaveError::NoOpinion)?;
+        let AnonymousOpinion { area, urgency, campaign, basis, until, .. } = before.opinion;
+        let (form, week) = (AnonymousForm { urgency, ..form }, inner.now().date().week());
+        let row = anonymous(&form, area, week, (campaign, basis, until), Some(Amends::Proof(secret)));
+        inner.save(Act { anonymous: vec![row], draft, ..Act::default() }).await?;
+        Ok(())
     }
 
     /// Takes an own visit back with its note, its named opinions and what was promised ("Bấm nhầm, bỏ lần ghi này").
@@ -121,9 +156,11 @@ impl Inner {
         let area = self.household_area(form.household)?;
         let campaign = self.notebook.borrow().campaign(form.campaign).cloned();
         let campaign = campaign.filter(|campaign| campaign.state == CampaignState::Active).ok_or(SaveError::NoCampaign)?;
-        let anonymous = form.anonymous.iter().map(|said| anonymous(said, area, &campaign)).collect();
+        let week = self.now().date().week();
+        let ground = (campaign.id, campaign.basis, campaign.until);
+        let anonymous = form.anonymous.iter().map(|said| anonymous(said, area, week, ground, None)).collect();
         let (visit, operations) = self.visit_operations(form, change, area, campaign.ground());
-        let at = operations.first().map_or_else(time::now, |operation| operation.header.at);
+        let at = operations.first().map_or_else(|| self.now(), |operation| operation.header.at);
         self.save(Act { operations, anonymous, draft }).await?;
         Ok(SavedVisit { visit, at })
     }
@@ -146,9 +183,8 @@ impl Inner {
         for said in form.named {
             let operation = Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create));
             let opinion = operation.header.record;
-            let facts = Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency };
             let reporter = Reporter { household: form.household, visit };
-            operations.push(operation.with(Part::Facts, &facts).with(Part::Text, &clean_lines(&said.text)).with(Part::Contact, &reporter));
+            operations.push(spoken(operation, &said).with(Part::Contact, &reporter));
             if let Some(promised) = promised {
                 let operation = Operation::new(header(Kind::Callback, Stream::Callback, Change::Create));
                 let contact = CallbackContact { household: form.household };
@@ -160,7 +196,7 @@ impl Inner {
 
     fn header(&self, kind: Kind, stream: Stream, area: AreaId, change: Change, ground: Ground) -> Header {
         let grant = self.sync.borrow().grants.version;
-        Header { schema: SCHEMA, kind, record: random::record_id(), area, stream, change, grant, at: time::now(), ground }
+        Header { schema: SCHEMA, kind, record: random::record_id(), area, stream, change, grant, at: self.now(), ground }
     }
 
     fn ground(&self, campaign: Option<RecordId>) -> Ground {
@@ -229,15 +265,18 @@ impl Inner {
             plan.append(Name::Outbox, *operation.header.record.bytes(), &cbor::encode(operation));
         }
         for row in &act.anonymous {
-            plan.put(Name::Anonymous, anonymous_key(), &cbor::encode(row));
+            // A key that says nothing, not even in which order opinions were written.
+            let key = anonymous_key(u128::from_be_bytes(random::bytes()));
+            plan.put(Name::Anonymous, key, &cbor::encode(row));
         }
         if let Some(draft) = act.draft {
             plan.delete(Name::Drafts, draft);
         }
         let keys = self.store.write(plan).await?;
         self.show(&act.operations, &keys).await;
-        let anonymous = act.anonymous.len() as u32;
-        self.status.update(|status| status.waiting_anonymous += anonymous);
+        if !act.anonymous.is_empty() {
+            self.count_anonymous().await;
+        }
         self.count();
         self.changed();
         self.tell_tabs();
@@ -259,29 +298,44 @@ impl Inner {
     }
 }
 
-/// A key that says nothing, not even in which order opinions were written.
-fn anonymous_key() -> Key {
-    Key::Word(random::bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect())
+/// Facts and words of a named opinion.
+fn spoken(operation: Operation, said: &NamedOpinion) -> Operation {
+    let facts = Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency };
+    operation.with(Part::Facts, &facts).with(Part::Text, &clean_lines(&said.text))
 }
 
 /// The opinion as it leaves the phone, and the secret that stays.
-fn anonymous(said: &AnonymousForm, area: AreaId, campaign: &Campaign) -> AnonymousRow {
+fn anonymous(
+    said: &AnonymousForm,
+    area: AreaId,
+    week: Date,
+    (campaign, basis, until): (RecordId, LegalBasis, Date),
+    amends: Option<Amends>,
+) -> AnonymousRow {
     let secret = random::bytes::<32>();
     let opinion = AnonymousOpinion {
         id: SecretHash::of(&secret),
         area,
-        week: Some(time::now().date().week()),
-        campaign: campaign.id,
+        week: Some(week),
+        campaign,
         mode: said.mode,
         kind: said.kind,
         topic: said.topic,
         urgency: said.urgency,
         text: clean_lines(&said.text),
-        basis: campaign.basis,
-        until: campaign.until,
-        amends: None,
+        basis,
+        until,
+        amends,
     };
-    AnonymousRow { secret: ByteBuf::from(secret.to_vec()), opinion: ByteBuf::from(cbor::encode(&opinion)), stored_in: None }
+    AnonymousRow { secret: ByteBuf::from(secret.to_vec()), opinion: ByteBuf::from(cbor::encode(&opinion)), tried: false, stored_in: None }
+}
+
+fn check_said(form: &SaidForm) -> Result<(), SaveError> {
+    match form {
+        SaidForm::Note(text) if clean_lines(text).chars().count() > NOTE_MAX => Err(SaveError::NoteTooLong),
+        SaidForm::Note(_) => Ok(()),
+        SaidForm::Opinion(said) => check_text(&said.text).map_err(|error| SaveError::Opinion(0, error)),
+    }
 }
 
 fn check(form: &VisitForm) -> Result<(), SaveError> {

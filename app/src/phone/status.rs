@@ -10,14 +10,16 @@ pub struct Status {
     pub online: bool,
     /// The step of the sync that runs now, in this tab or in another.
     pub syncing: Option<SyncStep>,
-    /// Operations and anonymous opinions that the server has not acknowledged.
+    /// Acts and anonymous opinions that the server has not acknowledged.
     pub waiting: u32,
     /// Of them, anonymous opinions.
     pub waiting_anonymous: u32,
-    /// Operations that wait for a person.
+    /// Acts of which the server keeps something for a person.
     pub attention: u32,
     /// How the last sync ended, if there was one.
     pub last: Option<LastSync>,
+    /// The server does not take this phone any more, as last heard.
+    pub rejected: bool,
     /// When a sync last ended with everything sent and received.
     pub complete_at: Option<Time>,
     /// The browser promised not to clear this phone's notebook by itself; `None` until it has answered.
@@ -63,11 +65,20 @@ pub enum SyncStep {
     },
 }
 
-/// How a sync ended.
+/// How a sync ended; with those that went before it without a pause. Counted in acts and anonymous opinions, as all that
+/// waits is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastSync {
-    /// When, by this phone's clock.
+    /// When, as far as this phone knows the time.
     pub at: Time,
-    /// What it did.
+    /// The first one of this notebook that came to its end.
+    pub first: bool,
+    /// Of which the server now has everything.
+    pub sent: u32,
+    /// Of them, those of which it keeps something for a person.
+    pub refused: u32,
+    /// Records that came in.
+    pub received: u32,
+    /// What the last of them did.
     pub summary: Summary,
 }

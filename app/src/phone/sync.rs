@@ -1,7 +1,9 @@
 //! The driver of a sync: executes what [`domain::session`] says, over the store and the network.
 
+use super::act::Acts;
+use super::clock::believed;
 use super::status::{LastSync, SyncStep};
-use super::{CANARY, Canary, Inner};
+use super::{CANARY, Canary, Inner, notebooks};
 use crate::platform::net::{self, Failure};
 use crate::platform::tabs::try_lock;
 use crate::platform::{device, memo, random, time};
@@ -17,6 +19,7 @@ use leptos::prelude::{GetUntracked, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How long a request may take, in milliseconds: a page of 500 records on a bad line included.
@@ -43,10 +46,11 @@ impl Inner {
             self.again.set(true);
             return;
         }
+        let mut tally = Tally { first: self.sync.borrow().complete_at.is_none(), ..Tally::default() };
         loop {
             self.again.set(false);
             let Some(_lock) = try_lock(&format!("{}-sync", self.store.name())).await else { break };
-            let summary = self.one_sync().await;
+            let summary = self.one_sync(&mut tally).await;
             if !self.again.get() || summary.end != End::Complete {
                 break;
             }
@@ -55,19 +59,18 @@ impl Inner {
         self.status.update(|status| status.syncing = None);
     }
 
-    async fn one_sync(self: &Rc<Self>) -> Summary {
+    async fn one_sync(self: &Rc<Self>, tally: &mut Tally) -> Summary {
         // Another tab may have synced since.
         let summary = match self.catch_up().await {
-            Ok(()) => self.run().await,
+            Ok(()) => self.run(tally).await,
             Err(_) => Summary { end: End::Store, ..Summary::default() },
         };
-        self.finish(summary).await;
+        self.finish(summary, tally).await;
         summary
     }
 
-    async fn run(self: &Rc<Self>) -> Summary {
-        let total = self.status.get_untracked().waiting;
-        let mut progress = Progress { total, ..Progress::default() };
+    async fn run(self: &Rc<Self>, tally: &mut Tally) -> Summary {
+        let total = self.status.get_untracked().waiting + tally.acts.len() as u32;
         self.step(SyncStep::Connecting);
         let mut session = {
             let sync = self.sync.borrow();
@@ -85,22 +88,26 @@ impl Inner {
                 Step::Done(summary) => return summary,
                 Step::ReadOutbox { limit } => self.read_outbox(limit).await.map(Answer::Outbox),
                 Step::Push(batch) => {
-                    self.step(SyncStep::Sending { sent: progress.sent, total: progress.total.max(progress.sent) });
+                    let sent = tally.acts.len() as u32;
+                    self.step(SyncStep::Sending { sent, total: total.max(sent) });
                     Ok(Answer::Pushed(self.ask("/api/v1/push", &batch).await))
                 }
                 Step::SaveAcks(acks) => {
-                    progress.sent += acks.len() as u32;
+                    tally.add(&self.acts.borrow(), &acks);
                     self.save_acks(&acks).await.map(|()| Answer::Saved)
                 }
                 Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
                 Step::ReadAnonymous => self.read_anonymous().await.map(Answer::Anonymous),
                 Step::SendAnonymous(batch) => Ok(Answer::Sent(self.ask("/api/v1/anonymous", &batch).await)),
-                Step::SaveAnonymous { stored, epoch } => self.save_anonymous(&stored, epoch).await.map(|()| Answer::Saved),
+                Step::SaveAnonymous { stored, epoch } => self.save_anonymous(&stored, epoch).await.map(|sent| {
+                    tally.anonymous += sent;
+                    Answer::Saved
+                }),
                 Step::Pull(request) => Ok(Answer::PulledIn(self.ask("/api/v1/pull", &request).await)),
                 Step::SavePages { pages, grants, mark, settled, left } => {
-                    progress.received += pages.iter().map(|page| page.records.len() as u64).sum::<u64>();
+                    tally.received += pages.iter().map(|page| page.records.len() as u64).sum::<u64>();
                     let saved = self.save_pages(pages, grants, mark, settled, left).await;
-                    self.step(SyncStep::Receiving { received: progress.received, total: progress.received + left });
+                    self.step(SyncStep::Receiving { received: tally.received, total: tally.received + left });
                     saved.map(|()| Answer::Saved)
                 }
             };
@@ -174,14 +181,27 @@ impl Inner {
 
     async fn read_anonymous(&self) -> Result<Vec<ByteBuf>, StoreError> {
         let epoch = self.sync.borrow().epoch;
-        let rows = self.anonymous_rows().await?;
-        let mut opinions: Vec<ByteBuf> = rows.into_iter().filter(|row| row.stored_in != Some(epoch)).map(|row| row.opinion).collect();
-        random::shuffle(&mut opinions);
-        opinions.truncate(domain::wire::PUSH_MAX);
-        Ok(opinions)
+        let mut waiting = Vec::new();
+        for row in self.store.rows(Name::Anonymous, None, None).await? {
+            let content: AnonymousRow = cbor::decode(&self.store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
+            if content.stored_in != Some(epoch) {
+                waiting.push((row.key, content));
+            }
+        }
+        random::shuffle(&mut waiting);
+        waiting.truncate(domain::wire::PUSH_MAX);
+        // Noted before it goes: an answer may get lost.
+        let mut plan = self.store.plan();
+        for (key, row) in waiting.iter().filter(|(_, row)| !row.tried) {
+            plan.put(Name::Anonymous, key.clone(), &cbor::encode(&AnonymousRow { tried: true, ..row.clone() }));
+        }
+        self.store.write(plan).await?;
+        Ok(waiting.into_iter().map(|(_, row)| row.opinion).collect())
     }
 
-    async fn save_anonymous(&self, stored: &[SecretHash], epoch: Epoch) -> Result<(), StoreError> {
+    /// Says how many fewer wait now.
+    async fn save_anonymous(&self, stored: &[SecretHash], epoch: Epoch) -> Result<u32, StoreError> {
+        let before = self.waiting_anonymous().await?;
         let mut plan = self.store.plan();
         for row in self.store.rows(Name::Anonymous, None, None).await? {
             let Ok(mut content) = cbor::decode::<AnonymousRow>(&self.store.unseal(&row)?) else { continue };
@@ -192,7 +212,7 @@ impl Inner {
         }
         self.store.write(plan).await?;
         self.count_anonymous().await;
-        Ok(())
+        Ok(before.saturating_sub(self.waiting_anonymous().await?))
     }
 
     /// Records, cursors, grants and marks: one transaction, so that no cursor is ever ahead of its records.
@@ -244,37 +264,70 @@ impl Inner {
         Ok(keys)
     }
 
-    async fn finish(self: &Rc<Self>, summary: Summary) {
-        let at = time::now();
+    async fn finish(self: &Rc<Self>, summary: Summary, tally: &Tally) {
+        let clock = time::now();
         let complete = summary.end == End::Complete;
         let mut sync = self.sync.borrow().clone();
         if let Some(server) = summary.server_time {
-            sync.clock_off = server.0 - at.0;
+            sync.clock_off = server.0 - clock.0;
             sync.durable_seq = summary.durable_seq;
         }
+        let at = believed(clock, &sync);
         if complete {
             sync.complete_at = Some(at);
-            memo::write(CANARY, &Canary { database: self.store.name().to_owned(), name: self.me.name.clone(), last_sync: Some(at) });
+            // Another notebook may have been opened in another tab.
+            if memo::read::<Canary>(CANARY).is_none_or(|canary| canary.database == self.store.name()) {
+                notebooks::note(self.store.name(), &self.me.name, Some(at));
+            }
         }
         let mut plan = self.store.plan();
         plan.relaxed();
         let _ = self.write_sync(plan, sync).await;
-        if summary.sent > 0 || summary.received > 0 {
-            self.log("sync", &format!("{} {} {}", summary.sent, summary.received, if complete { "ok" } else { "cut" })).await;
+        let operations = summary.sent.saturating_sub(summary.anonymous);
+        if operations > 0 || summary.received > 0 {
+            self.log("sync", &format!("{operations} {} {}", summary.received, if complete { "ok" } else { "cut" })).await;
         }
-        self.status.update(|status| status.last = Some(LastSync { at, summary }));
+        // What is only half there still waits.
+        let waiting = self.waiting_acts();
+        let sent = tally.acts.difference(&waiting).count() as u32 + tally.anonymous;
+        let (refused, received) = (tally.refused.difference(&waiting).count() as u32, tally.received as u32);
+        self.status.update(|status| {
+            status.last = Some(LastSync { at, first: tally.first && complete, sent, refused, received, summary });
+            status.rejected = match summary.end {
+                End::Complete => false,
+                End::Net(NetError::Rejected) => true,
+                _ => status.rejected,
+            };
+        });
         self.count();
         if summary.sent > 0 || summary.received > 0 {
+            self.changed();
             self.tell_tabs();
             self.write_cache().await;
         }
     }
 }
 
-/// How far one sync has come.
+/// What was done so far: by one sync, and by those that went before it without a pause.
 #[derive(Default)]
-struct Progress {
-    total: u32,
-    sent: u32,
+struct Tally {
+    first: bool,
+    /// Acts of which something was acknowledged.
+    acts: BTreeSet<u64>,
+    /// Acts of which something was refused.
+    refused: BTreeSet<u64>,
+    anonymous: u32,
     received: u64,
+}
+
+impl Tally {
+    fn add(&mut self, acts: &Acts, acks: &[Ack]) {
+        for ack in acks {
+            let act = acts.first(ack.seq);
+            self.acts.insert(act);
+            if matches!(ack.outcome, Outcome::Quarantined(_)) {
+                self.refused.insert(act);
+            }
+        }
+    }
 }

@@ -26,7 +26,9 @@ pub fn focus(id: &str) {
 /// so that those who listen hear where they are.
 pub fn arrive() {
     let Some(heading) = find("main h1") else { return };
-    if let (Some(document), Some(title)) = (document(), heading.text_content()) {
+    // Where a name is the heading, it does not go into the browser's history.
+    let title = heading.get_attribute("data-title").or_else(|| heading.text_content());
+    if let (Some(document), Some(title)) = (document(), title) {
         document.set_title(&format!("{title} – {}", crate::words::BRAND));
     }
     let _ = heading.set_attribute("tabindex", "-1");
@@ -34,6 +36,13 @@ pub fn arrive() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
     let _ = heading.focus();
+}
+
+/// Less than a screen is left to scroll.
+pub fn near_end() -> bool {
+    let (Some(window), Some(root)) = (web_sys::window(), document().and_then(|d| d.document_element())) else { return false };
+    let below = f64::from(root.scroll_height() - root.client_height()) - window.scroll_y().unwrap_or_default();
+    below < f64::from(root.client_height())
 }
 
 /// Shows a dialog over everything else; where it is shown already, nothing happens.
@@ -81,7 +90,12 @@ pub async fn copy(words: &str) -> bool {
 
 /// Loads the app anew from its first page.
 pub fn restart() {
+    load("/app/");
+}
+
+/// Loads the app anew from one of its pages. The present address, which may hold a code, is forgotten.
+pub fn load(address: &str) {
     if let Some(window) = web_sys::window() {
-        let _ = window.location().set_href("/app/");
+        let _ = window.location().replace(address);
     }
 }

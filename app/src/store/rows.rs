@@ -103,6 +103,9 @@ pub struct AnonymousRow {
     /// A [`domain::opinion::AnonymousOpinion`] in CBOR.
     #[serde(rename = "o")]
     pub opinion: ByteBuf,
+    /// It may have gone out, whatever became of it: what can be thrown away was surely not sent.
+    #[serde(rename = "g", default)]
+    pub tried: bool,
     /// The life of the server that has acknowledged it. Another life is sent it again.
     #[serde(rename = "e", default)]
     pub stored_in: Option<Epoch>,

@@ -13,10 +13,13 @@ fn section(tone: Tone, icon: Icon, title: AnyView, rest: AnyView) -> AnyView {
     view! { <section class=tone.class("note")>{icon.toned(tone)}<b>{title}</b>{rest}</section> }.into_any()
 }
 
-/// "Đã lưu nháp 17:44": what was saved, said to those who listen too.
-pub fn saved(words: impl Fn() -> String + Send + 'static) -> AnyView {
-    let words = live(words);
-    view! { <p class="saved" role="status">{Icon::DONE.view()}" "<span>{words}</span></p> }.into_any()
+/// "Đã lưu nháp 17:44", said to those who listen too. The tick stands beside what is saved, and beside nothing else.
+pub fn saved(words: impl Fn() -> (bool, String) + Send + 'static) -> AnyView {
+    let words = live(move || {
+        let (safe, words) = words();
+        view! { {safe.then(|| Icon::DONE.view())}" "<span>{words}</span> }.into_any()
+    });
+    view! { <p class="saved" role="status">{words}</p> }.into_any()
 }
 
 /// What is wrong with a form, on top of it; each line leads to its field.

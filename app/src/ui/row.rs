@@ -39,6 +39,11 @@ pub fn plain_row(now: bool, margin: AnyView, words: AnyView) -> AnyView {
     view! { <li><div class=class>{margin}<span class="t">{words}</span></div></li> }.into_any()
 }
 
+/// A row to read, with what can be done about it beneath.
+pub fn plain_row_with(margin: AnyView, words: AnyView, beneath: AnyView) -> AnyView {
+    view! { <li><div class="row">{margin}<span class="t">{words}</span></div>{beneath}</li> }.into_any()
+}
+
 /// A state beside its words: sign, word and colour.
 pub fn mark(tone: Tone, icon: Option<Icon>, words: String) -> AnyView {
     view! { <span class=tone.class("mark")>{icon.map(Icon::view)}" "{words}</span> }.into_any()

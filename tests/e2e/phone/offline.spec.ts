@@ -1,5 +1,5 @@
 import { expect, test } from "../support/fixtures";
-import { commune, enrol, meet, press, waiting } from "../support/field";
+import { commune, enrol, meet, press, toToday, waiting } from "../support/field";
 
 // The offline proof: the server process is gone, the browser is a new process on the same profile.
 test("three visits with opinions, recorded without a server, arrive exactly once", async ({ server, profile }) => {
@@ -20,7 +20,7 @@ test("three visits with opinions, recorded without a server, arrive exactly once
   await page.goto(`${server.url}/app/`);
   await expect(waiting(page)).toContainText("chờ gửi");
   await press(page, "Các hộ");
-  await page.locator("nav.nav").getByRole("link", { name: "Hôm nay" }).click();
+  await toToday(page);
   await expect(page.getByRole("heading", { level: 1, name: /139\s+hộ\scòn\slại/ })).toBeVisible();
 
   await server.start();

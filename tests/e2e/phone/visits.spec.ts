@@ -1,41 +1,142 @@
 import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
-import { addOpinion, commune, enrol, meet, openHousehold, press, waiting } from "../support/field";
+import { accessibleInEveryLook, addOpinion, commune, drafts, enrol, meet, openHousehold, press, waiting } from "../support/field";
 
 const address = (page: Page, url: string, path: string) => page.goto(`${url}/app${path}`);
 
 test("every screen can be read and pressed, in three sizes and in the dark", async ({ server, profile }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(480_000);
   const { code } = await commune(server);
   const page = await profile.open();
   await address(page, server.url, "/");
   await expect(page.getByLabel(/gõ mã/i)).toBeVisible();
-  await accessible(page);
+  await page.getByLabel(/gõ mã/i).fill("KV3T-8Q4");
+  await press(page, "Tiếp tục");
+  await expect(page.getByText(/Còn thiếu\s1\schữ/)).toBeVisible();
+  await accessibleInEveryLook(page);
   await enrol(page, server, code);
-  await accessible(page);
-  for (const look of [{ theme: "light", text: "1" }, { theme: "light", text: "3" }, { theme: "dark", text: "1" }]) {
-    await page.evaluate((value) => localStorage.setItem("gandan.look", JSON.stringify(value)), look);
-    for (const path of ["/", "/households", "/entries", "/sync", "/settings", "/household/new"]) {
-      await address(page, server.url, path);
-      await expect(page.locator("h1").first()).toBeAttached();
-      if (look.theme === "light") await accessible(page);
-    }
+  for (const path of ["/", "/households", "/households?show=left", "/households?show=due", "/entries", "/sync", "/settings", "/household/new"]) {
+    await address(page, server.url, path);
+    await expect(page.locator("h1").first()).toBeAttached();
+    await accessibleInEveryLook(page);
   }
-  await page.evaluate(() => localStorage.removeItem("gandan.look"));
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByRole("alert").getByText("Ghi tên chủ hộ")).toBeVisible();
+  await accessibleInEveryLook(page);
+
   await page.goto(`${server.url}/app/`);
   await openHousehold(page, "tran thanh lanh");
-  await accessible(page);
+  await accessibleInEveryLook(page);
+  await press(page, "Sửa thông tin hộ");
+  await expect(page.getByLabel(/Chủ hộ/)).toHaveValue("Trần Thanh Lành");
+  await accessibleInEveryLook(page);
+  await page.locator("header.top a.back").click();
+
   await press(page, "Gặp được");
-  await accessible(page);
+  await press(page, "Lưu lần thăm");
+  await expect(page.getByRole("alert").getByText("Chọn gặp được ai")).toBeVisible();
+  await accessibleInEveryLook(page);
   await page.getByText("Gặp đại diện hộ", { exact: true }).click();
-  await accessible(page);
+  for (const more of ["Kết quả khác…", "Việc khác…"]) await page.getByText(more).click();
+  await page.getByText("Ngày khác").last().click();
+  await accessibleInEveryLook(page);
+  await page.getByText("Không hẹn", { exact: true }).click();
   await press(page, "Thêm ý kiến");
-  await accessible(page);
+  await accessibleInEveryLook(page);
   await page.getByText("Kiến nghị", { exact: true }).click();
-  await accessible(page);
+  await press(page, "Xong ý kiến này");
+  await expect(page.getByRole("alert").getByText("Ghi lời bà con")).toBeVisible();
+  await accessibleInEveryLook(page);
   await page.getByText(/Khiếu nại hoặc tố cáo/).click();
   await expect(page.getByRole("heading", { level: 1, name: /Khiếu nại, tố cáo/ })).toBeVisible();
-  await accessible(page);
+  await accessibleInEveryLook(page);
+  await press(page, "Đã hướng dẫn, về lần thăm");
+  await addOpinion(page, "Mương sau nhà văn hóa tắc.", "Có tên");
+  await expect(page.getByText("“Mương sau nhà văn hóa tắc.”")).toBeVisible();
+  await accessibleInEveryLook(page);
+
+  // What is begun, what waits, and a server that does not answer.
+  await server.stop();
+  await address(page, server.url, "/entries");
+  await expect(page.getByRole("heading", { name: "Đang ghi dở" })).toBeVisible();
+  await accessibleInEveryLook(page);
+  await page.getByRole("link", { name: /Lần thăm Trần Thanh Lành/ }).click();
+  await press(page, "Lưu lần thăm");
+  await expect(page.getByText(/Đã lưu lần thăm/)).toBeVisible();
+  await accessibleInEveryLook(page);
+  await page.locator("ol.ruled a.row").first().click();
+  await expect(page.getByRole("link", { name: "Sửa lần thăm này" })).toBeVisible();
+  await accessibleInEveryLook(page);
+  await press(page, "Sửa lần thăm này");
+  await expect(page.getByRole("button", { name: "Lưu bản sửa" })).toBeVisible();
+  await accessibleInEveryLook(page);
+  // An hour later: what is changed at the door only completes the visit.
+  await page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 3_600_000;
+  });
+  await page.getByText("Gặp thành viên khác", { exact: true }).click();
+  await press(page, "Lưu bản sửa");
+  await expect(page.getByText(/Đã lưu lần thăm/)).toBeVisible();
+  await page.locator("ol.ruled a.row").first().click();
+  await expect(page.getByText("Các bản trước")).toBeVisible();
+  await accessibleInEveryLook(page);
+  await address(page, server.url, "/sync");
+  await press(page, "Đồng bộ ngay");
+  await expect(page.getByText("Mất mạng giữa chừng")).toBeVisible({ timeout: 30_000 });
+  await accessibleInEveryLook(page);
+  await server.start();
+
+  // A sync that is on its way, held at its first answer.
+  const held = new Promise<() => void>((resolve) => void page.context().route("**/api/v1/push", (route) => resolve(() => route.continue()), { times: 1 }));
+  await press(page, "Đồng bộ ngay");
+  const release = await held;
+  await expect(page.getByRole("heading", { level: 1, name: "Đang gửi và nhận" })).toBeVisible();
+  await accessibleInEveryLook(page);
+  release();
+  await expect(page.getByText(/Gửi \d+, xã nhận đủ/)).toBeVisible({ timeout: 30_000 });
+  await accessibleInEveryLook(page);
+  for (const path of ["/household/00000000-0000-7000-8000-000000000000", "/visit/00000000-0000-7000-8000-000000000000"]) {
+    await address(page, server.url, path);
+    await expect(page.getByRole("heading", { level: 1, name: /Máy này không có/ })).toBeVisible();
+    await accessibleInEveryLook(page);
+  }
+});
+
+test("where the app cannot start it says why, and touches nothing", async ({ server, profile }) => {
+  const { code } = await commune(server);
+  let page = await profile.open();
+  await enrol(page, server, code);
+  // A browser that lacks something.
+  const lacking = await page.context().newPage();
+  await lacking.addInitScript(() => Object.defineProperty(window, "CompressionStream", { value: undefined }));
+  await address(lacking, server.url, "/");
+  await expect(lacking.getByRole("heading", { level: 1, name: "Trình duyệt này không dùng được" })).toBeVisible();
+  await accessibleInEveryLook(lacking);
+  await lacking.close();
+  // A database that does not open.
+  const failing = await page.context().newPage();
+  await failing.addInitScript(() => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException("no", "UnknownError");
+    };
+  });
+  await address(failing, server.url, "/");
+  await expect(failing.getByRole("link", { name: "Mở lại" }).or(failing.getByRole("button", { name: "Mở lại" }))).toBeVisible();
+  await accessibleInEveryLook(failing);
+  await failing.close();
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: /142\s+hộ\scòn\slại/ })).toBeVisible();
+  // A notebook that the browser has thrown away.
+  await page.goto(`${server.url}/app/manifest.webmanifest`);
+  await page.evaluate(async () => {
+    const names = (await indexedDB.databases()).map((database) => database.name ?? "");
+    await Promise.all(names.map((name) => new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve))));
+  });
+  await address(page, server.url, "/");
+  await expect(page.getByText("Sổ trên máy này không còn")).toBeVisible();
+  await expect(page.getByText("Sổ của Lương Văn Bền.")).toBeVisible();
+  await accessibleInEveryLook(page);
 });
 
 test("not at home takes three taps from the list and can be taken back", async ({ server, profile }) => {
@@ -118,14 +219,7 @@ test("a complaint is stopped and its draft is gone from the phone", async ({ ser
   await expect(page.getByText(/Đã lưu nháp/)).toBeVisible();
   await page.getByText(/Khiếu nại hoặc tố cáo/).click();
   await expect(page.getByRole("heading", { level: 1, name: /Khiếu nại, tố cáo/ })).toBeVisible();
-  const drafts = await page.evaluate(async () => {
-    const name = (await indexedDB.databases()).map((database) => database.name).find((found) => found?.startsWith("gandan-")) ?? "";
-    const database = await new Promise<IDBDatabase>((resolve) => (indexedDB.open(name).onsuccess = (event: any) => resolve(event.target.result)));
-    const rows = await new Promise<Uint8Array[]>((resolve) => (database.transaction("drafts").objectStore("drafts").getAll().onsuccess = (event: any) => resolve(event.target.result)));
-    database.close();
-    return rows.map((row) => new TextDecoder().decode(row)).join();
-  });
-  expect(drafts).not.toContain("nhận tiền");
+  expect(await drafts(page)).not.toContain("nhận tiền");
   await press(page, "Đã hướng dẫn, về lần thăm");
   await expect(page.getByRole("button", { name: "Lưu lần thăm" })).toBeVisible();
 });

@@ -1,0 +1,101 @@
+//! What people did, as against the operations that it takes: a visit with its note and opinions is one act, and so is a
+//! "vắng nhà" with the day that was agreed after it.
+
+use domain::id::{DeviceId, RecordId};
+use domain::operation::{Change, Kind, Operation};
+use domain::record::completes;
+use domain::time::Time;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+/// Which operations of this phone belong to one act.
+pub(super) struct Acts {
+    device: DeviceId,
+    /// For an operation that does not begin an act, the one that does.
+    first: BTreeMap<u64, u64>,
+    /// The last version of a record: its number and its hour. Under the first version's id too.
+    last: BTreeMap<RecordId, (u64, Time)>,
+}
+
+impl Acts {
+    pub(super) const fn new(device: DeviceId) -> Self {
+        Self { device, first: BTreeMap::new(), last: BTreeMap::new() }
+    }
+
+    /// Takes the operations in the order of their numbers; says with which one the act of this one begins.
+    pub(super) fn take(&mut self, seq: u64, operation: &Operation) -> u64 {
+        let header = &operation.header;
+        let before = match (&header.kind, &header.change) {
+            (_, Change::Amend { of }) => {
+                let amended = self.last.insert(*of, (seq, header.at));
+                amended.filter(|(_, at)| completes((self.device, *at), (self.device, header.at))).map(|(seq, _)| seq)
+            }
+            // What was said stands behind its visit.
+            (Kind::Note | Kind::Opinion | Kind::Callback, _) => seq.checked_sub(1),
+            _ => None,
+        };
+        self.last.insert(header.record, (seq, header.at));
+        let first = before.map_or(seq, |before| self.first(before));
+        if first != seq {
+            self.first.insert(seq, first);
+        }
+        first
+    }
+
+    /// The operation with which an act begins, given any of it.
+    pub(super) fn first(&self, seq: u64) -> u64 {
+        self.first.get(&seq).copied().unwrap_or(seq)
+    }
+
+    /// The acts of some operations.
+    pub(super) fn of(&self, all: RangeInclusive<u64>) -> BTreeSet<u64> {
+        all.map(|seq| self.first(seq)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::id::AreaId;
+    use domain::operation::{Ground, Header, LegalBasis, SCHEMA};
+    use domain::time::Date;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn id(n: u8) -> RecordId {
+        RecordId::new(1, [n; 10])
+    }
+
+    fn operation(kind: Kind, n: u8, change: Change, minute: i64) -> Operation {
+        let stream = kind.shape().unwrap().1;
+        let ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX };
+        let (area, at) = (AreaId::new(2, [2; 10]), Time(minute * 60_000));
+        Operation::new(Header { schema: SCHEMA, kind, record: id(n), area, stream, change, grant: 1, at, ground })
+    }
+
+    #[wasm_bindgen_test]
+    fn what_belongs_together_is_one_act() {
+        let amend = |n| Change::Amend { of: id(n) };
+        let mut acts = Acts::new(id(9).into());
+        let firsts = [
+            (operation(Kind::Visit, 1, Change::Create, 0), 1),
+            (operation(Kind::Note, 2, Change::Create, 0), 1),
+            (operation(Kind::Opinion, 3, Change::Create, 0), 1),
+            (operation(Kind::Visit, 4, Change::Create, 1), 4),
+            // The day that was agreed, then the first visit completed, with a note behind it.
+            (operation(Kind::Visit, 5, amend(4), 2), 4),
+            (operation(Kind::Visit, 6, amend(1), 9), 1),
+            (operation(Kind::Note, 7, Change::Create, 9), 1),
+            // Later they are corrections.
+            (operation(Kind::Opinion, 8, amend(3), 30), 8),
+            (operation(Kind::Visit, 9, amend(1), 31), 9),
+            (operation(Kind::Opinion, 10, amend(8), 32), 8),
+            (operation(Kind::Visit, 11, amend(1), 33), 9),
+            (operation(Kind::Visit, 12, Change::Retract { of: id(1) }, 34), 12),
+            (operation(Kind::Note, 13, Change::Retract { of: id(2) }, 34), 12),
+        ];
+        for (seq, (operation, first)) in (1..).zip(&firsts) {
+            assert_eq!(acts.take(seq, operation), *first, "{seq}");
+        }
+        assert_eq!(acts.of(5..=10), BTreeSet::from([1, 4, 8, 9]));
+    }
+}

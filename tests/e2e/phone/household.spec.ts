@@ -1,0 +1,129 @@
+import type { Page } from "@playwright/test";
+import { accessible, expect, test } from "../support/fixtures";
+import { accessibleInEveryLook, commune, enrol, meet, openHousehold, press, sync, waiting } from "../support/field";
+
+// Browsers are opened, closed and looked at many times.
+test.describe.configure({ timeout: 180_000 });
+
+test("a household is added at the door, found without accents, visited, and known in the office", async ({ server, profile }) => {
+  const { office, code } = await commune(server);
+  const page = await profile.open();
+  await enrol(page, server, code);
+  await server.stop();
+
+  await press(page, "Các hộ");
+  await page.getByRole("searchbox").fill("Vũ Thị Nhài");
+  await press(page, "Thêm hộ này vào sổ");
+  await expect(page.getByLabel(/Chủ hộ/)).toHaveValue("Vũ Thị Nhài");
+  await page.getByLabel(/Chủ hộ/).fill("");
+  await page.getByLabel(/Số điện thoại/).fill("0912 345");
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByRole("alert").getByText("Ghi tên chủ hộ")).toBeVisible();
+  await page.getByLabel(/Chủ hộ/).fill("Vũ Thị Nhài");
+  await expect(page.getByRole("alert").getByText(/Số điện thoại có 10 số/)).toBeVisible();
+  await accessible(page);
+  await page.getByLabel(/Số điện thoại/).fill("0912.345.678");
+  await page.getByLabel(/Số nhà/).fill("143");
+  await page.getByLabel(/Nhà ở chỗ nào/).fill("sau đình, cổng sắt");
+  await page.getByLabel(/Số người/).fill("4");
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
+  await expect(page.getByText("Chưa có mã")).toBeVisible();
+  await accessible(page);
+
+  await meet(page, "vu thi nhai", [{ text: "Ngõ sau đình chưa có đèn.", who: "Có tên" }]);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Vũ Thị Nhài");
+  await expect(waiting(page)).toContainText(/2\schờ gửi/);
+  await server.start();
+  await sync(page, server);
+  await office.signIn("hanh");
+  const { rows } = await office.call("GET", "households?q=vu+thi+nhai");
+  expect(rows).toEqual([expect.objectContaining({ head: "Vũ Thị Nhài", no: "143", people: 4, code: "DC-0143", attempts: 1, disputed: false })]);
+  expect(rows[0].place).toContain("sau đình, cổng sắt");
+  expect((await office.call("GET", "quarantine")).length).toBe(0);
+  await openHousehold(page, "vu thi nhai");
+  await expect(page.getByText("Mã hộ DC-0143")).toBeVisible();
+});
+
+test("a household is corrected at the door, and the draft of the correction survives", async ({ server, profile }) => {
+  const { office, code } = await commune(server);
+  let page = await profile.open();
+  await enrol(page, server, code);
+  await server.stop();
+  await openHousehold(page, "tran thanh lanh");
+  await press(page, "Sửa thông tin hộ");
+  await page.getByLabel(/Nhà ở chỗ nào/).fill("cạnh nhà văn hóa");
+  await expect(page.getByText(/Đã lưu nháp/)).toBeVisible();
+  await profile.kill();
+  page = await profile.open();
+  await page.goto(`${server.url}/app/`);
+  await expect(page.getByLabel(/Nhà ở chỗ nào/)).toHaveValue("cạnh nhà văn hóa");
+  await page.getByLabel(/Số điện thoại/).fill("0912345678");
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByText(/cạnh nhà văn hóa/)).toBeVisible();
+  await expect(page.locator("a[href='tel:0912345678']")).toBeVisible();
+  await server.start();
+  await sync(page, server);
+  await page.goto(`${server.url}/app/entries`);
+  await expect(page.getByText("Sửa hộ Trần Thanh Lành")).toBeVisible();
+  await office.signIn("hanh");
+  const { rows } = await office.call("GET", "households?q=tran+thanh+lanh");
+  expect(rows.map((row: any) => [row.place.includes("cạnh nhà văn hóa"), row.disputed])).toEqual([[true, false]]);
+});
+
+test("two phones correct one field offline: both values stay until a person decides", async ({ server, profile, browser, viewport, hasTouch, isMobile }) => {
+  const { office, campaign, village, code } = await commune(server);
+  const second = await office.memberWithCode("Đoàn Thị Thơm", "FIELD_MEMBER", campaign.id, [village.id]);
+  const mine = await profile.open();
+  const context = await browser.newContext({ viewport, hasTouch, isMobile });
+  const theirs = await context.newPage();
+  await enrol(mine, server, code);
+  await enrol(theirs, server, second.code);
+  await server.stop();
+  await correct(mine, "0912345678");
+  await correct(theirs, "0987654321");
+  await server.start();
+  await sync(theirs, server);
+  await sync(mine, server);
+  await office.signIn("hanh");
+  const disputed = async () => (await office.call("GET", "households?q=tran+thanh+lanh")).rows.map((row: any) => row.disputed);
+  expect(await disputed()).toEqual([true]);
+
+  await openHousehold(mine, "tran thanh lanh");
+  await expect(mine.getByText("Hai người ghi khác nhau: số điện thoại")).toBeVisible();
+  await accessible(mine);
+  await press(mine, "Chọn cái đúng");
+  const address = mine.url();
+  await expect(mine.getByRole("radio")).toHaveCount(2);
+  await accessibleInEveryLook(mine);
+  await expect(mine.locator("label", { hasText: "ghi trên máy này" })).toContainText("0912345678");
+  await expect(mine.locator("label", { hasText: "người khác ghi" })).toContainText("0987654321");
+  // Nothing is chosen beforehand, and nothing happens without a choice.
+  await expect(mine.getByRole("radio", { checked: true })).toHaveCount(0);
+  await press(mine, "Giữ cái đã chọn");
+  await expect(mine.getByText("Chọn một ô trước đã.")).toBeVisible();
+  expect(await disputed()).toEqual([true]);
+  await mine.getByText("0987654321").click();
+  await press(mine, "Giữ cái đã chọn");
+  await expect(mine.locator("a[href='tel:0987654321']")).toBeVisible();
+  await expect(mine.getByText(/Hai người ghi khác nhau/)).toHaveCount(0);
+
+  await sync(mine, server);
+  await sync(theirs, server);
+  expect(await disputed()).toEqual([false]);
+  await openHousehold(theirs, "tran thanh lanh");
+  await expect(theirs.locator("a[href='tel:0987654321']")).toBeVisible();
+  await expect(theirs.getByText(/Hai người ghi khác nhau/)).toHaveCount(0);
+  await theirs.goto(address);
+  await expect(theirs.getByRole("heading", { level: 1, name: "Đã có người chọn" })).toBeVisible();
+  await accessible(theirs);
+  await context.close();
+});
+
+async function correct(page: Page, phone: string): Promise<void> {
+  await openHousehold(page, "tran thanh lanh");
+  await press(page, "Sửa thông tin hộ");
+  await page.getByLabel(/Số điện thoại/).fill(phone);
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
+}
