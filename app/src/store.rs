@@ -15,14 +15,14 @@ pub mod seal;
 pub use error::StoreError;
 pub use schema::{Name, STORES, VERSION};
 
-use crate::platform::{device, random, time};
+use crate::platform::time::{self, Soon};
+use crate::platform::{device, random};
 use domain::short;
 use js_sys::Uint8Array;
 use rexie::{KeyRange, ObjectStore, Rexie, TransactionMode};
 use seal::Sealer;
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 use wasm_bindgen::{JsCast, JsValue};
@@ -196,7 +196,11 @@ impl Store {
 
     /// Carries out a plan in one transaction, and gives back the keys of its appended rows. `Ok` means that the browser
     /// has reported "complete".
-    pub async fn write(&self, plan: Plan) -> Result<Vec<u64>, StoreError> {
+    pub fn write(&self, plan: Plan) -> Soon<'_, Result<Vec<u64>, StoreError>> {
+        Box::pin(self.carry_out(plan))
+    }
+
+    async fn carry_out(&self, plan: Plan) -> Result<Vec<u64>, StoreError> {
         if plan.changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -235,30 +239,22 @@ impl Store {
     }
 
     /// The rows of a store in the order of their keys: those behind `after`, at most `limit`.
-    pub async fn rows(&self, store: Name, after: Option<&Key>, limit: Option<u32>) -> Result<Vec<Row>, StoreError> {
-        let read = |connection: Rc<Rexie>| async move {
-            let range = || after.and_then(|key| KeyRange::lower_bound(&key.to_js(), Some(true)).ok());
-            let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
-            let handle = transaction.store(store.code())?;
-            let (keys, values) = both(handle.get_all_keys(range(), limit), handle.get_all(range(), limit)).await;
-            Ok((keys?, values?))
-        };
-        let (keys, values) = self.reading(read).await?;
-        let row = |(key, value): (JsValue, JsValue)| Some(Row { store, key: Key::from_js(&key)?, value: value.dyn_into().ok()? });
-        Ok(keys.into_iter().zip(values).filter_map(row).collect())
+    pub fn rows<'a>(&'a self, store: Name, after: Option<&'a Key>, limit: Option<u32>) -> Soon<'a, Result<Vec<Row>, StoreError>> {
+        Box::pin(async move {
+            let (keys, values) = self.ask(store, Ask::Rows { after, limit }).await?;
+            let row = |(key, value): (JsValue, JsValue)| Some(Row { store, key: Key::from_js(&key)?, value: value.dyn_into().ok()? });
+            Ok(keys.into_iter().zip(values).filter_map(row).collect())
+        })
     }
 
     /// The content of one row.
-    pub async fn get(&self, store: Name, key: impl Into<Key>) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = key.into();
-        let read = |connection: Rc<Rexie>| {
-            let key = key.to_js();
-            async move {
-                let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
-                transaction.store(store.code())?.get(key).await
-            }
-        };
-        let Some(value) = self.reading(read).await? else { return Ok(None) };
+    pub fn get(&self, store: Name, key: impl Into<Key>) -> Soon<'_, Result<Option<Vec<u8>>, StoreError>> {
+        Box::pin(self.content(store, key.into()))
+    }
+
+    async fn content(&self, store: Name, key: Key) -> Result<Option<Vec<u8>>, StoreError> {
+        let (_, mut values) = self.ask(store, Ask::Value(&key)).await?;
+        let Some(value) = values.pop() else { return Ok(None) };
         let value = value.dyn_into().map_err(|_| StoreError::Damaged)?;
         self.unseal(&Row { store, key, value }).map(Some)
     }
@@ -275,11 +271,7 @@ impl Store {
 
     /// The highest key of a store that counts its keys; 0 where it is empty.
     pub async fn last_key(&self, store: Name) -> Result<u64, StoreError> {
-        let read = |connection: Rc<Rexie>| async move {
-            let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
-            transaction.store(store.code())?.get_all_keys(None, None).await
-        };
-        let keys = self.reading(read).await?;
+        let (keys, _) = self.ask(store, Ask::Keys).await?;
         Ok(keys.last().and_then(JsValue::as_f64).map_or(0, |key| key as u64))
     }
 
@@ -294,19 +286,15 @@ impl Store {
     }
 
     /// Reads, and once more on a new connection if the browser has closed this one.
-    async fn reading<T, F, R>(&self, read: R) -> Result<T, StoreError>
-    where
-        R: Fn(Rc<Rexie>) -> F,
-        F: Future<Output = Result<T, rexie::Error>>,
-    {
-        match time::within(PATIENCE, read(self.connection())).await {
-            Some(Ok(value)) => return Ok(value),
+    async fn ask(&self, store: Name, ask: Ask<'_>) -> Result<Found, StoreError> {
+        match time::within(PATIENCE, read(self.connection(), store, ask)).await {
+            Some(Ok(found)) => return Ok(found),
             Some(Err(_)) => {}
             None => return Err(StoreError::Timeout),
         }
         self.reconnect().await?;
-        match time::within(PATIENCE, read(self.connection())).await {
-            Some(Ok(value)) => Ok(value),
+        match time::within(PATIENCE, read(self.connection(), store, ask)).await {
+            Some(Ok(found)) => Ok(found),
             Some(Err(error)) => Err(explain(&error::name(&error)).await),
             None => Err(StoreError::Timeout),
         }
@@ -429,19 +417,43 @@ fn begin(connection: &Rexie, stores: &[&str], mode: TransactionMode, relaxed: bo
     transaction
 }
 
-async fn get(connection: &Rexie, store: Name, key: &Key) -> Result<Option<Uint8Array>, StoreError> {
-    let read = async {
-        let transaction = begin(connection, &[store.code()], TransactionMode::ReadOnly, false)?;
-        transaction.store(store.code())?.get(key.to_js()).await
-    };
-    match time::within(PATIENCE, read).await {
-        Some(Ok(value)) => Ok(value.and_then(|value| value.dyn_into().ok())),
+/// What is read of a store.
+#[derive(Clone, Copy)]
+enum Ask<'a> {
+    /// The value of a key.
+    Value(&'a Key),
+    /// Every key.
+    Keys,
+    /// Keys and values behind a key.
+    Rows { after: Option<&'a Key>, limit: Option<u32> },
+}
+
+/// Keys and values, as far as they were asked for.
+type Found = (Vec<JsValue>, Vec<JsValue>);
+
+async fn read(connection: Rc<Rexie>, store: Name, ask: Ask<'_>) -> rexie::Result<Found> {
+    let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
+    let handle = transaction.store(store.code())?;
+    Ok(match ask {
+        Ask::Value(key) => (Vec::new(), handle.get(key.to_js()).await?.into_iter().collect()),
+        Ask::Keys => (handle.get_all_keys(None, None).await?, Vec::new()),
+        Ask::Rows { after, limit } => {
+            let range = || after.and_then(|key| KeyRange::lower_bound(&key.to_js(), Some(true)).ok());
+            let (keys, values) = both(handle.get_all_keys(range(), limit), handle.get_all(range(), limit)).await;
+            (keys?, values?)
+        }
+    })
+}
+
+async fn get(connection: &Rc<Rexie>, store: Name, key: &Key) -> Result<Option<Uint8Array>, StoreError> {
+    match time::within(PATIENCE, read(connection.clone(), store, Ask::Value(key))).await {
+        Some(Ok((_, mut values))) => Ok(values.pop().and_then(|value| value.dyn_into().ok())),
         Some(Err(error)) => Err(explain(&error::name(&error)).await),
         None => Err(StoreError::Timeout),
     }
 }
 
-type Request = Pin<Box<dyn Future<Output = rexie::Result<Option<u64>>>>>;
+type Request = Soon<'static, rexie::Result<Option<u64>>>;
 
 /// The requests of one transaction.
 #[derive(Default)]

@@ -2,12 +2,11 @@
 
 use crate::cbor;
 use crate::code_list;
-use crate::operation::{Field, Part};
+use crate::operation::Part;
 use crate::register::{Register, Values};
-use crate::short;
+use crate::short::Map;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeMap;
 
 /// A household as it is shown: of disputed fields the value shown first.
 ///
@@ -104,7 +103,7 @@ impl Household {
     /// Every field with its value in CBOR.
     pub fn values(&self) -> Values {
         let encoded = |value: Vec<u8>| ByteBuf::from(value);
-        short::map([
+        Values::from([
             ("no".to_owned(), encoded(cbor::encode(&self.no))),
             ("head".to_owned(), encoded(cbor::encode(&self.head))),
             ("sort".to_owned(), encoded(cbor::encode(&self.sort))),
@@ -121,13 +120,13 @@ impl Household {
     /// The values of a new household; empty fields are left out.
     pub fn first_values(&self) -> Values {
         let empty = Self::default().values();
-        short::map(self.values().into_iter().filter(|(field, value)| empty.get(field) != Some(value)))
+        self.values().into_iter().filter(|(field, value)| empty.get(field) != Some(value)).collect()
     }
 
     /// The fields whose value differs from what `before` shows.
     pub fn changed_values(&self, before: &Self) -> Values {
         let old = before.values();
-        short::map(self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)))
+        self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect()
     }
 
     /// Says what is wrong, before anything is stored.
@@ -161,13 +160,13 @@ impl Household {
 }
 
 /// Sorts field values into the body parts that the declaration gives them. Fields of a later build count as facts.
-pub fn parts(values: Values) -> BTreeMap<Part, ByteBuf> {
-    let mut by_part: BTreeMap<Part, BTreeMap<Field, ByteBuf>> = BTreeMap::new();
+pub fn parts(values: Values) -> Map<Part, ByteBuf> {
+    let mut by_part: Map<Part, Values> = Map::new();
     for (field, value) in values {
         let part = FIELDS.iter().find(|(name, _)| *name == field).map_or(Part::Facts, |(_, part)| *part);
-        by_part.entry(part).or_default().insert(field, value);
+        by_part.get_or_insert_with(part, Values::new).insert(field, value);
     }
-    short::map(by_part.into_iter().map(|(part, values)| (part, ByteBuf::from(cbor::encode(&values)))))
+    by_part.into_iter().map(|(part, values)| (part, ByteBuf::from(cbor::encode(&values)))).collect()
 }
 
 #[cfg(test)]
@@ -177,7 +176,7 @@ mod tests {
     #[test]
     fn every_field_is_declared_once() {
         let declared: std::collections::BTreeSet<_> = FIELDS.iter().map(|(name, _)| (*name).to_owned()).collect();
-        let written: std::collections::BTreeSet<_> = Household::default().values().into_keys().collect();
+        let written: std::collections::BTreeSet<_> = Household::default().values().keys().cloned().collect();
         assert_eq!((declared.len(), &declared), (FIELDS.len(), &written));
     }
 
@@ -186,7 +185,7 @@ mod tests {
         let household =
             Household { head: "Nguyễn Thị Lành".into(), phone: "0187250416".into(), people: Some(4), ..Default::default() };
         let parts = parts(household.first_values());
-        let facts = parts[&Part::Facts].to_vec();
+        let facts = parts.get(&Part::Facts).unwrap().to_vec();
         for secret in ["Lành", "0187250416"] {
             assert!(!facts.windows(secret.len()).any(|w| w == secret.as_bytes()), "{secret}");
         }

@@ -20,7 +20,7 @@ use crate::opinion::Reporter;
 use crate::person::{GrantSet, Person};
 use crate::record::{Body, Record, Registry, completes};
 use crate::register;
-use crate::short;
+use crate::short::{self, Map, Set};
 use crate::team::Team;
 use crate::text;
 use crate::time::{Date, Time};
@@ -29,7 +29,7 @@ use crate::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, 
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Everything on the phone, as lists, search and counting rules need it.
@@ -55,15 +55,15 @@ pub struct Notebook {
 /// The few records that are kept whole.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Places {
-    units: BTreeMap<AreaId, Unit>,
-    teams: BTreeMap<RecordId, Team>,
-    campaigns: BTreeMap<RecordId, Campaign>,
-    assignments: BTreeMap<RecordId, Assignment>,
-    people: BTreeMap<PersonId, Person>,
+    units: Map<AreaId, Unit>,
+    teams: Map<RecordId, Team>,
+    campaigns: Map<RecordId, Campaign>,
+    assignments: Map<RecordId, Assignment>,
+    people: Map<PersonId, Person>,
     /// Opinions, notes and callbacks that were corrected or taken back.
-    replaced: BTreeSet<RecordId>,
+    replaced: Set<RecordId>,
     /// Registry records with own changes that the server's state does not contain.
-    overlays: BTreeMap<RecordId, Overlay>,
+    overlays: Map<RecordId, Box<Overlay>>,
 }
 
 /// Own changes of one registry record, over the server's state of it.
@@ -81,7 +81,7 @@ pub struct Overlay {
 struct OwnChange {
     dot: Dot,
     header: Header,
-    parts: BTreeMap<Part, ByteBuf>,
+    parts: Map<Part, ByteBuf>,
     /// The server keeps it for a person and has not merged it.
     refused: bool,
 }
@@ -387,7 +387,8 @@ impl Notebook {
             self.event(header.record, header, header.at, &operation.parts, (self.me, dot.device), location);
             return;
         }
-        let overlay = self.places.overlays.entry(header.record).or_insert_with(|| Overlay { area: header.area, base, changes: Vec::new() });
+        let overlay =
+            self.places.overlays.get_or_insert_with(header.record, || Box::new(Overlay { area: header.area, base, changes: Vec::new() }));
         if overlay.changes.iter().any(|change| change.dot == dot) {
             return;
         }
@@ -437,7 +438,7 @@ impl Notebook {
 
     /// The own changes of a household that are not part of the server's state of it.
     pub fn overlay(&self, household: RecordId) -> Option<&Overlay> {
-        self.places.overlays.get(&household)
+        self.places.overlays.get(&household).map(Box::as_ref)
     }
 
     /// Where the server's full record of a household is, and its bucket.
@@ -623,7 +624,7 @@ impl Notebook {
     }
 
     /// The villages given to this person's teams in a campaign.
-    pub fn my_villages(&self, campaign: RecordId) -> BTreeSet<AreaId> {
+    pub fn my_villages(&self, campaign: RecordId) -> Vec<AreaId> {
         let teams: Vec<RecordId> = self.my_teams().iter().map(|team| team.id).collect();
         self.assignments(campaign).iter().filter(|a| teams.contains(&a.team)).map(|a| a.village).collect()
     }
@@ -738,7 +739,7 @@ impl Notebook {
 
     fn show_house(&mut self, id: RecordId, area: AreaId, registry: &Registry, location: Location) {
         let at = self.house(id);
-        let waiting = self.places.overlays.get(&id).is_some_and(Overlay::waits);
+        let waiting = self.places.overlays.get(&id).is_some_and(|overlay| overlay.waits());
         let village = self.places.units.get(&area).map_or("", |unit| &unit.name);
         let household = Household::read(&registry.state);
         let key = search_key(&household.head, &household.no, &registry.code, village);
@@ -763,15 +764,7 @@ impl Notebook {
         self.lists.get_mut().touch(at, moved);
     }
 
-    fn event(
-        &mut self,
-        id: RecordId,
-        header: &Header,
-        at: Time,
-        parts: &BTreeMap<Part, ByteBuf>,
-        by: (PersonId, DeviceId),
-        location: Location,
-    ) {
+    fn event(&mut self, id: RecordId, header: &Header, at: Time, parts: &Map<Part, ByteBuf>, by: (PersonId, DeviceId), location: Location) {
         let target = match &header.change {
             Change::Create => None,
             Change::Amend { of } => Some(*of),
@@ -891,7 +884,7 @@ fn replace_own(known: &mut Location, new: Location) {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(parts: &BTreeMap<Part, ByteBuf>, part: Part) -> Option<T> {
+fn read<T: serde::de::DeserializeOwned>(parts: &Map<Part, ByteBuf>, part: Part) -> Option<T> {
     cbor::decode(parts.get(&part)?).ok()
 }
 

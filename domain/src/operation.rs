@@ -3,10 +3,10 @@
 use crate::cbor;
 use crate::code_list;
 use crate::id::{AreaId, DeviceId, RecordId};
+use crate::short::Map;
 use crate::time::{Date, Time};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeMap;
 
 /// One change, as the writer saved it. Its bytes are never rewritten: the outbox, the wire and the log hold the same ones.
 ///
@@ -18,7 +18,7 @@ pub struct Operation {
     pub header: Header,
     /// The erasable body, a CBOR value for each part.
     #[serde(rename = "p", default)]
-    pub parts: BTreeMap<Part, ByteBuf>,
+    pub parts: Map<Part, ByteBuf>,
 }
 
 /// The schema of the operations that this build writes. Every released number stays readable for ever.
@@ -97,7 +97,7 @@ pub enum Change {
     /// New values for registry fields; the values are in the body, the dots that each replaces are here.
     Set {
         /// For each field, the dots of the values that the writer saw and replaces.
-        fields: BTreeMap<Field, Vec<DotRef>>,
+        fields: Map<Field, Vec<DotRef>>,
     },
     /// A request to move a workflow on; the server orders these and may refuse.
     Command {
@@ -306,7 +306,7 @@ impl Dot {
 impl Operation {
     /// An operation without body parts.
     pub const fn new(header: Header) -> Self {
-        Self { header, parts: BTreeMap::new() }
+        Self { header, parts: Map::new() }
     }
 
     /// Adds a body part.

@@ -5,12 +5,12 @@ use crate::id::{DeviceId, PersonId, RecordId};
 use crate::operation::{Dot, Header, Kind, Operation, Part};
 use crate::opinion::AnonymousOpinion;
 use crate::register::Register;
+use crate::short::Map;
 use crate::time::Time;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeMap;
 
 /// One record with everything merged that its holder has seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ pub struct Event {
     pub header: Header,
     /// The operation's body parts, as far as they are not erased.
     #[serde(rename = "p")]
-    pub parts: BTreeMap<Part, ByteBuf>,
+    pub parts: Map<Part, ByteBuf>,
 }
 
 /// How far a phone's clock may run ahead of the server's and still be believed, in milliseconds.

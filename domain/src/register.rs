@@ -2,10 +2,10 @@
 
 use crate::id::DeviceId;
 use crate::operation::{Change, Dot, Field, Header, Part};
+use crate::short::{Map, Set};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The merged state of one registry record.
 ///
@@ -19,10 +19,10 @@ pub struct Register {
     pub origin: Option<Origin>,
     /// Fields that still have their first value.
     #[serde(rename = "f", default)]
-    pub first: BTreeMap<Field, ByteBuf>,
+    pub first: Map<Field, ByteBuf>,
     /// Fields that were edited.
-    #[serde(rename = "e", default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub edited: BTreeMap<Field, Siblings>,
+    #[serde(rename = "e", default, skip_serializing_if = "Map::is_empty")]
+    pub edited: Map<Field, Siblings>,
 }
 
 /// Where and when a record began.
@@ -43,8 +43,8 @@ pub struct Siblings {
     #[serde(rename = "v", default)]
     pub values: Vec<Sibling>,
     /// Dots that were replaced before they arrived.
-    #[serde(rename = "x", default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub superseded: BTreeSet<Dot>,
+    #[serde(rename = "x", default, skip_serializing_if = "Set::is_empty")]
+    pub superseded: Set<Dot>,
 }
 
 /// One value of a field, and who wrote it.
@@ -82,7 +82,7 @@ impl Siblings {
 }
 
 /// Field values as an operation's body part carries them.
-pub type Values = BTreeMap<Field, ByteBuf>;
+pub type Values = Map<Field, ByteBuf>;
 
 impl Register {
     /// Applies one operation of `device`, exactly once. `values` are all field values of its body, whatever their part.
@@ -119,7 +119,7 @@ impl Register {
     fn edit(&mut self, field: &Field) -> &mut Siblings {
         let first = self.first.remove(field);
         let origin = self.origin;
-        self.edited.entry(field.clone()).or_insert_with(|| {
+        self.edited.get_or_insert_with(field.clone(), || {
             let mut siblings = Siblings::default();
             if let (Some(value), Some(Origin { dot, at })) = (first, origin) {
                 siblings.values.push(Sibling { dot, at, value });
@@ -155,7 +155,8 @@ impl Register {
 
     /// The fields on which people disagree.
     pub fn disputed(&self) -> impl Iterator<Item = (&Field, &Siblings)> {
-        self.edited.iter().filter(|(_, siblings)| siblings.values.windows(2).any(|pair| pair[0].value != pair[1].value))
+        let disputed = |siblings: &Siblings| siblings.values.windows(2).any(|pair| pair[0].value != pair[1].value);
+        self.edited.iter().filter(move |(_, siblings)| disputed(siblings)).map(|(field, siblings)| (field, siblings))
     }
 
     /// The names of every field that has a value.
@@ -164,17 +165,23 @@ impl Register {
     }
 
     /// Every dot whose value is shown: what a stream's digest counts.
-    pub fn dots(&self) -> BTreeSet<Dot> {
+    pub fn dots(&self) -> Set<Dot> {
         let edited = self.edited.values().flat_map(|s| s.values.iter().map(|v| v.dot));
         self.origin.iter().map(|o| o.dot).chain(edited).collect()
     }
 }
 
+/// No record of ours has more fields than some hundred members of a team.
+const FIELDS_MAX: usize = 1_000;
+
 /// All field values of an operation's body: a registry kind spreads its fields over parts, each a map.
-pub fn values(parts: &BTreeMap<Part, ByteBuf>) -> Result<Values, crate::cbor::Unreadable> {
+pub fn values(parts: &Map<Part, ByteBuf>) -> Result<Values, crate::cbor::Unreadable> {
     let mut all = Values::new();
     for bytes in parts.values() {
         all.extend(crate::cbor::decode::<Values>(bytes)?);
+        if all.len() > FIELDS_MAX {
+            return Err(crate::cbor::Unreadable);
+        }
     }
     Ok(all)
 }
@@ -214,7 +221,7 @@ mod tests {
         let mut state = Register::default();
         state.apply(device(1), 1, &header(Change::Create, 1), Values::from([("people".into(), value(4))]));
         let base = |state: &Register, this| state.base("people").into_iter().map(|d| d.seen_by(this)).collect::<Vec<_>>();
-        let set = |base| Change::Set { fields: BTreeMap::from([("people".into(), base)]) };
+        let set = |base| Change::Set { fields: Map::from([("people".into(), base)]) };
         let seen = (base(&state, device(2)), base(&state, device(3)));
         state.apply(device(2), 1, &header(set(seen.0), 2), Values::from([("people".into(), value(5))]));
         state.apply(device(3), 1, &header(set(seen.1), 3), Values::from([("people".into(), value(6))]));
@@ -248,7 +255,7 @@ mod tests {
                     .filter(|(i, _)| seen >> (i % 32) & 1 == 1)
                     .map(|(_, (d, s))| DotRef { device: (*d != who).then(|| device(*d)), seq: *s })
                     .collect();
-                all.push(Write { device: who, seq, change: Change::Set { fields: BTreeMap::from([("x".into(), base)]) }, value });
+                all.push(Write { device: who, seq, change: Change::Set { fields: Map::from([("x".into(), base)]) }, value });
                 done.push((who, seq));
             }
             all
@@ -280,12 +287,12 @@ mod tests {
 
         #[test]
         fn siblings_are_written_minus_bases(writes in writes()) {
-            let mut written = BTreeSet::new();
-            let mut based = BTreeSet::new();
+            let mut written = std::collections::BTreeSet::new();
+            let mut based = std::collections::BTreeSet::new();
             for w in &writes {
                 written.insert(Dot { device: device(w.device), seq: w.seq });
                 if let Change::Set { fields } = &w.change {
-                    based.extend(fields["x"].iter().map(|d| d.of(device(w.device))));
+                    based.extend(fields.get("x").into_iter().flatten().map(|d| d.of(device(w.device))));
                 }
             }
             let expected: Vec<Dot> = written.difference(&based).copied().collect();

@@ -3,10 +3,10 @@
 use crate::cbor;
 use crate::id::{PersonId, RecordId};
 use crate::register::{Register, Values};
+use crate::short::Set;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeSet;
 
 /// A team as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +22,7 @@ pub struct Team {
     /// Who leads.
     pub lead: Option<PersonId>,
     /// Everyone in it, the lead included.
-    pub members: BTreeSet<PersonId>,
+    pub members: Set<PersonId>,
 }
 
 impl Team {
@@ -60,7 +60,7 @@ impl Team {
     pub fn changed_values(&self, before: &Self) -> Values {
         let old = before.values();
         let mut changed: Values = self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect();
-        let left = before.members.difference(&self.members);
+        let left = before.members.iter().filter(|person| !self.members.contains(person));
         changed.extend(left.map(|person| (format!("member/{person}"), ByteBuf::from(cbor::encode(&false)))));
         changed
     }

@@ -18,13 +18,14 @@ use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretH
 use domain::person::{Person, Role};
 use domain::record::{Body, Record};
 use domain::register::{Register, Values};
+use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::Level;
 use domain::visit::{Callback, CallbackContact, Visit};
 use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reason};
 use serde_bytes::ByteBuf;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// How somebody gets into the demonstration.
@@ -199,7 +200,7 @@ impl<'a, S: Store> Office<'a, S> {
                 decision_no: format!("{}/QĐ-UBND", 20 + all.len()),
                 decision_date: Some(at.date()),
                 lead: members.first().map(|lead| lead.person),
-                members: members.iter().map(|member| member.person).collect::<BTreeSet<_>>(),
+                members: members.iter().map(|member| member.person).collect(),
             };
             let id = team.id;
             self.write(Value::Team(team), 0, at).await?;
@@ -387,7 +388,7 @@ impl<'a, S: Store> Office<'a, S> {
         for (n, (member, (grant, records))) in (5_u16..).zip(pulled) {
             let state = state(&records, household).ok_or(StoreError::NotFound)?;
             let base = state.base("people").into_iter().map(|dot| dot.seen_by(member.device)).collect();
-            let change = Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) };
+            let change = Change::Set { fields: Map::from([("people".to_owned(), base)]) };
             let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(n))))]);
             let header = heading(household, Kind::Household, place.area, change, grant, at, ground.clone());
             self.push(member.device, vec![Operation { header, parts: household::parts(values) }], at, None).await?;

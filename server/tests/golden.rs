@@ -13,6 +13,7 @@ use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, 
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Register, Values};
+use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -26,7 +27,6 @@ use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
 use server::journal::Entry;
 use server::keys::Keys;
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
 
@@ -67,9 +67,9 @@ fn create_household() -> Operation {
 
 fn set_household() -> Operation {
     let base = vec![DotRef { device: None, seq: 3 }, DotRef { device: Some(id(9).into()), seq: 7 }];
-    let change = Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) };
+    let change = Change::Set { fields: Map::from([("people".to_owned(), base)]) };
     let mut operation = Operation::new(header(Kind::Household, Stream::Roll, change));
-    operation.parts = household::parts(BTreeMap::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
+    operation.parts = household::parts(Map::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
     operation
 }
 
@@ -114,7 +114,7 @@ fn household_record() -> Record {
     let created = create_household();
     state.apply(device(), 1, &created.header, home().first_values());
     let edited = set_household();
-    state.apply(device(), 4, &edited.header, BTreeMap::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
+    state.apply(device(), 4, &edited.header, Map::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
     Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state }) }
 }
 
@@ -138,8 +138,8 @@ fn campaign_record() -> Record {
 fn disputed_household() -> Record {
     let Record { body: Body::Registry(mut registry), .. } = household_record() else { panic!("a registry record") };
     let base = vec![DotRef { device: Some(device()), seq: 1 }];
-    let set = header(Kind::Household, Stream::Roll, Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) });
-    let values = BTreeMap::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(6u16))))]);
+    let set = header(Kind::Household, Stream::Roll, Change::Set { fields: Map::from([("people".to_owned(), base)]) });
+    let values = Map::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(6u16))))]);
     registry.state.apply(id(9).into(), 2, &set, values);
     assert_eq!(registry.state.disputed().count(), 1);
     Record { id: id(4), kind: Kind::Household, body: Body::Registry(registry) }

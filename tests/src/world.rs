@@ -13,6 +13,7 @@ use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
 use domain::register::Values;
 use domain::session::{Answer, End, NetError, Step};
+use domain::short::{Map, Set};
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -129,7 +130,7 @@ impl World {
             decision_no: "05/QĐ-UBND".into(),
             decision_date: None,
             lead: None,
-            members: BTreeSet::new(),
+            members: Set::new(),
         };
         let tab = DeviceId::new(now.0 as u64, chance.bytes());
         let mut world = Self {
@@ -206,7 +207,7 @@ impl World {
             people.push((id, name));
         }
         self.team.members = people.iter().map(|(id, _)| *id).collect();
-        self.team.lead = self.team.members.first().copied();
+        self.team.lead = self.team.members.iter().next().copied();
         let team = self.team.clone();
         self.office(Value::Team(team), 0)?;
         for village in self.villages.clone() {
@@ -363,7 +364,7 @@ impl World {
         let device = self.phones[who].device;
         let base = state.base("people").into_iter().map(|dot| dot.seen_by(device)).collect();
         let people = Some(self.chance.below(9) as u16);
-        let change = Change::Set { fields: BTreeMap::from([("people".to_owned(), base)]) };
+        let change = Change::Set { fields: Map::from([("people".to_owned(), base)]) };
         let header = self.header(who, Kind::Household, household, area, Stream::Roll, change);
         let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&people)))]);
         self.save(who, &Operation { header, parts: household::parts(values) });

@@ -1,8 +1,6 @@
 //! Preferences, and the note that a notebook exists: small things outside the database. Never anybody's words.
 
 use gloo_storage::{LocalStorage, Storage};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// gloo-storage panics where storage is switched off.
 fn usable() -> bool {
@@ -10,14 +8,14 @@ fn usable() -> bool {
 }
 
 /// Reads a memo.
-pub fn read<T: DeserializeOwned>(name: &str) -> Option<T> {
-    if usable() { LocalStorage::get(name).ok() } else { None }
+pub fn read(name: &str) -> Option<String> {
+    if usable() { LocalStorage::raw().get_item(name).ok()? } else { None }
 }
 
-/// Writes a memo. A full phone forgets it, and nothing worse follows.
-pub fn write<T: Serialize>(name: &str, value: &T) {
+/// Writes a memo: a few words, as they are. A full phone forgets it, and nothing worse follows.
+pub fn write(name: &str, words: &str) {
     if usable() {
-        let _ = LocalStorage::set(name, value);
+        let _ = LocalStorage::raw().set_item(name, words);
     }
 }
 

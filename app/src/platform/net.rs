@@ -1,6 +1,6 @@
 //! Requests to the server: CBOR out, CBOR in.
 
-use super::time;
+use super::time::{self, Soon};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -19,7 +19,11 @@ pub enum Failure {
 const WORTH_COMPRESSING: usize = 300;
 
 /// Posts a body and gives back the body of the answer, if that is a success. After `patience` milliseconds it is cut off.
-pub async fn post(path: &str, body: &[u8], token: Option<&str>, patience: i32) -> Result<Vec<u8>, Failure> {
+pub fn post<'a>(path: &'a str, body: &'a [u8], token: Option<&'a str>, patience: i32) -> Soon<'a, Result<Vec<u8>, Failure>> {
+    Box::pin(send(path, body, token, patience))
+}
+
+async fn send(path: &str, body: &[u8], token: Option<&str>, patience: i32) -> Result<Vec<u8>, Failure> {
     let compressed = if body.len() < WORTH_COMPRESSING { None } else { gzip(body).await.ok() };
     let bytes = compressed.clone().unwrap_or_else(|| Uint8Array::from(body));
     let controller = AbortController::new().map_err(|_| Failure::Lost)?;

@@ -2,7 +2,7 @@
 
 use domain::time::Time;
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -25,16 +25,25 @@ pub async fn sleep(millis: i32) {
     let _ = JsFuture::from(promise).await;
 }
 
+/// What is awaited in many places, behind one type. The machine that an `async fn` makes is otherwise copied into the
+/// phone's download for each crate that awaits it.
+pub type Soon<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// The answer, unless it takes longer than `millis`. What takes longer goes on unheard.
 pub async fn within<T>(millis: i32, work: impl Future<Output = T>) -> Option<T> {
-    let (mut work, mut timer) = (pin!(work), pin!(sleep(millis)));
-    std::future::poll_fn(|context| {
-        if let Poll::Ready(done) = work.as_mut().poll(context) {
-            return Poll::Ready(Some(done));
-        }
-        timer.as_mut().poll(context).map(|()| None)
+    let mut answer = None;
+    at_most(millis, pin!(async { answer = Some(work.await) })).await;
+    answer
+}
+
+/// One race for all kinds of answers.
+async fn at_most(millis: i32, mut work: Pin<&mut dyn Future<Output = ()>>) {
+    let mut timer = pin!(sleep(millis));
+    std::future::poll_fn(|context| match work.as_mut().poll(context) {
+        Poll::Ready(()) => Poll::Ready(()),
+        Poll::Pending => timer.as_mut().poll(context),
     })
-    .await
+    .await;
 }
 
 /// Waits until the browser has nothing better to do, at most `millis`.

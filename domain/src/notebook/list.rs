@@ -7,7 +7,7 @@ use crate::id::{AreaId, RecordId};
 use crate::short;
 use crate::text::{Query, natural};
 use crate::time::Date;
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
 
 /// A household in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +158,7 @@ impl Lists {
 struct Board {
     campaign: Option<RecordId>,
     today: Date,
-    mine: BTreeSet<AreaId>,
+    mine: Vec<AreaId>,
     marks: Vec<u8>,
     /// Households whose marks are out of date.
     stale: Vec<u32>,
@@ -242,8 +242,9 @@ impl Notebook {
         let next = after.iter().chain(before).find(|at| marks(**at) & (LEFT | DUE | VISITED | LATER) == LEFT);
 
         let line = |at: u32| self.line(at, Some(campaign), today);
-        let mut promises: Vec<_> = self.promises().filter(|(_, to, _)| !self.is_hidden(*to)).collect();
-        promises.sort_unstable_by_key(|(id, _, day)| (*day, *id));
+        let promises: Vec<_> = self.promises().filter(|(_, to, _)| !self.is_hidden(*to)).collect();
+        let by_day = |place: usize| promises.get(place).map(|(id, _, day)| (*day, *id));
+        let promises_by_day = short::places(promises.len(), &mut |a, b| by_day(a).cmp(&by_day(b)));
         Today {
             left: count(LEFT),
             assigned: count(ASSIGNED),
@@ -251,10 +252,11 @@ impl Notebook {
             next: next.and_then(|at| line(*at)),
             due_total: due.len(),
             due: due.into_iter().take(TODAY_MAX).filter_map(line).collect(),
-            promises: promises
+            promises: promises_by_day
                 .into_iter()
                 .take(TODAY_MAX)
-                .map(|(id, to, promised)| Promise { id, promised, household: self.household(to, Some(campaign), today) })
+                .filter_map(|place| promises.get(place))
+                .map(|&(id, to, promised)| Promise { id, promised, household: self.household(to, Some(campaign), today) })
                 .collect(),
         }
     }
@@ -277,13 +279,17 @@ impl Notebook {
             .max_by_key(|row| row.at)
     }
 
-    fn by_date(&self, houses: &mut [u32], campaign: Option<RecordId>) {
+    fn by_date(&self, houses: &mut Vec<u32>, campaign: Option<RecordId>) {
         let campaign = campaign.and_then(|id| self.campaign_names.place(id));
         let mut scratch = Vec::new();
-        houses.sort_by_cached_key(|at| {
-            let next = self.progress_at(*at, campaign, &mut scratch).next;
+        let mut date = |at: u32| {
+            let next = self.progress_at(at, campaign, &mut scratch).next;
             next.map(|next| (next.date, next.minute.unwrap_or(u16::MAX)))
-        });
+        };
+        let dated: Vec<_> = houses.iter().map(|at| (date(*at), *at)).collect();
+        let date = |place: usize| dated.get(place).and_then(|(date, _)| *date);
+        let order = short::places(dated.len(), &mut |a, b| date(a).cmp(&date(b)));
+        *houses = order.into_iter().filter_map(|place| dated.get(place).map(|(_, at)| *at)).collect();
     }
 
     fn line(&self, at: u32, campaign: Option<RecordId>, today: Date) -> Option<HouseholdLine> {
@@ -377,18 +383,18 @@ impl Notebook {
             }
         }
         let rows = (0u32..).zip(&self.houses).filter(|(_, house)| !house.is_hollow());
-        let mut keys: Vec<(u16, u32, u32)> = rows
+        let keys: Vec<(u16, u32, u32)> = rows
             .map(|(at, house)| (ranks.get(usize::from(house.area)).copied().unwrap_or(0), leading_number(house.text.get(Text::No)), at))
             .collect();
-        keys.sort_unstable_by(|a, b| {
+        let order = short::places(keys.len(), &mut |a, b| {
+            let (Some(a), Some(b)) = (keys.get(a), keys.get(b)) else { return Ordering::Equal };
             let text = |at: u32, which| self.houses.get(at as usize).map_or("", |house| house.text.get(which));
             (a.0, a.1)
                 .cmp(&(b.0, b.1))
                 .then_with(|| natural(text(a.2, Text::No), text(b.2, Text::No)))
                 .then_with(|| text(a.2, Text::Head).cmp(text(b.2, Text::Head)))
-                .then(a.2.cmp(&b.2))
         });
-        keys.into_iter().map(|(.., at)| at).collect()
+        order.into_iter().filter_map(|place| keys.get(place)).map(|(.., at)| *at).collect()
     }
 }
 

@@ -86,7 +86,7 @@ fn notebook() -> Notebook {
         decision_no: String::new(),
         decision_date: None,
         lead: None,
-        members: BTreeSet::from([person(1)]),
+        members: Set::from([person(1)]),
     };
     let campaign = Campaign {
         id: rec(CAMPAIGN),
@@ -263,7 +263,7 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
     let base = household(10, "10", "Đặng Văn Khoát");
     let Body::Registry(base) = base.body else { unreachable!() };
     let set = |seq: u64, people: u16| {
-        let fields = BTreeMap::from([("people".to_owned(), Vec::new())]);
+        let fields = Map::from([("people".to_owned(), Vec::new())]);
         let parts = household::parts(Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&people)))]));
         (
             Operation { header: header(Kind::Household, id, 1, Change::Set { fields }, Time(seq as i64)), parts },

@@ -16,6 +16,7 @@ use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
+use domain::short::Set;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
@@ -243,7 +244,7 @@ async fn authority_is_that_of_the_version_named<S: Subject>() {
     assert_eq!(world.outcomes(&phone, &[goes_on]).await, [APPLIED]);
     world.now = begun;
 
-    world.members.clear();
+    world.members = Set::new();
     let (seen, team) = (world.seen(world.team).await, world.team());
     world.write(seen, Value::Team(team)).await.unwrap();
     phone.grant = granted;
@@ -1060,7 +1061,7 @@ async fn what_waits_is_sealed<S: Subject>() {
 async fn an_ended_grant_still_brings_opinions<S: Subject>() {
     let mut world = World::<S>::new().await;
     let phone = world.phone(Role::FieldMember).await;
-    world.members.clear();
+    world.members = Set::new();
     let (seen, team) = (world.seen(world.team).await, world.team());
     world.write(seen, Value::Team(team)).await.unwrap();
     world.now = world.now.plus_hours(30 * 24);

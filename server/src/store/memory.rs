@@ -15,6 +15,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Header, Kind, Part, Scope};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
+use domain::short::Map;
 use domain::time::{Date, Time};
 use domain::wire::Reason;
 use serde::Serialize;
@@ -76,7 +77,7 @@ impl Engine for Memory {
     }
 }
 
-type Operation = (Receipt, Option<(Header, BTreeMap<Part, ByteBuf>)>);
+type Operation = (Receipt, Option<(Header, Map<Part, ByteBuf>)>);
 
 #[derive(Clone, Debug)]
 struct Rows {

@@ -13,13 +13,14 @@ use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Par
 use domain::person::Person;
 use domain::record::{Body, Record, Registry, Workflow};
 use domain::register::Values;
+use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::{household, text};
 use serde::Serialize;
 use serde_bytes::ByteBuf;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The roll, its units and the people who work with it are kept for the work of the office for as long as it has that work.
 pub const GROUND: Ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX };
@@ -287,7 +288,7 @@ impl<'a> Writer<'a> {
         self.t.put_device(&self.device)
     }
 
-    fn write(&mut self, header: Header, parts: BTreeMap<Part, ByteBuf>, before: Option<&Stored>, after: &Record) -> Result<()> {
+    fn write(&mut self, header: Header, parts: Map<Part, ByteBuf>, before: Option<&Stored>, after: &Record) -> Result<()> {
         let scope = Scope { area: header.area, stream: header.stream };
         let operation = Operation { header, parts };
         let bytes = self.request.take().unwrap_or_else(|| cbor::encode(&operation));
@@ -328,7 +329,7 @@ fn put_registry(w: &mut Writer<'_>, scope: Scope, kind: Kind, id: RecordId, befo
         Some(_) => Change::Set { fields: values.keys().map(|field| (field.clone(), base(field))).collect() },
     };
     let header = office_header(kind.clone(), id, scope, change, w.now);
-    let parts = BTreeMap::from([(Part::Facts, ByteBuf::from(cbor::encode(&values)))]);
+    let parts = Map::from([(Part::Facts, ByteBuf::from(cbor::encode(&values)))]);
     registry.state.apply(this, w.device.have + 1, &header, values);
     w.write(header, parts, before, &Record { id, kind, body: Body::Registry(registry) })
 }
@@ -356,7 +357,7 @@ pub fn put_state<T: Serialize>(
     let expect = before.map_or(0, revision);
     let state = ByteBuf::from(cbor::encode(state));
     let header = office_header(kind.clone(), id, scope, Change::Command { expect }, w.now);
-    let parts = BTreeMap::from([(Part::Facts, state.clone())]);
+    let parts = Map::from([(Part::Facts, state.clone())]);
     let body = Body::Workflow(Workflow { revision: expect + 1, state });
     w.write(header, parts, before, &Record { id, kind, body })
 }

@@ -13,6 +13,7 @@ use domain::operation::{Change, Kind, Part};
 use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
 use domain::record::{Body, Event};
+use domain::short::Set;
 use domain::team::Team;
 use domain::text::{self, Query};
 use domain::time::{Date, Time};
@@ -145,7 +146,7 @@ fn is_between(filter: &Filter, day: Date) -> bool {
 /// See [`super::Store::visits`].
 pub fn visits(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<VisitRow>> {
     let scene = Scene::set(t, ask, false)?;
-    let members: Option<BTreeSet<PersonId>> =
+    let members: Option<Set<PersonId>> =
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
     let query = Query::new(&ask.filter.q);
     let mut found = t.visits(&scene.villages, scene.campaign())?;

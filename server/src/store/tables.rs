@@ -10,6 +10,7 @@ use domain::operation::{Header, Kind, Part, Scope};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
+use domain::short::Map;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 use domain::wire::Reason;
@@ -240,7 +241,7 @@ pub struct Logged<'a> {
     /// Content-free.
     pub header: &'a Header,
     /// A row each.
-    pub parts: &'a BTreeMap<Part, ByteBuf>,
+    pub parts: &'a Map<Part, ByteBuf>,
 }
 
 /// Bytes that wait for a person. The key is all three of device, number and MAC: a fork has the number of another.

@@ -9,12 +9,12 @@ use domain::office::{Account, Coverage, HouseholdRow, Imported, Listed, NewPerso
 use domain::operation::LegalBasis;
 use domain::person::Role;
 use domain::roll::{Mapping, Preview, RollError, SheetMapping};
+use domain::short::Set;
 use domain::team::Team;
 use domain::time::Date;
 use domain::unit::{Level, Unit};
 use domain::wire::RefusalCode;
 use server::http::now;
-use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -68,7 +68,7 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
         decision_no: "20/QĐ-UBND".into(),
         decision_date: Date::new(2026, 9, 1),
         lead: Some(lead),
-        members: BTreeSet::from([lead, member]),
+        members: Set::from([lead, member]),
     };
     officer.write("teams", 0, team.clone()).ok();
     let today = now().date();

@@ -8,6 +8,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Change, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::person::{Person, Role};
 use domain::record::Record;
+use domain::short::Set;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -19,7 +20,6 @@ use server::journal::Journal;
 use server::keys::Keys;
 use server::store::sqlite::Sqlite;
 use server::store::{Account, Desk, FirstSteps, OfficeChange, Roll, Store, Value};
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     values.push(Value::Person(person, None));
     let team = id(&mut chance);
     let name = "Tổ công tác".to_owned();
-    let members = BTreeSet::from([member]);
+    let members = Set::from([member]);
     values.push(Value::Team(Team { id: team, name, decision_no: "05/QĐ-UBND".into(), decision_date: None, lead: None, members }));
     for &village in &villages {
         let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false };

@@ -15,12 +15,13 @@ use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, Reporter
 use domain::person::{Person, Role};
 use domain::record::{Digest, Record};
 use domain::register::Values;
+use domain::short::{Map, Set};
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::visit::{ContactResult, Visit};
 use domain::wire::{Cursor, EnrolReply, Frame, Mark, Outcome, PROTOCOL, PullRequest, Pulled, PushReply};
 use serde_bytes::ByteBuf;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -57,7 +58,7 @@ pub struct World<S> {
     pub tab_seq: u64,
     pub campaign: RecordId,
     pub team: RecordId,
-    pub members: BTreeSet<PersonId>,
+    pub members: Set<PersonId>,
 }
 
 pub fn record(n: u64) -> RecordId {
@@ -107,7 +108,7 @@ impl<S: Subject> World<S> {
             tab_seq: 0,
             campaign: record(1),
             team: record(2),
-            members: BTreeSet::new(),
+            members: Set::new(),
         }
     }
 
@@ -346,7 +347,7 @@ impl Phone {
     }
 
     pub fn set_people(&mut self, id: RecordId, people: u16, base: &[Dot]) -> Frame {
-        let fields = BTreeMap::from([("people".to_owned(), base.iter().map(|dot| dot.seen_by(self.device)).collect())]);
+        let fields = Map::from([("people".to_owned(), base.iter().map(|dot| dot.seen_by(self.device)).collect())]);
         let mut operation = Operation::new(self.header(Kind::Household, id, Stream::Roll, Change::Set { fields }));
         let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(people))))]);
         operation.parts = household::parts(values);
