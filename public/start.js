@@ -2,11 +2,14 @@
 // stands, and shows the way on when it cannot start (a file that did not arrive, a browser that is too old). From then
 // on the app's own panic hook is in charge.
 (() => {
-  // What the settings page stored: {"theme": "light" | "dark" | "auto", "text": "1" | "2" | "3"}.
+  // What the settings page stored: "light", "dark" or "auto"; "1", "2" or "3".
   try {
-    Object.assign(document.documentElement.dataset, JSON.parse(localStorage.getItem("gandan.look")));
+    for (const name of ["theme", "text"]) {
+      const chosen = localStorage.getItem(`gandan.${name}`);
+      if (chosen) document.documentElement.dataset[name] = chosen;
+    }
   } catch {
-    // No storage or not our words in it: the page looks as it does for everybody.
+    // No storage: the page looks as it does for everybody.
   }
 
   const show = () => {

@@ -30,6 +30,7 @@ pub use status::{Installed, LastSync, Status, SyncStep};
 use crate::platform::install::Offer;
 use crate::platform::support::{self, Support};
 use crate::platform::tabs::Channel;
+use crate::platform::time::Soon;
 use crate::platform::worker::Worker;
 use crate::platform::{crash, device, memo, time, worker};
 use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
@@ -41,11 +42,11 @@ use domain::notebook::{Location, Notebook};
 use domain::operation::{Change, Dot, Kind, Operation};
 use domain::person::Role;
 use domain::record::{Body, Record, Registry};
+use domain::short;
 use domain::time::Time;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
@@ -136,14 +137,28 @@ struct Seen {
 }
 
 /// The note outside the database that there is one, so that its loss is noticed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Canary {
     database: String,
-    name: String,
     last_sync: Option<Time>,
+    name: String,
 }
 
 const CANARY: &str = "gandan.notebook";
+
+impl Canary {
+    fn read() -> Option<Self> {
+        let memo = memo::read(CANARY)?;
+        let mut lines = memo.splitn(3, '\n');
+        let (database, last_sync, name) = (lines.next()?, lines.next()?, lines.next()?);
+        Some(Self { database: database.to_owned(), last_sync: last_sync.parse().ok().map(Time), name: name.to_owned() })
+    }
+
+    /// A line each; a name is whatever the commune typed.
+    fn write(database: &str, last_sync: Option<Time>, name: &str) {
+        let last_sync = last_sync.map(|at| at.0.to_string()).unwrap_or_default();
+        memo::write(CANARY, &[database, &last_sync, name].join("\n"));
+    }
+}
 
 /// What the names of all notebooks begin with; the person follows.
 const DATABASE: &str = "gandan-";
@@ -162,7 +177,7 @@ impl Phone {
             Support::InOtherApp(app) => return Opened::InOtherApp(app),
             Support::Lacks(missing) => return Opened::Unsupported(missing),
         }
-        let Some(canary) = memo::read::<Canary>(CANARY) else {
+        let Some(canary) = Canary::read() else {
             // The browser writes preferences late: one that was killed soon after the enrolment has forgotten the note,
             // and not the notebook.
             if let Some(opened) = Self::find().await {
@@ -414,7 +429,11 @@ impl Inner {
     }
 
     /// Reads what is new in the database: own operations and pages that another tab, or an earlier run, has stored.
-    async fn catch_up(&self) -> Result<(), StoreError> {
+    fn catch_up(&self) -> Soon<'_, Result<(), StoreError>> {
+        Box::pin(self.read_on())
+    }
+
+    async fn read_on(&self) -> Result<(), StoreError> {
         let seen = self.seen.get();
         // Pages first: whatever they contain of the own operations is then surely among those that are read.
         let pages = self.store.rows(Name::Pages, Some(&Key::Number(seen.page.into())), None).await?;
@@ -552,7 +571,7 @@ impl Inner {
         let sync = self.sync.borrow();
         let waiting = self.waiting_acts().len() as u32;
         let acts = self.acts.borrow();
-        let attention = sync.refused.iter().map(|seq| acts.first(*seq)).collect::<BTreeSet<_>>().len() as u32;
+        let attention = sync.refused.iter().map(|seq| acts.first(*seq)).collect::<short::Set<_>>().len() as u32;
         self.status.update(|status| {
             status.waiting = waiting + status.waiting_anonymous;
             status.attention = attention;
@@ -563,7 +582,7 @@ impl Inner {
     }
 
     /// The acts of which the server has not acknowledged everything; anonymous opinions are none of them.
-    fn waiting_acts(&self) -> BTreeSet<u64> {
+    fn waiting_acts(&self) -> short::Set<u64> {
         let acked = self.sync.borrow().acked;
         self.acts.borrow().of(acked.saturating_add(1)..=self.seen.get().own)
     }

@@ -8,10 +8,10 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::{PersonId, RecordId};
 use domain::office::{PersonRow, Seen};
+use domain::short;
 use domain::team::Team;
 use domain::text;
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 
 /// The list of teams, and one to fill in.
 pub fn page() -> AnyView {
@@ -165,7 +165,7 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
         if !form.accept(wrong) {
             return;
         }
-        let mut all: BTreeSet<PersonId> = members.get_untracked();
+        let mut all: short::Set<PersonId> = members.get_untracked();
         // The lead is a member.
         all.extend(lead);
         let team = Team { id, name: typed(name), decision_no: typed(decision_no), decision_date: day.ok().flatten(), lead, members: all };

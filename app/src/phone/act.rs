@@ -4,22 +4,22 @@
 use domain::id::{DeviceId, RecordId};
 use domain::operation::{Change, Kind, Operation};
 use domain::record::completes;
+use domain::short::{Map, Set};
 use domain::time::Time;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// Which operations of this phone belong to one act.
 pub(super) struct Acts {
     device: DeviceId,
     /// For an operation that does not begin an act, the one that does.
-    first: BTreeMap<u64, u64>,
+    first: Map<u64, u64>,
     /// The last version of a record: its number and its hour. Under the first version's id too.
-    last: BTreeMap<RecordId, (u64, Time)>,
+    last: Map<RecordId, (u64, Time)>,
 }
 
 impl Acts {
     pub(super) const fn new(device: DeviceId) -> Self {
-        Self { device, first: BTreeMap::new(), last: BTreeMap::new() }
+        Self { device, first: Map::new(), last: Map::new() }
     }
 
     /// Takes the operations in the order of their numbers; says with which one the act of this one begins.
@@ -48,7 +48,7 @@ impl Acts {
     }
 
     /// The acts of some operations.
-    pub(super) fn of(&self, all: RangeInclusive<u64>) -> BTreeSet<u64> {
+    pub(super) fn of(&self, all: RangeInclusive<u64>) -> Set<u64> {
         all.map(|seq| self.first(seq)).collect()
     }
 }
@@ -96,6 +96,6 @@ mod tests {
         for (seq, (operation, first)) in (1..).zip(&firsts) {
             assert_eq!(acts.take(seq, operation), *first, "{seq}");
         }
-        assert_eq!(acts.of(5..=10), BTreeSet::from([1, 4, 8, 9]));
+        assert_eq!(acts.of(5..=10), Set::from([1, 4, 8, 9]));
     }
 }

@@ -8,7 +8,6 @@ use crate::store::{Name, Plan, Store, StoreError};
 use domain::cbor;
 use domain::id::{DeviceId, PersonId};
 use domain::wire::{EnrolReply, EnrolRequest, PROTOCOL, Refusal, RefusalCode};
-use serde::{Deserialize, Serialize};
 
 /// Why the phone was not enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,13 +28,20 @@ pub enum EnrolError {
 const PATIENCE: i32 = 30_000;
 
 /// What was asked with which code, until the answer is stored: a lost reply is asked for again under the same device.
-#[derive(Serialize, Deserialize)]
 struct Asked {
     code: String,
     device: DeviceId,
 }
 
 const ASKED: &str = "gandan.enrolling";
+
+impl Asked {
+    fn read() -> Option<Self> {
+        let memo = memo::read(ASKED)?;
+        let (code, device) = memo.split_once(' ')?;
+        Some(Self { code: code.to_owned(), device: device.parse().ok()? })
+    }
+}
 
 /// Letters and digits of a code.
 const LENGTH: i32 = 8;
@@ -57,9 +63,9 @@ async fn new_notebook(code: &str) -> Result<Store, EnrolError> {
     if missing != 0 {
         return Err(EnrolError::Length(missing));
     }
-    let asked = memo::read::<Asked>(ASKED).filter(|asked| asked.code == code);
+    let asked = Asked::read().filter(|asked| asked.code == code);
     let asked = asked.unwrap_or_else(|| Asked { code, device: DeviceId::from(random::record_id()) });
-    memo::write(ASKED, &asked);
+    memo::write(ASKED, &format!("{} {}", asked.code, asked.device));
 
     let request = EnrolRequest { protocol: PROTOCOL, code: asked.code, device: asked.device };
     let reply = match net::post("/api/v1/enrol", &cbor::encode(&request), None, PATIENCE).await {

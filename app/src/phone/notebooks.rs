@@ -2,7 +2,7 @@
 
 use super::act::Acts;
 use super::outbox::unnamed;
-use super::{CANARY, Canary, DATABASE, Phone, StoreError, read_row};
+use super::{Canary, DATABASE, Phone, StoreError, read_row};
 use crate::platform::{dom, memo};
 use crate::store::rows::{DeviceRow, SyncRow};
 use crate::store::{self, Key, Name, Store};
@@ -53,20 +53,24 @@ impl Phone {
 
 /// Notes which notebook is the open one, beside those that were.
 pub(super) fn note(database: &str, name: &str, last_sync: Option<Time>) {
-    let mut replaced: Vec<String> = memo::read(REPLACED).unwrap_or_default();
-    let before = memo::read::<Canary>(CANARY).map(|canary| canary.database);
-    replaced.extend(before.filter(|before| before != database && !replaced.contains(before)));
-    if !replaced.is_empty() {
-        memo::write(REPLACED, &replaced);
+    let mut all = replaced();
+    let before = Canary::read().map(|canary| canary.database);
+    all.extend(before.filter(|before| before != database && !all.contains(before)));
+    if !all.is_empty() {
+        memo::write(REPLACED, &all.join("\n"));
     }
-    memo::write(CANARY, &Canary { database: database.to_owned(), name: name.to_owned(), last_sync });
+    Canary::write(database, last_sync, name);
+}
+
+fn replaced() -> Vec<String> {
+    memo::read(REPLACED).unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
 /// The databases of all notebooks on this phone.
 async fn databases() -> Vec<String> {
     let mut names: Vec<String> = store::names().await.into_iter().filter(|name| name.starts_with(DATABASE)).collect();
-    let replaced: Vec<String> = memo::read(REPLACED).unwrap_or_default();
-    names.extend(replaced.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+    let noted: Vec<String> = replaced().into_iter().filter(|name| !names.contains(name)).collect();
+    names.extend(noted);
     names
 }
 

@@ -2,6 +2,7 @@
 
 use super::act::Acts;
 use super::{Inner, Phone, Removed, StoreError};
+use crate::platform::time::Soon;
 use crate::store::rows::{AckRow, AnonymousRow, SyncRow};
 use crate::store::{Key, Name, Store};
 use domain::cbor;
@@ -310,9 +311,11 @@ impl Inner {
     }
 
     /// Brings the number of waiting anonymous opinions up to date.
-    pub(super) async fn count_anonymous(&self) {
-        let Ok(waiting) = self.waiting_anonymous().await else { return };
-        self.status.update(|status| status.waiting_anonymous = waiting);
-        self.count();
+    pub(super) fn count_anonymous(&self) -> Soon<'_, ()> {
+        Box::pin(async move {
+            let Ok(waiting) = self.waiting_anonymous().await else { return };
+            self.status.update(|status| status.waiting_anonymous = waiting);
+            self.count();
+        })
     }
 }

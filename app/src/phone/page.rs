@@ -8,11 +8,10 @@ use domain::operation::{Change, Header, Part};
 use domain::opinion::Opinion;
 use domain::record::{Body, completes};
 use domain::register::{Register, Siblings};
-use domain::short;
+use domain::short::{self, Map};
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, Visit};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeMap;
 
 /// Everything that a household's page shows. No opinion stands there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +118,7 @@ pub struct SaidView {
 pub(super) struct Written {
     pub(super) header: Header,
     device: DeviceId,
-    parts: BTreeMap<Part, ByteBuf>,
+    parts: Map<Part, ByteBuf>,
 }
 
 impl Written {

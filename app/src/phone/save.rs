@@ -14,7 +14,6 @@ use domain::notebook::VisitLine;
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
 use domain::record::{Body, Registry};
-use domain::short;
 use domain::text::{clean, clean_lines};
 use domain::time::Date;
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
@@ -136,7 +135,7 @@ impl Phone {
         let mut changed = household.changed_values(&Household::read(&now.state));
         changed.extend(household.values().into_iter().filter(|(field, _)| decided.contains(&field.as_str())));
         let base = |field: &String| now.state.base(field).into_iter().map(|dot| dot.seen_by(inner.me.device)).collect();
-        let fields = short::map(changed.keys().map(|field| (field.clone(), base(field))));
+        let fields = changed.keys().map(|field| (field.clone(), base(field))).collect();
         let mut act = Act { draft, ..Act::default() };
         if !changed.is_empty() {
             let header = Header { record: id, ..inner.header(Kind::Household, Stream::Roll, area, Change::Set { fields }, ROLL) };
@@ -274,10 +273,10 @@ impl Inner {
         }
         let keys = self.store.write(plan).await?;
         self.show(&act.operations, &keys).await;
+        self.count();
         if !act.anonymous.is_empty() {
             self.count_anonymous().await;
         }
-        self.count();
         self.changed();
         self.tell_tabs();
         spawn_local(self.clone().sync_soon());

@@ -2,7 +2,6 @@
 
 use crate::platform::{dom, memo};
 use domain::code::Lang;
-use serde::{Deserialize, Serialize};
 
 /// What the settings page offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,35 +17,34 @@ pub struct Settings {
 impl Settings {
     /// What this reader chose last.
     pub fn load() -> Self {
-        let look: Look = memo::read(LOOK).unwrap_or_default();
-        let lang = match memo::read::<String>(LANG).as_deref() {
-            Some("en") => Lang::En,
-            _ => Lang::Vi,
-        };
-        Self { text: look.text, theme: look.theme, lang }
+        let (text, theme, lang) = (memo::read(TEXT), memo::read(THEME), memo::read(LANG));
+        let (text, theme, lang) = (text.as_deref(), theme.as_deref(), lang.as_deref());
+        Self {
+            text: TextSize::ALL.into_iter().find(|known| Some(known.code()) == text).unwrap_or_default(),
+            theme: Theme::ALL.into_iter().find(|known| Some(known.code()) == theme).unwrap_or_default(),
+            lang: if lang == Some("en") { Lang::En } else { Lang::Vi },
+        }
     }
 
     /// Remembers the choice and shows it at once.
     pub fn save(self) {
-        memo::write(LOOK, &Look { theme: self.theme, text: self.text });
-        memo::write(LANG, &if self.lang == Lang::En { "en" } else { "vi" });
+        memo::write(TEXT, self.text.code());
+        memo::write(THEME, self.theme.code());
+        memo::write(LANG, if self.lang == Lang::En { "en" } else { "vi" });
         dom::mark_root("data-text", Some(self.text.code()));
         dom::mark_root("data-theme", Some(self.theme.code()));
         dom::speak(self.lang);
     }
 }
 
-/// public/start.js reads this before the app is there.
-const LOOK: &str = "gandan.look";
+/// public/start.js reads these two before the app is there.
+const TEXT: &str = "gandan.text";
+const THEME: &str = "gandan.theme";
 const LANG: &str = "gandan.lang";
 
-#[derive(Default, Serialize, Deserialize)]
-struct Look {
-    theme: Theme,
-    text: TextSize,
-}
-
 impl TextSize {
+    const ALL: [Self; 3] = [Self::Medium, Self::Large, Self::Largest];
+
     const fn code(self) -> &'static str {
         match self {
             Self::Medium => "1",
@@ -57,6 +55,8 @@ impl TextSize {
 }
 
 impl Theme {
+    const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::Auto];
+
     const fn code(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -67,23 +67,19 @@ impl Theme {
 }
 
 /// Size of letters; the code is the value of `data-text` on the root element.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TextSize {
     /// "Vừa"
     #[default]
-    #[serde(rename = "1")]
     Medium,
     /// "Lớn"
-    #[serde(rename = "2")]
     Large,
     /// "Rất lớn"
-    #[serde(rename = "3")]
     Largest,
 }
 
 /// Colours; the code is the value of `data-theme` on the root element.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
     /// Light whatever the phone says: the work is outdoors.
     #[default]

@@ -3,10 +3,11 @@
 use super::act::Acts;
 use super::clock::believed;
 use super::status::{LastSync, SyncStep};
-use super::{CANARY, Canary, Inner, notebooks};
+use super::{Canary, Inner, notebooks};
 use crate::platform::net::{self, Failure};
 use crate::platform::tabs::try_lock;
-use crate::platform::{device, memo, random, time};
+use crate::platform::time::Soon;
+use crate::platform::{device, random, time};
 use crate::store::rows::{AckRow, AnonymousRow, PageRow, SyncRow};
 use crate::store::{Key, Name, StoreError};
 use domain::cbor;
@@ -14,12 +15,12 @@ use domain::id::Epoch;
 use domain::opinion::SecretHash;
 use domain::person::GrantSet;
 use domain::session::{Ack, Answer, End, NetError, Session, Start, Step, Summary};
+use domain::short;
 use domain::wire::{Frame, Mark, Outcome, Page};
 use leptos::prelude::{GetUntracked, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How long a request may take, in milliseconds: a page of 500 records on a bad line included.
@@ -41,7 +42,11 @@ impl Inner {
     }
 
     /// Syncs, unless a sync runs already, here or in another tab; one that runs here is followed by another.
-    pub(super) async fn sync(self: Rc<Self>) {
+    pub(super) fn sync(self: Rc<Self>) -> Soon<'static, ()> {
+        Box::pin(self.sync_in_turn())
+    }
+
+    async fn sync_in_turn(self: Rc<Self>) {
         if self.syncing.replace(true) {
             self.again.set(true);
             return;
@@ -276,7 +281,7 @@ impl Inner {
         if complete {
             sync.complete_at = Some(at);
             // Another notebook may have been opened in another tab.
-            if memo::read::<Canary>(CANARY).is_none_or(|canary| canary.database == self.store.name()) {
+            if Canary::read().is_none_or(|canary| canary.database == self.store.name()) {
                 notebooks::note(self.store.name(), &self.me.name, Some(at));
             }
         }
@@ -289,8 +294,8 @@ impl Inner {
         }
         // What is only half there still waits.
         let waiting = self.waiting_acts();
-        let sent = tally.acts.difference(&waiting).count() as u32 + tally.anonymous;
-        let (refused, received) = (tally.refused.difference(&waiting).count() as u32, tally.received as u32);
+        let sent = tally.acts.iter().filter(|act| !waiting.contains(act)).count() as u32 + tally.anonymous;
+        let (refused, received) = (tally.refused.iter().filter(|act| !waiting.contains(act)).count() as u32, tally.received as u32);
         self.status.update(|status| {
             status.last = Some(LastSync { at, first: tally.first && complete, sent, refused, received, summary });
             status.rejected = match summary.end {
@@ -313,9 +318,9 @@ impl Inner {
 struct Tally {
     first: bool,
     /// Acts of which something was acknowledged.
-    acts: BTreeSet<u64>,
+    acts: short::Set<u64>,
     /// Acts of which something was refused.
-    refused: BTreeSet<u64>,
+    refused: short::Set<u64>,
     anonymous: u32,
     received: u64,
 }

@@ -13,7 +13,7 @@ pub fn watch() {
         }
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
         // What follows the first panic is its consequence.
-        if memo::read::<String>(MEMO).is_none() {
+        if memo::read(MEMO).is_none() {
             memo::write(MEMO, &place);
         }
         show();

@@ -271,6 +271,7 @@ test("an anonymous opinion leaves the phone without its visit and waits for a cr
   await page.getByText("Gặp đại diện hộ", { exact: true }).click();
   await addOpinion(page, "Xã nên họp dân buổi tối.", "Không nêu tên");
   await press(page, "Lưu lần thăm");
+  await expect(page.getByText(/Đã lưu lần thăm/)).toBeVisible();
   await expect(waiting(page)).toContainText("Đã gửi hết", { timeout: 30_000 });
   expect((await office.call("GET", "visits")).total).toBe(1);
   expect((await office.call("GET", "opinions")).total).toBe(0);
