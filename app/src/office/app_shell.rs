@@ -168,11 +168,9 @@ fn side() -> AnyView {
                     here.then_some("page")
                 }
             };
-            let waiting = (place.needs == Action::Quarantine).then(|| {
-                move || match session.waiting.get() {
-                    0 => ().into_any(),
-                    n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
-                }
+            let waiting = (place.needs == Action::Quarantine).then_some(move || match session.waiting.get() {
+                0 => ().into_any(),
+                n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
             });
             view! { <a href=href aria-current=current>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
         })
