@@ -5,7 +5,8 @@ export default defineConfig({
   fullyParallel: false,
   // Every test starts a server and a browser of its own; two at once would measure each other.
   workers: 1,
-  retries: 0,
+  // One that passes only the second time is counted as flaky in the closing line, and is a defect to look for.
+  retries: 1,
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
   reporter: process.stdout.isTTY ? "line" : "list",

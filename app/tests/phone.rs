@@ -544,11 +544,11 @@ async fn what_was_said_is_corrected_and_its_first_version_stays() {
         .count();
     assert_eq!(amended, 2);
 
-    // A slip of the thumb that is put right at once is no correction.
+    // Words that are put right at once keep their earlier versions as well.
     let last = phone.visit(saved.visit).await.unwrap().unwrap().opinions[0].id;
     phone.amend_said(last, SaidForm::Opinion(NamedOpinion { text: "Mương sau nhà tắc.".into(), ..said }), None).await.unwrap();
     let page = phone.visit(saved.visit).await.unwrap().unwrap();
-    assert_eq!((page.opinions[0].text.as_str(), page.opinions[0].earlier.len()), ("Mương sau nhà tắc.", 1));
+    assert_eq!((page.opinions[0].text.as_str(), page.opinions[0].earlier.len()), ("Mương sau nhà tắc.", 2));
     // And all of it goes with the visit.
     phone.retract_visit(saved.visit).await.unwrap();
     synced(phone).await;

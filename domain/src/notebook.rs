@@ -532,7 +532,9 @@ impl Notebook {
             id: row.id,
             at: row.at,
             location: row.location,
-            completes: before.and_then(written).zip(written(row)).is_some_and(|(before, this)| completes(before, this)),
+            completes: before.is_some_and(|before| {
+                before.contact == row.contact && written(before).zip(written(row)).is_some_and(|(before, this)| completes(before, this))
+            }),
         };
         let before = std::iter::once(None).chain(rows.iter().copied().map(Some));
         let by = self.authors.name(first.by)?;

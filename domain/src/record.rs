@@ -7,6 +7,7 @@ use crate::opinion::AnonymousOpinion;
 use crate::register::Register;
 use crate::short::Map;
 use crate::time::Time;
+use crate::visit::Visit;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -73,9 +74,11 @@ impl Event {
         written_at(self.header.at, self.received_at)
     }
 
-    /// Whether this amendment only [completes] the version that it amends.
+    /// Whether this amendment of a visit only [completes] the version that it amends: with another result of the
+    /// contact it is a correction, however soon.
     pub fn completes(&self, amended: &Self) -> bool {
-        completes((amended.dot.device, amended.header.at), (self.dot.device, self.header.at))
+        let contact = |event: &Self| event.read::<Visit>(Part::Facts).map(|visit| visit.contact);
+        completes((amended.dot.device, amended.header.at), (self.dot.device, self.header.at)) && contact(amended) == contact(self)
     }
 
     /// Reads a body part; `None` where it is absent, erased or of a future schema.

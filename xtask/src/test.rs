@@ -143,10 +143,10 @@ fn plain_closing_line(output: &str) -> Outcome<Vec<String>> {
 /// Playwright closes with a line for each way a test can end; written here as the one line that every runner has.
 fn playwright_tests(output: &str) -> Outcome<Vec<String>> {
     let total = |word| output.lines().rev().map(|line| number_before(line.trim(), word)).find(|number| *number > 0).unwrap_or(0);
-    let (passed, skipped) = (total("passed"), total("skipped"));
+    let (passed, flaky, skipped) = (total("passed"), total("flaky"), total("skipped"));
     ran_something(match passed {
         0 => Vec::new(),
-        _ => vec![format!("playwright: {passed} passed, 0 failed, {skipped} skipped")],
+        _ => vec![format!("playwright: {passed} passed, 0 failed, {flaky} flaky, {skipped} skipped")],
     })
 }
 
@@ -182,7 +182,7 @@ mod tests {
         assert_eq!(cargo_tests(cargo).unwrap(), ["test result: ok. 2 passed; 0 failed; 0 ignored"]);
         let simulator = "seed 1\nsimulator: 2000 passed, 0 failed";
         assert_eq!(plain_closing_line(simulator).unwrap(), ["simulator: 2000 passed, 0 failed"]);
-        let playwright = "  ✓ 1 [phone] › shell.spec.ts\n\n  1 skipped\n  12 passed (30.1s)\n";
-        assert_eq!(playwright_tests(playwright).unwrap(), ["playwright: 12 passed, 0 failed, 1 skipped"]);
+        let playwright = "  ✓ 1 [phone] › shell.spec.ts\n\n  1 flaky\n    [phone] › shell.spec.ts\n  1 skipped\n  12 passed (30.1s)\n";
+        assert_eq!(playwright_tests(playwright).unwrap(), ["playwright: 12 passed, 0 failed, 1 flaky, 1 skipped"]);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::{Inner, Phone, StoreError};
 use domain::household::Household;
-use domain::id::{DeviceId, PersonId, RecordId};
+use domain::id::{PersonId, RecordId};
 use domain::notebook::{HouseholdLine, Location, Notebook, VisitLine};
 use domain::operation::{Change, Header, Part};
 use domain::opinion::Opinion;
-use domain::record::{Body, completes};
+use domain::record::Body;
 use domain::register::{Register, Siblings};
 use domain::short::{self, Map};
 use domain::time::{Date, Time};
@@ -117,7 +117,6 @@ pub struct SaidView {
 /// An event as the phone holds it: from a page, or its own from the outbox.
 pub(super) struct Written {
     pub(super) header: Header,
-    device: DeviceId,
     parts: Map<Part, ByteBuf>,
 }
 
@@ -193,16 +192,13 @@ impl Phone {
 
 impl Inner {
     async fn said(&self, id: RecordId) -> Result<Option<SaidView>, StoreError> {
-        let Some((event, mut last)) = self.said_version(id).await? else { return Ok(None) };
-        let mut after = event;
+        let Some((mut event, mut last)) = self.said_version(id).await? else { return Ok(None) };
         // No honest phone corrects corrections of corrections without end.
         for _ in 0..100 {
-            let Change::Amend { of } = after.header.change else { break };
-            let Some((event, version)) = self.said_version(of).await? else { break };
-            if !completes((event.device, event.header.at), (after.device, after.header.at)) {
-                last.earlier.push(version);
-            }
-            after = event;
+            let Change::Amend { of } = event.header.change else { break };
+            let Some((before, version)) = self.said_version(of).await? else { break };
+            last.earlier.push(version);
+            event = before;
         }
         Ok(Some(last))
     }
@@ -218,11 +214,9 @@ impl Inner {
 
     pub(super) async fn written(&self, location: Location) -> Result<Option<Written>, StoreError> {
         Ok(match location {
-            Location::Own { seq } => {
-                self.own(seq).await?.map(|operation| Written { header: operation.header, device: self.me.device, parts: operation.parts })
-            }
+            Location::Own { seq } => self.own(seq).await?.map(|operation| Written { header: operation.header, parts: operation.parts }),
             Location::Page { .. } => match self.record(location).await?.map(|record| record.body) {
-                Some(Body::Event(event)) => Some(Written { header: event.header, device: event.dot.device, parts: event.parts }),
+                Some(Body::Event(event)) => Some(Written { header: event.header, parts: event.parts }),
                 _ => None,
             },
             Location::Nowhere => None,

@@ -428,7 +428,7 @@ async fn corrections_and_undos<S: Subject>() {
     ];
     assert_eq!(world.outcomes(&a, &frames).await, [APPLIED; 3]);
     let shown = visits(&world).await.unwrap();
-    assert_eq!((shown.total, shown.rows[0].id, shown.rows[0].amended, shown.rows[0].met), (1, record(52), false, false));
+    assert_eq!((shown.total, shown.rows[0].id, shown.rows[0].amended, shown.rows[0].met), (1, record(52), true, false));
     // Nobody corrects another's, and an opinion is not taken back as a note.
     let others = b.change_visit(record(53), homes[1], MetRep, Change::Amend { of: record(50) });
     assert_eq!(world.outcomes(&b, &[others]).await, [quarantined(Reason::Invalid)]);
@@ -470,6 +470,11 @@ async fn what_is_completed_is_not_corrected<S: Subject>() {
     phone.at = Time(phone.at.0 + 5_000);
     let completed = phone.change_visit(record(53), homes[0], MetRep, Change::Amend { of: record(52) });
     assert!(amended(&mut world, &phone, completed).await);
+    // Another result is a correction, however soon.
+    let first = phone.visit(record(56), homes[2], NotHome);
+    assert!(!amended(&mut world, &phone, first).await);
+    let corrected = phone.change_visit(record(57), homes[2], MetRep, Change::Amend { of: record(56) });
+    assert!(amended(&mut world, &phone, corrected).await);
     // Another phone of the same person completes nothing.
     let mut other = world.enrol(phone.person).await;
     other.at = door;

@@ -236,6 +236,11 @@ test("an amendment keeps the first version", async ({ server, profile }) => {
   await expect(waiting(page)).toContainText("Đã gửi hết", { timeout: 30_000 });
   const { rows, total } = await office.call("GET", "visits");
   expect([total, rows[0].contact, rows[0].amended]).toEqual([1, "MET_OTHER", true]);
+  await page.locator("ol.ruled a.row, ul.ruled a.row").first().click();
+  await expect(page.getByText("Gặp thành viên khác")).toBeVisible();
+  // The first version stands behind it.
+  const first = page.locator("main").locator("h2", { hasText: "Các bản trước" }).locator("xpath=following-sibling::ol[1]");
+  await expect(first).toContainText("Gặp đại diện hộ");
 });
 
 test("a reply lost after the commit makes no twin, and a killed server loses nothing", async ({ server, profile }) => {
