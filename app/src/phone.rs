@@ -34,7 +34,7 @@ use crate::platform::time::Soon;
 use crate::platform::worker::Worker;
 use crate::platform::{crash, device, memo, time, worker};
 use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
-use crate::store::{Key, Name, Store};
+use crate::store::{Ask, Key, Name, Row, Store};
 use act::Acts;
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
@@ -215,9 +215,10 @@ impl Phone {
 
     /// Reads the notebook of an open database and begins to look after it.
     async fn start(store: Store) -> Result<Self, StoreError> {
-        let device: DeviceRow = read_row(&store, "device").await?;
-        let sync: SyncRow = read_row(&store, "sync").await?;
-        let (notebook, seen, uncached) = cache::load(&store, device.person).await?;
+        let asks = [Ask::one(Name::Meta, "device"), Ask::one(Name::Meta, "sync"), cache::rows()];
+        let [device, sync, cached] = answers(store.read(&asks).await?)?;
+        let (device, sync): (DeviceRow, SyncRow) = (only(&store, &device)?, only(&store, &sync)?);
+        let (notebook, seen, uncached) = cache::load(&store, &device, &sync, &cached).await?;
         // Made outside any component, so that they live as long as the page.
         let owner = Owner::new();
         let phone = owner.with(|| {
@@ -259,8 +260,9 @@ impl Phone {
         });
         std::mem::forget(owner);
         let inner = phone.inner();
-        inner.look_at_acts().await?;
-        inner.catch_up().await?;
+        inner.look_at_refused().await?;
+        let acked = inner.sync.borrow().acked;
+        inner.read_on(acked.min(seen.own)).await?;
         inner.grant();
         inner.clone().attend();
         Ok(phone)
@@ -430,14 +432,16 @@ impl Inner {
 
     /// Reads what is new in the database: own operations and pages that another tab, or an earlier run, has stored.
     fn catch_up(&self) -> Soon<'_, Result<(), StoreError>> {
-        Box::pin(self.read_on())
+        Box::pin(self.read_on(self.seen.get().own))
     }
 
-    async fn read_on(&self) -> Result<(), StoreError> {
+    /// The same, and the own operations behind `own`: at the start those that wait, to know what belongs together.
+    async fn read_on(&self, own: u64) -> Result<(), StoreError> {
         let seen = self.seen.get();
-        // Pages first: whatever they contain of the own operations is then surely among those that are read.
-        let pages = self.store.rows(Name::Pages, Some(&Key::Number(seen.page.into())), None).await?;
-        let own = self.store.rows(Name::Outbox, Some(&Key::Number(seen.own)), None).await?;
+        let behind = |store, key: u64| Ask::rows(store, Some(key.into()), None);
+        // In one transaction: whatever a page contains of the own operations is among those that are read.
+        let asks = [behind(Name::Pages, seen.page.into()), behind(Name::Outbox, own), Ask::one(Name::Meta, "sync")];
+        let [pages, own, sync] = answers(self.store.read(&asks).await?)?;
         for row in &own {
             if let (Key::Number(seq), Ok(bytes)) = (&row.key, self.store.unseal(row)) {
                 self.take_own(*seq, &bytes).await?;
@@ -449,8 +453,8 @@ impl Inner {
                 self.take_page(page as u32, &cbor::decode(&content).map_err(|_| StoreError::Damaged)?);
             }
         }
-        let mut moved = !own.is_empty() || !pages.is_empty();
-        if let Ok(sync) = read_row::<SyncRow>(&self.store, "sync").await {
+        let mut moved = self.seen.get() != seen;
+        if let Ok(sync) = only::<SyncRow>(&self.store, &sync) {
             // What another tab sent stands elsewhere in the lists now.
             moved |= self.sync.replace(sync.clone()) != sync;
         }
@@ -463,15 +467,18 @@ impl Inner {
         Ok(())
     }
 
-    /// Takes an own operation from the outbox into the notebook.
+    /// Takes an own operation from the outbox.
     async fn take_own(&self, seq: u64, bytes: &[u8]) -> Result<(), StoreError> {
+        let operation = cbor::decode::<Operation>(bytes);
+        if let Ok(operation) = &operation {
+            self.acts.borrow_mut().take(seq, operation);
+        }
         let seen = self.seen.get();
         if seq <= seen.own {
             return Ok(());
         }
         self.seen.set(Seen { own: seq, ..seen });
-        if let Ok(operation) = cbor::decode::<Operation>(bytes) {
-            self.acts.borrow_mut().take(seq, &operation);
+        if let Ok(operation) = operation {
             let base = self.base(&operation).await?;
             self.notebook.borrow_mut().apply_own(&operation, Dot { device: self.me.device, seq }, base);
         }
@@ -479,13 +486,9 @@ impl Inner {
         Ok(())
     }
 
-    /// Finds out which operations of earlier runs belong together: those that a person must look at, back to where
-    /// their act began, and those that wait.
-    async fn look_at_acts(&self) -> Result<(), StoreError> {
-        let (acked, refused) = {
-            let sync = self.sync.borrow();
-            (Key::Number(sync.acked), sync.refused.clone())
-        };
+    /// Finds out which operations belong to those that a person must look at, back to where their act began.
+    async fn look_at_refused(&self) -> Result<(), StoreError> {
+        let refused = self.sync.borrow().refused.clone();
         for last in refused {
             let mut act = Vec::new();
             for seq in (1..=last).rev() {
@@ -503,12 +506,6 @@ impl Inner {
                 acts.take(*seq, operation);
             }
         }
-        for row in self.store.rows(Name::Outbox, Some(&acked), None).await? {
-            if let (Key::Number(seq), Ok(operation)) = (&row.key, cbor::decode(&self.store.unseal(&row)?)) {
-                self.acts.borrow_mut().take(*seq, &operation);
-            }
-        }
-        self.count();
         Ok(())
     }
 
@@ -613,6 +610,17 @@ impl Inner {
             let _ = self.store.write(plan).await;
         }
     }
+}
+
+/// The answers to as many questions.
+fn answers<const N: usize>(found: Vec<Vec<Row>>) -> Result<[Vec<Row>; N], StoreError> {
+    found.try_into().map_err(|_| StoreError::Damaged)
+}
+
+/// The content of a row of `meta` that was asked for; a notebook without it is damaged.
+fn only<T: serde::de::DeserializeOwned>(store: &Store, found: &[Row]) -> Result<T, StoreError> {
+    let content = store.unseal(found.first().ok_or(StoreError::Damaged)?)?;
+    cbor::decode(&content).map_err(|_| StoreError::Damaged)
 }
 
 /// Reads a row of `meta`; a notebook without it is damaged.

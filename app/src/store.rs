@@ -79,6 +79,31 @@ pub struct Row {
     value: Uint8Array,
 }
 
+/// What one transaction reads.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    store: Name,
+    what: Wanted,
+}
+
+#[derive(Clone, Debug)]
+enum Wanted {
+    One(Key),
+    Behind { after: Option<Key>, limit: Option<u32> },
+}
+
+impl Ask {
+    /// The row under a key, if there is one.
+    pub fn one(store: Name, key: impl Into<Key>) -> Self {
+        Self { store, what: Wanted::One(key.into()) }
+    }
+
+    /// The rows in the order of their keys: those behind `after`, at most `limit`.
+    pub const fn rows(store: Name, after: Option<Key>, limit: Option<u32>) -> Self {
+        Self { store, what: Wanted::Behind { after, limit } }
+    }
+}
+
 /// What one transaction writes.
 #[derive(Debug)]
 pub struct Plan {
@@ -179,8 +204,9 @@ impl Store {
     pub async fn open(name: &str) -> Result<Option<Self>, StoreError> {
         let Some(connection) = connect(name).await? else { return Ok(None) };
         let connection = Rc::new(connection);
-        let generation = get(&connection, Name::Meta, &GENERATION.into()).await?;
-        let Some(generation) = generation.and_then(|bytes| <[u8; 16]>::try_from(bytes.to_vec()).ok()) else { return Ok(None) };
+        let found = answered(connection.clone(), &[Ask::one(Name::Meta, GENERATION)]).await?;
+        let generation = found.iter().flatten().next().map(|row| row.value.to_vec());
+        let Some(generation) = generation.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) else { return Ok(None) };
         Ok(Some(Self { name: name.to_owned(), connection: RefCell::new(connection), sealer: Sealer::new(generation) }))
     }
 
@@ -204,9 +230,7 @@ impl Store {
         if plan.changes.is_empty() {
             return Ok(Vec::new());
         }
-        let mut stores: Vec<&str> = plan.changes.iter().map(|change| change.store().code()).collect();
-        short::sort_by(&mut stores, Ord::cmp);
-        stores.dedup();
+        let stores = names_of(plan.changes.iter().map(Change::store));
         let transaction = match begin(&self.connection(), &stores, TransactionMode::ReadWrite, plan.relaxed) {
             Ok(transaction) => transaction,
             // Nothing was asked yet: the connection is dead. Once more, on a new one.
@@ -238,25 +262,24 @@ impl Store {
         }
     }
 
+    /// Reads all that is asked in one transaction, which sees one state of the database; the answers in the same order.
+    pub fn read<'a>(&'a self, asks: &'a [Ask]) -> Soon<'a, Result<Vec<Vec<Row>>, StoreError>> {
+        Box::pin(self.ask(asks))
+    }
+
     /// The rows of a store in the order of their keys: those behind `after`, at most `limit`.
-    pub fn rows<'a>(&'a self, store: Name, after: Option<&'a Key>, limit: Option<u32>) -> Soon<'a, Result<Vec<Row>, StoreError>> {
-        Box::pin(async move {
-            let (keys, values) = self.ask(store, Ask::Rows { after, limit }).await?;
-            let row = |(key, value): (JsValue, JsValue)| Some(Row { store, key: Key::from_js(&key)?, value: value.dyn_into().ok()? });
-            Ok(keys.into_iter().zip(values).filter_map(row).collect())
-        })
+    pub fn rows(&self, store: Name, after: Option<&Key>, limit: Option<u32>) -> Soon<'_, Result<Vec<Row>, StoreError>> {
+        let asks = [Ask::rows(store, after.cloned(), limit)];
+        Box::pin(async move { Ok(self.ask(&asks).await?.pop().unwrap_or_default()) })
     }
 
     /// The content of one row.
     pub fn get(&self, store: Name, key: impl Into<Key>) -> Soon<'_, Result<Option<Vec<u8>>, StoreError>> {
-        Box::pin(self.content(store, key.into()))
-    }
-
-    async fn content(&self, store: Name, key: Key) -> Result<Option<Vec<u8>>, StoreError> {
-        let (_, mut values) = self.ask(store, Ask::Value(&key)).await?;
-        let Some(value) = values.pop() else { return Ok(None) };
-        let value = value.dyn_into().map_err(|_| StoreError::Damaged)?;
-        self.unseal(&Row { store, key, value }).map(Some)
+        let asks = [Ask::one(store, key)];
+        Box::pin(async move {
+            let rows = self.ask(&asks).await?.pop().unwrap_or_default();
+            rows.first().map(|row| self.unseal(row)).transpose()
+        })
     }
 
     /// Opens a row.
@@ -267,12 +290,6 @@ impl Store {
             return self.sealer.open(row.store, id, sealed);
         }
         self.sealer.open(row.store, &row.key.bytes(), &value)
-    }
-
-    /// The highest key of a store that counts its keys; 0 where it is empty.
-    pub async fn last_key(&self, store: Name) -> Result<u64, StoreError> {
-        let (keys, _) = self.ask(store, Ask::Keys).await?;
-        Ok(keys.last().and_then(JsValue::as_f64).map_or(0, |key| key as u64))
     }
 
     fn connection(&self) -> Rc<Rexie> {
@@ -286,18 +303,14 @@ impl Store {
     }
 
     /// Reads, and once more on a new connection if the browser has closed this one.
-    async fn ask(&self, store: Name, ask: Ask<'_>) -> Result<Found, StoreError> {
-        match time::within(PATIENCE, read(self.connection(), store, ask)).await {
+    async fn ask(&self, asks: &[Ask]) -> Result<Vec<Vec<Row>>, StoreError> {
+        match time::within(PATIENCE, read(self.connection(), asks)).await {
             Some(Ok(found)) => return Ok(found),
             Some(Err(_)) => {}
             None => return Err(StoreError::Timeout),
         }
         self.reconnect().await?;
-        match time::within(PATIENCE, read(self.connection(), store, ask)).await {
-            Some(Ok(found)) => Ok(found),
-            Some(Err(error)) => Err(explain(&error::name(&error)).await),
-            None => Err(StoreError::Timeout),
-        }
+        answered(self.connection(), asks).await
     }
 
     /// Whether a plan is stored after all, although the browser never said so: transactions are stored whole, so one
@@ -305,8 +318,8 @@ impl Store {
     async fn holds(&self, plan: &Plan) -> bool {
         match plan.changes.first() {
             Some(Change::Put { store, key, value }) => {
-                let stored = get(&self.connection(), *store, key).await;
-                stored.is_ok_and(|stored| stored.is_some_and(|stored| stored.to_vec() == *value))
+                let stored = answered(self.connection(), &[Ask::one(*store, key.clone())]).await.unwrap_or_default();
+                stored.iter().flatten().any(|row| row.value.to_vec() == *value)
             }
             Some(Change::Append { store, value }) => {
                 let rows = self.rows(*store, None, None).await.unwrap_or_default();
@@ -417,82 +430,99 @@ fn begin(connection: &Rexie, stores: &[&str], mode: TransactionMode, relaxed: bo
     transaction
 }
 
-/// What is read of a store.
-#[derive(Clone, Copy)]
-enum Ask<'a> {
-    /// The value of a key.
-    Value(&'a Key),
-    /// Every key.
-    Keys,
-    /// Keys and values behind a key.
-    Rows { after: Option<&'a Key>, limit: Option<u32> },
-}
-
-/// Keys and values, as far as they were asked for.
-type Found = (Vec<JsValue>, Vec<JsValue>);
-
-async fn read(connection: Rc<Rexie>, store: Name, ask: Ask<'_>) -> rexie::Result<Found> {
-    let transaction = begin(&connection, &[store.code()], TransactionMode::ReadOnly, false)?;
-    let handle = transaction.store(store.code())?;
-    Ok(match ask {
-        Ask::Value(key) => (Vec::new(), handle.get(key.to_js()).await?.into_iter().collect()),
-        Ask::Keys => (handle.get_all_keys(None, None).await?, Vec::new()),
-        Ask::Rows { after, limit } => {
-            let range = || after.and_then(|key| KeyRange::lower_bound(&key.to_js(), Some(true)).ok());
-            let (keys, values) = both(handle.get_all_keys(range(), limit), handle.get_all(range(), limit)).await;
-            (keys?, values?)
+/// Sends every question at once, and waits for the answers.
+async fn read(connection: Rc<Rexie>, asks: &[Ask]) -> rexie::Result<Vec<Vec<Row>>> {
+    let stores = names_of(asks.iter().map(|ask| ask.store));
+    let transaction = begin(&connection, &stores, TransactionMode::ReadOnly, false)?;
+    let mut requests = Requests::default();
+    for ask in asks {
+        let store = Rc::new(transaction.store(ask.store.code())?);
+        match &ask.what {
+            Wanted::One(key) => {
+                let key = key.to_js();
+                requests.add(Box::pin(async move { Ok(store.get(key).await?.into_iter().collect()) }));
+            }
+            Wanted::Behind { after, limit } => {
+                let limit = *limit;
+                let range = || after.as_ref().and_then(|key| KeyRange::lower_bound(&key.to_js(), Some(true)).ok());
+                let (keys, values, shared) = (range(), range(), store.clone());
+                requests.add(Box::pin(async move { shared.get_all_keys(keys, limit).await }));
+                requests.add(Box::pin(async move { store.get_all(values, limit).await }));
+            }
         }
-    })
+    }
+    let mut answers = requests.answers().await?.into_iter();
+    let mut next = || answers.next().unwrap_or_default();
+    let rows = asks.iter().map(|ask| {
+        let keys = match &ask.what {
+            Wanted::One(key) => vec![key.to_js()],
+            Wanted::Behind { .. } => next(),
+        };
+        let row =
+            |(key, value): (JsValue, JsValue)| Some(Row { store: ask.store, key: Key::from_js(&key)?, value: value.dyn_into().ok()? });
+        keys.into_iter().zip(next()).filter_map(row).collect()
+    });
+    Ok(rows.collect())
 }
 
-async fn get(connection: &Rc<Rexie>, store: Name, key: &Key) -> Result<Option<Uint8Array>, StoreError> {
-    match time::within(PATIENCE, read(connection.clone(), store, Ask::Value(key))).await {
-        Some(Ok((_, mut values))) => Ok(values.pop().and_then(|value| value.dyn_into().ok())),
+/// Reads; an error as the reader knows it.
+async fn answered(connection: Rc<Rexie>, asks: &[Ask]) -> Result<Vec<Vec<Row>>, StoreError> {
+    match time::within(PATIENCE, read(connection, asks)).await {
+        Some(Ok(found)) => Ok(found),
         Some(Err(error)) => Err(explain(&error::name(&error)).await),
         None => Err(StoreError::Timeout),
     }
 }
 
-type Request = Soon<'static, rexie::Result<Option<u64>>>;
+/// The stores of a transaction, each once.
+fn names_of(stores: impl Iterator<Item = Name>) -> Vec<&'static str> {
+    let mut stores: Vec<&str> = stores.map(Name::code).collect();
+    short::sort_by(&mut stores, Ord::cmp);
+    stores.dedup();
+    stores
+}
+
+/// One request, which is sent when it is first polled; the values that it answers with.
+type Request = Soon<'static, rexie::Result<Vec<JsValue>>>;
 
 /// The requests of one transaction.
 #[derive(Default)]
 struct Requests {
     open: Vec<(usize, Request)>,
-    /// The keys of appended rows, in the order of the plan.
-    keys: Vec<Option<u64>>,
+    /// In the order of the requests.
+    answers: Vec<Vec<JsValue>>,
 }
 
-/// One request, which is sent when it is first polled.
+/// What a change asks of the browser; the key of an appended row is its answer.
 fn issue(store: Rc<rexie::Store>, change: &Change) -> Request {
     let bytes = |value: &Vec<u8>| JsValue::from(Uint8Array::from(value.as_slice()));
     match change {
         Change::Put { key, value, .. } => {
             let (key, value) = (key.to_js(), bytes(value));
-            Box::pin(async move { store.put(&value, Some(&key)).await.map(|_| None) })
+            Box::pin(async move { store.put(&value, Some(&key)).await.map(|_| Vec::new()) })
         }
         Change::Append { value, .. } => {
             let value = bytes(value);
-            Box::pin(async move { store.add(&value, None).await.map(|key| key.as_f64().map(|key| key as u64)) })
+            Box::pin(async move { store.add(&value, None).await.map(|key| vec![key]) })
         }
         Change::Delete { key, .. } => {
             let key = key.to_js();
-            Box::pin(async move { store.delete(key).await.map(|()| None) })
+            Box::pin(async move { store.delete(key).await.map(|()| Vec::new()) })
         }
         Change::DeleteAbove { key, .. } => delete_range(store, KeyRange::lower_bound(&key.to_js(), Some(true))),
         Change::DeleteUpTo { key, .. } => delete_range(store, KeyRange::upper_bound(&key.to_js(), Some(false))),
-        Change::Clear { .. } => Box::pin(async move { store.clear().await.map(|()| None) }),
+        Change::Clear { .. } => Box::pin(async move { store.clear().await.map(|()| Vec::new()) }),
     }
 }
 
 fn delete_range(store: Rc<rexie::Store>, range: Result<KeyRange, idb::Error>) -> Request {
-    Box::pin(async move { store.delete(range?.into()).await.map(|()| None) })
+    Box::pin(async move { store.delete(range?.into()).await.map(|()| Vec::new()) })
 }
 
 impl Requests {
     fn add(&mut self, request: Request) {
-        self.open.push((self.keys.len(), request));
-        self.keys.push(None);
+        self.open.push((self.answers.len(), request));
+        self.answers.push(Vec::new());
     }
 
     /// Sends every request; an error here is one that the browser threw at once.
@@ -502,12 +532,12 @@ impl Requests {
 
     fn poll(&mut self, context: &mut std::task::Context<'_>) -> rexie::Result<()> {
         let mut result = Ok(());
-        let keys = &mut self.keys;
+        let answers = &mut self.answers;
         self.open.retain_mut(|(at, request)| match request.as_mut().poll(context) {
             Poll::Pending => true,
-            Poll::Ready(Ok(key)) => {
-                if let Some(place) = keys.get_mut(*at) {
-                    *place = key;
+            Poll::Ready(Ok(answer)) => {
+                if let Some(place) = answers.get_mut(*at) {
+                    *place = answer;
                 }
                 false
             }
@@ -519,9 +549,21 @@ impl Requests {
         result
     }
 
-    /// Waits for the end of the transaction. The error is the name of the exception that rolled it back.
+    /// Sends every request and waits for all answers.
+    async fn answers(mut self) -> rexie::Result<Vec<Vec<JsValue>>> {
+        std::future::poll_fn(|context| match self.poll(context) {
+            Ok(()) if self.open.is_empty() => Poll::Ready(Ok(())),
+            Ok(()) => Poll::Pending,
+            Err(error) => Poll::Ready(Err(error)),
+        })
+        .await?;
+        Ok(self.answers)
+    }
+
+    /// Asks the browser to commit at once, instead of when it has heard that every answer was heard, and waits for the
+    /// end. The error is the name of the exception that rolled it back.
     async fn finish(&mut self, transaction: rexie::Transaction) -> Result<Vec<u64>, String> {
-        let mut done = Box::pin(transaction.done());
+        let mut done = Box::pin(transaction.commit());
         let mut failed = None;
         let end = std::future::poll_fn(|context| {
             // The end is asked for first: its handlers must be there before the browser commits.
@@ -533,39 +575,13 @@ impl Requests {
         })
         .await;
         match end {
-            Ok(rexie::TransactionResult::Committed) => Ok(self.keys()),
-            Ok(rexie::TransactionResult::Aborted) => Err(failed.unwrap_or_else(|| "AbortError".to_owned())),
+            Ok(()) => Ok(self.keys()),
             Err(error) => Err(failed.unwrap_or_else(|| error::name(&error))),
         }
     }
 
+    /// The keys of appended rows, in the order of the plan.
     fn keys(&self) -> Vec<u64> {
-        self.keys.iter().flatten().copied().collect()
+        self.answers.iter().flatten().filter_map(JsValue::as_f64).map(|key| key as u64).collect()
     }
-}
-
-/// Two requests of one transaction, both sent before either is waited for.
-async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
-    let (mut a, mut b) = (Box::pin(a), Box::pin(b));
-    let (mut first, mut second) = (None, None);
-    std::future::poll_fn(|context| {
-        if first.is_none()
-            && let Poll::Ready(value) = a.as_mut().poll(context)
-        {
-            first = Some(value);
-        }
-        if second.is_none()
-            && let Poll::Ready(value) = b.as_mut().poll(context)
-        {
-            second = Some(value);
-        }
-        match (first.take(), second.take()) {
-            (Some(a), Some(b)) => Poll::Ready((a, b)),
-            (a, b) => {
-                (first, second) = (a, b);
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }

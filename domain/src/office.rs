@@ -11,7 +11,7 @@
 //! | `GET  units` | Directory | → `Vec<Unit>` |
 //! | `POST units` | Units | [`Write`]`<`[`Unit`]`>` → [`Unit`] |
 //! | `GET  people` | Directory | → `Vec<PersonRow>` |
-//! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`NewPerson`]`>` → [`PersonRow`] |
+//! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`PersonChange`]`>` → [`PersonRow`] |
 //! | `POST people/{id}/code` | Devices | → [`EnrolmentCode`] |
 //! | `GET  devices` | Devices | → `Vec<DeviceRow>` |
 //! | `POST devices/{id}/revoke` | Devices | → nothing |
@@ -132,9 +132,10 @@ pub struct Me {
     pub waiting: u32,
 }
 
-/// A new person. One who signs in at a desk needs an account; one with a phone needs none.
+/// A new person, or a change of one. Who signs in at a desk needs an account, one with a phone none; an account that is
+/// given to somebody who has one takes its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NewPerson {
+pub struct PersonChange {
     /// The record to be.
     pub id: PersonId,
     /// Display name.
@@ -143,6 +144,9 @@ pub struct NewPerson {
     pub role: Role,
     /// The unit that the role is for.
     pub unit: AreaId,
+    /// No longer works here: every way in ends.
+    #[serde(default)]
+    pub left: bool,
     /// How they sign in, for roles at a desk.
     pub account: Option<Account>,
 }

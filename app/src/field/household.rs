@@ -60,8 +60,7 @@ pub fn household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
         if busy.get_untracked() {
             return;
         }
-        busy.set(true);
-        failed.set(None);
+        // The browser is asked to store before anything is drawn.
         spawn_local(async move {
             match phone.save_not_home(id, campaign, None).await {
                 Ok(visit) => saved.try_set(Some(visit)),
@@ -69,6 +68,8 @@ pub fn household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
             };
             busy.try_set(false);
         });
+        busy.set(true);
+        failed.set(None);
     };
     let dock = view! {
         <div class="pair">

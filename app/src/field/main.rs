@@ -129,9 +129,8 @@ fn field() -> impl IntoView {
 async fn reopened(phone: Phone, left: Left) -> Place {
     let place = Place::read(&left.path);
     let draft = place.draft();
-    let drafts = phone.drafts().await.unwrap_or_default();
     match draft {
-        Some((key, _)) if drafts.contains(&key) => place,
+        Some((key, _)) if phone.drafts().await.unwrap_or_default().contains(&key) => place,
         _ if !left.lately => Place::Today,
         Some((_, origin)) => origin,
         None => place,

@@ -75,10 +75,13 @@ impl Directory {
         values(self.teams).into_iter().find(|team| team.id == id).map(|team| team.name).unwrap_or_default()
     }
 
-    /// People by given name.
-    pub fn everybody(self) -> Vec<PersonRow> {
-        let mut people = values(self.people);
-        people.sort_by(|a, b| text::by_given_name(a.person.name.as_str(), b.person.name.as_str()));
+    /// People by given name, those who left behind the others.
+    pub fn everybody(self) -> Vec<Seen<PersonRow>> {
+        let mut people = self.people.here().unwrap_or_default();
+        people.sort_by(|a, b| {
+            let (a, b) = (&a.value.person, &b.value.person);
+            a.left.cmp(&b.left).then_with(|| text::by_given_name(a.name.as_str(), b.name.as_str()))
+        });
         people
     }
 

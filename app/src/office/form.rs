@@ -3,6 +3,7 @@
 use crate::session::{Fault, words};
 use crate::words::Office;
 use app::platform::dom;
+use app::ui::cells::checkbox;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::text;
@@ -207,6 +208,19 @@ impl Form {
                 {hint}
                 {input}
                 <div id=error_id>{move || error().map(|words| view! { <p class="error">{Icon::WARNING.view()}" "{words}</p> })}</div>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// A cell to tick, with what it means in it.
+    pub fn check(self, name: &'static str, label: &'static str, hint: &'static str, value: RwSignal<bool>) -> AnyView {
+        let error = move || self.mistakes.with(|all| all.iter().find(|(field, _)| *field == name).map(|(_, words)| *words));
+        let cell = checkbox(move || value.get(), move |on| value.set(on), view! { {label}" "<small>{hint}</small> });
+        view! {
+            <div class="fld" id=self.id(name) tabindex="-1">
+                <div class="cells one">{cell}</div>
+                {move || error().map(|words| view! { <p class="error">{Icon::WARNING.view()}" "{words}</p> })}
             </div>
         }
         .into_any()

@@ -115,6 +115,7 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
         directory
             .everybody()
             .into_iter()
+            .map(|seen| seen.value)
             .filter(|row| (row.person.role.is_field() && !row.person.left) || of_team(&row.person.id))
             .collect()
     };

@@ -2,8 +2,8 @@
 
 use super::{Inner, Seen};
 use crate::platform::time;
-use crate::store::rows::{PageRow, SyncRow};
-use crate::store::{Key, Name, Store, StoreError};
+use crate::store::rows::{DeviceRow, PageRow, SyncRow};
+use crate::store::{Ask, Key, Name, Row, Store, StoreError};
 use domain::cbor;
 use domain::id::PersonId;
 use domain::notebook::{Location, Notebook};
@@ -20,38 +20,38 @@ const WORTH_WRITING: usize = 50;
 /// Pages that are read at a time while rebuilding.
 const BATCH: u32 = 20;
 
-/// The notebook, how far into the database it reads, and how many of its changes no cache holds.
-pub(super) async fn load(store: &Store, me: PersonId) -> Result<(Notebook, Seen, usize), StoreError> {
-    let cached = from_cache(store, me).await;
-    match cached {
+/// What is to be read for [`load`].
+pub(super) const fn rows() -> Ask {
+    Ask::rows(Name::Cache, None, None)
+}
+
+/// The notebook, how far into the database it reads, and how many of its changes no cache holds. `rows` are the cache's.
+pub(super) async fn load(store: &Store, device: &DeviceRow, sync: &SyncRow, rows: &[Row]) -> Result<(Notebook, Seen, usize), StoreError> {
+    match from_cache(store, device.person, rows) {
         Some((notebook, seen)) => Ok((notebook, seen, 0)),
-        None => rebuild(store, me).await,
+        None => rebuild(store, device, sync).await,
     }
 }
 
-async fn from_cache(store: &Store, me: PersonId) -> Option<(Notebook, Seen)> {
-    let rows = store.rows(Name::Cache, None, None).await.ok()?;
+fn from_cache(store: &Store, me: PersonId, rows: &[Row]) -> Option<(Notebook, Seen)> {
     let seen = rows.iter().find(|row| row.key == SEEN.into()).and_then(|row| cbor::decode(&store.unseal(row).ok()?).ok())?;
     let pieces = rows.iter().filter(|row| matches!(row.key, Key::Number(_))).map_while(|row| store.unseal(row).ok());
     Some((Notebook::from_cache(me, pieces)?, seen))
 }
 
 /// Own operations first: where a page then says that it contains them, they are taken off again.
-async fn rebuild(store: &Store, me: PersonId) -> Result<(Notebook, Seen, usize), StoreError> {
-    let (mut notebook, mut seen, mut changes) = (Notebook::new(me), Seen::default(), 0);
-    let device = super::read_row::<crate::store::rows::DeviceRow>(store, "device").await?.device;
-    let last_page = store.last_key(Name::Pages).await?;
+async fn rebuild(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<(Notebook, Seen, usize), StoreError> {
+    let (mut notebook, mut seen, mut changes) = (Notebook::new(device.person), Seen::default(), 0);
     for row in store.rows(Name::Outbox, None, None).await? {
         let Key::Number(seq) = row.key else { continue };
         if let Ok(operation) = cbor::decode::<Operation>(&store.unseal(&row)?) {
-            notebook.apply_own(&operation, Dot { device, seq }, None);
+            notebook.apply_own(&operation, Dot { device: device.device, seq }, None);
         }
         seen.own = seq;
         changes += 1;
     }
-    let sync: SyncRow = super::read_row(store, "sync").await?;
     sync.refused.iter().for_each(|seq| notebook.refuse(*seq));
-    while u64::from(seen.page) < last_page {
+    loop {
         let rows = store.rows(Name::Pages, Some(&Key::Number(seen.page.into())), Some(BATCH)).await?;
         if rows.is_empty() {
             break;

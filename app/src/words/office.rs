@@ -295,6 +295,14 @@ catalogue! {
         phones_n(n: &str) = format!("{n} máy"), many(n, "phone", "phones");
         add_person = "Thêm người", "Add a person";
         person_stored(name: &str) = format!("Đã thêm {name}"), format!("{name} added");
+        save_person = "Lưu thay đổi", "Save the changes";
+        person_changed(name: &str) = format!("Đã sửa {name}"), format!("{name} changed");
+        left_work = "đã nghỉ", "has left";
+        left_work_here = "Không còn làm việc ở đây", "No longer works here";
+        left_work_hint = "Lối vào, mã và máy của người này hết hiệu lực ngay. Những gì đã ghi vẫn còn; những gì máy chưa gửi thì máy gửi nốt vào mục Cần xem lại. Nhớ giao việc cho người khác.", "Their way in, codes and phones end at once. What they recorded stays; what a phone has not sent yet it still sends to “To be looked at”. Remember to give their work to somebody else.";
+        last_admin = "Đây là người quản trị cuối cùng. Thêm một người quản trị khác trước.", "This is the last administrator. Add another one first.";
+        new_passphrase = "Mật khẩu mới", "New passphrase";
+        new_passphrase_hint = "Để trống nếu giữ mật khẩu cũ. Đặt mới thì người này phải đăng nhập lại ở mọi nơi.", "Leave empty to keep the old one. With a new one they have to sign in again everywhere.";
         issue_code = "Phát mã", "Issue a code";
         code_for(name: &str) = format!("Phát mã cho {name}"), format!("A code for {name}");
         code_intro = "Mã ghi danh một điện thoại, dùng một lần trong 24 giờ. Bấm khi người ấy đang cầm máy.", "The code enrols one phone, once, within 24 hours. Press when that person has the phone in hand.";

@@ -10,7 +10,7 @@ use crate::visit::{Appointment, ContactResult};
 use serde::{Deserialize, Serialize};
 
 /// Changes with every change of this file. Code lists are looked after by [`codes`].
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 /// Rows in one piece, so that writing a large notebook never holds it twice.
 const PIECE: usize = 4_096;
@@ -159,25 +159,24 @@ fn each_row(
     Some(())
 }
 
+/// Page and slot, or the own number, or nothing; told apart by the lowest two bits.
 fn write_location(out: &mut Writer, location: Location) {
-    match location {
-        Location::Page { page, slot } => {
-            out.number(u64::from(page) << 1);
-            out.number(u64::from(slot));
-        }
-        Location::Own { seq } => out.number((seq << 1) | 1),
-        // No own operation has the number 0.
-        Location::Nowhere => out.number(1),
-    }
+    out.u64(match location {
+        Location::Page { page, slot } => (u64::from(page) << 16 | u64::from(slot)) << 2,
+        Location::Own { seq } => seq << 2 | 1,
+        Location::Nowhere => 2,
+    });
 }
 
 fn read_location(input: &mut Reader<'_>) -> Option<Location> {
-    let number = input.number()?;
-    Some(match (number & 1, number >> 1) {
-        (0, page) => Location::Page { page: u32::try_from(page).ok()?, slot: u16::try_from(input.number()?).ok()? },
-        (_, 0) => Location::Nowhere,
-        (_, seq) => Location::Own { seq },
-    })
+    let number = input.u64()?;
+    let rest = number >> 2;
+    match number & 3 {
+        0 => Some(Location::Page { page: u32::try_from(rest >> 16).ok()?, slot: rest as u16 }),
+        1 => Some(Location::Own { seq: rest }),
+        2 => Some(Location::Nowhere),
+        _ => None,
+    }
 }
 
 fn read_id(input: &mut Reader<'_>) -> Option<RecordId> {
@@ -185,33 +184,40 @@ fn read_id(input: &mut Reader<'_>) -> Option<RecordId> {
 }
 
 fn write_date(out: &mut Writer, date: Date) {
-    out.signed(date.since(Date::default()).into());
+    out.u32(date.since(Date::MIN) as u32);
 }
 
 fn read_date(input: &mut Reader<'_>) -> Option<Date> {
-    Some(Date::default().plus(i32::try_from(input.signed()?).ok()?))
+    Some(Date::MIN.plus(i32::try_from(input.u32()?).ok()?))
 }
 
 fn flags(all: &[bool]) -> u8 {
     all.iter().rev().fold(0, |byte, flag| byte << 1 | u8::from(*flag))
 }
 
+/// Stands for "not said".
+const NOT_SAID: u16 = u16::MAX;
+
+fn said(number: u16) -> Option<u16> {
+    (number != NOT_SAID).then_some(number)
+}
+
 fn write_house(out: &mut Writer, house: &House) {
     out.id(house.id.bytes());
     write_location(out, house.location);
-    out.number(house.area.into());
-    out.number(house.people.map_or(0, |people| u64::from(people) + 1));
+    out.u16(house.area);
+    out.u16(house.people.unwrap_or(NOT_SAID));
     out.byte(house.status as u8);
     out.byte(flags(&[house.no_contact, house.phone, house.disputed, house.waiting]));
-    house.text.ends.iter().for_each(|end| out.number((*end).into()));
+    house.text.ends.iter().for_each(|end| out.u16(*end));
     out.text(&house.text.bytes);
 }
 
 fn read_house(input: &mut Reader<'_>) -> Option<House> {
     let mut house = House::hollow(read_id(input)?);
     house.location = read_location(input)?;
-    house.area = u16::try_from(input.number()?).ok()?;
-    house.people = input.number()?.checked_sub(1).and_then(|people| u16::try_from(people).ok());
+    house.area = input.u16()?;
+    house.people = said(input.u16()?);
     house.status = *HouseholdStatus::ALL.get(usize::from(input.byte()?))?;
     let flags = input.byte()?;
     house.no_contact = flags & 1 != 0;
@@ -220,7 +226,7 @@ fn read_house(input: &mut Reader<'_>) -> Option<House> {
     house.waiting = flags & 8 != 0;
     let mut ends = [0; TEXTS];
     for end in &mut ends {
-        *end = u16::try_from(input.number()?).ok()?;
+        *end = input.u16()?;
     }
     house.text = Packed { ends, bytes: input.text()?.into() };
     Some(house)
@@ -229,41 +235,35 @@ fn read_house(input: &mut Reader<'_>) -> Option<House> {
 fn write_visit(out: &mut Writer, row: &VisitRow, new_place: &[u32]) {
     out.id(row.id.bytes());
     write_location(out, row.location);
-    out.byte(flags(&[row.retracted, row.next.is_some(), row.next.is_some_and(|next| next.minute.is_some())]));
+    out.u64(row.at.0 as u64);
+    out.u32(new_place.get(row.house as usize).copied().unwrap_or(NONE));
+    out.u32(row.of);
+    out.u16(row.campaign);
+    out.u16(row.by);
+    out.u16(row.device);
     out.byte(row.contact as u8);
+    out.byte(flags(&[row.retracted, row.next.is_some()]));
     if let Some(next) = row.next {
         write_date(out, next.date);
-        if let Some(minute) = next.minute {
-            out.number(minute.into());
-        }
+        out.u16(next.minute.unwrap_or(NOT_SAID));
     }
-    out.signed(row.at.0);
-    let place = |at: Option<u32>| at.filter(|at| *at != NONE).map_or(0, |at| u64::from(at) + 1);
-    out.number(place(new_place.get(row.house as usize).copied()));
-    out.number(place(Some(row.of)));
-    out.number(row.campaign.into());
-    out.number(row.by.into());
-    out.number(row.device.into());
 }
 
 fn read_visit(input: &mut Reader<'_>) -> Option<VisitRow> {
     let mut row = VisitRow::hollow(read_id(input)?);
     row.location = read_location(input)?;
+    row.at = Time(input.u64()? as i64);
+    row.house = input.u32()?;
+    row.of = input.u32()?;
+    row.campaign = input.u16()?;
+    row.by = input.u16()?;
+    row.device = input.u16()?;
+    row.contact = *ContactResult::ALL.get(usize::from(input.byte()?))?;
     let flags = input.byte()?;
     row.retracted = flags & 1 != 0;
-    row.contact = *ContactResult::ALL.get(usize::from(input.byte()?))?;
     if flags & 2 != 0 {
-        let date = read_date(input)?;
-        let minute = if flags & 4 != 0 { Some(u16::try_from(input.number()?).ok()?) } else { None };
-        row.next = Some(Appointment { date, minute });
+        row.next = Some(Appointment { date: read_date(input)?, minute: said(input.u16()?) });
     }
-    row.at = Time(input.signed()?);
-    let place = |number: u64| number.checked_sub(1).map_or(Some(NONE), |at| u32::try_from(at).ok());
-    row.house = place(input.number()?)?;
-    row.of = place(input.number()?)?;
-    row.campaign = u16::try_from(input.number()?).ok()?;
-    row.by = u16::try_from(input.number()?).ok()?;
-    row.device = u16::try_from(input.number()?).ok()?;
     Some(row)
 }
 

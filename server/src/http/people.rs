@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
 use domain::id::{DeviceId, PersonId};
-use domain::office::{DeviceRow, EnrolmentCode, NewPerson, PersonRow, Seen, Write};
+use domain::office::{DeviceRow, EnrolmentCode, PersonChange, PersonRow, Seen, Write};
 use domain::person::{Action, Person};
 use domain::wire::RefusalCode;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -25,9 +25,9 @@ pub async fn list<S: Store>(State(app): State<App<S>>, Extension(caller): Extens
 pub async fn write<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Json(change): Json<Write<NewPerson>>,
+    Json(change): Json<Write<PersonChange>>,
 ) -> Reply<Json<Seen<PersonRow>>> {
-    let NewPerson { id, name, role, unit, account: given } = change.value;
+    let PersonChange { id, name, role, unit, left, account: given } = change.value;
     let before = app.store.directory(caller.within).await?.people.into_iter().find(|row| row.value.person.id == id);
     let was_at_desk = before.as_ref().is_some_and(|row| !row.value.person.role.is_field());
     if !caller.may(Action::People) && (was_at_desk || !role.is_field()) {
@@ -37,7 +37,6 @@ pub async fn write<S: Store>(
         Some(given) => Some(account(&app, given, None).await?),
         None => None,
     };
-    let left = before.is_some_and(|row| row.value.person.left);
     let person = Person { id, name: named(&name, "name")?, role, unit, left };
     let change = Write { device: change.device, seq: change.seq, seen: change.seen, value: person };
     one(changed(&app, &caller, change, |person| Value::Person(person, account)).await?.people, |row| row.person.id == id)

@@ -64,6 +64,7 @@ contract! {
     an_office_change_is_checked,
     a_refused_change_leaves_nothing,
     enrolment,
+    who_leaves_has_no_way_in,
     grants_follow_the_work,
     whoever_moves_leaves_their_villages,
     anonymous_opinions_wait_for_a_crowd,
@@ -729,13 +730,51 @@ async fn enrolment<S: Subject>() {
     assert_eq!(world.store.enrol(code(1), device(2), expires).await.err(), Some(StoreError::Used));
     world.store.revoke(commune, device(1), now).await.unwrap();
     assert_eq!(world.store.enrol(code(1), device(1), expires).await.err(), Some(StoreError::Revoked));
-    // Once a phone was heard of it has its token, and nobody else gets it for the code.
+    // A newer code ends the one before it, unless that was used.
+    world.store.issue_code(commune, phone.person, code(2), now).await.unwrap();
     world.store.issue_code(commune, phone.person, code(3), now).await.unwrap();
+    assert_eq!(world.store.enrol(code(2), device(2), now).await.err(), Some(StoreError::NotFound));
+    assert_eq!(world.store.enrol(code(1), device(2), now).await.err(), Some(StoreError::Used));
+    // Once a phone was heard of it has its token, and nobody else gets it for the code.
     world.store.enrol(code(3), device(3), now).await.unwrap();
     world.store.push(device(3), Vec::new(), now, [1; 32]).await.unwrap();
     assert_eq!(world.store.enrol(code(3), device(3), now).await.err(), Some(StoreError::Used));
     let people = world.store.directory(commune).await.unwrap().people;
     assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 2);
+}
+
+async fn who_leaves_has_no_way_in<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let home = world.households(phone.area).await[0];
+    let late = phone.visit(record(79), home, MetRep);
+    let (now, commune) = (world.now, Some(world.commune));
+    let change = async |world: &mut World<S>, id: PersonId, change: fn(Person) -> Person| {
+        let people = world.store.directory(None).await.unwrap().people;
+        let row = people.into_iter().find(|row| row.value.person.id == id).unwrap();
+        world.write(row.seen, Value::Person(change(row.value.person), None)).await
+    };
+    let leave = |person| Person { left: true, ..person };
+    world.store.issue_code(commune, phone.person, [7; 32], now).await.unwrap();
+    change(&mut world, phone.person, leave).await.unwrap();
+    assert_eq!(world.store.enrol([7; 32], DeviceId::new(1, [7; 10]), now).await.err(), Some(StoreError::NotFound));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
+    assert_eq!(world.store.issue_code(commune, phone.person, [8; 32], now).await, Err(StoreError::NotFound));
+    // What the phone wrote before still arrives, for a person to look at.
+    assert!(matches!(world.outcomes(&phone, &[late]).await[..], [Outcome::Quarantined(_)]));
+    assert_eq!(world.store.quarantine(None).await.unwrap().iter().map(|row| row.count).sum::<u32>(), 1);
+    // Who is back starts anew, with a new code.
+    change(&mut world, phone.person, |person| Person { left: false, ..person }).await.unwrap();
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
+    world.store.issue_code(commune, phone.person, [9; 32], now).await.unwrap();
+    // Somebody must be able to let people in.
+    let (admin, lead) = (world.admin, |person| Person { role: Role::Leader, ..person });
+    assert_eq!(change(&mut world, admin, leave).await, Err(StoreError::Invalid("left")));
+    assert_eq!(change(&mut world, admin, lead).await, Err(StoreError::Invalid("role")));
+    let second = Person { id: record(80).into(), name: "Ngô Thị Sáu".into(), role: Role::Admin, unit: world.commune, left: false };
+    world.write(0, Value::Person(second, Some(Account { login: "sau".into(), hash: "x".into() }))).await.unwrap();
+    change(&mut world, admin, leave).await.unwrap();
+    assert_eq!(change(&mut world, record(80).into(), lead).await, Err(StoreError::Invalid("role")));
 }
 
 async fn grants_follow_the_work<S: Subject>() {

@@ -22,6 +22,8 @@ pub fn issue(t: &mut dyn Tables, within: Within, person: PersonId, code: &Hash, 
     if t.enrolment(code)?.is_some() {
         return Err(StoreError::Taken("code"));
     }
+    // A letter that was lost, or a code that was read out to the wrong person, ends with the next one.
+    t.delete_codes_of(person.id)?;
     let expires = now.plus_hours(CODE_HOURS);
     t.put_enrolment(code, &Enrolment { person: person.id, expires, used_by: None })?;
     Ok(expires)
@@ -76,15 +78,29 @@ fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, no
 
 /// See [`super::Store::revoke`].
 pub fn revoke(t: &mut dyn Tables, within: Within, id: DeviceId, now: Time) -> Result<()> {
-    let mut device = t.device(id)?.filter(|device| device.kind == DeviceKind::Phone).ok_or(StoreError::NotFound)?;
+    let device = t.device(id)?.filter(|device| device.kind == DeviceKind::Phone).ok_or(StoreError::NotFound)?;
     // A phone whose person a restored database does not know any more can be revoked by whoever may revoke at all.
     if let Ok(person) = working(t, device.person) {
         Tree::load(t)?.check(within, person.unit)?;
     }
+    end(t, device, now)
+}
+
+fn end(t: &mut dyn Tables, device: Device, now: Time) -> Result<()> {
     if device.revoked_at.is_none() {
-        device.revoked_at = Some(now);
-        t.put_device(&device)?;
-        t.journal(Entry::Revoked { device: id, at: now });
+        t.put_device(&Device { revoked_at: Some(now), ..device })?;
+        t.journal(Entry::Revoked { device: device.id, at: now });
+    }
+    Ok(())
+}
+
+/// Takes every way in from somebody who does not work here any more: sessions, codes, phones. What a phone still holds it
+/// delivers as any revoked one.
+pub fn leave(t: &mut dyn Tables, person: PersonId, now: Time) -> Result<()> {
+    t.delete_sessions_of(person)?;
+    t.delete_codes_of(person)?;
+    for phone in t.phones()?.into_iter().filter(|phone| phone.person == person) {
+        end(t, phone, now)?;
     }
     Ok(())
 }

@@ -264,6 +264,11 @@ impl Devices for Rows {
         Ok(())
     }
 
+    fn delete_codes_of(&mut self, person: PersonId) -> Result<()> {
+        self.enrolments.retain(|_, enrolment| enrolment.person != person || enrolment.used_by.is_some());
+        Ok(())
+    }
+
     fn grants(&mut self, person: PersonId, version: u32) -> Result<Option<(GrantSet, Option<Time>)>> {
         Ok(self.grants.get(&(person, version)).map(|(grants, _, ended)| (grants.clone(), *ended)))
     }

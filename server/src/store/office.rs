@@ -5,12 +5,12 @@ use super::push::{log, mac_of, office_header};
 use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
-use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, grants, stream};
+use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, enrolment, grants, stream};
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
-use domain::person::Person;
+use domain::person::{Person, Role};
 use domain::record::{Body, Record, Registry, Workflow};
 use domain::register::Values;
 use domain::short::Map;
@@ -66,6 +66,9 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
             put_state(&mut writer, scope, Kind::Person, person.id.into(), before, &person)?;
             if let Some(account) = account {
                 put_login(writer.t, person.id, &account)?;
+            }
+            if person.left {
+                enrolment::leave(writer.t, person.id, now)?;
             }
         }
     }
@@ -138,7 +141,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
             (home(commune)?, commune, None)
         }
         Value::Person(person, account) => {
-            check_person(t, person, account.as_ref(), before.is_none())?;
+            check_person(t, person, account.as_ref(), before.as_ref())?;
             tree.get(person.unit).ok_or(StoreError::Invalid("unit"))?;
             tree.check(change.within, person.unit)?;
             let commune = tree.commune(person.unit);
@@ -253,9 +256,19 @@ fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: 
     Ok(())
 }
 
-fn check_person(t: &mut dyn Tables, person: &Person, account: Option<&Account>, new: bool) -> Result<()> {
+fn check_person(t: &mut dyn Tables, person: &Person, account: Option<&Account>, before: Option<&Stored>) -> Result<()> {
     if text::clean(&person.name).is_empty() {
         return Err(StoreError::Invalid("name"));
+    }
+    let new = before.is_none();
+    let runs = |person: &Person| person.role == Role::Admin && !person.left;
+    if before.and_then(grants::state::<Person>).is_some_and(|before| runs(&before)) && !runs(person) {
+        let others = t.working(&Kind::Person)?;
+        let mut others = others.iter().filter_map(grants::state::<Person>).filter(|other| other.id != person.id);
+        // Somebody must be able to let people in.
+        if !others.any(|other| runs(&other)) {
+            return Err(StoreError::Invalid(if person.left { "left" } else { "role" }));
+        }
     }
     if person.role.is_field() && account.is_some() {
         return Err(StoreError::Invalid("account"));

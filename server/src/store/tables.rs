@@ -71,6 +71,8 @@ pub trait Devices {
     fn enrolment(&mut self, code: &Hash) -> Result<Option<Enrolment>>;
     /// Stores a code, or what has changed about it.
     fn put_enrolment(&mut self, code: &Hash, enrolment: &Enrolment) -> Result<()>;
+    /// Forgets the codes of a person that nobody has used.
+    fn delete_codes_of(&mut self, person: PersonId) -> Result<()>;
     /// One version of a person's grants, and when it ended.
     fn grants(&mut self, person: PersonId, version: u32) -> Result<Option<(GrantSet, Option<Time>)>>;
     /// The newest version of a person's grants, if they ever had any.

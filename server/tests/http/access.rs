@@ -2,7 +2,7 @@
 
 use crate::support::{Desk, PASSPHRASE, Request, TestServer, sign_in};
 use domain::id::{AreaId, PersonId};
-use domain::office::{Account, Me, NewPerson, PersonRow, Seen, SetUp, SetupState};
+use domain::office::{Account, Me, PersonChange, PersonRow, Seen, SetUp, SetupState};
 use domain::person::{Reach, Role};
 use domain::unit::{Level, Unit};
 use domain::wire::RefusalCode;
@@ -64,7 +64,7 @@ fn desks<'a>(server: &'a TestServer) -> Vec<Desk<'a>> {
         let account = Some(Account { name: "Mai Thị Nhàn".into(), login: login.clone(), passphrase: PASSPHRASE.into() });
         let id = PersonId::new(1, [n as u8 + 1; 10]);
         let row: Seen<PersonRow> =
-            admin.write("people", 0, NewPerson { id, name: "Mai Thị Nhàn".into(), role, unit: commune, account }).json();
+            admin.write("people", 0, PersonChange { id, name: "Mai Thị Nhàn".into(), role, unit: commune, left: false, account }).json();
         assert_eq!(row.value.login.as_deref(), Some(login.as_str()));
         desks.push(server.sign_in(&login));
     }
@@ -121,8 +121,14 @@ fn an_officer_makes_people_with_phones_only() {
     let officer = server.officer();
     let commune = officer.me.person.unit;
     let account = || Some(Account { name: "x".into(), login: "x".into(), passphrase: PASSPHRASE.into() });
-    let person =
-        |n: u8, role, unit, account| NewPerson { id: PersonId::new(1, [n; 10]), name: "Lò Văn Bền".into(), role, unit, account };
+    let person = |n: u8, role, unit, account| PersonChange {
+        id: PersonId::new(1, [n; 10]),
+        name: "Lò Văn Bền".into(),
+        role,
+        unit,
+        left: false,
+        account,
+    };
     officer.write("people", 0, person(1, Role::FieldMember, commune, None)).ok();
     let admin = server.sign_in("quantri");
     let units: Vec<Seen<Unit>> = admin.get("units").json();

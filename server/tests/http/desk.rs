@@ -5,7 +5,7 @@ use crate::support::{Desk, PASSPHRASE, Request, TestServer};
 use calamine::{Data, Reader as _, Xlsx};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
-use domain::office::{Account, Coverage, HouseholdRow, Imported, Listed, NewPerson, PersonRow, QuarantineRow, Seen};
+use domain::office::{Account, Coverage, HouseholdRow, Imported, Listed, PersonChange, PersonRow, QuarantineRow, Seen};
 use domain::operation::LegalBasis;
 use domain::person::Role;
 use domain::roll::{Mapping, Preview, RollError, SheetMapping};
@@ -59,7 +59,7 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
     let village = units.iter().find(|unit| unit.value.level == Level::Village).unwrap().value.id;
     let [lead, member] = [(21, Role::TeamLead, "Lò Văn Bền"), (22, Role::FieldMember, "Vàng Thị Mỷ")].map(|(n, role, name)| {
         let id = PersonId::new(1, [n; 10]);
-        officer.write("people", 0, NewPerson { id, name: name.into(), role, unit: commune, account: None }).ok();
+        officer.write("people", 0, PersonChange { id, name: name.into(), role, unit: commune, left: false, account: None }).ok();
         id
     });
     let team = Team {
@@ -183,7 +183,9 @@ fn another_commune_is_neither_read_nor_changed() {
     admin.write("units", 0, commune.clone()).ok();
     let account = Some(Account { name: "Mai Thị Nhàn".into(), login: "ban-ben".into(), passphrase: PASSPHRASE.into() });
     let id = PersonId::new(1, [61; 10]);
-    admin.write("people", 0, NewPerson { id, name: "Mai Thị Nhàn".into(), role: Role::Officer, unit: commune.id, account }).ok();
+    admin
+        .write("people", 0, PersonChange { id, name: "Mai Thị Nhàn".into(), role: Role::Officer, unit: commune.id, left: false, account })
+        .ok();
     let stranger = server.sign_in("ban-ben");
 
     let households: Listed<HouseholdRow> = officer.get("households").json();

@@ -170,6 +170,56 @@ test("a code enrols one phone within 24 hours, and the phone can be revoked", as
   await expect(phone.locator("a.row").first()).toBeVisible();
 });
 
+test("who moves to other work keeps a way in, who leaves has none, and the last administrator stays", async ({ server, page, profile }) => {
+  test.setTimeout(120_000);
+  const office = await Office.setUp(server);
+  const village = await office.village("Thôn Đồng Cừ", "DC");
+  const campaign = await office.campaign();
+  await office.importRoll("01-thon-dong-cu-mau-in.xlsx", {});
+  const { code } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [village.id]);
+  const phone = await profile.open();
+  await phone.setViewportSize({ width: 360, height: 640 });
+  await enrol(phone, server, code);
+
+  await signIn(page, server, "quantri");
+  await page.goto(`${server.url}/office/people`);
+  const change = (name: string) => page.getByRole("button", { name: `Sửa ${name}`, exact: true }).click();
+  const leaves = page.locator("#person-left label");
+  await change("Lý Thị Thu Ngân");
+  await leaves.click();
+  await submit(page);
+  await expect(page.locator("#person-wrong li")).toHaveText(["Đây là người quản trị cuối cùng. Thêm một người quản trị khác trước."]);
+  await accessible(page);
+  await page.locator("aside").getByRole("button", { name: "Đóng" }).click();
+
+  // A new passphrase ends what was open with the old one; the name to sign in with stays.
+  await change("Nguyễn Thị Kim Hạnh");
+  await expect(page.locator("aside")).toContainText("Tên đăng nhập: hanh");
+  await page.locator("#person-name").fill("Nguyễn Thị Kim Hạnh (tổ 2)");
+  await page.locator("#person-passphrase").fill("mot cau khac de nho");
+  await submit(page);
+  await thanked(page, "Đã sửa Nguyễn Thị Kim Hạnh (tổ 2)");
+  await expect(office.call("GET", "visits")).rejects.toThrow(/sign_in/);
+  await expect(office.signIn("hanh")).rejects.toThrow(/wrong_passphrase/);
+  await office.signIn("hanh", "mot cau khac de nho");
+
+  // Who leaves stands last, without a button for a code, and their phone says at its next sync that it is not taken.
+  await change("Lương Văn Bền");
+  await leaves.click();
+  await submit(page);
+  await thanked(page, "Đã sửa Lương Văn Bền");
+  const gone = row(page, "Người", "Lương Văn Bền");
+  await expect(gone).toContainText("đã nghỉ");
+  await expect(gone.getByRole("button")).toHaveText(["Sửa"]);
+  await expect(table(page, "Người").getByRole("rowheader").last()).toHaveText("Lương Văn Bền");
+  await expect(page.locator("main h1")).toHaveText(/^2\sngười, 0\smáy/);
+  await expect(row(page, "Điện thoại", "Lương Văn Bền")).toContainText("Đã thu hồi");
+  await accessible(page);
+  await press(phone, "Gửi và nhận");
+  await press(phone, "Đồng bộ ngay");
+  await expect(phone.locator("main")).toContainText("Xã chưa nhận máy này", { timeout: 30_000 });
+});
+
 test("wrong passphrases have to wait, and the page says how long", async ({ server, page }) => {
   await Office.setUp(server);
   await page.goto(`${server.url}/office/`);

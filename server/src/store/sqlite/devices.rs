@@ -62,6 +62,10 @@ impl Devices for Transaction<'_> {
         )
     }
 
+    fn delete_codes_of(&mut self, person: PersonId) -> Result<()> {
+        self.run("DELETE FROM enrolment WHERE person = ?1 AND used_by IS NULL", params![person.bytes()])
+    }
+
     fn grants(&mut self, person: PersonId, version: u32) -> Result<Option<(GrantSet, Option<Time>)>> {
         self.one("SELECT body, ended FROM grants WHERE person = ?1 AND version = ?2", params![person.bytes(), version], |row| {
             Ok((body(row, 0)?, row.get::<_, Option<i64>>(1)?.map(Time)))
