@@ -18,10 +18,13 @@ pub struct Config {
     pub demo: bool,
     /// `--restored`: the database was put back from a backup; begins a new life of it.
     pub restored: bool,
+    /// `--new-passphrase`: whose passphrase is replaced by a new one, which is shown; nothing is served.
+    pub new_passphrase: Option<String>,
 }
 
 /// What the command line may say.
-pub const USAGE: &str = "gandan-server [--listen ADDRESS:PORT] [--data DIR] [--dist DIR] [--public-url URL] [--demo] [--restored]";
+pub const USAGE: &str = "gandan-server [--listen ADDRESS:PORT] [--data DIR] [--dist DIR] [--public-url URL] [--demo] [--restored] \
+                         [--new-passphrase LOGIN]";
 
 /// A mistake on the command line, in words for whoever typed it.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,7 +64,7 @@ impl Config {
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, ConfigError> {
         let mut listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
         let (mut data, mut dist, mut public_url) = (None, PathBuf::from("dist"), None);
-        let (mut demo, mut restored) = (false, false);
+        let (mut demo, mut restored, mut new_passphrase) = (false, false, None);
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| ConfigError::NoValue(argument.clone()));
@@ -75,6 +78,7 @@ impl Config {
                 "--public-url" => public_url = Some(read_url(value()?)?),
                 "--demo" => demo = true,
                 "--restored" => restored = true,
+                "--new-passphrase" => new_passphrase = Some(value()?),
                 _ => return Err(ConfigError::Unknown(argument)),
             }
         }
@@ -83,7 +87,7 @@ impl Config {
         }
         // Made-up data never mixes with what somebody typed.
         let data = data.unwrap_or_else(|| PathBuf::from(if demo { "data/demo" } else { "data/main" }));
-        Ok(Self { listen, data, dist, public_url, demo, restored })
+        Ok(Self { listen, data, dist, public_url, demo, restored, new_passphrase })
     }
 }
 
@@ -112,6 +116,7 @@ mod tests {
         let config = parse("--listen [::1]:0 --data x --public-url https://gandan.example:444/ --restored").unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://gandan.example:444"));
         assert_eq!((config.restored, config.data), (true, PathBuf::from("x")));
+        assert_eq!(parse("--new-passphrase kim.hanh").unwrap().new_passphrase.as_deref(), Some("kim.hanh"));
     }
 
     #[test]

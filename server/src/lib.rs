@@ -15,15 +15,15 @@ pub mod keys;
 pub mod roll;
 pub mod store;
 
-use crate::auth::NoSecret;
+use crate::auth::{NoSecret, Passphrases};
 use crate::config::Config;
 use crate::demo::SignIns;
 use crate::error::Refused;
 use crate::http::{App, Route, Site};
 use crate::journal::{Journal, StartError};
 use crate::keys::{Keys, KeysError};
-use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
+use crate::store::{StoreError, Upkeep};
 use domain::id::Epoch;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -39,6 +39,7 @@ pub struct Server {
     dist: PathBuf,
     setup_link: Option<String>,
     sign_ins: Option<SignIns>,
+    new_passphrase: Option<String>,
     /// Held for as long as the server lives: two on one directory would each believe to be the only writer.
     _lock: File,
 }
@@ -71,12 +72,17 @@ impl Server {
             tracing::error!(damaged, "lines of the journal cannot be read");
         }
 
+        let new_passphrase = match &config.new_passphrase {
+            Some(login) => Some(replace_passphrase(&store, login).await?),
+            None => None,
+        };
+
         let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let site = Site { public_url, behind_proxy: config.public_url.is_some(), demo: config.demo };
         let app = App::new(store, keys, site);
         let sign_ins = if config.demo { Some(demo::seed(&app, http::now().date()).await?) } else { None };
         let setup_link = app.setup_link().await?;
-        Ok(Self { listener, app, dist: config.dist.clone(), setup_link, sign_ins, _lock: lock })
+        Ok(Self { listener, app, dist: config.dist.clone(), setup_link, sign_ins, new_passphrase, _lock: lock })
     }
 
     /// The address that it holds.
@@ -99,6 +105,11 @@ impl Server {
         self.sign_ins.as_ref()
     }
 
+    /// The passphrase that was made, where one was asked for.
+    pub fn new_passphrase(&self) -> Option<&str> {
+        self.new_passphrase.as_deref()
+    }
+
     /// Every route of the API.
     pub fn routes(&self) -> Vec<Route> {
         http::routes(&self.app)
@@ -108,6 +119,18 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         http::serve(self.listener, self.app, &self.dist, stop).await
     }
+}
+
+/// The way back for whoever holds the machine when nobody can sign in any more: a passphrase of 80 random bits.
+async fn replace_passphrase(store: &Sqlite, login: &str) -> Result<String, OpenError> {
+    let halves = [auth::new_code()?, auth::new_code()?].map(|half| auth::code_for_people(&half));
+    let passphrase = halves.join("-");
+    let hash = Passphrases::default().hash(&passphrase).await.map_err(|_| OpenError::NoSecret)?;
+    store.new_passphrase(login.trim().to_lowercase(), hash).await.map_err(|error| match error {
+        StoreError::NotFound => OpenError::NoLogin(login.to_owned()),
+        error => error.into(),
+    })?;
+    Ok(passphrase)
 }
 
 /// Makes a directory that only its owner can read, or makes it so where it is there already.
@@ -143,6 +166,8 @@ pub enum OpenError {
     Start(StartError),
     /// The machine has no randomness.
     NoSecret,
+    /// Nobody who works here signs in with this name.
+    NoLogin(String),
     /// The demonstration could not be made.
     Demo(Refused),
 }
@@ -157,6 +182,7 @@ impl std::fmt::Display for OpenError {
             Self::Store(error) => error.fmt(f),
             Self::Start(error) => error.fmt(f),
             Self::NoSecret => f.write_str("the machine has no randomness"),
+            Self::NoLogin(login) => write!(f, "nobody who works here signs in as {login:?}"),
             Self::Demo(refused) => write!(f, "the demonstration: {:?}", refused.refusal),
         }
     }

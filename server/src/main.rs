@@ -30,6 +30,11 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         println!("Đang dựng xã giả định · Making up a commune …");
     }
     let server = Server::open(&config).await?;
+    if let (Some(passphrase), Some(login)) = (server.new_passphrase(), &config.new_passphrase) {
+        println!("Mật khẩu mới của {login} · The new passphrase of {login}: {passphrase}");
+        println!("Chỉ hiện lần này. Đăng nhập rồi đổi ở Người và máy · Shown this once. Sign in, then change it under People and phones");
+        return Ok(());
+    }
     say(&server);
     server.serve(stopped()).await?;
     Ok(())

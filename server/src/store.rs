@@ -142,6 +142,10 @@ pub trait Store: Send + Sync + 'static {
 
 /// What tests and upkeep do with a store.
 pub trait Upkeep: Store {
+    /// Puts a new hash in the place of an account's, for the machine's console, and ends its sessions.
+    /// [`StoreError::NotFound`] where there is no such account, or its person left.
+    fn new_passphrase(&self, login: String, hash: String) -> impl Future<Output = Result<(), StoreError>> + Send;
+
     /// Empties every projection and makes it again from the records.
     fn rebuild(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
 

@@ -767,6 +767,12 @@ async fn who_leaves_has_no_way_in<S: Subject>() {
     change(&mut world, phone.person, |person| Person { left: false, ..person }).await.unwrap();
     assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
     world.store.issue_code(commune, phone.person, [9; 32], now).await.unwrap();
+    // From the console.
+    let hash = async |world: &World<S>| world.store.credentials("thu".into()).await.unwrap().account.hash;
+    world.store.open_session([6; 32], world.officer, now.plus_hours(1), now).await.unwrap();
+    world.store.new_passphrase("thu".into(), "y".into()).await.unwrap();
+    assert_eq!(hash(&world).await, "y");
+    assert_eq!(world.store.session([6; 32], now, None).await.err(), Some(StoreError::NotFound));
     // Somebody must be able to let people in.
     let (admin, lead) = (world.admin, |person| Person { role: Role::Leader, ..person });
     assert_eq!(change(&mut world, admin, leave).await, Err(StoreError::Invalid("left")));
@@ -775,6 +781,12 @@ async fn who_leaves_has_no_way_in<S: Subject>() {
     world.write(0, Value::Person(second, Some(Account { login: "sau".into(), hash: "x".into() }))).await.unwrap();
     change(&mut world, admin, leave).await.unwrap();
     assert_eq!(change(&mut world, record(80).into(), lead).await, Err(StoreError::Invalid("role")));
+    // Nor does the console bring back who left.
+    let officer = world.officer;
+    change(&mut world, officer, leave).await.unwrap();
+    for login in ["thu", "nobody"] {
+        assert_eq!(world.store.new_passphrase(login.into(), "z".into()).await, Err(StoreError::NotFound), "{login}");
+    }
 }
 
 async fn grants_follow_the_work<S: Subject>() {

@@ -3,7 +3,7 @@
 use super::office::{self, Writer};
 use super::random::Random;
 use super::tables::{Result, Tables};
-use super::{Credentials, Desk, Device, DeviceKind, FirstSteps, Hash, Life, Seed, SignedIn, StoreError, grants, units};
+use super::{Account, Credentials, Desk, Device, DeviceKind, FirstSteps, Hash, Life, Seed, SignedIn, StoreError, grants, units};
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::operation::Kind;
 use domain::person::{Person, Role};
@@ -44,6 +44,12 @@ pub fn credentials(t: &mut dyn Tables, login: &str) -> Result<Credentials> {
     let (person, account) = t.account(login)?.ok_or(StoreError::NotFound)?;
     working(t, person)?;
     Ok(Credentials { person, account })
+}
+
+/// See [`super::Upkeep::new_passphrase`].
+pub fn new_passphrase(t: &mut dyn Tables, login: String, hash: String) -> Result<()> {
+    let Credentials { person, .. } = credentials(t, &login)?;
+    office::put_login(t, person, &Account { login, hash })
 }
 
 /// See [`super::Store::open_session`].

@@ -155,6 +155,10 @@ impl<E: Engine> Store for E {
 }
 
 impl<E: Engine> Upkeep for E {
+    async fn new_passphrase(&self, login: String, hash: String) -> Result<()> {
+        Engine::write(self, move |t| desk::new_passphrase(t, login, hash)).await
+    }
+
     async fn rebuild(&self) -> Result<()> {
         Engine::write(self, projection::rebuild).await
     }

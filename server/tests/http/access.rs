@@ -226,6 +226,20 @@ fn a_session_ends() {
 }
 
 #[test]
+fn the_console_is_the_way_back_in() {
+    let server = TestServer::start();
+    server.officer();
+    let server = server.restart(&["--new-passphrase", " QuanTri "]);
+    let passphrase = server.new_passphrase.clone().unwrap();
+    assert_eq!(passphrase.len(), 19, "four groups of four letters");
+    let server = server.restart(&[]);
+    assert_eq!(server.new_passphrase, None);
+    for (login, passphrase, status) in [("quantri", PASSPHRASE, 401), ("quantri", &passphrase, 200), ("canbo", PASSPHRASE, 200)] {
+        assert_eq!(server.send(&sign_in(login, passphrase)).status, status, "{login}");
+    }
+}
+
+#[test]
 fn wrong_guesses_have_to_wait() {
     let server = TestServer::start();
     server.officer();

@@ -28,6 +28,7 @@ pub struct TestServer {
     pub dir: TempDir,
     pub setup_link: Option<String>,
     pub sign_ins: Option<SignIns>,
+    pub new_passphrase: Option<String>,
     pub routes: Vec<Route>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -52,14 +53,14 @@ impl TestServer {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async {
                 let server = server::Server::open(&config).await.unwrap();
-                started
-                    .send((server.address().unwrap(), server.setup_link().map(str::to_owned), server.sign_ins().cloned(), server.routes()))
-                    .unwrap();
+                let owned = |words: Option<&str>| words.map(str::to_owned);
+                let (setup_link, new_passphrase) = (owned(server.setup_link()), owned(server.new_passphrase()));
+                started.send((server.address().unwrap(), setup_link, server.sign_ins().cloned(), new_passphrase, server.routes())).unwrap();
                 server.serve(async { stopped.await.unwrap_or_default() }).await.unwrap();
             });
         });
-        let (address, setup_link, sign_ins, routes) = is_started.recv().unwrap();
-        Self { address, dir, setup_link, sign_ins, routes, stop: Some(stop), thread: Some(thread) }
+        let (address, setup_link, sign_ins, new_passphrase, routes) = is_started.recv().unwrap();
+        Self { address, dir, setup_link, sign_ins, new_passphrase, routes, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Stops it and starts it again on the same data.
