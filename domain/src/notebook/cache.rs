@@ -10,7 +10,7 @@ use crate::visit::{Appointment, ContactResult};
 use serde::{Deserialize, Serialize};
 
 /// Changes with every change of this file. Code lists are looked after by [`codes`].
-const VERSION: u16 = 2;
+const VERSION: u16 = 3;
 
 /// Rows in one piece, so that writing a large notebook never holds it twice.
 const PIECE: usize = 4_096;
@@ -278,6 +278,7 @@ fn write_said(out: &mut Writer, row: &SaidRow) {
             out.byte(2);
             write_date(out, day);
         }
+        What::MeetingOpinion => out.byte(3),
     }
 }
 
@@ -288,6 +289,7 @@ fn read_said(input: &mut Reader<'_>) -> Option<SaidRow> {
         0 => What::Note,
         1 => What::Opinion,
         2 => What::Promise(read_date(input)?),
+        3 => What::MeetingOpinion,
         _ => return None,
     };
     Some(SaidRow { id, about, location, what })
