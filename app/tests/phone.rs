@@ -6,6 +6,7 @@ use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::meeting::{MeetingError, MeetingFacts, MeetingState, MeetingType, MeetingWords};
 use domain::notebook::{Ask, Filter};
 use domain::operation::{Dot, Kind, LegalBasis, Operation, Part, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
@@ -204,8 +205,8 @@ impl Server {
                 }
                 _ => None,
             };
-            let household = receive::household(&operation).and_then(|home| self.records.get(&home)).map(|(scope, ..)| *scope);
-            let known = Known { earlier, grants: Some(&grants), current, target, household, ..Known::default() };
+            let about = receive::about(&operation).and_then(|(_, id)| self.records.get(&id)).map(|(scope, ..)| *scope);
+            let known = Known { earlier, grants: Some(&grants), current, target, about, ..Known::default() };
             let scope = operation.scope();
             let dot = Dot { device: batch.device, seq: frame.seq };
             let verdict = match self.refuse.contains(&frame.seq) {
@@ -680,6 +681,82 @@ async fn households_are_added_corrected_and_decided() {
     assert_eq!((page.household.people, page.disputes.len(), page.line.waiting), (Some(3), 0, false));
     let page = phone.household(id, None).await.unwrap().unwrap();
     assert_eq!((page.household.people, page.line.waiting), (Some(5), false));
+}
+
+fn held(phone: Phone, state: MeetingState) -> (MeetingFacts, MeetingWords) {
+    let start = Appointment { date: phone.today(), minute: Some(1_170) };
+    let (expected, present) = (Some(1_200), Some(214));
+    let facts = MeetingFacts { kind: MeetingType::VillageInfo, state, start, expected, present, people: Some(236), speakers: None };
+    (facts, MeetingWords { title: " Bàn góp công ".into(), ..MeetingWords::default() })
+}
+
+fn spoken(text: &str) -> NamedOpinion {
+    NamedOpinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, text: text.into() }
+}
+
+#[wasm_bindgen_test]
+async fn a_meeting_is_one_entry_with_all_that_was_said_and_is_sent_once() {
+    let (phone, server) = enrolled().await;
+    let village = server.borrow().village;
+    let (facts, words) = held(phone, MeetingState::InSession);
+    phone.draft_save("meeting/new", &"nháp").await.unwrap();
+    let wrong = MeetingFacts { present: Some(1_201), ..facts.clone() };
+    let refused = phone.open_meeting(village, wrong, words.clone(), Rest::none("meeting/new")).await;
+    assert_eq!(refused, Err(SaveError::Meeting(MeetingError::Present)));
+    assert_eq!(phone.drafts().await.unwrap(), ["meeting/new"], "nothing was saved, nothing is lost");
+    let meeting = phone.open_meeting(village, facts, words.clone(), Rest::none("meeting/new")).await.unwrap();
+    assert_eq!(phone.drafts().await.unwrap(), Vec::<String>::new());
+
+    // Of what is left in the draft nothing is saved, and of what is saved nothing is left.
+    phone.draft_save("meeting/x", &["một", "hai"]).await.unwrap();
+    phone.save_meeting_opinion(meeting, spoken("một"), Rest::of("meeting/x", &["hai"])).await.unwrap();
+    assert_eq!(phone.draft_load::<Vec<String>>("meeting/x").await.unwrap().unwrap(), ["hai"]);
+    phone.save_meeting_opinion(meeting, spoken("hai"), Rest::none("meeting/x")).await.unwrap();
+    phone.save_meeting_opinion(meeting, spoken("nhầm"), Rest::none("meeting/x")).await.unwrap();
+    let page = phone.meeting(meeting, 2).await.unwrap().unwrap();
+    let texts = |page: &MeetingPage| page.opinions.iter().map(|said| said.text.clone()).collect::<Vec<_>>();
+    assert_eq!((texts(&page), page.line.opinions, page.line.words.title.as_str()), (vec!["nhầm".into(), "hai".into()], 3, "Bàn góp công"));
+    phone.retract_meeting_opinion(page.opinions[0].id, Rest::none("meeting/x")).await.unwrap();
+    phone.amend_said(page.opinions[1].id, SaidForm::Opinion(spoken("hai, sửa")), None).await.unwrap();
+    let (facts, words) = held(phone, MeetingState::Concluded);
+    phone.command_meeting(meeting, MeetingFacts { speakers: Some(2), ..facts }, words, Rest::none("meeting/x")).await.unwrap();
+    assert_eq!(texts(&phone.meeting(meeting, 9).await.unwrap().unwrap()), ["hai, sửa", "một"]);
+
+    let status = phone.status().get_untracked();
+    assert_eq!(status.waiting, 1, "a meeting is one entry");
+    assert!(phone.with(|notebook| notebook.meetings()).iter().all(|line| phone.meeting_waits(line)));
+    server.borrow_mut().lose = 1;
+    synced(phone).await;
+    assert_eq!((phone.status().get_untracked().waiting, phone.status().get_untracked().attention), (0, 0));
+    let held = {
+        let server = server.borrow();
+        let of = |kind: Kind| server.records.values().filter(|(.., record)| record.kind == kind).cloned().collect::<Vec<_>>();
+        assert_eq!(of(Kind::MeetingOpinion).len(), 5, "three that were said, a correction, and one taken back, each once");
+        of(Kind::Meeting)
+    };
+    let [(_, _, Record { body: Body::Workflow(workflow), .. })] = &held[..] else { panic!("{held:?}") };
+    assert_eq!(workflow.revision, 2);
+    let outbox = phone.outbox_items(5).await.unwrap();
+    let What::Meeting { title, opinions, cancelled, .. } = &outbox.sent[0].what else { panic!("{outbox:?}") };
+    assert_eq!((outbox.sent_total, title.as_str(), *opinions, *cancelled), (1, "Bàn góp công", 2, false));
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    assert_eq!(texts(&again.meeting(meeting, 9).await.unwrap().unwrap()), ["hai, sửa", "một"], "members keep what they wrote");
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_command_is_shown_with_its_reason() {
+    let (phone, server) = enrolled().await;
+    let village = server.borrow().village;
+    let (facts, words) = held(phone, MeetingState::InSession);
+    let meeting = phone.open_meeting(village, facts, words.clone(), Rest::none("meeting/new")).await.unwrap();
+    synced(phone).await;
+    server.borrow_mut().refuse.insert(2);
+    let (facts, _) = held(phone, MeetingState::Concluded);
+    phone.command_meeting(meeting, facts, words, Rest::none("meeting/x")).await.unwrap();
+    synced(phone).await;
+    let page = phone.meeting(meeting, 1).await.unwrap().unwrap();
+    assert_eq!((page.refused, page.line.facts.state), (Some(Reason::NotAllowed), MeetingState::InSession), "as it stands without it");
+    assert_eq!(phone.status().get_untracked().attention, 1);
 }
 
 #[wasm_bindgen_test]

@@ -21,6 +21,7 @@ pub mod wire;
 pub mod campaign;
 pub mod coverage;
 pub mod household;
+pub mod meeting;
 pub mod notebook;
 pub mod office;
 pub mod opinion;

@@ -6,15 +6,18 @@
 
 mod cache;
 mod list;
+mod meeting;
 mod packed;
 
 pub use list::{Ask, Filter, HouseholdLine, List, Promise, Today};
+pub use meeting::MeetingLine;
 
 use crate::campaign::{Assignment, Campaign, CampaignState};
 use crate::cbor;
 use crate::coverage::Progress;
 use crate::household::{Household, HouseholdStatus};
 use crate::id::{AreaId, DeviceId, PersonId, RecordId};
+use crate::meeting::MeetingOpinion;
 use crate::operation::{Change, Dot, Header, Kind, Operation, Part, Scope, Stream};
 use crate::opinion::Reporter;
 use crate::person::{GrantSet, Person};
@@ -60,6 +63,7 @@ struct Places {
     campaigns: Map<RecordId, Campaign>,
     assignments: Map<RecordId, Assignment>,
     people: Map<PersonId, Person>,
+    meetings: Map<RecordId, meeting::Sitting>,
     /// Opinions, notes and callbacks that were corrected or taken back.
     replaced: Set<RecordId>,
     /// Registry records with own changes that the server's state does not contain.
@@ -255,11 +259,11 @@ impl VisitRow {
     }
 }
 
-/// A note or a named opinion of a visit, or an answer that was promised to a household.
+/// A note or a named opinion of a visit, an opinion of a meeting, or an answer that was promised to a household.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct SaidRow {
     id: RecordId,
-    /// The visit; of a promise the household.
+    /// The visit or the meeting; of a promise the household.
     about: RecordId,
     location: Location,
     what: What,
@@ -269,6 +273,7 @@ struct SaidRow {
 enum What {
     Note,
     Opinion,
+    MeetingOpinion,
     /// An answer, by this day.
     Promise(Date),
 }
@@ -320,12 +325,12 @@ pub struct Version {
     pub completes: bool,
 }
 
-/// Something that was said or noted at a visit.
+/// Something that was said or noted at a visit, or said at a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Said {
     /// Its record.
     pub id: RecordId,
-    /// A note; otherwise a named opinion.
+    /// A note; otherwise an opinion.
     pub note: bool,
     /// Where it is.
     pub location: Location,
@@ -371,6 +376,11 @@ impl Notebook {
                 Kind::Person => self.keep(workflow.read(), |places, person: Person| {
                     places.people.insert(person.id, person);
                 }),
+                Kind::Meeting => {
+                    if let Some(meeting) = workflow.read() {
+                        self.sit(record.id, area, (workflow.revision, meeting), contained);
+                    }
+                }
                 _ => {}
             },
             // Released words of nobody: they belong to no visit and no household.
@@ -382,6 +392,10 @@ impl Notebook {
     /// over the server's state `base`, which is needed once and only where [`Self::needs_base`] says so.
     pub fn apply_own(&mut self, operation: &Operation, dot: Dot, base: Option<Registry>) {
         let header = &operation.header;
+        if header.kind == Kind::Meeting {
+            self.command(operation, dot.seq);
+            return;
+        }
         if header.kind != Kind::Household {
             let location = Location::Own { seq: dot.seq };
             self.event(header.record, header, header.at, &operation.parts, (self.me, dot.device), location);
@@ -414,6 +428,7 @@ impl Notebook {
 
     /// The own operation `seq` was not merged by the server: it waits for a person and goes on being shown here.
     pub fn refuse(&mut self, seq: u64) {
+        self.refuse_command(seq);
         let refused = self.places.overlays.iter_mut().find_map(|(id, overlay)| {
             let change = overlay.changes.iter_mut().find(|change| change.dot.seq == seq)?;
             change.refused = true;
@@ -575,12 +590,12 @@ impl Notebook {
         let said = |row: &SaidRow| match row.what {
             What::Note => Some(Said { id: row.id, note: true, location: row.location }),
             What::Opinion => Some(Said { id: row.id, note: false, location: row.location }),
-            What::Promise(_) => None,
+            What::MeetingOpinion | What::Promise(_) => None,
         };
         rows.filter_map(said).collect()
     }
 
-    /// Where a note or a named opinion is, in any of its versions, and the visit it belongs to.
+    /// Where a note or an opinion is, in any of its versions, and the visit or the meeting it belongs to.
     pub fn said_at(&self, id: RecordId) -> Option<(Location, RecordId)> {
         let row = self.said.get(*self.said_at.get(&id)? as usize)?;
         (!matches!(row.what, What::Promise(_))).then_some((row.location, row.about))
@@ -792,6 +807,7 @@ impl Notebook {
         let row = match header.kind {
             Kind::Note => read::<Note>(parts, Part::Facts).map(|note| (note.visit, What::Note)),
             Kind::Opinion => read::<Reporter>(parts, Part::Contact).map(|reporter| (reporter.visit, What::Opinion)),
+            Kind::MeetingOpinion => read::<MeetingOpinion>(parts, Part::Facts).map(|said| (said.meeting, What::MeetingOpinion)),
             Kind::Callback => read::<CallbackContact>(parts, Part::Contact).and_then(|contact| {
                 let callback = read::<Callback>(parts, Part::Facts)?;
                 Some((contact.household, What::Promise(callback.promised)))

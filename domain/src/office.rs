@@ -26,6 +26,7 @@
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  opinions?…` | Opinions | [`Filter`] → [`Listed`]`<`[`OpinionRow`]`>` |
+//! | `GET  meetings?…` | Meetings | [`Filter`] → [`Listed`]`<`[`MeetingRow`]`>` |
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
 //! | `GET  quarantine` | Quarantine | → `Vec<QuarantineRow>` |
 //! | `GET  {households,visits,opinions}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
@@ -35,6 +36,7 @@
 use crate::coverage::Counts;
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, DeviceId, PersonId, RecordId};
+use crate::meeting::{MeetingState, MeetingType};
 use crate::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use crate::person::{Person, Role};
 use crate::time::{Date, Time};
@@ -230,6 +232,9 @@ pub struct Filter {
     /// Opinions of one kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<OpinionKind>,
+    /// One meeting, or the opinions that were said there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<RecordId>,
     /// Households in one standing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<StandingFilter>,
@@ -266,7 +271,7 @@ pub struct Listed<T> {
     /// All that the filter finds.
     pub total: u32,
     /// Of them, those that the title of the list names: households not visited, visits at which somebody was met, urgent
-    /// opinions.
+    /// opinions, meetings that go on.
     pub notable: u32,
 }
 
@@ -341,22 +346,66 @@ pub struct OpinionRow {
     pub topic: Topic,
     /// Whether it can wait.
     pub urgency: Urgency,
-    /// How the speaker is named.
-    pub mode: ReporterMode,
+    /// How the speaker is named; `None` for what was said at a meeting, where speakers are only counted.
+    pub mode: Option<ReporterMode>,
     /// The words.
     pub text: String,
     /// The village's name.
     pub village: String,
     /// The campaign's title.
     pub campaign: String,
-    /// The day of a named one; `None` for an anonymous one, which has no finer date than its week.
+    /// The day of a named one, or of one at a meeting; `None` for an anonymous one, which has no finer date than its week.
     pub day: Option<Date>,
     /// The Monday of an anonymous one's week; `None` where the period is the campaign.
     pub week: Option<Date>,
-    /// Who recorded a named one.
+    /// Who recorded it, but for an anonymous one.
     pub by: Option<String>,
     /// The household of a named one, by code and number.
     pub household: Option<String>,
+    /// The meeting at which it was said.
+    pub meeting: Option<MeetingName>,
+}
+
+/// A meeting, named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingName {
+    /// The record.
+    pub id: RecordId,
+    /// Its title; empty where it has none.
+    pub name: String,
+}
+
+/// A meeting in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingRow {
+    /// The record.
+    pub id: RecordId,
+    /// What sort of meeting.
+    pub kind: MeetingType,
+    /// Whether it goes on.
+    pub state: MeetingState,
+    /// Its title; empty where it has none.
+    pub title: String,
+    /// Where it was held.
+    pub place: String,
+    /// What it came to, in short.
+    pub conclusion: String,
+    /// When it began.
+    pub start: Appointment,
+    /// The village's name.
+    pub village: String,
+    /// Households expected; of all four counts `None` is not known.
+    pub expected: Option<u16>,
+    /// Households present.
+    pub present: Option<u16>,
+    /// People present.
+    pub people: Option<u16>,
+    /// People who spoke.
+    pub speakers: Option<u16>,
+    /// Opinions that were received.
+    pub opinions: u32,
+    /// Who wrote it down.
+    pub by: String,
 }
 
 /// Counts of a campaign.

@@ -156,11 +156,15 @@ pub enum Kind {
     Note,
     /// Who must be called back, apart from what was said.
     Callback,
+    /// A village meeting: its header.
+    Meeting,
+    /// Something that was said at a meeting, where nobody who speaks is named.
+    MeetingOpinion,
     /// Of a later build.
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 11] = [
+const KINDS: [(&str, Kind); 13] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
@@ -172,6 +176,8 @@ const KINDS: [(&str, Kind); 11] = [
     ("anonymous_opinion", Kind::AnonymousOpinion),
     ("note", Kind::Note),
     ("callback", Kind::Callback),
+    ("meeting", Kind::Meeting),
+    ("meeting_opinion", Kind::MeetingOpinion),
 ];
 
 /// How a record of some kind changes. There is no fourth class.
@@ -200,7 +206,8 @@ impl Kind {
             Self::Household | Self::Unit | Self::Team => (Class::Registry, Stream::Roll),
             Self::Campaign | Self::Assignment | Self::Person => (Class::Workflow, Stream::Roll),
             Self::Visit => (Class::Event, Stream::Visit),
-            Self::Opinion | Self::AnonymousOpinion | Self::Note => (Class::Event, Stream::Voice),
+            Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),
+            Self::Meeting => (Class::Workflow, Stream::Voice),
             Self::Callback => (Class::Event, Stream::Callback),
             Self::Other(_) => return None,
         })

@@ -62,6 +62,8 @@ pub enum Action {
     Visits,
     /// Read opinions.
     Opinions,
+    /// Read meetings: what they came to, and who wrote them down.
+    Meetings,
     /// Read counts.
     Coverage,
     /// Take lists out of the product.
@@ -89,16 +91,17 @@ impl Role {
     /// The table: what each role may do, and how far. No server checks a right any other way.
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
-            AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Opinions, People, Quarantine, Sync, Units,
-            Visits,
+            AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine,
+            Sync, Units, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
             (
                 Self::Officer,
-                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Coverage | Export | Quarantine | Units,
+                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Meetings | Coverage | Export | Quarantine
+                | Units,
             ) => Reach::Unit,
-            (Self::Leader, Directory | Coverage | Opinions) => Reach::Unit,
+            (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
             (Self::Admin, Units | People | Directory | Devices) => Reach::All,
             (Self::Auditor | Self::Dpo, AccessLog) => Reach::All,
@@ -173,12 +176,13 @@ mod tests {
     #[test]
     fn content_stays_away_from_those_who_need_none() {
         for role in [Role::Admin, Role::Auditor, Role::Dpo, Role::Province, Role::Agency] {
-            for action in [Action::Households, Action::Visits, Action::Opinions, Action::Export, Action::Sync] {
+            for action in [Action::Households, Action::Visits, Action::Opinions, Action::Meetings, Action::Export, Action::Sync] {
                 assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
             }
         }
         assert_eq!(Role::FieldMember.may(Action::Export), Reach::No);
         assert_eq!(Role::Officer.may(Action::People), Reach::No);
+        assert_eq!((Role::Officer.may(Action::Meetings), Role::Leader.may(Action::Meetings)), (Reach::Unit, Reach::Unit));
     }
 
     #[test]

@@ -3,14 +3,16 @@
 use crate::cbor::{self, Unreadable};
 use crate::household::Household;
 use crate::id::{PersonId, RecordId};
+use crate::meeting::{Meeting, MeetingError, MeetingOpinion};
 use crate::operation::{Change, Class, Dot, Kind, Operation, Part, Scope, Stream};
 use crate::opinion::{Amends, AnonymousOpinion, Opinion, Reporter, check_text};
 use crate::person::GrantSet;
-use crate::record::{Body, Record, Registry};
+use crate::record::{Body, Record, Registry, Workflow};
 use crate::register::{self, Register};
 use crate::time::Time;
 use crate::visit::{Callback, CallbackContact, NOTE_MAX, Note, Visit};
 use crate::wire::{Frame, Reason};
+use serde_bytes::ByteBuf;
 
 /// What becomes of one operation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,8 +49,8 @@ pub struct Known<'a> {
     pub current: Option<(Scope, Record)>,
     /// For an amendment or a retraction: the event it is about, and who wrote it.
     pub target: Option<(Scope, PersonId)>,
-    /// Where the household is that the operation is about (see [`household`]), if there is one.
-    pub household: Option<Scope>,
+    /// Where the household or the meeting is that the operation is [about], if there is one.
+    pub about: Option<Scope>,
 }
 
 /// An operation with the same `(device, seq)` that was stored before.
@@ -72,15 +74,17 @@ pub fn open(frame: &Frame) -> Result<Operation, Unreadable> {
     Ok(operation)
 }
 
-/// The household that an event is about. It must be one of the event's own area: a visit to a made-up house would count
-/// like any other, and one to a house of another village would change figures there and show its name here.
-pub fn household(operation: &Operation) -> Option<RecordId> {
-    match operation.header.kind {
+/// The household or the meeting that an event is about. It must be one of the event's own area: a visit to a made-up house
+/// would count like any other, and one to a house of another village would change figures there and show its name here.
+pub fn about(operation: &Operation) -> Option<(Kind, RecordId)> {
+    let household = match operation.header.kind {
         Kind::Visit => operation.read::<Visit>(Part::Facts).map(|visit| visit.household),
         Kind::Opinion => operation.read::<Reporter>(Part::Contact).map(|reporter| reporter.household),
         Kind::Callback => operation.read::<CallbackContact>(Part::Contact).map(|contact| contact.household),
+        Kind::MeetingOpinion => return operation.read::<MeetingOpinion>(Part::Facts).map(|said| (Kind::Meeting, said.meeting)),
         _ => None,
-    }
+    };
+    household.map(|id| (Kind::Household, id))
 }
 
 /// Judges one readable operation of `dot.device`, held by `by`, received at `now`.
@@ -154,9 +158,31 @@ fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &Know
             after.state.apply(dot.device, dot.seq, header, values);
             Ok(Record { id: header.record, kind: header.kind.clone(), body: Body::Registry(after) })
         }
-        // Commands are decided by the server's own services, which know the rest of the state.
+        Class::Workflow if header.kind == Kind::Meeting => command(operation, by, current),
+        // Other commands are decided by the server's own services, which know the rest of the state.
         Class::Workflow => Err(Reason::Invalid),
     }
+}
+
+/// A command about a meeting: it must have seen the present state, and what it makes of it must be legal.
+fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Result<Record, Reason> {
+    let Operation { header, parts } = operation;
+    let Change::Command { expect } = header.change else { return Err(Reason::Invalid) };
+    let before = match current.map(|record| &record.body) {
+        Some(Body::Workflow(workflow)) => Some((workflow.revision, workflow.read::<Meeting>().ok_or(Reason::Unreadable)?)),
+        Some(_) => return Err(Reason::Exists),
+        None => None,
+    };
+    let revision = before.as_ref().map_or(0, |(revision, _)| *revision);
+    if expect != revision {
+        return Err(Reason::Stale);
+    }
+    let after = Meeting::after(before.as_ref().map(|(_, meeting)| meeting), by, &header.ground, parts).map_err(|error| match error {
+        MeetingError::NotRecorder => Reason::NotAllowed,
+        _ => Reason::Invalid,
+    })?;
+    let body = Body::Workflow(Workflow { revision: revision + 1, state: ByteBuf::from(cbor::encode(&after)) });
+    Ok(Record { id: header.record, kind: Kind::Meeting, body })
 }
 
 /// A household's values must be of their field's type and within its limits, and one that is new must have a head.
@@ -201,11 +227,19 @@ fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result
                 && operation.read::<Callback>(Part::Facts).is_some()
                 && operation.read::<CallbackContact>(Part::Contact).is_some()
         }
+        Kind::MeetingOpinion => {
+            only(&[Part::Facts, Part::Text])
+                && operation.read::<MeetingOpinion>(Part::Facts).is_some()
+                && operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok())
+        }
         _ => false,
     };
-    let at_home = || {
-        let roll = Scope { area: operation.header.area, stream: Stream::Roll };
-        household(operation).is_none() || known.household == Some(roll)
+    let at_home = || match about(operation) {
+        Some((kind, _)) => {
+            let home = kind.shape().map(|(_, stream)| Scope { area: operation.header.area, stream });
+            known.about.is_some() && known.about == home
+        }
+        None => true,
     };
     if good && at_home() { Ok(()) } else { Err(Reason::Invalid) }
 }
@@ -252,12 +286,12 @@ pub const WINDOW: usize = CROWD + 2;
 mod tests {
     use super::*;
     use crate::id::{AreaId, DeviceId, RecordId};
+    use crate::meeting::{MeetingFacts, MeetingState, MeetingType, MeetingWords};
     use crate::operation::{Ground, Header, LegalBasis, SCHEMA};
     use crate::opinion::{OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
     use crate::person::Role;
     use crate::time::Date;
     use crate::visit::ContactResult;
-    use serde_bytes::ByteBuf;
 
     fn area() -> AreaId {
         AreaId::new(1, [1; 10])
@@ -284,6 +318,10 @@ mod tests {
         Scope { area: area(), stream: Stream::Roll }
     }
 
+    fn voice() -> Scope {
+        Scope { area: area(), stream: Stream::Voice }
+    }
+
     fn verdict(operation: Operation, known: Known<'_>) -> Verdict {
         judge(operation, Dot { device: DeviceId::new(1, [1; 10]), seq: 1 }, PersonId::new(1, [1; 10]), Time(1_000), known)
     }
@@ -293,7 +331,7 @@ mod tests {
         let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
         let none = GrantSet::default();
         let long_ago = Time(1_000).plus_hours(-GRACE_HOURS - 1);
-        let known = |grants, ended, revoked| Known { grants, ended, revoked, household: Some(roll()), ..Known::default() };
+        let known = |grants, ended, revoked| Known { grants, ended, revoked, about: Some(roll()), ..Known::default() };
         for (known, expected) in [
             (known(Some(&grants), None, false), None),
             (known(Some(&grants), Some(Time(900)), false), None),
@@ -327,7 +365,7 @@ mod tests {
         for (target, good) in
             [(Some((scope, me)), true), (Some((scope, PersonId::new(2, [2; 10]))), false), (Some((other_scope, me)), false), (None, false)]
         {
-            let known = Known { grants: Some(&grants), target, household: Some(roll()), ..Known::default() };
+            let known = Known { grants: Some(&grants), target, about: Some(roll()), ..Known::default() };
             let verdict = verdict(visit(Change::Amend { of }), known);
             assert_eq!(matches!(verdict, Verdict::Apply(_)), good, "{target:?}");
         }
@@ -364,19 +402,91 @@ mod tests {
                 (Part::Contact, part(cbor::encode(&CallbackContact { household: home }))),
             ],
         );
+        let said = MeetingOpinion { meeting: home, said: facts };
+        let there = vec![(Part::Facts, part(cbor::encode(&said))), (Part::Text, part(cbor::encode(&"đường")))];
+        let there = of(Kind::MeetingOpinion, Stream::Voice, there);
+        assert_eq!(about(&there), Some((Kind::Meeting, home)));
+        for (place, good) in [(Some(voice()), true), (Some(roll()), false), (None, false)] {
+            let known = Known { grants: Some(&grants), about: place, ..Known::default() };
+            assert_eq!(matches!(verdict(there.clone(), known), Verdict::Apply(_)), good, "a meeting at {place:?}");
+        }
+        // Nobody who spoke at a meeting is named.
+        let named = there.with(Part::Contact, &Reporter { household: home, visit: home });
+        let known = Known { grants: Some(&grants), about: Some(voice()), ..Known::default() };
+        assert_eq!(verdict(named, known), Verdict::Quarantine(Reason::Invalid));
         for operation in [visit(Change::Create), opinion, callback] {
-            assert_eq!(household(&operation), Some(home));
+            assert_eq!(about(&operation), Some((Kind::Household, home)));
             for (place, good) in [
                 (Some(roll()), true),
                 (Some(Scope { area: AreaId::new(8, [8; 10]), ..roll() }), false),
                 (Some(Scope { stream: Stream::Visit, ..roll() }), false),
                 (None, false),
             ] {
-                let known = Known { grants: Some(&grants), household: place, ..Known::default() };
+                let known = Known { grants: Some(&grants), about: place, ..Known::default() };
                 let verdict = verdict(operation.clone(), known);
                 assert_eq!(matches!(verdict, Verdict::Apply(_)), good, "{:?} at {place:?}: {verdict:?}", operation.header.kind);
             }
         }
+    }
+
+    #[test]
+    fn commands_about_a_meeting_are_taken_in_the_order_of_its_revisions() {
+        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let start = crate::visit::Appointment { date: Date::default(), minute: None };
+        let facts = |state| MeetingFacts {
+            kind: MeetingType::VillageInfo,
+            state,
+            start,
+            expected: None,
+            present: None,
+            people: None,
+            speakers: None,
+        };
+        let command = |expect, state| {
+            let Header { record, area, grant, at, ground, .. } = visit(Change::Create).header;
+            let (kind, stream, change) = (Kind::Meeting, Stream::Voice, Change::Command { expect });
+            Operation::new(Header { schema: SCHEMA, kind, record, area, stream, change, grant, at, ground })
+                .with(Part::Facts, &facts(state))
+                .with(Part::Text, &MeetingWords::default())
+        };
+        let mut current: Option<Record> = None;
+        use MeetingState::{Concluded, InSession};
+        for (expect, state, expected) in [
+            (1, InSession, Err(Reason::Stale)),
+            (0, Concluded, Err(Reason::Invalid)),
+            (0, InSession, Ok(1)),
+            (0, InSession, Err(Reason::Stale)),
+            (1, InSession, Ok(2)),
+            (1, Concluded, Err(Reason::Stale)),
+            (2, Concluded, Ok(3)),
+            (3, InSession, Err(Reason::Invalid)),
+            (3, Concluded, Ok(4)),
+        ] {
+            let known = Known { grants: Some(&grants), current: current.clone().map(|record| (voice(), record)), ..Known::default() };
+            match (verdict(command(expect, state), known), expected) {
+                (Verdict::Apply(applied), Ok(revision)) => {
+                    let Body::Workflow(workflow) = &applied.record.body else { panic!("{:?}", applied.record) };
+                    assert_eq!(workflow.revision, revision);
+                    assert_eq!(workflow.read::<Meeting>().and_then(|meeting| meeting.facts()), Some(facts(state)));
+                    current = Some(applied.record);
+                }
+                (verdict, expected) => assert_eq!(verdict, Verdict::Quarantine(expected.unwrap_err()), "{expect} {state:?}"),
+            }
+        }
+        // Somebody else's, in another village, as another kind of change, and about another command of the office.
+        let known = || Known { grants: Some(&grants), current: current.clone().map(|record| (voice(), record)), ..Known::default() };
+        let dot = Dot { device: DeviceId::new(1, [1; 10]), seq: 1 };
+        let by_another = judge(command(4, Concluded), dot, PersonId::new(1, [2; 10]), Time(1_000), known());
+        assert_eq!(by_another, Verdict::Quarantine(Reason::NotAllowed));
+        let elsewhere = Scope { area: AreaId::new(8, [8; 10]), ..voice() };
+        let moved = Known { current: known().current.map(|(_, record)| (elsewhere, record)), ..known() };
+        assert_eq!(verdict(command(4, Concluded), moved), Verdict::Quarantine(Reason::Exists));
+        let mut created = command(4, Concluded);
+        created.header.change = Change::Create;
+        assert_eq!(verdict(created, known()), Verdict::Quarantine(Reason::Invalid));
+        let mut campaign = command(0, InSession);
+        (campaign.header.kind, campaign.header.stream) = (Kind::Campaign, Stream::Roll);
+        assert_eq!(verdict(campaign, Known { current: None, ..known() }), Verdict::Quarantine(Reason::Invalid));
     }
 
     #[test]

@@ -119,7 +119,7 @@ pub struct Workflow {
     /// 1 after the first command.
     #[serde(rename = "v")]
     pub revision: u64,
-    /// A [`crate::campaign::Campaign`], [`crate::campaign::Assignment`] or [`crate::person::Person`].
+    /// A [`crate::campaign::Campaign`], [`crate::campaign::Assignment`], [`crate::person::Person`] or [`crate::meeting::Meeting`].
     #[serde(rename = "s")]
     pub state: ByteBuf,
 }

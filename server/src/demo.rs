@@ -12,7 +12,7 @@ use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household;
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
-use domain::office::Filter;
+use domain::office::{Filter, HouseholdRow};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
 use domain::person::{Person, Role};
@@ -174,7 +174,7 @@ impl<'a, S: Store> Office<'a, S> {
         for village in &commune.villages {
             let area = units.iter().find(|unit| unit.value.name == village.name).ok_or(StoreError::NotFound)?.value.id;
             let filter = Filter { village: Some(area), ..Filter::default() };
-            let listed = self.app.store.households(Ask { within: None, filter, limit: u32::MAX }, at).await?;
+            let listed = self.app.store.list::<HouseholdRow>(Ask { within: None, filter, limit: u32::MAX }, at).await?;
             let by_no: BTreeMap<String, RecordId> = listed.rows.into_iter().map(|row| (row.no, row.id)).collect();
             let in_order = village.households.iter().map(|household| by_no.get(&household.no).copied().ok_or(StoreError::NotFound));
             places.push(Place { area, households: in_order.collect::<Result<_, _>>()? });

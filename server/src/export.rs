@@ -140,7 +140,7 @@ impl Export {
                 Cell::text(parent.label(Lang::Vi)),
                 if parent == row.topic { Cell::Empty } else { Cell::text(row.topic.label(Lang::Vi)) },
                 Cell::text(row.urgency.label(Lang::Vi)),
-                Cell::text(row.mode.label(Lang::Vi)),
+                Cell::text(row.mode.map_or(AT_MEETING, |mode| mode.label(Lang::Vi))),
                 Cell::text(&row.text),
                 Cell::text(&row.village),
                 Cell::text(&row.campaign),
@@ -161,6 +161,9 @@ impl Export {
         self.rows.is_empty()
     }
 }
+
+/// What stands for the speaker of a meeting, who is only counted.
+const AT_MEETING: &str = "Tại cuộc họp";
 
 /// What a visit without contact reads in every list.
 const NOT_MET: &str = "Chưa gặp";
@@ -334,7 +337,7 @@ mod tests {
             kind: OpinionKind::Recommendation,
             topic: Topic::InfraRoad,
             urgency: Urgency::Normal,
-            mode: ReporterMode::Anonymous,
+            mode: Some(ReporterMode::Anonymous),
             text: "-2+3\ndòng hai".into(),
             village: "Thôn 3".into(),
             campaign: "Mở đường".into(),
@@ -342,6 +345,7 @@ mod tests {
             week: Some(day(0).week()),
             by: Some("Lò Văn Páo".into()),
             household: Some("DC-0187".into()),
+            meeting: None,
         }
     }
 

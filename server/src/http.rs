@@ -179,7 +179,7 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 /// What the browser of an office asks, in JSON (`domain::office` has the bodies).
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
-    use Action::{Campaigns, Coverage, Devices, Directory, Export, Households, Opinions, People, Quarantine, Units, Visits};
+    use Action::{Campaigns, Coverage, Devices, Directory, Export, Households, Meetings, Opinions, People, Quarantine, Units, Visits};
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
         .on(POST, "setup/{token}", Open, session::set_up)
@@ -203,6 +203,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "households", May(&[Households]), lists::households)
         .on(GET, "visits", May(&[Visits]), lists::visits)
         .on(GET, "opinions", May(&[Opinions]), lists::opinions)
+        .on(GET, "meetings", May(&[Meetings]), lists::meetings)
         .on(GET, "coverage", May(&[Coverage]), lists::coverage)
         .on(GET, "quarantine", May(&[Quarantine]), lists::quarantine)
         .on(GET, "households/export.csv", May(&[Export]), lists::households_csv)

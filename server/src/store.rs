@@ -28,12 +28,13 @@ mod units;
 use domain::campaign::{Assignment, Campaign};
 use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::{Coverage, DeviceRow, Filter, HouseholdRow, Imported, Listed, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
+use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, QuarantineRow, Seen};
 use domain::person::Person;
 use domain::team::Team;
 use domain::time::Time;
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+pub use question::Row;
 use serde_bytes::ByteBuf;
 use std::fmt;
 use std::future::Future;
@@ -117,14 +118,8 @@ pub trait Store: Send + Sync + 'static {
     /// Brings in a confirmed roll, whole. The same confirmation again stores nothing and says so.
     fn import(&self, roll: Roll, now: Time, seed: Seed) -> impl Future<Output = Result<Imported, StoreError>> + Send;
 
-    /// Households by village, then number.
-    fn households(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<HouseholdRow>, StoreError>> + Send;
-
-    /// Visits, the latest first; corrected ones in their last version, retracted ones left out.
-    fn visits(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<VisitRow>, StoreError>> + Send;
-
-    /// Opinions, named and anonymous, the latest day or week first.
-    fn opinions(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<OpinionRow>, StoreError>> + Send;
+    /// A list of an office, each sort of row in its own order: see [`Row`].
+    fn list<R: Row>(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<R>, StoreError>> + Send;
 
     /// Counts of a campaign (`limit` and `skip` do not matter).
     fn coverage(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Coverage, StoreError>> + Send;

@@ -8,6 +8,7 @@ use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::meeting::{Meeting, MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::{GrantSet, Person, Role};
@@ -90,6 +91,31 @@ fn opinion() -> Operation {
         .with(Part::Facts, &facts)
         .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập")
         .with(Part::Contact, &Reporter { household: id(5), visit: id(4) })
+}
+
+fn meeting() -> Operation {
+    let facts = MeetingFacts {
+        kind: MeetingType::VillageDecision,
+        state: MeetingState::Concluded,
+        start: Appointment { date: day(11, 21), minute: Some(1_170) },
+        expected: Some(312),
+        present: Some(214),
+        people: Some(236),
+        speakers: Some(7),
+    };
+    let words = MeetingWords {
+        title: "Bàn góp công làm đường".into(),
+        place: "Nhà văn hóa Đồng Cừ".into(),
+        conclusion: "Góp ngày công, công khai dự toán".into(),
+    };
+    Operation::new(header(Kind::Meeting, Stream::Voice, Change::Command { expect: 1 })).with(Part::Facts, &facts).with(Part::Text, &words)
+}
+
+fn meeting_opinion() -> Operation {
+    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+    Operation::new(header(Kind::MeetingOpinion, Stream::Voice, Change::Create))
+        .with(Part::Facts, &MeetingOpinion { meeting: id(5), said })
+        .with(Part::Text, &"Làm cống hay làm cầu?")
 }
 
 fn anonymous() -> AnonymousOpinion {
@@ -218,6 +244,8 @@ fn every_sample_is_read() {
         ("operation-note-create", note),
         ("operation-callback-create", callback),
         ("operation-command", command),
+        ("operation-meeting-command", meeting()),
+        ("operation-meeting-opinion", meeting_opinion()),
         ("operation-redact", Operation::new(header(Kind::Opinion, Stream::Voice, redact))),
         ("operation-other-kind", Operation::new(header(Kind::Other("ballot".into()), Stream::Restricted, Change::Create))),
     ] {
@@ -245,6 +273,8 @@ fn every_sample_is_read() {
     };
     let person = Person { id: id(6).into(), name: "Vi Văn Thử".into(), role: Role::TeamLead, unit: id(8).into(), left: false };
     let assignment = Assignment { id: id(4), campaign: id(3), team: id(5), village: village(), due: Some(day(12, 1)), ended: false };
+    let Operation { header: commanded, parts } = meeting();
+    let held = Meeting { by: id(6).into(), ground: commanded.ground, parts };
     for (name, record) in [
         ("record-household", household_record()),
         ("record-visit", event_record()),
@@ -254,6 +284,7 @@ fn every_sample_is_read() {
         ("record-team", registry_record(Kind::Team, team.values())),
         ("record-person", workflow_record(Kind::Person, &person)),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
+        ("record-meeting", workflow_record(Kind::Meeting, &held)),
         (
             "record-anonymous",
             Record::released(AnonymousOpinion { amends: anonymous().amends.map(|it| Amends::Of(it.of())), ..anonymous() }),

@@ -6,9 +6,10 @@ use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::Filter;
+use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
+use domain::office::{Filter, OpinionRow};
 use domain::operation::{Change, Dot, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
-use domain::opinion::{Amends, AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
 use domain::register::Values;
@@ -17,7 +18,7 @@ use domain::short::{Map, Set};
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
-use domain::visit::{ContactResult, PurposeResult, Visit};
+use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
 use domain::wire::{AnonymousBatch, PullRequest, Pulled, PushBatch};
 use serde_bytes::ByteBuf;
 use server::journal::Journal;
@@ -286,7 +287,8 @@ impl World {
         self.now = Time(self.now.0 + 60_000 * self.chance.below(600) as i64);
         let who = self.chance.below(self.phones.len().max(1));
         match self.chance.below(100) {
-            0..30 => (0..=self.chance.below(4)).for_each(|_| self.save_visit(who)),
+            0..27 => (0..=self.chance.below(4)).for_each(|_| self.save_visit(who)),
+            27..30 => self.save_meeting(who),
             30..45 => self.correct_household(who),
             45..50 => self.add_household(who),
             50..57 => self.save_anonymous(who, None),
@@ -356,6 +358,28 @@ impl World {
             let header = self.header(who, Kind::Visit, amended, area, Stream::Visit, Change::Amend { of: id });
             self.save(who, &Operation::new(header).with(Part::Facts, &Visit { contact: ContactResult::MetOther, ..facts }));
         }
+    }
+
+    /// A meeting from its opening to its conclusion, with what was said there.
+    fn save_meeting(&mut self, who: usize) {
+        let Some(&area) = self.chance.pick(&self.villages.clone()) else { return };
+        let meeting = self.id();
+        let start = Appointment { date: self.now.date(), minute: Some(1_170) };
+        let command = |world: &mut Self, expect, state| {
+            let (kind, people) = (MeetingType::VillageInfo, Some(world.chance.below(300) as u16));
+            let facts = MeetingFacts { kind, state, start, expected: None, present: None, people, speakers: None };
+            let header = world.header(who, Kind::Meeting, meeting, area, Stream::Voice, Change::Command { expect });
+            world.save(who, &Operation::new(header).with(Part::Facts, &facts).with(Part::Text, &MeetingWords::default()));
+        };
+        command(self, 0, MeetingState::InSession);
+        for n in 0..self.chance.below(5) {
+            let id = self.id();
+            let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+            let header = self.header(who, Kind::MeetingOpinion, id, area, Stream::Voice, Change::Create);
+            let said = Operation::new(header).with(Part::Facts, &MeetingOpinion { meeting, said });
+            self.save(who, &said.with(Part::Text, &format!("Làm cống hay làm cầu, hỏi lần {n}?")));
+        }
+        command(self, 1, MeetingState::Concluded);
     }
 
     fn correct_household(&mut self, who: usize) {
@@ -561,7 +585,8 @@ impl World {
         Ok(())
     }
 
-    /// Every saved event is one record with its own dot; every poisoned operation waits once, with its raw bytes.
+    /// Every saved event is one record with its own dot, and every command about a meeting was done once; every poisoned
+    /// operation waits once, with its raw bytes.
     fn nothing_is_lost_or_doubled(&self) -> Outcome {
         let dump = now_or_error(self.store.dump())?;
         let held = self.server_records()?;
@@ -573,7 +598,15 @@ impl World {
                     return Err(format!("{}: {seq} is {quarantined} times in quarantine, poisoned: {poisoned}", phone.name));
                 }
                 let Ok(operation) = cbor::decode::<Operation>(bytes) else { continue };
-                if poisoned || operation.header.kind != Kind::Visit {
+                if let (Kind::Meeting, Change::Command { expect }) = (&operation.header.kind, &operation.header.change) {
+                    let held = held.get(&operation.header.record).map(|(_, record)| &record.body);
+                    // Two commands each: opened, concluded.
+                    let done = matches!(held, Some(Body::Workflow(workflow)) if workflow.revision == 2 && *expect < 2);
+                    if !done {
+                        return Err(format!("{}: {seq} should be a command that was done, found {held:?}", phone.name));
+                    }
+                }
+                if poisoned || !matches!(operation.header.kind, Kind::Visit | Kind::MeetingOpinion) {
                     continue;
                 }
                 let dot = Dot { device: phone.device, seq: *seq };
@@ -657,7 +690,8 @@ impl World {
     fn only_the_last_version_is_shown(&self) -> Outcome {
         let released = self.released()?;
         let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
-        let shown: BTreeSet<RecordId> = now_or_error(self.store.opinions(ask, self.now))?.rows.into_iter().map(|row| row.id).collect();
+        let shown: BTreeSet<RecordId> =
+            now_or_error(self.store.list::<OpinionRow>(ask, self.now))?.rows.into_iter().map(|row| row.id).collect();
         let next = |id: &SecretHash| self.amended.get(id).copied();
         for (id, (record, _)) in &released {
             let shown = shown.contains(record);

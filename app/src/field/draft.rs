@@ -1,5 +1,6 @@
-//! What is being written: a visit with its opinions, kept by itself while people type.
+//! What is being written: a visit or a meeting with its opinions, kept by itself while people type.
 
+use crate::meeting_draft::MeetingDraft;
 use crate::place::Writing;
 use app::phone::{AnonymousForm, NamedOpinion, Phone, StoreError, VisitForm};
 use domain::id::RecordId;
@@ -14,7 +15,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
-/// A visit as far as it is written.
+/// A visit as far as it is written, or what of a meeting is not saved.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct VisitDraft {
@@ -24,6 +25,7 @@ pub struct VisitDraft {
     pub promised: Option<Date>,
     pub note: String,
     pub opinions: Vec<OpinionDraft>,
+    pub meeting: MeetingDraft,
 }
 
 /// An opinion as far as it is written.
@@ -70,15 +72,17 @@ pub enum OpinionGap {
 impl OpinionDraft {
     /// What is missing, in the order of the page. The kind is not among it: without one there is no opinion yet.
     pub fn gaps(&self) -> Vec<OpinionGap> {
+        self.gaps_there().into_iter().chain(self.mode.is_none().then_some(OpinionGap::NoMode)).collect()
+    }
+
+    /// The same at a meeting, where nobody is asked who said it.
+    pub fn gaps_there(&self) -> Vec<OpinionGap> {
         let text = match opinion::check_text(&self.text) {
             Err(OpinionError::TooLong) => Some(OpinionGap::TooLong),
             Err(_) => Some(OpinionGap::NoText),
             Ok(()) => None,
         };
-        [self.topic.is_none().then_some(OpinionGap::NoTopic), text, self.mode.is_none().then_some(OpinionGap::NoMode)]
-            .into_iter()
-            .flatten()
-            .collect()
+        [self.topic.is_none().then_some(OpinionGap::NoTopic), text].into_iter().flatten().collect()
     }
 
     /// What nobody calls urgent can wait.
@@ -93,11 +97,17 @@ impl OpinionDraft {
 
     /// The opinion to be saved; `None` as long as something is missing.
     pub fn spoken(&self) -> Option<Spoken> {
-        let (kind, topic, mode, urgency, text) = (self.kind?, self.topic?, self.mode?, self.urgency(), self.text.clone());
+        let mode = self.mode?;
+        let NamedOpinion { kind, topic, urgency, text } = self.said()?;
         Some(match mode {
             ReporterMode::Named => Spoken::Named(NamedOpinion { kind, topic, urgency, text }),
             ReporterMode::Anonymous | ReporterMode::Group => Spoken::Apart(AnonymousForm { mode, kind, topic, urgency, text }),
         })
+    }
+
+    /// What was said, whoever it was; `None` as long as something is missing.
+    pub fn said(&self) -> Option<NamedOpinion> {
+        Some(NamedOpinion { kind: self.kind?, topic: self.topic?, urgency: self.urgency(), text: self.text.clone() })
     }
 
     /// Takes the words out of memory, as far as a program in a browser can.
@@ -292,15 +302,41 @@ pub enum News {
     SaidSaved,
     /// A household was saved.
     HouseholdSaved,
+    /// An opinion of a meeting was saved, or its header.
+    MeetingSaved,
 }
 
 /// One visit on the desk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paper {
     pub writing: Writing,
-    /// The household and the campaign of the visit; an opinion without a name has neither.
+    /// The household and the campaign of the visit; an opinion without a name has neither, nor has a meeting.
     pub visit: Option<(RecordId, RecordId)>,
     pub draft: VisitDraft,
+}
+
+impl Paper {
+    /// Everything that stands here is saved: only a meeting goes on when its draft is empty.
+    fn is_spent(&self, phone: Phone) -> bool {
+        let Writing::Meeting(id) = self.writing else { return false };
+        let saved = phone.with(|notebook| notebook.meeting(id)).map(|line| MeetingDraft::of(&line));
+        self.draft.opinions.is_empty() && saved.as_ref() == Some(&self.draft.meeting)
+    }
+
+    /// What is left of it when the nth opinion is saved; `None` where that is nothing.
+    pub fn without_opinion(&self, phone: Phone, n: usize) -> Option<VisitDraft> {
+        let mut rest = self.clone();
+        if n < rest.draft.opinions.len() {
+            rest.draft.opinions.remove(n);
+        }
+        (!rest.is_spent(phone)).then_some(rest.draft)
+    }
+
+    /// What is left of it when the header is saved as it stands here.
+    pub fn without_header(&self) -> Option<&VisitDraft> {
+        let left = !self.draft.opinions.is_empty() || !self.draft.meeting.typing.is_empty();
+        left.then_some(&self.draft)
+    }
 }
 
 /// Why a visit cannot be written.
@@ -323,6 +359,9 @@ impl Desk {
             async move {
                 let Some(kept) = kept else { return Ok(()) };
                 let key = kept.writing.key();
+                if kept.is_spent(phone) {
+                    return phone.draft_clear(&key).await;
+                }
                 phone.draft_save(&key, &kept.draft).await?;
                 // Saved as a visit, and cleared, while this was on its way: it must not come back.
                 if paper.try_get_untracked().flatten().is_none() {
@@ -342,6 +381,7 @@ impl Desk {
         // The visit that lay there may have been typed into a moment ago.
         if let Some(before) = self.paper.get_untracked()
             && self.keeper.hand_over()
+            && !before.is_spent(self.phone)
         {
             self.phone.draft_save(&before.writing.key(), &before.draft).await.map_err(NoPaper::Store)?;
         }
@@ -377,6 +417,27 @@ impl Desk {
                     }),
                 };
                 Paper { writing, visit: Some((visit.household, campaign)), draft: draft.unwrap_or(before) }
+            }
+            Writing::NewMeeting => {
+                let begun = || VisitDraft { meeting: MeetingDraft::new(self.phone), ..VisitDraft::default() };
+                Paper { writing, visit: None, draft: draft.unwrap_or_else(begun) }
+            }
+            Writing::Meeting(id) => {
+                let line = self.phone.with(|notebook| notebook.meeting(id)).filter(|line| line.own).ok_or(NoPaper::Gone)?;
+                let saved = || VisitDraft { meeting: MeetingDraft::of(&line), ..VisitDraft::default() };
+                Paper { writing, visit: None, draft: draft.unwrap_or_else(saved) }
+            }
+            Writing::SaidThere { said, .. } => {
+                let said = self.phone.meeting_opinion(said).await.map_err(NoPaper::Store)?.ok_or(NoPaper::Gone)?;
+                let facts = said.facts.ok_or(NoPaper::Gone)?;
+                let before = VisitDraft::of(OpinionDraft {
+                    kind: Some(facts.kind),
+                    topic: Some(facts.topic),
+                    text: said.text,
+                    mode: None,
+                    urgency: Some(facts.urgency),
+                });
+                Paper { writing, visit: None, draft: draft.unwrap_or(before) }
             }
             Writing::Unnamed(key) => {
                 let said = self.phone.anonymous(key).await.map_err(NoPaper::Store)?.ok_or(NoPaper::Gone)?;

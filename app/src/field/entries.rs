@@ -161,6 +161,13 @@ fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
             // A visit that was taken back has no page any more, and of a house that is hidden nobody sees one.
             ((!retracts && !hidden).then_some(Place::Visit(*visit)), no.clone(), title, about)
         }
+        What::Meeting { meeting, title, at, opinions, cancelled } => {
+            let title = if title.is_empty() { w.meeting.to_owned() } else { (w.item_meeting)(title) };
+            let said = (*opinions > 0).then(|| (w.opinions_n)(&count(*opinions, lang)));
+            let about = [Some(shared.moment(*at, today)), said, cancelled.then(|| w.meeting_undone.to_owned())];
+            let place = (!cancelled).then_some(Place::Write(Writing::Meeting(*meeting)));
+            (place, String::new(), title, about.into_iter().flatten().collect())
+        }
         What::Household { household, no, head, at, new } => {
             let hidden = head.is_empty();
             let head = if hidden { w.hidden_house } else { head };
@@ -196,7 +203,7 @@ fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
 }
 
 /// Why a person must look, and what they can do.
-fn why(reason: Reason) -> &'static str {
+pub fn why(reason: Reason) -> &'static str {
     let Words { w, .. } = words();
     match reason {
         Reason::Unreadable => w.reason_unreadable,

@@ -104,6 +104,7 @@ pub fn told(phone: Phone, news: News) -> AnyView {
             note(Tone::Good, Icon::UNDO, w.visit_taken_back, view! { <p role="status">{w.visit_taken_back_why}</p> }.into_any())
         }
         News::SaidSaved => note(Tone::Good, Icon::DONE, w.correction_saved, view! { <p role="status">{w.sends_itself}</p> }.into_any()),
+        News::MeetingSaved => note(Tone::Good, Icon::DONE, w.meeting_saved, view! { <p role="status">{w.sends_itself}</p> }.into_any()),
         News::HouseholdSaved => note(Tone::Good, Icon::DONE, w.household_saved, view! { <p role="status">{w.sends_itself}</p> }.into_any()),
     }
 }

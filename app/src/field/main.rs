@@ -7,6 +7,10 @@ mod enrol;
 mod entries;
 mod household;
 mod households;
+mod meeting;
+mod meeting_draft;
+mod meeting_form;
+mod meetings;
 mod not_home;
 mod notice;
 mod opinion;
@@ -30,7 +34,7 @@ use households::Search;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use page::{Arrival, Words};
-use place::{Place, Way};
+use place::{Place, Way, Writing};
 
 #[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -149,6 +153,11 @@ fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> An
             Place::Household(id) => household::household(phone, desk, id),
             Place::EditHousehold(id) => edit_household::edit_household(phone, desk, id),
             Place::Decide(id, field) => decide::decide(phone, desk, id, field),
+            Place::Meetings => meetings::meetings(phone),
+            Place::EditMeeting(id) => meeting_form::correct(phone, desk, id),
+            Place::EndMeeting(id) => meeting_form::end(phone, desk, id),
+            Place::Write(Writing::NewMeeting) => meeting_form::open(phone, desk),
+            Place::Write(Writing::Meeting(id)) => meeting::meeting(phone, desk, id),
             Place::Write(writing) if writing.of_said() => said::said(phone, desk, writing, way),
             Place::Write(writing) => visit_form::visit_form(phone, desk, writing),
             Place::Opinion(writing, n) => opinion::opinion(phone, desk, writing, n),

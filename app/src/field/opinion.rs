@@ -1,6 +1,8 @@
-//! Writing down what somebody said: the kind first, because a complaint or denunciation is never written here.
+//! Writing down what somebody said: at a door the kind first, because a complaint or denunciation is never written here;
+//! at a meeting the words first, as a draft that is not sent without a kind.
 
 use crate::draft::{Desk, OpinionDraft, OpinionGap};
+use crate::meeting;
 use crate::page::{Frame, Words, lead_to, page, way, words};
 use crate::place::{Place, Writing};
 use crate::problem::save_problem;
@@ -11,7 +13,7 @@ use app::ui::cells::radio;
 use app::ui::field::{Field, Typed};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
-use app::ui::note::mistakes;
+use app::ui::note::{mistakes, note};
 use app::ui::row::{action_row, margin};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use leptos::prelude::*;
@@ -43,8 +45,12 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<SaveError>);
     let corrects = writing.of_said();
+    // Words of a meeting were typed before anybody asked what they are; a correction has them already.
+    let there = writing.at_meeting();
+    let words_first = there && !corrects;
     let gaps = move || {
-        let gaps = || desk.read(|paper| paper.draft.opinions.get(n).map(OpinionDraft::gaps)).unwrap_or_default();
+        let missing = if there { OpinionDraft::gaps_there } else { OpinionDraft::gaps };
+        let gaps = || desk.read(|paper| paper.draft.opinions.get(n).map(missing)).unwrap_or_default();
         if tried.get() { gaps() } else { Vec::new() }
     };
     let done = move || {
@@ -53,6 +59,8 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
             lead_to("thieu");
         } else if corrects {
             said::save(phone, desk, writing, way, busy, failed);
+        } else if there {
+            meeting::save(phone, desk, n, way, busy, failed);
         } else if let Some(way) = way {
             desk.keeper.now();
             way.replace(Place::Write(writing));
@@ -68,16 +76,22 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
         begun.get().then(|| {
             view! {
                 {topic(desk, n)}
-                {text(desk, n, gaps)}
-                {(!matches!(writing, Writing::Said { .. })).then(|| who(desk, n, corrects))}
+                {(!words_first).then(|| text(desk, n, gaps))}
+                {(!there && !matches!(writing, Writing::Said { .. })).then(|| who(desk, n, corrects))}
                 // What was not recorded as urgent waits for others, and its correction with it.
                 {(!matches!(writing, Writing::Unnamed(_))).then(|| urgency(desk, n))}
-                {(!corrects).then(|| view! {
-                    <button type="button" class="btn plain" on:click=tap(remove)>{Icon::CLOSE.view()}" "{w.remove_opinion}</button>
-                }.into_any())}
             }
             .into_any()
         })
+    };
+    let beneath = move || {
+        if let Writing::SaidThere { said, .. } = writing {
+            Some(said::take_back(phone, desk, writing, said, way, failed))
+        } else {
+            (!corrects && (words_first || begun.get())).then(|| {
+                view! { <button type="button" class="btn plain" on:click=tap(remove)>{Icon::CLOSE.view()}" "{w.remove_opinion}</button> }.into_any()
+            })
+        }
     };
     let content = view! {
         <div><h1>{w.opinion}</h1>{kept(desk, if corrects { w.first_stays.to_owned() } else { String::new() })}</div>
@@ -90,7 +104,8 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
             })}
             {live(move || failed.get().map(|error| save_problem(&error)))}
         </div>
-        <fieldset><legend>{w.this_is}" "<span class="hint">{w.kind_first}</span></legend>
+        {words_first.then(|| text(desk, n, gaps))}
+        <fieldset><legend>{w.this_is}" "<span class="hint">{if there { w.kind_then_sent } else { w.kind_first }}</span></legend>
             <div class="cells">{OpinionKind::ALL.iter().map(|kind| cell(*kind)).collect_view()}</div>
             {(!corrects).then(|| view! {
                 <div class="cells one">
@@ -101,6 +116,7 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
             }.into_any())}
         </fieldset>
         {rest}
+        {live(beneath)}
     }
     .into_any();
     let dock = move || {
@@ -109,8 +125,21 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
             view! { <button type="button" class="btn" aria-busy=flag(move || busy.get()) on:click=tap(done)>{words}</button> }.into_any()
         })
     };
-    let (back, label) = if corrects { said::back(writing) } else { (Place::Write(writing), w.visit) };
+    let origin = if there { w.meeting } else { w.visit };
+    let (back, label) = if corrects { said::back(writing) } else { (Place::Write(writing), origin) };
     page(phone, Frame::Docked(back, label.to_owned(), dock.into_any()), content)
+}
+
+/// An opinion that was just thrown away, to be taken back.
+pub fn removed(desk: Desk) -> AnyView {
+    let Words { w, .. } = words();
+    live(move || {
+        desk.removed.with(Option::is_some).then(|| {
+            let restore = move || desk.restore_opinion();
+            let words = view! { <button type="button" class="btn second" on:click=tap(restore)>{w.take_back}</button> }.into_any();
+            note(Tone::Plain, Icon::UNDO, w.opinion_removed, words)
+        })
+    })
 }
 
 /// The topic in two levels: a list of the first, then of the second, then one row that says both.

@@ -44,6 +44,7 @@ pub fn words() -> Words {
 pub enum Tab {
     Today,
     Households,
+    Meetings,
     Entries,
 }
 
@@ -143,6 +144,7 @@ fn tabs(phone: Phone, current: Tab) -> AnyView {
         <nav class="nav" aria-label=w.places>
             {tab(Tab::Today, Place::Today, Icon::HOME, w.today, None)}
             {tab(Tab::Households, Place::Households(Filter::All), Icon::HOUSES, w.households, None)}
+            {tab(Tab::Meetings, Place::Meetings, Icon::PEOPLE, w.meetings, None)}
             {tab(Tab::Entries, Place::Entries, Icon::OUTBOX, w.entries, Some(badge.into_any()))}
         </nav>
     }

@@ -30,6 +30,12 @@ pub enum Place {
     Stop(Writing),
     /// A saved visit.
     Visit(RecordId),
+    /// The meetings.
+    Meetings,
+    /// The header of one, to correct.
+    EditMeeting(RecordId),
+    /// Its conclusion.
+    EndMeeting(RecordId),
     /// What was written on this phone.
     Entries,
     /// Sending and receiving.
@@ -40,7 +46,7 @@ pub enum Place {
     Enrol,
 }
 
-/// Which visit is being written.
+/// Which visit is being written, or which meeting.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Writing {
     /// A new one at this household.
@@ -51,6 +57,12 @@ pub enum Writing {
     Said { visit: RecordId, said: RecordId },
     /// A correction of an opinion without a name, by its name on this phone.
     Unnamed(u128),
+    /// A meeting that is to be opened.
+    NewMeeting,
+    /// What of a meeting is not saved yet: opinions without a kind, counts, the conclusion.
+    Meeting(RecordId),
+    /// A correction of an opinion of a meeting.
+    SaidThere { meeting: RecordId, said: RecordId },
 }
 
 impl Writing {
@@ -61,6 +73,9 @@ impl Writing {
             Self::Amend(visit) => format!("amend/{visit}"),
             Self::Said { visit, said } => format!("said/{visit}/{said}"),
             Self::Unnamed(key) => format!("unnamed/{key:032x}"),
+            Self::NewMeeting => "meeting/new".to_owned(),
+            Self::Meeting(meeting) => format!("meeting/{meeting}"),
+            Self::SaidThere { meeting, said } => format!("there/{meeting}/{said}"),
         }
     }
 
@@ -70,12 +85,20 @@ impl Writing {
             Self::Amend(visit) => format!("/visit/{visit}/amend"),
             Self::Said { visit, said } => format!("/visit/{visit}/said/{said}"),
             Self::Unnamed(key) => format!("/unnamed/{key:032x}"),
+            Self::NewMeeting => "/meeting/new".to_owned(),
+            Self::Meeting(meeting) => format!("/meeting/{meeting}"),
+            Self::SaidThere { meeting, said } => format!("/meeting/{meeting}/said/{said}"),
         }
     }
 
     /// Something that was said, and nothing of its visit, is corrected.
     pub const fn of_said(self) -> bool {
-        matches!(self, Self::Said { .. } | Self::Unnamed(_))
+        matches!(self, Self::Said { .. } | Self::Unnamed(_) | Self::SaidThere { .. })
+    }
+
+    /// A meeting, or what was said at one.
+    pub const fn at_meeting(self) -> bool {
+        matches!(self, Self::NewMeeting | Self::Meeting(_) | Self::SaidThere { .. })
     }
 
     /// Where one came from.
@@ -84,6 +107,8 @@ impl Writing {
             Self::New(household) => Place::Household(household),
             Self::Amend(visit) | Self::Said { visit, .. } => Place::Visit(visit),
             Self::Unnamed(_) => Place::Entries,
+            Self::NewMeeting | Self::Meeting(_) => Place::Meetings,
+            Self::SaidThere { meeting, .. } => Place::Write(Self::Meeting(meeting)),
         }
     }
 }
@@ -94,11 +119,16 @@ pub fn household_key(id: Option<RecordId>) -> String {
 }
 
 impl Place {
-    /// The key of the draft that is written here, and where one came from.
+    /// The key of the draft that is written here, and where one came from; from a meeting's pages to the meeting, which is
+    /// there whether or not anything of it is unsaved.
     pub fn draft(self) -> Option<(String, Self)> {
         Some(match self {
             Self::NewHousehold => (household_key(None), Self::Households(Filter::All)),
             Self::EditHousehold(id) => (household_key(Some(id)), Self::Household(id)),
+            Self::Write(writing @ Writing::Meeting(_))
+            | Self::Opinion(writing @ Writing::Meeting(_), _)
+            | Self::Stop(writing @ Writing::Meeting(_)) => (writing.key(), Self::Write(writing)),
+            Self::EditMeeting(id) | Self::EndMeeting(id) => (Writing::Meeting(id).key(), Self::Write(Writing::Meeting(id))),
             Self::Write(writing) | Self::Opinion(writing, _) | Self::Stop(writing) => (writing.key(), writing.origin()),
             _ => return None,
         })
@@ -112,6 +142,12 @@ impl Place {
             ("said", ids) => {
                 let (visit, said) = ids.split_once('/')?;
                 Self::Write(Writing::Said { visit: visit.parse().ok()?, said: said.parse().ok()? })
+            }
+            ("meeting", "new") => Self::Write(Writing::NewMeeting),
+            ("meeting", id) => Self::Write(Writing::Meeting(id.parse().ok()?)),
+            ("there", ids) => {
+                let (meeting, said) = ids.split_once('/')?;
+                Self::Write(Writing::SaidThere { meeting: meeting.parse().ok()?, said: said.parse().ok()? })
             }
             ("unnamed", key) => Self::Write(Writing::Unnamed(u128::from_str_radix(key, 16).ok()?)),
             ("household", "new") => Self::NewHousehold,
@@ -135,6 +171,9 @@ impl Place {
             Self::Opinion(writing, n) => format!("{}/opinion/{n}", writing.path()),
             Self::Stop(writing) => format!("{}/stop", writing.path()),
             Self::Visit(id) => format!("/visit/{id}"),
+            Self::Meetings => "/meetings".to_owned(),
+            Self::EditMeeting(id) => format!("/meeting/{id}/edit"),
+            Self::EndMeeting(id) => format!("/meeting/{id}/end"),
             Self::Entries => "/entries".to_owned(),
             Self::Sync => "/sync".to_owned(),
             Self::Settings => "/settings".to_owned(),
@@ -174,6 +213,14 @@ impl Place {
             ["visit", visit, "said", said, rest @ ..] => {
                 Self::writing(Writing::Said { visit: visit.parse().ok()?, said: said.parse().ok()? }, rest)?
             }
+            ["meetings"] => Self::Meetings,
+            ["meeting", "new"] => Self::Write(Writing::NewMeeting),
+            ["meeting", id, "edit"] => Self::EditMeeting(id.parse().ok()?),
+            ["meeting", id, "end"] => Self::EndMeeting(id.parse().ok()?),
+            ["meeting", meeting, "said", said] => {
+                Self::Write(Writing::SaidThere { meeting: meeting.parse().ok()?, said: said.parse().ok()? })
+            }
+            ["meeting", id, rest @ ..] => Self::writing(Writing::Meeting(id.parse().ok()?), rest)?,
             ["unnamed", key, rest @ ..] => Self::writing(Writing::Unnamed(u128::from_str_radix(key, 16).ok()?), rest)?,
             ["entries"] => Self::Entries,
             ["sync"] => Self::Sync,
@@ -252,6 +299,11 @@ mod tests {
             Place::EditHousehold(id),
             Place::Decide(id, "people"),
             Place::Visit(id),
+            Place::Meetings,
+            Place::EditMeeting(id),
+            Place::EndMeeting(id),
+            Place::Write(Writing::NewMeeting),
+            Place::Write(Writing::SaidThere { meeting: id, said: id }),
             Place::Entries,
             Place::Sync,
             Place::Settings,
@@ -259,7 +311,9 @@ mod tests {
         ];
         places.extend([Filter::All, Filter::Left, Filter::Due].map(Place::Households));
         let other = RecordId::new(2, [2; 10]);
-        for writing in [Writing::New(id), Writing::Amend(id), Writing::Said { visit: id, said: other }, Writing::Unnamed(7)] {
+        for writing in
+            [Writing::New(id), Writing::Amend(id), Writing::Said { visit: id, said: other }, Writing::Unnamed(7), Writing::Meeting(id)]
+        {
             let write = Place::Write(writing);
             assert_eq!(write.draft().and_then(|(key, _)| Place::of_draft(&key)), Some(write));
             places.extend([Place::Write(writing), Place::Opinion(writing, 2), Place::Stop(writing)]);
@@ -267,7 +321,8 @@ mod tests {
         for place in places {
             assert_eq!(Place::read(&place.path()), place);
         }
-        for place in [Place::NewHousehold, Place::EditHousehold(id)] {
+        let there = Place::Write(Writing::SaidThere { meeting: id, said: other });
+        for place in [Place::NewHousehold, Place::EditHousehold(id), Place::Write(Writing::NewMeeting), there] {
             assert_eq!(place.draft().and_then(|(key, _)| Place::of_draft(&key)), Some(place));
         }
         for lost in ["/nowhere", "/household/x", "/household/new/edit", "//"] {

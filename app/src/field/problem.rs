@@ -33,6 +33,8 @@ pub fn save_problem(error: &SaveError) -> AnyView {
         SaveError::NoCampaign => stays(w.no_campaign, w.no_campaign_why),
         SaveError::NoVisit => stays(w.visit_gone, w.visit_gone_why),
         SaveError::NoOpinion => stays(w.opinion_gone, w.opinion_gone_why),
+        SaveError::NoMeeting => stays(w.meeting_gone, w.meeting_gone_why),
+        SaveError::Meeting(error) => stays(w.not_complete, w.meeting_error(*error)),
         SaveError::NotOwn => stays(w.not_own, w.not_own_why),
         SaveError::NobodySpoken => stays(w.not_complete, w.gap_nobody_spoken),
         SaveError::Opinion(..) => stays(w.not_complete, w.opinion_incomplete),

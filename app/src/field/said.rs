@@ -1,4 +1,4 @@
-//! Correcting what was said at a visit that is saved: the form on which it was written, filled. The first version stays.
+//! Correcting what was said at a visit or a meeting that is saved: the form on which it was written, filled. The first version stays.
 
 use crate::draft::{Desk, News, OpinionDraft, Spoken};
 use crate::opinion;
@@ -6,9 +6,11 @@ use crate::page::{Frame, Words, lead_to, page, words};
 use crate::place::{Place, Way, Writing};
 use crate::problem::save_problem;
 use crate::visit_form::{kept, on_desk};
-use app::phone::{Phone, SaidForm, SaveError};
+use app::phone::{Phone, Rest, SaidForm, SaveError};
 use app::ui::field::{Field, Typed};
+use app::ui::icon::Icon;
 use app::ui::live::{flag, live, tap};
+use domain::id::RecordId;
 use domain::visit::NOTE_MAX;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -55,7 +57,12 @@ fn note(phone: Phone, desk: Desk, writing: Writing, way: Way) -> AnyView {
 /// Where one came from, and its name.
 pub fn back(writing: Writing) -> (Place, &'static str) {
     let Words { w, .. } = words();
-    (writing.origin(), if matches!(writing, Writing::Unnamed(_)) { w.entries } else { w.visit })
+    let label = match writing {
+        Writing::Unnamed(_) => w.entries,
+        Writing::SaidThere { .. } => w.meeting,
+        _ => w.visit,
+    };
+    (writing.origin(), label)
 }
 
 /// Saves a correction that is complete and returns to where one came from.
@@ -66,6 +73,7 @@ pub fn save(phone: Phone, desk: Desk, writing: Writing, way: Option<Way>, busy: 
     busy.set(true);
     failed.set(None);
     let spoken = desk.peek(|paper| paper.draft.opinions.first().and_then(OpinionDraft::spoken));
+    let there = desk.peek(|paper| paper.draft.opinions.first().and_then(OpinionDraft::said));
     let note = desk.peek(|paper| paper.draft.opinions.is_empty().then(|| paper.draft.note.clone()));
     spawn_local(async move {
         let draft = writing.key();
@@ -74,6 +82,10 @@ pub fn save(phone: Phone, desk: Desk, writing: Writing, way: Option<Way>, busy: 
             (Writing::Said { said, .. }, Some(Spoken::Named(form)), _) => {
                 phone.amend_said(said, SaidForm::Opinion(form), Some(&draft)).await
             }
+            (Writing::SaidThere { said, .. }, ..) => match there {
+                Some(form) => phone.amend_said(said, SaidForm::Opinion(form), Some(&draft)).await,
+                None => Err(SaveError::NoOpinion),
+            },
             (Writing::Said { said, .. }, _, Some(note)) => phone.amend_said(said, SaidForm::Note(note), Some(&draft)).await,
             _ => Err(SaveError::NoOpinion),
         };
@@ -91,4 +103,30 @@ pub fn save(phone: Phone, desk: Desk, writing: Writing, way: Option<Way>, busy: 
             }
         }
     });
+}
+
+/// "Bấm nhầm, bỏ ý kiến này": takes an opinion of a meeting back.
+pub fn take_back(
+    phone: Phone,
+    desk: Desk,
+    writing: Writing,
+    said: RecordId,
+    way: Option<Way>,
+    failed: RwSignal<Option<SaveError>>,
+) -> AnyView {
+    let Words { w, .. } = words();
+    let back = move || {
+        spawn_local(async move {
+            match phone.retract_meeting_opinion(said, Rest::none(&writing.key())).await {
+                Ok(()) => {
+                    desk.clear();
+                    if let Some(way) = way {
+                        way.replace(writing.origin());
+                    }
+                }
+                Err(error) => drop(failed.try_set(Some(error))),
+            }
+        });
+    };
+    view! { <button type="button" class="btn plain" on:click=tap(back)>{Icon::UNDO.view()}" "{w.undo_opinion}</button> }.into_any()
 }

@@ -17,7 +17,7 @@ pub fn stop(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
             <div class="stack">
                 <p class="mark bad">{Icon::STOP.view()}" "{w.not_here}</p>
                 <h1>{w.stop_title}</h1>
-                <p>{w.stop_words}</p>
+                <p>{w.stop_words}" "{if writing.at_meeting() { w.stop_keeps_meeting } else { w.stop_keeps_visit }}</p>
             </div>
             <h2>{w.tell_them}</h2>
             <p class="said">{w.tell_them_words}</p>
@@ -26,7 +26,8 @@ pub fn stop(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
             <a class="btn plain" href=Place::Opinion(writing, next).href()>{w.not_a_complaint}</a>
         }
         .into_any();
-        let dock = view! { <a class="btn" href=Place::Write(writing).href()>{w.told_them}</a> }.into_any();
-        page(phone, Frame::Docked(Place::Write(writing), w.visit.to_owned(), dock), content)
+        let (told, label) = if writing.at_meeting() { (w.told_there, w.meeting) } else { (w.told_them, w.visit) };
+        let dock = view! { <a class="btn" href=Place::Write(writing).href()>{told}</a> }.into_any();
+        page(phone, Frame::Docked(Place::Write(writing), label.to_owned(), dock), content)
     })
 }

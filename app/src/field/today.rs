@@ -1,5 +1,6 @@
 //! "Hôm nay": what is left, who is due, which answers are owed.
 
+use crate::meetings;
 use crate::page::{Frame, Tab, Words, campaign, load, page, words};
 use crate::place::Place;
 use app::phone::{Installed, Phone};
@@ -9,6 +10,7 @@ use app::ui::note::saved;
 use app::ui::row::{link_row, margin, mark, standing_sign};
 use app::ui::tally::tally;
 use app::words::shared::{self, count};
+use domain::meeting::MeetingState;
 use domain::notebook::{Filter, HouseholdLine, Promise, Today};
 use domain::time::Date;
 use leptos::prelude::*;
@@ -139,6 +141,7 @@ fn others(phone: Phone) -> AnyView {
         })
     };
     view! {
+        {going_on(phone)}
         <h2>{w.other_things}</h2>
         <ul class="ruled">
             {begun}
@@ -149,6 +152,18 @@ fn others(phone: Phone) -> AnyView {
         {install_hint(phone)}
     }
     .into_any()
+}
+
+/// The meetings that this person writes down and has not concluded.
+fn going_on(phone: Phone) -> Option<AnyView> {
+    let Words { w, .. } = words();
+    let lines = phone.with(|notebook| notebook.meetings());
+    let rows: Vec<_> = lines
+        .iter()
+        .filter(|line| line.own && line.facts.state == MeetingState::InSession)
+        .map(|line| meetings::row(phone, line))
+        .collect();
+    (!rows.is_empty()).then(|| view! { <h2>{w.meetings}</h2><ul class="ruled">{rows}</ul> }.into_any())
 }
 
 /// "Cài vào máy", as long as the app runs in a tab.

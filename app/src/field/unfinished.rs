@@ -60,7 +60,7 @@ pub fn unfinished(phone: Phone, desk: Desk) -> AnyView {
 }
 
 fn row(phone: Phone, key: String, discard: impl Fn(String) + 'static) -> AnyView {
-    let Words { w, .. } = words();
+    let Words { w, lang, .. } = words();
     let place = Place::of_draft(&key);
     let head = |id: RecordId| phone.with(|notebook| notebook.household(id, None, phone.today()));
     let line = match place {
@@ -70,15 +70,25 @@ fn row(phone: Phone, key: String, discard: impl Fn(String) + 'static) -> AnyView
         }
         _ => None,
     };
+    let meeting = match place {
+        Some(Place::Write(Writing::Meeting(id) | Writing::SaidThere { meeting: id, .. })) => phone.with(|notebook| notebook.meeting(id)),
+        _ => None,
+    };
     // What is written about a house that may not be read any more stays, and waits until it may be again.
-    let hidden = line.is_none() && !matches!(place, Some(Place::NewHousehold | Place::Write(Writing::Unnamed(_))));
+    let free = matches!(place, Some(Place::NewHousehold | Place::Write(Writing::Unnamed(_) | Writing::NewMeeting)));
+    let hidden = line.is_none() && meeting.is_none() && !free;
     let (no, head) = line.map_or_else(|| (String::new(), w.hidden_house.to_owned()), |line| (line.no, line.head));
     let place = place.filter(|_| !hidden);
     let title = match place {
+        None if key.starts_with("meeting/") || key.starts_with("there/") => w.meeting.to_owned(),
         None if Place::of_draft(&key).is_some() => (w.visit_of)(&head),
         Some(Place::Write(Writing::New(_))) => (w.visit_of)(&head),
         Some(Place::Write(Writing::Amend(_) | Writing::Said { .. })) => (w.item_corrected)(&head),
         Some(Place::Write(Writing::Unnamed(_))) => w.item_unnamed_corrected.to_owned(),
+        Some(Place::Write(Writing::NewMeeting)) => w.open_meeting.to_owned(),
+        Some(Place::Write(Writing::Meeting(_) | Writing::SaidThere { .. })) => {
+            (w.item_meeting)(meeting.as_ref().map_or("", |line| line.words.name(line.facts.kind, lang)))
+        }
         Some(Place::EditHousehold(_)) => (w.item_edited)(&head),
         Some(_) => w.add_household.to_owned(),
         None => w.item_other.to_owned(),

@@ -2,15 +2,16 @@
 
 use crate::draft::{Desk, Kept, News, NoPaper, OpinionDraft, VisitDraft, VisitGap};
 use crate::not_home::usual_days;
+use crate::opinion::removed;
 use crate::page::{Frame, Words, lead_to, nothing, page, way, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
 use app::ui::cells::{checkbox, radio};
 use app::ui::field::{Field, Typed};
-use app::ui::icon::{Icon, Tone};
+use app::ui::icon::Icon;
 use app::ui::live::{flag, live, tap};
-use app::ui::note::{mistakes, note, saved};
+use app::ui::note::{mistakes, saved};
 use app::ui::row::link_row;
 use app::words::shared::clock;
 use domain::opinion::ReporterMode;
@@ -43,6 +44,7 @@ pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> An
         None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
         Some(Ok(())) => untrack(&then),
         Some(Err(NoPaper::NoCampaign)) => nothing(phone, w.no_campaign, w.no_campaign_why.to_owned()),
+        Some(Err(NoPaper::Gone)) if writing.at_meeting() => nothing(phone, w.meeting_gone, w.meeting_gone_why.to_owned()),
         Some(Err(NoPaper::Gone)) => nothing(phone, w.visit_gone, w.visit_gone_why.to_owned()),
         Some(Err(NoPaper::Store(error))) => page(
             phone,
@@ -93,7 +95,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
             let result = match writing {
                 Writing::New(_) => phone.save_visit(form, Some(&key)).await,
                 Writing::Amend(visit) => phone.amend_visit(visit, form, Some(&key)).await,
-                Writing::Said { .. } | Writing::Unnamed(_) => Err(SaveError::NoVisit),
+                _ => Err(SaveError::NoVisit),
             };
             busy.try_set(false);
             match result {
@@ -239,22 +241,11 @@ fn opinion_list(desk: Desk, writing: Writing) -> AnyView {
         let total = total();
         (total > 0).then(|| view! { <span>{(w.opinions_n)(&app::words::shared::count(total as u32, lang))}</span> }.into_any())
     };
-    let removed = move || {
-        desk.removed.with(Option::is_some).then(|| {
-            let restore = move || desk.restore_opinion();
-            note(
-                Tone::Plain,
-                Icon::UNDO,
-                w.opinion_removed,
-                view! { <button type="button" class="btn second" on:click=tap(restore)>{w.take_back}</button> }.into_any(),
-            )
-        })
-    };
     view! {
         <section class="stack" id="y-kien" tabindex="-1">
             <div class="heading"><h2>{w.what_was_said}</h2>" "{heading}</div>
             {live(move || (total() > 0).then(|| view! { <ol class="ruled bleed">{rows}</ol> }.into_any()))}
-            {removed}
+            {removed(desk)}
             {live(move || view! { <a class="btn second" href=Place::Opinion(writing, total()).href()>{Icon::ADD.view()}" "{w.add_opinion}</a> }.into_any())}
         </section>
     }
@@ -390,7 +381,7 @@ impl Days {
 }
 
 /// Minutes after midnight of "17:30", "17 giờ", "17h30", "17"; nothing typed is no hour.
-fn minute(text: &str) -> Result<Option<u16>, ()> {
+pub fn minute(text: &str) -> Result<Option<u16>, ()> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

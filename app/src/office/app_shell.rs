@@ -5,7 +5,9 @@ use crate::chart;
 use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
-use crate::{assignment, campaign, households, import, opinions, overview, people, quarantine, setup, sign_in, team, ui, units, visits};
+use crate::{
+    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, setup, sign_in, team, ui, units, visits,
+};
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
 use app::ui::icon::{Icon, Tone};
@@ -27,19 +29,18 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 9] = [
+const PLACES: [Place; 10] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
-    Place {
-        at: "teams",
-        icon: Icon::new(
-            "M5.5 8a3.5 3.5 0 1 0 7 0 3.5 3.5 0 1 0-7 0M2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2.3.8 3.5 2.8 3.5 5.5",
-        ),
-        label: |w| w.teams,
-        needs: Action::Campaigns,
-    },
+    Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
     Place { at: "households", icon: Icon::HOUSES, label: |w| w.households, needs: Action::Households },
     Place { at: "opinions", icon: Icon::VOICE, label: |w| w.opinions, needs: Action::Opinions },
+    Place {
+        at: "meetings",
+        icon: Icon::new("M4 20V9l8-5 8 5v11M9 20v-6h6v6M2 20h20"),
+        label: |w| w.village_meetings,
+        needs: Action::Meetings,
+    },
     Place { at: "visits", icon: Icon::DOOR, label: |w| w.visits, needs: Action::Visits },
     Place { at: "quarantine", icon: Icon::WARNING, label: |w| w.quarantine, needs: Action::Quarantine },
     Place {
@@ -111,6 +112,7 @@ fn desk() -> AnyView {
                 <Route path=path!("households") view=|| allowed(Action::Households, households::page)/>
                 <Route path=path!("import") view=|| allowed(Action::ImportRoll, import::page)/>
                 <Route path=path!("opinions") view=|| allowed(Action::Opinions, opinions::page)/>
+                <Route path=path!("meetings") view=|| allowed(Action::Meetings, meetings::page)/>
                 <Route path=path!("visits") view=|| allowed(Action::Visits, visits::page)/>
                 <Route path=path!("quarantine") view=|| allowed(Action::Quarantine, quarantine::page)/>
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>

@@ -32,6 +32,7 @@ fn read(query: &ParamsMap) -> Filter {
         team: at("team").and_then(|id| id.parse().ok()),
         topic: at("topic").and_then(|code| Topic::from_code(&code)),
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
+        meeting: at("meeting").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
         skip: 0,
@@ -272,7 +273,13 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_filter_survives_the_address() {
         let day = Date::new(2026, 11, 21);
-        let filter = Filter { from: day, topic: Some(Topic::InfraRoad), standing: Some(StandingFilter::Due), ..Filter::default() };
+        let filter = Filter {
+            from: day,
+            topic: Some(Topic::InfraRoad),
+            standing: Some(StandingFilter::Due),
+            meeting: Some(RecordId::new(1, [1; 10])),
+            ..Filter::default()
+        };
         let mut params = ParamsMap::new();
         for (name, value) in pairs(&filter) {
             params.insert(name, value);

@@ -12,6 +12,7 @@ mod form;
 mod households;
 mod import;
 mod list;
+mod meetings;
 mod opinions;
 mod overview;
 mod people;

@@ -1,6 +1,6 @@
 //! What residents said, by issue and place. An anonymous opinion has a week and a village, and nothing finer.
 
-use crate::filter::{Part, bar, exports, filter, open, opened};
+use crate::filter::{Part, address, bar, exports, filter, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
 use crate::ui::{detail, empty, heading, mark};
@@ -32,7 +32,7 @@ pub fn page() -> AnyView {
     let pane = move || {
         let rows = list.rows();
         let id = opened.get();
-        rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
+        rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(|row| pane(row, filter.get_untracked().campaign))
     };
     let parts: &[Part] = if session().may(Action::Directory) {
         &[Part::Said, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::Kind, Part::Topic]
@@ -42,12 +42,35 @@ pub fn page() -> AnyView {
     view! {
         <div class="line">{heading(title)}{out}</div>
         {bar(parts, filter, ())}
+        {move || of_one_meeting(&filter.get())}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}
         </div>
     }
     .into_any()
+}
+
+/// The list is about one meeting: said, because no field above shows it.
+fn of_one_meeting(filter: &Filter) -> Option<AnyView> {
+    let words = words();
+    filter.meeting.map(|meeting| {
+        let all = Filter { meeting: None, ..filter.clone() };
+        let back = Filter { campaign: filter.campaign, ..Filter::default() };
+        view! {
+            <p>
+                {words.of_one_meeting}" "
+                <a href=open("meetings", &back, meeting)>{words.to_the_meeting}</a>" · "
+                <a href=address(PAGE, &all)>{words.all_opinions}</a>
+            </p>
+        }
+        .into_any()
+    })
+}
+
+/// How the speaker is named, in the middle of a sentence.
+fn source(row: &OpinionRow) -> String {
+    row.mode.map_or_else(|| words().at_meeting.to_owned(), |mode| mode.label(lang()).to_lowercase())
 }
 
 fn urgent(row: &OpinionRow) -> Option<AnyView> {
@@ -68,8 +91,7 @@ fn row(row: &OpinionRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> Any
         (None, Some(week)) => view! { <span class="m small"><span>{words.week}</span><span>{week.short()}</span></span> }.into_any(),
         (None, None) => view! { <span class="m small">{words.campaign_short}</span> }.into_any(),
     };
-    let facts =
-        [row.kind.label(lang()).to_owned(), row.topic.full_label(lang()), row.village.clone(), row.mode.label(lang()).to_lowercase()];
+    let facts = [row.kind.label(lang()).to_owned(), row.topic.full_label(lang()), row.village.clone(), source(row)];
     view! {
         <a class=class href=open(PAGE, filter, id) data-noscroll="" aria-current=move || on().then_some("true")>
             {margin}
@@ -83,15 +105,25 @@ fn row(row: &OpinionRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> Any
     .into_any()
 }
 
-fn pane(row: &OpinionRow) -> AnyView {
+fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
     let words = words();
-    let named = row.mode == ReporterMode::Named;
+    let named = row.mode == Some(ReporterMode::Named);
+    let known = row.mode.is_none() || named;
     let day = row.day.map(|day| detail(words.day, day.to_string()));
-    let week = row.week.filter(|_| !named).map(|week| detail(words.week_term, (words.from_monday)(&week.short())));
-    let speaker = if named { words.named.to_owned() } else { format!("{}. {}", row.mode.label(lang()), words.anonymous_keeps) };
+    let week = row.week.filter(|_| !known).map(|week| detail(words.week_term, (words.from_monday)(&week.short())));
+    let speaker = match row.mode {
+        None => words.speakers_counted.to_owned(),
+        Some(ReporterMode::Named) => words.named.to_owned(),
+        Some(mode) => format!("{}. {}", mode.label(lang()), words.anonymous_keeps),
+    };
+    let meeting = row.meeting.clone().map(|meeting| {
+        let name = if meeting.name.is_empty() { words.meeting.to_owned() } else { meeting.name };
+        let link = view! { <a href=open("meetings", &Filter { campaign, ..Filter::default() }, meeting.id)>{name}</a> };
+        detail(words.meeting, link)
+    });
     let household = row.household.clone().filter(|_| named).map(|household| detail(words.household, household));
-    let by = row.by.clone().filter(|_| named).map(|by| detail(words.by, by));
-    let batches = (!named).then(|| view! { <p class="small muted">{words.anonymous_batches}</p> });
+    let by = row.by.clone().filter(|_| known).map(|by| detail(words.by, by));
+    let batches = (!known).then(|| view! { <p class="small muted">{words.anonymous_batches}</p> });
     view! {
         <article class="pane" aria-label=words.details>
             {urgent(row)}
@@ -105,6 +137,7 @@ fn pane(row: &OpinionRow) -> AnyView {
                 {day}
                 {week}
                 {detail(words.speaker, speaker)}
+                {meeting}
                 {household}
                 {by}
             </dl>

@@ -1,8 +1,9 @@
 //! What people did, as against the operations that it takes: a visit with its note and opinions is one act, and so is a
-//! "vắng nhà" with the day that was agreed after it.
+//! "vắng nhà" with the day that was agreed after it, and a meeting with everything that was said there.
 
 use domain::id::{DeviceId, RecordId};
-use domain::operation::{Change, Kind, Operation};
+use domain::meeting::MeetingOpinion;
+use domain::operation::{Change, Kind, Operation, Part};
 use domain::record::completes;
 use domain::short::{Map, Set};
 use domain::time::Time;
@@ -26,6 +27,9 @@ impl Acts {
     pub(super) fn take(&mut self, seq: u64, operation: &Operation) -> u64 {
         let header = &operation.header;
         let before = match (&header.kind, &header.change) {
+            (Kind::Meeting, _) => self.last.get(&header.record).map(|(seq, _)| *seq),
+            (Kind::MeetingOpinion, Change::Retract { of }) => self.last.get(of).map(|(seq, _)| *seq),
+            (Kind::MeetingOpinion, _) => meeting_of(operation).map(|meeting| self.last.get_or_insert_with(meeting, || (seq, header.at)).0),
             (_, Change::Amend { of }) => {
                 let amended = self.last.insert(*of, (seq, header.at));
                 amended.filter(|(_, at)| completes((self.device, *at), (self.device, header.at))).map(|(seq, _)| seq)
@@ -53,11 +57,17 @@ impl Acts {
     }
 }
 
+/// The meeting at which something was said.
+pub(super) fn meeting_of(operation: &Operation) -> Option<RecordId> {
+    operation.read(Part::Facts).map(|there: MeetingOpinion| there.meeting)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use domain::id::AreaId;
     use domain::operation::{Ground, Header, LegalBasis, SCHEMA};
+    use domain::opinion::{Opinion, OpinionKind, Topic, Urgency};
     use domain::time::Date;
     use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -97,5 +107,32 @@ mod tests {
             assert_eq!(acts.take(seq, operation), *first, "{seq}");
         }
         assert_eq!(acts.of(5..=10), Set::from([1, 4, 8, 9]));
+    }
+
+    #[wasm_bindgen_test]
+    fn a_meeting_is_one_act_with_all_that_was_said_there() {
+        let said = |n, meeting, change| {
+            let said = Opinion { kind: OpinionKind::Wish, topic: Topic::Infra, urgency: Urgency::Normal };
+            operation(Kind::MeetingOpinion, n, change, 0).with(Part::Facts, &MeetingOpinion { meeting: id(meeting), said })
+        };
+        let command = |n, expect| operation(Kind::Meeting, n, Change::Command { expect }, 0);
+        let mut acts = Acts::new(id(9).into());
+        let firsts = [
+            (command(1, 0), 1),
+            (said(2, 1, Change::Create), 1),
+            (operation(Kind::Visit, 3, Change::Create, 0), 3),
+            (said(4, 1, Change::Create), 1),
+            (command(1, 1), 1),
+            (said(5, 1, Change::Amend { of: id(2) }), 1),
+            (operation(Kind::MeetingOpinion, 6, Change::Retract { of: id(4) }, 0), 1),
+            // Of one whose beginning was sent long ago.
+            (said(7, 50, Change::Create), 8),
+            (said(8, 50, Change::Create), 8),
+            (command(50, 1), 8),
+            (operation(Kind::MeetingOpinion, 10, Change::Retract { of: id(60) }, 0), 11),
+        ];
+        for (seq, (operation, first)) in (1..).zip(&firsts) {
+            assert_eq!(acts.take(seq, operation), *first, "{seq}");
+        }
     }
 }

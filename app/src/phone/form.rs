@@ -3,6 +3,7 @@
 use crate::store::StoreError;
 use domain::household::HouseholdError;
 use domain::id::RecordId;
+use domain::meeting::MeetingError;
 use domain::opinion::{OpinionError, OpinionKind, ReporterMode, Topic, Urgency};
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
@@ -37,7 +38,7 @@ pub struct VisitForm {
     pub anonymous: Vec<AnonymousForm>,
 }
 
-/// An opinion with the household's name.
+/// An opinion with the household's name, or of a meeting, where speakers are only counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedOpinion {
     /// Comes before the text.
@@ -96,7 +97,9 @@ pub enum SaveError {
     NoVisit,
     /// The opinion or note is not on this phone any more.
     NoOpinion,
-    /// Only the author corrects a visit or takes it back.
+    /// The meeting is not on this phone.
+    NoMeeting,
+    /// Only the author corrects a visit or a meeting or takes it back.
     NotOwn,
     /// An opinion was typed at a visit where nobody was spoken to.
     NobodySpoken,
@@ -106,6 +109,8 @@ pub enum SaveError {
     NoteTooLong,
     /// The household is not complete.
     Household(HouseholdError),
+    /// The meeting's header is not complete.
+    Meeting(MeetingError),
 }
 
 impl From<StoreError> for SaveError {

@@ -1,12 +1,13 @@
 //! "Đã ghi": everything that was written on this phone, and where it stands.
 
-use super::act::Acts;
+use super::act::{Acts, meeting_of};
 use super::{Inner, Phone, Removed, StoreError};
 use crate::platform::time::Soon;
 use crate::store::rows::{AckRow, AnonymousRow, SyncRow};
 use crate::store::{Key, Name, Store};
 use domain::cbor;
 use domain::id::{AreaId, Epoch, RecordId};
+use domain::meeting::MeetingState;
 use domain::operation::{Change, Kind, Operation, Part};
 use domain::opinion::{Amends, AnonymousOpinion, OpinionKind, Reporter};
 use domain::time::Time;
@@ -27,7 +28,8 @@ pub struct OutboxPage {
     pub sent_total: usize,
 }
 
-/// Something written on this phone. A visit with its note, named opinions and callbacks is one item.
+/// Something written on this phone. A visit with its note, named opinions and callbacks is one item, and so is a meeting
+/// with everything that was said there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxItem {
     /// What it is.
@@ -57,6 +59,19 @@ pub enum What {
         amends: bool,
         /// Takes an earlier visit back.
         retracts: bool,
+    },
+    /// A meeting, or what was said there.
+    Meeting {
+        /// Its page.
+        meeting: RecordId,
+        /// Its title; empty where it has none, or where the village may not be read any more.
+        title: String,
+        /// When it was first written about.
+        at: Time,
+        /// How many opinions were written down there, taken-back ones left out.
+        opinions: u32,
+        /// It was opened by mistake and taken back.
+        cancelled: bool,
     },
     /// A household was added or corrected.
     Household {
@@ -220,6 +235,15 @@ pub(super) async fn unnamed(store: &Store) -> Result<Vec<Unnamed>, StoreError> {
     Ok(all)
 }
 
+/// How many more opinions a meeting has with this operation.
+fn said_more(operation: &Operation) -> i32 {
+    match (&operation.header.kind, &operation.header.change) {
+        (Kind::MeetingOpinion, Change::Create) => 1,
+        (Kind::MeetingOpinion, Change::Retract { .. }) => -1,
+        _ => 0,
+    }
+}
+
 impl Inner {
     /// Everything in the outbox, in its order, what was written in one act as one item.
     async fn acts(&self, sync: &SyncRow) -> Result<Vec<Act>, StoreError> {
@@ -239,7 +263,11 @@ impl Inner {
             {
                 act.last = seq;
                 act.refused = act.refused.or(refused);
-                if let (What::Visit { met, opinions, .. }, Some(operation)) = (&mut act.what, operation) {
+                let Some(operation) = operation else { continue };
+                if let What::Meeting { opinions, .. } = &mut act.what {
+                    *opinions = opinions.saturating_add_signed(said_more(&operation));
+                }
+                if let What::Visit { met, opinions, .. } = &mut act.what {
                     let new = operation.header.change == Change::Create;
                     *opinions += u32::from(new && operation.header.kind == Kind::Opinion);
                     *met = operation.read(Part::Facts).map_or(*met, |visit: Visit| visit.contact.met());
@@ -285,6 +313,22 @@ impl Inner {
                     retracts: matches!(header.change, Change::Retract { .. }),
                 }
             }
+            (Kind::Meeting | Kind::MeetingOpinion, _) => {
+                let there = match (&header.kind, &header.change) {
+                    (Kind::Meeting, _) => Some(header.record),
+                    (_, Change::Retract { of }) => notebook.said_at(*of).map(|(_, meeting)| meeting),
+                    _ => meeting_of(operation),
+                };
+                let meeting = there.unwrap_or(header.record);
+                let line = notebook.meeting(meeting);
+                What::Meeting {
+                    meeting,
+                    cancelled: line.as_ref().is_some_and(|line| line.facts.state == MeetingState::Cancelled),
+                    title: line.map(|line| line.words.title).unwrap_or_default(),
+                    at: header.at,
+                    opinions: u32::try_from(said_more(operation)).unwrap_or_default(),
+                }
+            }
             (Kind::Household, _) => {
                 let household = line(header.record);
                 What::Household {
@@ -299,7 +343,7 @@ impl Inner {
         }
     }
 
-    async fn ack(&self, seq: u64) -> Result<Option<AckRow>, StoreError> {
+    pub(super) async fn ack(&self, seq: u64) -> Result<Option<AckRow>, StoreError> {
         Ok(self.store.get(Name::Acks, seq).await?.and_then(|row| cbor::decode(&row).ok()))
     }
 

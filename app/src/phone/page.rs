@@ -3,8 +3,9 @@
 use super::{Inner, Phone, StoreError};
 use domain::household::Household;
 use domain::id::{PersonId, RecordId};
+use domain::meeting::MeetingOpinion;
 use domain::notebook::{HouseholdLine, Location, Notebook, VisitLine};
-use domain::operation::{Change, Header, Part};
+use domain::operation::{Change, Header, Kind, Part};
 use domain::opinion::Opinion;
 use domain::record::Body;
 use domain::register::{Register, Siblings};
@@ -99,7 +100,7 @@ pub struct VisitVersion {
     pub visit: Visit,
 }
 
-/// A note or a named opinion of a visit.
+/// A note or a named opinion of a visit, or an opinion of a meeting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SaidView {
     /// The record of its last version.
@@ -191,7 +192,7 @@ impl Phone {
 }
 
 impl Inner {
-    async fn said(&self, id: RecordId) -> Result<Option<SaidView>, StoreError> {
+    pub(super) async fn said(&self, id: RecordId) -> Result<Option<SaidView>, StoreError> {
         let Some((mut event, mut last)) = self.said_version(id).await? else { return Ok(None) };
         // No honest phone corrects corrections of corrections without end.
         for _ in 0..100 {
@@ -208,7 +209,11 @@ impl Inner {
         let Some((location, _)) = at else { return Ok(None) };
         let Some(event) = self.written(location).await? else { return Ok(None) };
         let Some(text) = event.read(Part::Text) else { return Ok(None) };
-        let view = SaidView { id, at: event.header.at, facts: event.read(Part::Facts), text, earlier: Vec::new() };
+        let facts = match event.header.kind {
+            Kind::MeetingOpinion => event.read(Part::Facts).map(|there: MeetingOpinion| there.said),
+            _ => event.read(Part::Facts),
+        };
+        let view = SaidView { id, at: event.header.at, facts, text, earlier: Vec::new() };
         Ok(Some((event, view)))
     }
 

@@ -1,6 +1,7 @@
 //! Saving: everything of one act in one transaction, and "saved" only after it.
 
 use super::form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
+use super::meeting::said_there;
 use super::outbox::{anonymous_key, unnamed};
 use super::{Inner, Phone, StoreError};
 use crate::platform::random;
@@ -17,16 +18,36 @@ use domain::record::{Body, Registry};
 use domain::text::{clean, clean_lines};
 use domain::time::Date;
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
+use serde::Serialize;
 use serde_bytes::ByteBuf;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
 /// What one act of saving writes.
 #[derive(Default)]
-struct Act<'a> {
-    operations: Vec<Operation>,
-    anonymous: Vec<AnonymousRow>,
-    draft: Option<&'a str>,
+pub(super) struct Act<'a> {
+    pub(super) operations: Vec<Operation>,
+    pub(super) anonymous: Vec<AnonymousRow>,
+    pub(super) draft: Option<Rest<'a>>,
+}
+
+/// What becomes of a draft when something of it is saved, in the same transaction: nothing of it may be there twice, and
+/// nothing may be lost.
+pub struct Rest<'a> {
+    key: &'a str,
+    content: Option<Vec<u8>>,
+}
+
+impl<'a> Rest<'a> {
+    /// All of it is saved.
+    pub const fn none(key: &'a str) -> Self {
+        Self { key, content: None }
+    }
+
+    /// This is left.
+    pub fn of<T: Serialize>(key: &'a str, draft: &T) -> Self {
+        Self { key, content: Some(cbor::encode(draft)) }
+    }
 }
 
 impl Phone {
@@ -62,24 +83,31 @@ impl Phone {
         inner.save_visit(form, Change::Amend { of: line.id }, draft).await
     }
 
-    /// Corrects a note or a named opinion of an own visit, and clears the draft; the first version stays.
+    /// Corrects a note or a named opinion of an own visit, or an opinion of an own meeting, and clears the draft; the first
+    /// version stays.
     pub async fn amend_said(self, id: RecordId, form: SaidForm, draft: Option<&str>) -> Result<(), SaveError> {
         let inner = self.inner();
         check_said(&form)?;
         let at = inner.notebook.borrow().said_at(id);
-        let (location, visit) = at.ok_or(SaveError::NoOpinion)?;
-        inner.own_visit(visit)?;
+        let (location, about) = at.ok_or(SaveError::NoOpinion)?;
         let before = inner.written(location).await?.ok_or(SaveError::NoOpinion)?;
+        let at_meeting = before.header.kind == Kind::MeetingOpinion;
+        if at_meeting {
+            inner.own_meeting(about)?;
+        } else {
+            inner.own_visit(about)?;
+        }
         let header = Header { record: random::record_id(), change: Change::Amend { of: id }, ..before.header.clone() };
         let operation = Operation::new(Header { grant: inner.sync.borrow().grants.version, at: inner.now(), ..header });
         let operation = match form {
-            SaidForm::Note(text) => operation.with(Part::Facts, &Note { visit }).with(Part::Text, &clean_lines(&text)),
+            SaidForm::Note(text) => operation.with(Part::Facts, &Note { visit: about }).with(Part::Text, &clean_lines(&text)),
+            SaidForm::Opinion(said) if at_meeting => said_there(operation, about, &said),
             SaidForm::Opinion(said) => {
                 let reporter: Reporter = before.read(Part::Contact).ok_or(SaveError::NoOpinion)?;
                 spoken(operation, &said).with(Part::Contact, &reporter)
             }
         };
-        inner.save(Act { operations: vec![operation], draft, ..Act::default() }).await?;
+        inner.save(Act { operations: vec![operation], draft: draft.map(Rest::none), ..Act::default() }).await?;
         Ok(())
     }
 
@@ -93,7 +121,7 @@ impl Phone {
         let AnonymousOpinion { area, urgency, campaign, basis, until, .. } = before.opinion;
         let (form, week) = (AnonymousForm { urgency, ..form }, inner.now().date().week());
         let row = anonymous(&form, area, week, (campaign, basis, until), Some(Amends::Proof(secret)));
-        inner.save(Act { anonymous: vec![row], draft, ..Act::default() }).await?;
+        inner.save(Act { anonymous: vec![row], draft: draft.map(Rest::none), ..Act::default() }).await?;
         Ok(())
     }
 
@@ -120,7 +148,7 @@ impl Phone {
         let header = inner.header(Kind::Household, Stream::Roll, village, Change::Create, ROLL);
         let id = header.record;
         let operation = Operation { header, parts: household::parts(household.first_values()) };
-        inner.save(Act { operations: vec![operation], draft, ..Act::default() }).await?;
+        inner.save(Act { operations: vec![operation], draft: draft.map(Rest::none), ..Act::default() }).await?;
         Ok(id)
     }
 
@@ -136,7 +164,7 @@ impl Phone {
         changed.extend(household.values().into_iter().filter(|(field, _)| decided.contains(&field.as_str())));
         let base = |field: &String| now.state.base(field).into_iter().map(|dot| dot.seen_by(inner.me.device)).collect();
         let fields = changed.keys().map(|field| (field.clone(), base(field))).collect();
-        let mut act = Act { draft, ..Act::default() };
+        let mut act = Act { draft: draft.map(Rest::none), ..Act::default() };
         if !changed.is_empty() {
             let header = Header { record: id, ..inner.header(Kind::Household, Stream::Roll, area, Change::Set { fields }, ROLL) };
             act.operations.push(Operation { header, parts: household::parts(changed) });
@@ -160,7 +188,7 @@ impl Inner {
         let anonymous = form.anonymous.iter().map(|said| anonymous(said, area, week, ground, None)).collect();
         let (visit, operations) = self.visit_operations(form, change, area, campaign.ground());
         let at = operations.first().map_or_else(|| self.now(), |operation| operation.header.at);
-        self.save(Act { operations, anonymous, draft }).await?;
+        self.save(Act { operations, anonymous, draft: draft.map(Rest::none) }).await?;
         Ok(SavedVisit { visit, at })
     }
 
@@ -193,7 +221,7 @@ impl Inner {
         (visit, operations)
     }
 
-    fn header(&self, kind: Kind, stream: Stream, area: AreaId, change: Change, ground: Ground) -> Header {
+    pub(super) fn header(&self, kind: Kind, stream: Stream, area: AreaId, change: Change, ground: Ground) -> Header {
         let grant = self.sync.borrow().grants.version;
         Header { schema: SCHEMA, kind, record: random::record_id(), area, stream, change, grant, at: self.now(), ground }
     }
@@ -258,7 +286,7 @@ impl Inner {
     }
 
     /// Stores an act in one transaction, then shows it.
-    async fn save(self: &Rc<Self>, act: Act<'_>) -> Result<(), StoreError> {
+    pub(super) async fn save(self: &Rc<Self>, act: Act<'_>) -> Result<(), StoreError> {
         let mut plan = self.store.plan();
         for operation in &act.operations {
             plan.append(Name::Outbox, *operation.header.record.bytes(), &cbor::encode(operation));
@@ -269,7 +297,10 @@ impl Inner {
             plan.put(Name::Anonymous, key, &cbor::encode(row));
         }
         if let Some(draft) = act.draft {
-            plan.delete(Name::Drafts, draft);
+            match draft.content {
+                Some(content) => plan.put(Name::Drafts, draft.key, &content),
+                None => plan.delete(Name::Drafts, draft.key),
+            }
         }
         let keys = self.store.write(plan).await?;
         self.show(&act.operations, &keys).await;

@@ -2,7 +2,7 @@
 
 use domain::code::Lang;
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlDialogElement, HtmlElement};
+use web_sys::{Document, Element, HtmlDialogElement, HtmlElement, HtmlTextAreaElement};
 
 fn document() -> Option<Document> {
     web_sys::window()?.document()
@@ -19,6 +19,13 @@ pub fn focus(id: &str) {
         if let Some(element) = element.dyn_ref::<HtmlElement>() {
             let _ = element.focus();
         }
+    }
+}
+
+/// Empties a field by its id, once nobody composes a letter there any more: after a tap elsewhere.
+pub fn empty(id: &str) {
+    if let Some(field) = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlTextAreaElement>().ok()) {
+        field.set_value("");
     }
 }
 

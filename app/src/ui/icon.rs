@@ -60,6 +60,10 @@ impl Icon {
     pub const UNDO: Self = Self("M8 6 3.5 10.5 8 15M4 10.5h10a5 5 0 0 1 0 10h-3");
     pub const VOICE: Self = Self("M4 5h16v11H11l-5 4v-4H4z");
     pub const ADD: Self = Self("M12 5v14M5 12h14");
+    pub const LESS: Self = Self("M5 12h14");
+    pub const PEOPLE: Self = Self(
+        "M5.5 8a3.5 3.5 0 1 0 7 0 3.5 3.5 0 1 0-7 0M2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6M16 5a3.5 3.5 0 0 1 0 6.5M18 14.5c2.3.8 3.5 2.8 3.5 5.5",
+    );
     pub const STOP: Self = Self("M8 3h8l5 5v8l-5 5H8l-5-5V8zM8 12h8");
     pub const PENCIL: Self = Self("M4 20l1-4L16 5l3 3L8 19z");
     pub const DOTS: Self = Self("M5 11v.1M12 11v.1M19 11v.1");

@@ -3,6 +3,7 @@
 use super::catalogue;
 use super::shared::many;
 use domain::household::HouseholdError;
+use domain::meeting::MeetingError;
 
 catalogue! {
     /// What the phone says.
@@ -25,6 +26,8 @@ catalogue! {
         entries = "Đã ghi", "Recorded";
         household = "Hộ", "Household";
         visit = "Lần thăm", "Visit";
+        meetings = "Họp thôn", "Meetings";
+        meeting = "Cuộc họp", "Meeting";
         house(no: &str) = format!("Nhà {no}"), format!("House {no}");
         to_today = "Về Hôm nay", "To Today";
         update_title = "Có bản mới", "A new version is ready";
@@ -205,16 +208,76 @@ catalogue! {
         gap_text_long = "Lời dài quá 4.000 chữ cái. Tách thành hai ý kiến.", "Longer than 4,000 characters. Make two opinions of it.";
         gap_mode = "Chọn ai nói", "Choose who said it";
 
+        // Họp thôn
+        meetings_n(n: &str) = format!("{n}\u{a0}cuộc họp"), many(n, "meeting", "meetings");
+        no_meetings = "Chưa ghi cuộc họp nào", "No meeting was recorded yet";
+        meetings_words = "Ghi ngay tại cuộc họp, không cần mạng.", "Recorded at the meeting itself, with or without a network.";
+        open_meeting = "Mở cuộc họp", "Open a meeting";
+        begin_meeting = "Bắt đầu ghi", "Begin recording";
+        meeting_kind = "Họp về việc gì?", "What sort of meeting?";
+        other_meetings = "Cuộc họp loại khác…", "Other meetings…";
+        meeting_title = "Tên cuộc họp", "Title";
+        meeting_title_hint = "Ví dụ: Bàn góp công làm đường. Để trống cũng được.", "For example: work on the road. May be left empty.";
+        meeting_place = "Nơi họp", "Place";
+        households_expected = "Số hộ được mời", "Households expected";
+        households_present = "Hộ có mặt", "Households present";
+        people_present = "Người dự", "People present";
+        speakers = "Người nói", "People who spoke";
+        one_household_less = "Bớt một hộ", "One household less";
+        one_household_more = "Thêm một hộ", "One household more";
+        one_person_less = "Bớt một người", "One person less";
+        one_person_more = "Thêm một người", "One person more";
+        people_there(n: &str) = format!("{n}\u{a0}người"), many(n, "person", "people");
+        of_households(n: &str) = format!("trong {n}\u{a0}hộ"), format!("of {}", many(n, "household", "households"));
+        count_present = "Chưa đếm người dự", "Nobody was counted yet";
+        tap_to_correct = "· bấm để sửa", "· tap to correct";
+        no_opinions_yet = "Chưa có ý kiến nào", "No opinion yet";
+        words_without_names = "Ghi lời, không ghi tên. Loại chọn sau; chưa có loại thì chưa gửi.", "Write the words, no names. The kind may come later; without a kind nothing is sent.";
+        spoke_and_said(speakers: &str, opinions: &str) = format!("{speakers}\u{a0}người nói, {opinions}\u{a0}ý kiến"), format!("{} spoke, {}", many(speakers, "person", "people"), many(opinions, "opinion", "opinions"));
+        no_kind_yet = "Chưa có loại, chưa gửi", "No kind yet, not sent";
+        all_opinions(n: &str) = format!("Xem cả {n}\u{a0}ý kiến"), format!("See all {n} opinions");
+        speakers_are_counted(name: &str) = format!("Người nói chỉ được đếm. Ý kiến mang tên cuộc họp và người ghi, {name}."), format!("Speakers are only counted. An opinion names the meeting and its recorder, {name}.");
+        drafts_left(n: &str) = format!("Còn {n}\u{a0}ý kiến chưa xong: nằm ở nháp trên máy này cho đến khi có loại và lĩnh vực."), format!("{} not complete: kept as drafts on this phone until they have kind and topic.", many(n, "opinion is", "opinions are"));
+        who_speaks = "Ai đang nói?", "Who is speaking?";
+        new_speaker = "Người mới nói", "Somebody new";
+        same_speaker = "Vẫn người vừa rồi", "The same person";
+        nth_opinion(n: usize) = format!("Ý kiến {n}"), format!("Opinion {n}");
+        note_and_next = "Ghi và thêm ý kiến", "Write down, next opinion";
+        kind_then_sent = "Có loại rồi mới gửi", "Sent once it has a kind";
+        end_meeting = "Kết thúc, ghi kết luận", "End it, write the conclusion";
+        end_now = "Kết thúc cuộc họp", "End the meeting";
+        conclusion = "Kết luận", "Conclusion";
+        conclusion_hint = "Vài dòng, không ghi tên người", "A few lines, without names";
+        meeting_over = "Cuộc họp đã kết thúc", "The meeting is over";
+        correct_meeting = "Sửa cuộc họp", "Correct the meeting";
+        meeting_saved = "Đã lưu trên máy", "Saved on this phone";
+        meeting_refused = "Xã chưa nhận phần đầu của cuộc họp", "The commune has not taken the meeting's header";
+        undo_meeting = "Bấm nhầm, bỏ cuộc họp này", "A slip: take this meeting back";
+        meeting_undone = "đã bỏ", "taken back";
+        undo_opinion = "Bấm nhầm, bỏ ý kiến này", "A slip: take this opinion back";
+        meeting_gone = "Máy này không có cuộc họp này", "This meeting is not on this phone";
+        meeting_gone_why = "Có thể đã bỏ, hoặc thôn đó không còn giao cho máy này.", "It may have been taken back, or the village is no longer assigned here.";
+        item_meeting(title: &str) = format!("Họp: {title}"), format!("Meeting: {title}");
+        gap_meeting_kind = "Chọn loại cuộc họp", "Choose the sort of meeting";
+        gap_meeting_when = "Chọn ngày; giờ ghi như 19:30 hoặc để trống", "Choose the day; write the hour like 19:30 or leave it empty";
+        gap_meeting_count = "Số đếm là một số từ 0 đến 20.000. Sửa lại hoặc để trống.", "A count is from 0 to 20,000. Correct it or leave it empty.";
+        gap_meeting_present = "Số hộ có mặt nhiều hơn số hộ được mời. Sửa một trong hai số.", "More households present than expected. Correct one of the two.";
+        gap_conclusion = "Kết luận dài quá 2.000 chữ cái. Rút ngắn lại.", "The conclusion is longer than 2,000 characters. Shorten it.";
+        gap_not_now = "Cuộc họp đã đổi ở nơi khác. Đồng bộ rồi xem lại.", "The meeting has changed elsewhere. Sync and look again.";
+
         // Stop
         not_here = "Không ghi trong ứng dụng này", "Not recorded in this app";
         stop_title = "Khiếu nại, tố cáo phải đến nơi tiếp công dân", "Complaints and denunciations go to the citizens' reception";
-        stop_words = "Việc này có luật riêng và người tố cáo phải được giữ bí mật. Vì vậy nháp của ý kiến này đã xóa khỏi máy. Phần còn lại của lần thăm vẫn giữ nguyên.", "There is a law of its own for them, and who denounces must be kept secret. So the draft of this opinion was erased from this phone. The rest of the visit is as it was.";
+        stop_words = "Việc này có luật riêng và người tố cáo phải được giữ bí mật. Vì vậy nháp của ý kiến này đã xóa khỏi máy.", "There is a law of its own for them, and who denounces must be kept secret. So the draft of this opinion was erased from this phone.";
         tell_them = "Nói với bà con", "Tell them";
         tell_them_words = "“Việc này bà con gửi đơn hoặc đến gặp bộ phận tiếp công dân của xã. Ở đó có người nhận đơn, hướng dẫn và hẹn ngày trả lời.”", "“For this, please hand in a letter or go to the commune's citizens' reception. They take it in, explain, and name a day for the answer.”";
         reception = "Nơi tiếp công dân", "Citizens' reception";
         reception_where = "Ở đâu", "Where";
         reception_place(unit: &str) = format!("Bộ phận tiếp công dân, Ủy ban nhân dân {unit}"), format!("Citizens' reception, People's Committee of {unit}");
         not_a_complaint = "Không phải, chọn loại khác", "It is not one, choose another kind";
+        stop_keeps_visit = "Phần còn lại của lần thăm vẫn giữ nguyên.", "The rest of the visit stays.";
+        stop_keeps_meeting = "Phần còn lại của cuộc họp vẫn giữ nguyên.", "The rest of the meeting stays.";
+        told_there = "Đã hướng dẫn, về cuộc họp", "They were told, back to the meeting";
         told_them = "Đã hướng dẫn, về lần thăm", "They were told, back to the visit";
 
         // A saved visit
@@ -459,6 +522,18 @@ impl Field {
             HouseholdError::Phone => self.gap_phone,
             HouseholdError::People => self.gap_people,
             HouseholdError::TooLong(_) => self.gap_long,
+        }
+    }
+
+    /// What is wrong with the header of a meeting.
+    pub const fn meeting_error(&self, error: MeetingError) -> &'static str {
+        match error {
+            MeetingError::Hour => self.gap_meeting_when,
+            MeetingError::Count => self.gap_meeting_count,
+            MeetingError::Present => self.gap_meeting_present,
+            MeetingError::LineTooLong => self.gap_long,
+            MeetingError::ConclusionTooLong => self.gap_conclusion,
+            MeetingError::Unreadable | MeetingError::NotRecorder | MeetingError::Order => self.gap_not_now,
         }
     }
 

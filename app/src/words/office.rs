@@ -19,6 +19,7 @@ catalogue! {
         teams = "Tổ và phân công", "Teams and assignment";
         households = "Danh sách hộ", "Households";
         opinions = "Ý kiến", "Opinions";
+        village_meetings = "Cuộc họp", "Meetings";
         visits = "Lượt thăm", "Visits";
         quarantine = "Cần xem lại", "To be looked at";
         people = "Người và máy", "People and phones";
@@ -180,6 +181,22 @@ catalogue! {
         from_monday(day: &str) = format!("từ thứ Hai {day}"), format!("from Monday {day}");
         day = "Ngày", "Day";
         urgency = "Gấp", "Urgency";
+        meeting = "Cuộc họp", "Meeting";
+        meetings_found(n: &str) = format!("{n} cuộc họp"), many(n, "meeting", "meetings");
+        going_on_of_them(n: &str) = format!("{n} chưa kết thúc"), format!("{n} not concluded");
+        no_meetings_why = "Chưa có cuộc họp nào. Ghi trên điện thoại ở phần Họp thôn, máy có mạng là hiện ở đây.", "No meetings yet. They are recorded on phones and appear here once a phone is back online.";
+        meeting_place = "Nơi họp", "Place";
+        households_there = "Hộ có mặt / được mời", "Households present / expected";
+        people_there = "Người dự", "People present";
+        said_there = "Đã nói", "Said";
+        spoke(n: &str) = format!("{n} người nói"), format!("{} spoke", many(n, "person", "people"));
+        conclusion = "Kết luận", "Conclusion";
+        to_its_opinions(n: &str) = format!("Xem {n} ý kiến"), format!("See {}", many(n, "opinion", "opinions"));
+        speakers_counted = "Tại cuộc họp, người nói chỉ được đếm, không ghi tên", "At a meeting speakers are only counted, not named";
+        at_meeting = "tại cuộc họp", "at a meeting";
+        of_one_meeting = "Chỉ ý kiến của một cuộc họp.", "Only the opinions of one meeting.";
+        to_the_meeting = "Xem cuộc họp", "See the meeting";
+        all_opinions = "Xem mọi ý kiến", "See all opinions";
         speaker = "Người nói", "Speaker";
         named = "Có tên, giữ riêng khỏi lời nói", "Named, kept apart from the words";
 
@@ -558,6 +575,8 @@ impl Office {
             Kind::Person => ("Người", "Person"),
             Kind::Visit => ("Lượt thăm", "Visit"),
             Kind::Opinion | Kind::AnonymousOpinion => ("Ý kiến", "Opinion"),
+            Kind::Meeting => ("Cuộc họp", "Meeting"),
+            Kind::MeetingOpinion => ("Ý kiến tại cuộc họp", "Opinion at a meeting"),
             Kind::Note => ("Ghi chú", "Note"),
             Kind::Callback => ("Hẹn trả lời", "Promised answer"),
             Kind::Other(_) => ("Loại mới", "A newer kind"),

@@ -278,6 +278,7 @@ fn write_said(out: &mut Writer, row: &SaidRow) {
             out.byte(2);
             write_date(out, day);
         }
+        What::MeetingOpinion => out.byte(3),
     }
 }
 
@@ -288,6 +289,7 @@ fn read_said(input: &mut Reader<'_>) -> Option<SaidRow> {
         0 => What::Note,
         1 => What::Opinion,
         2 => What::Promise(read_date(input)?),
+        3 => What::MeetingOpinion,
         _ => return None,
     };
     Some(SaidRow { id, about, location, what })

@@ -3,7 +3,9 @@ use crate::campaign::Campaign;
 use crate::coverage::Standing;
 use crate::household;
 use crate::id::DeviceId;
+use crate::meeting::{Meeting, MeetingFacts, MeetingState, MeetingType, MeetingWords};
 use crate::operation::{Ground, LegalBasis, SCHEMA};
+use crate::opinion::{Opinion, OpinionKind, Topic, Urgency};
 use crate::person::Role;
 use crate::record::{Event, Workflow};
 use crate::register::Values;
@@ -353,6 +355,82 @@ fn notes_opinions_and_promises_find_their_visit() {
         notebook.apply_own(&retract, Dot { device: device(1), seq: 10 + u64::from(of) }, None);
     }
     assert_eq!((notebook.said(rec(1)).len(), notebook.promised(rec(10)).len()), (1, 0));
+}
+
+fn meeting_command(id: u8, expect: u64, state: MeetingState, title: &str) -> Operation {
+    let start = Appointment { date: today(), minute: Some(1_170) };
+    let facts =
+        MeetingFacts { kind: MeetingType::VillageInfo, state, start, expected: Some(4), present: None, people: None, speakers: None };
+    Operation::new(header(Kind::Meeting, rec(id), 1, Change::Command { expect }, at(0)))
+        .with(Part::Facts, &facts)
+        .with(Part::Text, &MeetingWords { title: title.into(), ..MeetingWords::default() })
+}
+
+fn meeting_opinion(id: u8, meeting: u8, change: Change) -> Operation {
+    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+    Operation::new(header(Kind::MeetingOpinion, rec(id), 1, change, at(0)))
+        .with(Part::Facts, &MeetingOpinion { meeting: rec(meeting), said })
+        .with(Part::Text, &"Làm cống hay làm cầu?")
+}
+
+#[test]
+fn a_meeting_is_there_at_once_and_stays_what_its_recorder_last_said() {
+    let mut notebook = notebook();
+    let own = |seq| Dot { device: device(1), seq };
+    let title = |notebook: &Notebook| notebook.meetings().first().map(|line| (line.words.title.clone(), line.revision, line.last_own));
+    notebook.apply_own(&meeting_command(90, 0, MeetingState::InSession, "Bàn góp công"), own(1), None);
+    for _ in 0..2 {
+        notebook.apply_own(&meeting_command(90, 1, MeetingState::InSession, "Bàn góp công làm đường"), own(2), None);
+    }
+    assert_eq!(title(&notebook), Some(("Bàn góp công làm đường".into(), 2, Some(2))));
+    for (id, change) in [(91, Change::Create), (92, Change::Create), (93, Change::Amend { of: rec(92) })] {
+        notebook.apply_own(&meeting_opinion(id, 90, change), own(u64::from(id)), None);
+    }
+    let said = |notebook: &Notebook| notebook.meeting_said(rec(90)).iter().map(|said| said.id).collect::<Vec<_>>();
+    assert_eq!((said(&notebook), notebook.meetings()[0].opinions), (vec![rec(91), rec(93)], 2));
+    assert_eq!(notebook.said(rec(90)), vec![], "a meeting is no visit");
+
+    // A start from the cache shows the same.
+    let again = Notebook::from_cache(person(1), notebook.to_cache()).unwrap();
+    assert_eq!((again.meetings(), said(&again)), (notebook.meetings(), said(&notebook)));
+
+    // The server's state with the first command only: the second stays on top until it is contained.
+    let record = |revision, title: &str| {
+        let Operation { header, parts } = meeting_command(90, 0, MeetingState::InSession, title);
+        let state = ByteBuf::from(cbor::encode(&Meeting { by: person(1), ground: header.ground, parts }));
+        Record { id: rec(90), kind: Kind::Meeting, body: Body::Workflow(Workflow { revision, state }) }
+    };
+    let page = Location::Page { page: 1, slot: 0 };
+    notebook.apply(&record(1, "Bàn góp công"), area(1), page, 1);
+    assert_eq!(title(&notebook), Some(("Bàn góp công làm đường".into(), 2, Some(2))));
+    notebook.apply(&record(3, "Ghi trên máy khác"), area(1), page, 2);
+    assert_eq!(title(&notebook), Some(("Ghi trên máy khác".into(), 3, None)));
+
+    // What the server has not done is not shown, and is said.
+    notebook.apply_own(&meeting_command(90, 2, MeetingState::Concluded, "Viết trên bản cũ"), own(94), None);
+    notebook.refuse(94);
+    assert_eq!(title(&notebook), Some(("Ghi trên máy khác".into(), 3, Some(94))));
+    assert_eq!(notebook.meeting(rec(90)).unwrap().refused, Some(94));
+
+    // One that was refused from its beginning keeps its words in sight, and begins again.
+    notebook.apply_own(&meeting_command(95, 0, MeetingState::InSession, "Không được nhận"), own(95), None);
+    notebook.refuse(95);
+    let line = notebook.meeting(rec(95)).unwrap();
+    assert_eq!((line.words.title.as_str(), line.revision, line.refused), ("Không được nhận", 0, Some(95)));
+    notebook.apply_own(&meeting_command(96, 0, MeetingState::InSession, "Bấm nhầm"), own(96), None);
+    notebook.apply_own(&meeting_command(96, 1, MeetingState::Cancelled, "Bấm nhầm"), own(97), None);
+    assert!(notebook.meetings().iter().all(|line| line.id != rec(96)), "what was cancelled is in no list");
+}
+
+#[test]
+fn a_meeting_of_a_village_that_may_not_be_read_any_more_is_hidden() {
+    let mut notebook = notebook();
+    notebook.apply_own(&meeting_command(90, 0, MeetingState::InSession, "Họp"), Dot { device: device(1), seq: 1 }, None);
+    assert_eq!((notebook.households_in(area(1)), notebook.households_in(area(7))), (4, 0));
+    notebook.grant(&GrantSet::for_field(1, Role::FieldMember, area(9), &[area(2)]));
+    assert_eq!((notebook.meetings(), notebook.meeting(rec(90))), (vec![], None));
+    notebook.grant(&GrantSet::for_field(2, Role::FieldMember, area(9), &[area(1)]));
+    assert_eq!(notebook.meetings().len(), 1);
 }
 
 #[test]

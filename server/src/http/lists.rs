@@ -1,4 +1,4 @@
-//! What an office reads and takes out: households, visits, opinions, counts, and what waits for a person.
+//! What an office reads and takes out: households, visits, opinions, meetings, counts, and what waits for a person.
 
 use super::{App, Caller, now};
 use crate::error::{Refused, Reply};
@@ -10,7 +10,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use domain::code::Lang;
-use domain::office::{Coverage, Filter, HouseholdRow, Listed, OpinionRow, QuarantineRow, VisitRow};
+use domain::office::{Coverage, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
 use domain::person::Role;
 use domain::wire::RefusalCode;
 
@@ -20,7 +20,7 @@ pub async fn households<S: Store>(
     Extension(caller): Extension<Caller>,
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Listed<HouseholdRow>>> {
-    Ok(Json(app.store.households(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
 /// One page of visits.
@@ -29,7 +29,7 @@ pub async fn visits<S: Store>(
     Extension(caller): Extension<Caller>,
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Listed<VisitRow>>> {
-    Ok(Json(app.store.visits(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
 /// One page of opinions.
@@ -38,7 +38,16 @@ pub async fn opinions<S: Store>(
     Extension(caller): Extension<Caller>,
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Listed<OpinionRow>>> {
-    Ok(Json(app.store.opinions(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// One page of meetings.
+pub async fn meetings<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<MeetingRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
 /// Counts of opinions below this do not leave the commune.
@@ -84,7 +93,7 @@ macro_rules! exports {
             Query(filter): Query<Filter>,
         ) -> Reply<Response> {
             let ask = ask_all(&caller, &filter);
-            let Listed { rows, total, .. } = app.store.$list(ask, now()).await?;
+            let Listed { rows, total, .. } = app.store.list(ask, now()).await?;
             let words = in_words(&app, &caller, &filter).await?;
             file(rows.len(), total, stringify!($list), Format::$format, move || Export::$list(&rows, words)).await
         }
@@ -163,6 +172,9 @@ async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> R
     }
     if let Some(kind) = filter.kind {
         words.push(("Loại", kind.label(Lang::Vi).to_owned()));
+    }
+    if filter.meeting.is_some() {
+        words.push(("Cuộc họp", "một cuộc".to_owned()));
     }
     if let Some(standing) = filter.standing {
         words.push(("Tình trạng thăm", standing.label(Lang::Vi).to_owned()));

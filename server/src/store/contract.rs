@@ -11,7 +11,8 @@ use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::{Filter, StandingFilter};
+use domain::meeting::MeetingState;
+use domain::office::{Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VisitRow};
 use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Person, Role};
@@ -85,6 +86,9 @@ contract! {
     figures_and_lists_agree,
     opinions_are_found_by_what_was_said,
     weeks_add_up_to_the_meetings,
+    a_meeting_and_what_was_said_there,
+    a_meeting_is_its_recorders,
+    meeting_opinions_are_of_a_meeting_of_the_village,
     a_restored_database_hears_its_phones,
     a_restored_database_gives_no_code_twice,
 }
@@ -158,7 +162,7 @@ async fn a_batch_again_is_the_same_batch<S: Subject>() {
     let again = world.push(&phone, &frames).await;
     assert_eq!(again.each().collect::<Vec<_>>(), [(1, Outcome::Duplicate, received), (2, Outcome::Duplicate, received)]);
     assert_eq!(world.table(&["operation", "operation_part", "record", "stream", "visit"]).await, stored);
-    assert_eq!(world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().total, 2);
+    assert_eq!(world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 2);
 }
 
 async fn have_counts_to_the_first_gap<S: Subject>() {
@@ -190,7 +194,7 @@ async fn a_copied_phone_is_noticed<S: Subject>() {
     let garbage = Frame { seq: 1, bytes: ByteBuf::from(vec![0xff]) };
     assert_eq!(world.outcomes(&phone, &[garbage, frame]).await, [quarantined(Reason::Forked), Outcome::Duplicate]);
     assert_eq!(world.store.quarantine(None).await.unwrap().len(), 2);
-    assert_eq!(world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+    assert_eq!(world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
 }
 
 async fn one_bad_operation_blocks_no_other<S: Subject>() {
@@ -266,7 +270,7 @@ async fn a_clock_that_runs_ahead_decides_nothing<S: Subject>() {
     let homes = world.households(phone.area).await;
     let years = 5 * 365 * 24;
     let meets = async |world: &World<S>| {
-        let rows = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows;
+        let rows = world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
         rows.into_iter().map(|row| (row.at, row.met)).collect::<Vec<_>>()
     };
     phone.at = world.now.plus_hours(years);
@@ -410,10 +414,10 @@ async fn two_phones_change_one_field<S: Subject>() {
     let both = pulled(&world, &a, home).await;
     assert_eq!(base(&both).len(), 2);
     let row = |rows: domain::office::Listed<domain::office::HouseholdRow>| rows.rows.into_iter().find(|row| row.id == home).unwrap();
-    assert!(row(world.store.households(world.ask(Filter::default()), world.now).await.unwrap()).disputed);
+    assert!(row(world.store.list::<HouseholdRow>(world.ask(Filter::default()), world.now).await.unwrap()).disputed);
     let decided = a.set_people(home, 6, &base(&both));
     assert_eq!(world.outcomes(&a, &[decided]).await, [APPLIED]);
-    let row = row(world.store.households(world.ask(Filter::default()), world.now).await.unwrap());
+    let row = row(world.store.list::<HouseholdRow>(world.ask(Filter::default()), world.now).await.unwrap());
     assert_eq!((row.disputed, row.people), (false, Some(6)));
 }
 
@@ -421,7 +425,7 @@ async fn corrections_and_undos<S: Subject>() {
     let mut world = World::<S>::new().await;
     let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
     let homes = world.households(a.area).await;
-    let visits = async |world: &World<S>| world.store.visits(world.ask(Filter::default()), world.now).await;
+    let visits = async |world: &World<S>| world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await;
     let frames = [
         a.visit(record(50), homes[0], NotHome),
         a.change_visit(record(51), homes[1], MetRep, Change::Amend { of: record(50) }),
@@ -442,12 +446,12 @@ async fn corrections_and_undos<S: Subject>() {
     let opinion = a.opinion(record(57), homes[0], record(50), "đường hỏng");
     let undo = a.retract(Kind::Opinion, record(58), Stream::Voice, record(57));
     world.push(&a, &[opinion]).await;
-    let opinions = world.store.opinions(world.ask(Filter::default()), world.now).await.unwrap();
+    let opinions = world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap();
     assert_eq!((opinions.total, opinions.rows[0].text.as_str()), (2, "đường hỏng"));
     world.push(&a, &[undo]).await;
-    assert_eq!(world.store.opinions(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+    assert_eq!(world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
     let tried = Filter { standing: Some(StandingFilter::New), ..Filter::default() };
-    assert_eq!(world.store.households(world.ask(tried), world.now).await.unwrap().total, 10);
+    assert_eq!(world.store.list::<HouseholdRow>(world.ask(tried), world.now).await.unwrap().total, 10);
 }
 
 async fn what_is_completed_is_not_corrected<S: Subject>() {
@@ -457,7 +461,7 @@ async fn what_is_completed_is_not_corrected<S: Subject>() {
     let door = phone.at;
     let amended = async |world: &mut World<S>, phone: &Phone, frame: Frame| {
         assert_eq!(world.outcomes(phone, &[frame]).await, [APPLIED]);
-        world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows[0].amended
+        world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().rows[0].amended
     };
     let first = phone.visit(record(50), homes[0], NotHome);
     assert!(!amended(&mut world, &phone, first).await);
@@ -604,7 +608,7 @@ async fn codes_are_never_used_again<S: Subject>() {
     assert_eq!(world.outcomes(&phone, &[frame]).await, [APPLIED]);
     let filter = Filter { village: Some(phone.area), ..Filter::default() };
     let codes = |rows: Vec<domain::office::HouseholdRow>| rows.into_iter().map(|row| row.code).collect::<Vec<_>>();
-    let listed = codes(world.store.households(world.ask(filter.clone()), world.now).await.unwrap().rows);
+    let listed = codes(world.store.list::<HouseholdRow>(world.ask(filter.clone()), world.now).await.unwrap().rows);
     assert_eq!(listed, (1..=9).map(|n| format!("DC-{n:04}")).collect::<Vec<_>>());
     // An edit keeps the code.
     let base = match pulled(&world, &phone, record(50)).await.body {
@@ -613,7 +617,7 @@ async fn codes_are_never_used_again<S: Subject>() {
     };
     let edit = phone.set_people(record(50), 9, &base);
     assert_eq!(world.outcomes(&phone, &[edit]).await, [APPLIED]);
-    assert_eq!(codes(world.store.households(world.ask(filter), world.now).await.unwrap().rows), listed);
+    assert_eq!(codes(world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().rows), listed);
 }
 
 async fn a_second_press_is_the_first<S: Subject>() {
@@ -870,7 +874,7 @@ async fn many_homes<S: Subject>(world: &mut World<S>, phone: &Phone) -> Vec<Reco
     world.households(phone.area).await
 }
 
-fn texts(rows: Vec<domain::office::OpinionRow>) -> Vec<String> {
+fn texts(rows: Vec<OpinionRow>) -> Vec<String> {
     let mut texts: Vec<String> = rows.into_iter().map(|row| row.text).collect();
     texts.sort_unstable();
     texts
@@ -1018,14 +1022,14 @@ async fn weeks_are_widened<S: Subject>() {
 async fn visits_to<S: Subject>(world: &World<S>, homes: &[RecordId]) -> Vec<RecordId> {
     let names: std::collections::BTreeMap<RecordId, String> = world
         .store
-        .households(world.ask(Filter::default()), world.now)
+        .list::<HouseholdRow>(world.ask(Filter::default()), world.now)
         .await
         .unwrap()
         .rows
         .into_iter()
         .map(|row| (row.id, row.code))
         .collect();
-    let rows = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    let rows = world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
     homes.iter().map(|home| rows.iter().find(|row| row.household.starts_with(&names[home])).unwrap().id).collect()
 }
 
@@ -1070,7 +1074,8 @@ async fn corrections_leave_a_crowd<S: Subject>() {
     let undone = phone.retract(Kind::Visit, world.fresh(), Stream::Visit, visits[0]);
     let nobody = phone.change_visit(world.fresh(), homes[1], NotHome, Change::Amend { of: visits[1] });
     assert_eq!(world.outcomes(&phone, &[undone, nobody]).await, [APPLIED; 2]);
-    let spoken = world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().rows.into_iter().filter(|row| row.met);
+    let spoken =
+        world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().rows.into_iter().filter(|row| row.met);
     assert_eq!(spoken.map(|row| row.household).collect::<std::collections::BTreeSet<_>>().len(), domain::receive::CROWD);
 }
 
@@ -1170,7 +1175,7 @@ async fn visits_are_to_households_of_the_village<S: Subject>() {
     assert_eq!(world.outcomes(&phone, &[found, visit]).await, [APPLIED; 2]);
     let moved = phone.change_visit(record(532), elsewhere, MetRep, Change::Amend { of: record(531) });
     assert_eq!(world.outcomes(&phone, &[moved]).await, [quarantined(Reason::Invalid)]);
-    assert_eq!(world.store.visits(world.ask(Filter::default()), world.now).await.unwrap().total, 2);
+    assert_eq!(world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 2);
 }
 
 fn amends(secret: &[u8]) -> Option<Amends> {
@@ -1344,8 +1349,12 @@ async fn projections_can_be_made_again<S: Subject>() {
         phone.retract(Kind::Opinion, record(55), Stream::Voice, record(54)),
         phone.opinion(record(56), homes[0], record(50), "lời khác"),
         phone.new_household(record(57), &household(99)),
+        phone.meeting(record(58), 0, MeetingState::InSession),
+        phone.meeting_opinion(record(59), record(58), "cầu"),
+        phone.meeting(record(58), 1, MeetingState::Concluded),
+        phone.retract(Kind::MeetingOpinion, record(60), Stream::Voice, record(59)),
     ];
-    assert_eq!(world.outcomes(&phone, &frames).await, [APPLIED; 8]);
+    assert_eq!(world.outcomes(&phone, &frames).await, [APPLIED; 12]);
     let first = phone.anonymous(b"1");
     let first = AnonymousOpinion { urgency: Urgency::Urgent, ..first };
     let urgent = AnonymousOpinion { urgency: Urgency::Urgent, amends: amends(b"1"), ..phone.anonymous(b"2") };
@@ -1355,7 +1364,11 @@ async fn projections_can_be_made_again<S: Subject>() {
     let stored = world.store.dump().await.unwrap();
     world.store.rebuild().await.unwrap();
     assert_eq!(world.store.dump().await.unwrap(), stored);
-    assert!(["household ", "visit ", "opinion ", "progress ", "version "].iter().all(|t| stored.iter().any(|line| line.starts_with(t))));
+    assert!(
+        ["household ", "visit ", "opinion ", "progress ", "version ", "meeting "]
+            .iter()
+            .all(|t| stored.iter().any(|line| line.starts_with(t)))
+    );
 }
 
 async fn figures_and_lists_agree<S: Subject>() {
@@ -1386,29 +1399,29 @@ async fn figures_and_lists_agree<S: Subject>() {
         (StandingFilter::NoContact, counts.no_contact),
     ] {
         let filter = Filter { standing: Some(standing), ..Filter::default() };
-        assert_eq!(world.store.households(world.ask(filter), world.now).await.unwrap().total, total, "{standing:?}");
+        assert_eq!(world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().total, total, "{standing:?}");
     }
     let now = world.now;
-    let households = |filter: Filter| world.store.households(world.ask(filter), now);
+    let households = |filter: Filter| world.store.list::<HouseholdRow>(world.ask(filter), now);
     assert_eq!(households(Filter { q: "ho thu 3".into(), ..Filter::default() }).await.unwrap().rows[0].code, "DC-0003");
     assert_eq!(households(Filter { skip: 9, ..Filter::default() }).await.unwrap().rows.len(), 1);
     assert_eq!(households(Filter { team: Some(world.team), ..Filter::default() }).await.unwrap().total, 8);
     assert_eq!(households(Filter { campaign: Some(record(99)), ..Filter::default() }).await.err(), Some(StoreError::NotFound));
 
-    let visits = |filter: Filter| world.store.visits(world.ask(filter), now);
+    let visits = |filter: Filter| world.store.list::<VisitRow>(world.ask(filter), now);
     let rows = visits(Filter::default()).await.unwrap().rows;
     assert!(rows.iter().all(|row| row.contact.is_some() == row.met && !row.by.is_empty() && row.household.starts_with("DC-")));
     assert_eq!(visits(Filter { team: Some(world.team), ..Filter::default() }).await.unwrap().total, 4);
     assert_eq!(visits(Filter { from: Some(now.date().plus(1)), ..Filter::default() }).await.unwrap().total, 0);
     assert_eq!(visits(Filter { q: "thu 2".into(), ..Filter::default() }).await.unwrap().total, 2);
 
-    let opinions = |filter: Filter| world.store.opinions(world.ask(filter), now);
+    let opinions = |filter: Filter| world.store.list::<OpinionRow>(world.ask(filter), now);
     assert_eq!(opinions(Filter { topic: Some(domain::opinion::Topic::Infra), ..Filter::default() }).await.unwrap().total, 2);
     assert_eq!(opinions(Filter { topic: Some(domain::opinion::Topic::Land), ..Filter::default() }).await.unwrap().total, 0);
     assert_eq!(opinions(Filter { to: Some(now.date().plus(-7)), ..Filter::default() }).await.unwrap().total, 0);
     // Another commune's officer sees none of it.
     let elsewhere = super::Ask { within: Some(record(99).into()), ..world.ask(Filter::default()) };
-    assert_eq!(world.store.households(elsewhere.clone(), now).await.unwrap().total, 0);
+    assert_eq!(world.store.list::<HouseholdRow>(elsewhere.clone(), now).await.unwrap().total, 0);
     assert_eq!(world.store.coverage(elsewhere, now).await.unwrap().campaign, None);
 
     // A household that was met and asks not to be contacted any more is counted apart, and only there.
@@ -1418,7 +1431,8 @@ async fn figures_and_lists_agree<S: Subject>() {
     let counts = world.store.coverage(world.ask(Filter::default()), now).await.unwrap().total;
     assert_eq!((counts.met, counts.tried, counts.new, counts.no_contact, counts.left), (1, 1, 7, 1, 6));
     for (standing, total) in [(StandingFilter::Met, 1), (StandingFilter::New, 7), (StandingFilter::NoContact, 1)] {
-        let listed = world.store.households(world.ask(Filter { standing: Some(standing), ..Filter::default() }), now).await.unwrap();
+        let listed =
+            world.store.list::<HouseholdRow>(world.ask(Filter { standing: Some(standing), ..Filter::default() }), now).await.unwrap();
         assert_eq!((listed.total, listed.notable), (total, if standing == StandingFilter::New { 7 } else { 0 }), "{standing:?}");
     }
 }
@@ -1449,7 +1463,7 @@ async fn opinions_are_found_by_what_was_said<S: Subject>() {
     world.send(&phone, &[&urgent]).await;
     let now = world.now;
     let found = async |q: &str| {
-        let listed = world.store.opinions(world.ask(Filter { q: q.into(), ..Filter::default() }), now).await.unwrap();
+        let listed = world.store.list::<OpinionRow>(world.ask(Filter { q: q.into(), ..Filter::default() }), now).await.unwrap();
         assert_eq!(listed.total as usize, listed.rows.len());
         (listed.total, listed.notable)
     };
@@ -1487,6 +1501,109 @@ async fn weeks_add_up_to_the_meetings<S: Subject>() {
     }
 }
 
+async fn a_meeting_and_what_was_said_there<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut member, lead) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let (meeting, home) = (record(50), world.households(member.area).await[0]);
+    let mut frames = vec![member.meeting(meeting, 0, MeetingState::InSession)];
+    frames.extend((1..=20).map(|n| member.meeting_opinion(record(50 + n), meeting, &format!("lời thứ {n}"))));
+    frames.extend([member.meeting(meeting, 1, MeetingState::Concluded), member.visit(record(80), home, MetRep)]);
+    frames.push(member.opinion(record(81), home, record(80), "nói ở nhà"));
+    // All of it again, as after an answer that was lost: everything is there once.
+    assert_eq!(world.outcomes(&member, &frames).await, [APPLIED; 24]);
+    assert_eq!(world.outcomes(&member, &frames).await, [Outcome::Duplicate; 24]);
+    let now = world.now;
+    let meetings = async |filter: Filter| world.store.list::<MeetingRow>(world.ask(filter), now).await.unwrap();
+    let [row] = meetings(Filter::default()).await.rows.try_into().unwrap();
+    assert_eq!((row.title.as_str(), row.village.as_str(), row.opinions), ("Bàn góp công", "Thôn Đồng Cừ", 20));
+    assert_eq!((row.state, row.speakers, row.expected), (MeetingState::Concluded, Some(7), Some(8)));
+    assert!(!row.by.is_empty());
+    let other = world.village("Thôn Bến Lĩnh").await;
+    for (filter, total) in [
+        (Filter { village: Some(member.area), ..Filter::default() }, 1),
+        (Filter { village: Some(other), ..Filter::default() }, 0),
+        (Filter { from: Some(member.at.date()), to: Some(member.at.date()), ..Filter::default() }, 1),
+        (Filter { from: Some(member.at.date().plus(1)), ..Filter::default() }, 0),
+        (Filter { to: Some(member.at.date().plus(-1)), ..Filter::default() }, 0),
+        (Filter { meeting: Some(meeting), ..Filter::default() }, 1),
+    ] {
+        assert_eq!(meetings(filter.clone()).await.total, total, "{filter:?}");
+    }
+    // Opinions name the meeting and its recorder, and nobody who spoke.
+    let opinions = async |filter: Filter| world.store.list::<OpinionRow>(world.ask(filter), now).await.unwrap();
+    assert_eq!(opinions(Filter::default()).await.total, 21);
+    let there = opinions(Filter { meeting: Some(meeting), ..Filter::default() }).await;
+    assert_eq!(there.total, 20);
+    for row in &there.rows {
+        let source = row.meeting.as_ref().map(|meeting| (meeting.id, meeting.name.as_str()));
+        assert_eq!((source, row.mode, row.household.as_ref()), (Some((meeting, "Bàn góp công")), None, None));
+        assert!(row.by.is_some());
+    }
+    // A lead pulls it; whoever only writes there does not.
+    let scope = Scope { area: member.area, stream: Stream::Voice };
+    let (records, digest) = world.pull_all(&lead).await.0.remove(&scope).unwrap();
+    let merged = records.iter().fold(Digest::default(), |digest, record| digest.replace(None, Some(record)));
+    assert_eq!((records.len(), merged), (22, digest));
+    assert!(!world.pull_all(&member).await.0.contains_key(&scope));
+    // Corrected and taken back.
+    let of = record(51);
+    let header = member.header(Kind::MeetingOpinion, record(90), Stream::Voice, Change::Amend { of });
+    let amended = world::said(header, meeting, "lời đã sửa");
+    let amended = member.frame(&amended);
+    let back = member.retract(Kind::MeetingOpinion, record(91), Stream::Voice, record(52));
+    assert_eq!(world.outcomes(&member, &[amended, back]).await, [APPLIED; 2]);
+    let there =
+        texts(world.store.list::<OpinionRow>(world.ask(Filter { meeting: Some(meeting), ..Filter::default() }), now).await.unwrap().rows);
+    assert_eq!((there.len(), there.contains(&"lời đã sửa".to_owned()), there.contains(&"lời thứ 2".to_owned())), (19, true, false));
+}
+
+async fn a_meeting_is_its_recorders<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let mut again = world.enrol(a.person).await;
+    let meeting = record(50);
+    let stale = quarantined(Reason::Stale);
+    use MeetingState::{Cancelled, Concluded, InSession};
+    let frames = [
+        a.meeting(meeting, 1, InSession),
+        a.meeting(meeting, 0, Concluded),
+        a.meeting(meeting, 0, InSession),
+        a.meeting(meeting, 0, InSession),
+    ];
+    assert_eq!(world.outcomes(&a, &frames).await, [stale, quarantined(Reason::Invalid), APPLIED, stale]);
+    let frames = [b.meeting(meeting, 1, Concluded), b.meeting(record(51), 0, InSession), b.meeting(record(51), 1, Cancelled)];
+    assert_eq!(world.outcomes(&b, &frames).await, [quarantined(Reason::NotAllowed), APPLIED, APPLIED]);
+    // The recorder on another phone; what the first one wrote meanwhile has not seen it.
+    let frame = again.meeting(meeting, 1, Concluded);
+    assert_eq!(world.outcomes(&again, &[frame]).await, [APPLIED]);
+    let frames = [a.meeting(meeting, 1, InSession), a.meeting(meeting, 2, InSession), a.meeting(meeting, 2, Concluded)];
+    assert_eq!(world.outcomes(&a, &frames).await, [stale, quarantined(Reason::Invalid), APPLIED]);
+    let rows = world.store.list::<MeetingRow>(world.ask(Filter::default()), world.now).await.unwrap();
+    assert_eq!((rows.total, rows.notable, rows.rows[0].id), (1, 0, meeting), "what was cancelled is in no list");
+    // Phones still command nothing of an office.
+    let mut campaign = a.header(Kind::Campaign, world.campaign, Stream::Roll, Change::Command { expect: 1 });
+    campaign.area = world.commune;
+    let frame = a.frame(&Operation::new(campaign));
+    assert_eq!(world.outcomes(&a, &[frame]).await, [quarantined(Reason::NotAllowed)]);
+}
+
+async fn meeting_opinions_are_of_a_meeting_of_the_village<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let home = world.households(a.area).await[0];
+    let mut frames = vec![a.meeting_opinion(record(60), record(50), "trước cuộc họp"), a.meeting(record(50), 0, MeetingState::InSession)];
+    frames.push(a.meeting_opinion(record(61), record(50), "trong cuộc họp"));
+    frames.push(a.meeting_opinion(record(62), home, "một hộ không phải cuộc họp"));
+    frames.push(a.meeting_opinion(record(63), record(50), " "));
+    let invalid = quarantined(Reason::Invalid);
+    assert_eq!(world.outcomes(&a, &frames).await, [invalid, APPLIED, APPLIED, invalid, invalid]);
+    // Another recorder corrects nothing of it.
+    let header = b.header(Kind::MeetingOpinion, record(64), Stream::Voice, Change::Amend { of: record(61) });
+    let frame = b.frame(&world::said(header, record(50), "lời của người khác"));
+    assert_eq!(world.outcomes(&b, &[frame]).await, [invalid]);
+    assert_eq!(world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+}
+
 async fn a_restored_database_hears_its_phones<S: Subject>() {
     let mut world = World::<S>::new().await;
     let (mut phone, lost) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
@@ -1512,7 +1629,7 @@ async fn a_restored_database_gives_no_code_twice<S: Subject>() {
     let rows = ["Thôn Đồng Cừ", "Thôn Mới"].map(|village| (village.to_owned(), household(20))).to_vec();
     world.import(DeviceId::new(3, [3; 10]), rows).await.unwrap();
     let filter = Filter { q: "thu 20".into(), ..Filter::default() };
-    let rows = world.store.households(world.ask(filter), world.now).await.unwrap().rows;
+    let rows = world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().rows;
     assert_eq!(rows.into_iter().map(|row| row.code).collect::<Vec<_>>(), ["DC-1009", "MO-1001"]);
 }
 
@@ -1536,6 +1653,9 @@ async fn tape<S: Subject>() -> Vec<String> {
             a.set_people(home, round as u16, &[]),
             a.raw(vec![round as u8]),
             a.new_household(record(at(3)), &household(at(3) as usize)),
+            a.meeting(record(at(5)), 0, MeetingState::InSession),
+            a.meeting_opinion(record(at(6)), record(at(5)), "cầu"),
+            a.meeting(record(at(5)), round % 2, MeetingState::Concluded),
         ];
         said.push(format!("{:?}", world.push(&a, &frames).await));
         said.push(format!("{:?}", world.push(&a, &frames[1..3]).await));
@@ -1552,9 +1672,10 @@ async fn tape<S: Subject>() -> Vec<String> {
         }
     }
     let ask = || world.ask(Filter::default());
-    said.push(format!("{:?}", world.store.households(ask(), world.now).await));
-    said.push(format!("{:?}", world.store.visits(ask(), world.now).await));
-    said.push(format!("{:?}", world.store.opinions(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.list::<HouseholdRow>(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.list::<VisitRow>(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.list::<OpinionRow>(ask(), world.now).await));
+    said.push(format!("{:?}", world.store.list::<MeetingRow>(ask(), world.now).await));
     said.push(format!("{:?}", world.store.coverage(ask(), world.now).await));
     said.push(format!("{:?}", world.store.quarantine(None).await));
     said.push(format!("{:?}", world.store.directory(None).await));

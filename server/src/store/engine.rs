@@ -2,13 +2,13 @@
 
 use super::tables::{Result, Tables};
 use super::{
-    Access, Ask, Credentials, Device, Directory, FirstSteps, Hash, Life, OfficeChange, Roll, Seed, SignedIn, Store, StoreError, Upkeep,
-    Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
+    Access, Ask, Credentials, Device, Directory, FirstSteps, Hash, Life, OfficeChange, Roll, Row, Seed, SignedIn, Store, StoreError,
+    Upkeep, Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::id::{DeviceId, Epoch, PersonId};
-use domain::office::{Coverage, HouseholdRow, Imported, Listed, OpinionRow, QuarantineRow, VisitRow};
+use domain::office::{Coverage, Imported, Listed, QuarantineRow};
 use domain::time::Time;
 use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
 use serde_bytes::ByteBuf;
@@ -125,16 +125,8 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| roll::import(t, &roll, now, seed)).await
     }
 
-    async fn households(&self, ask: Ask, now: Time) -> Result<Listed<HouseholdRow>> {
-        self.read(move |t| question::households(t, &ask, now)).await
-    }
-
-    async fn visits(&self, ask: Ask, now: Time) -> Result<Listed<VisitRow>> {
-        self.read(move |t| question::visits(t, &ask, now)).await
-    }
-
-    async fn opinions(&self, ask: Ask, now: Time) -> Result<Listed<OpinionRow>> {
-        self.read(move |t| question::opinions(t, &ask, now)).await
+    async fn list<R: Row>(&self, ask: Ask, now: Time) -> Result<Listed<R>> {
+        self.read(move |t| R::list(t, &ask, now)).await
     }
 
     async fn coverage(&self, ask: Ask, now: Time) -> Result<Coverage> {

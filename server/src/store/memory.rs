@@ -2,8 +2,8 @@
 
 use super::engine::Engine;
 use super::tables::{
-    Accounts, Devices, Enrolment, Group, HouseholdView, Log, Logged, OpinionView, QuarantineView, Quarantined, Receipt, Result, Stored,
-    Streams, Tables, Views, VisitView, WORKING, Waiting,
+    Accounts, Devices, Enrolment, Group, HouseholdView, Log, Logged, MeetingView, OpinionView, QuarantineView, Quarantined, Receipt,
+    Result, Stored, Streams, Tables, Views, VisitView, WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
@@ -12,6 +12,7 @@ use domain::cbor;
 use domain::coverage::Progress;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::meeting::MeetingState;
 use domain::operation::{Header, Kind, Part, Scope};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
@@ -106,6 +107,7 @@ struct Rows {
     visits_to: BTreeSet<(RecordId, RecordId, RecordId)>,
     progress: BTreeMap<(RecordId, RecordId), (AreaId, Progress)>,
     opinions: BTreeMap<RecordId, OpinionView>,
+    meetings: BTreeMap<RecordId, MeetingView>,
 }
 
 impl Rows {
@@ -136,6 +138,7 @@ impl Rows {
             visits_to: BTreeSet::new(),
             progress: BTreeMap::new(),
             opinions: BTreeMap::new(),
+            meetings: BTreeMap::new(),
         }
     }
 }
@@ -193,6 +196,7 @@ impl Tables for Rows {
         table(&mut lines, "visit", self.visits.values());
         table(&mut lines, "progress", &self.progress);
         table(&mut lines, "opinion", self.opinions.values());
+        table(&mut lines, "meeting", self.meetings.values());
         Ok(lines)
     }
 }
@@ -479,6 +483,7 @@ impl Views for Rows {
         self.visits_to.clear();
         self.progress.clear();
         self.opinions.clear();
+        self.meetings.clear();
         Ok(())
     }
 
@@ -531,7 +536,13 @@ impl Views for Rows {
         Ok(shown.filter(of_campaign).cloned().collect())
     }
 
-    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>) -> Result<BTreeMap<Date, u32>> {
+    fn met_by_week(
+        &mut self,
+        villages: &[AreaId],
+        campaign: RecordId,
+        from: Option<Date>,
+        to: Option<Date>,
+    ) -> Result<BTreeMap<Date, u32>> {
         let mut weeks = BTreeMap::new();
         for visit in self.visits(villages, Some(campaign))?.iter().filter(|visit| visit.contact.met()) {
             let day = visit.at.date();
@@ -570,6 +581,17 @@ impl Views for Rows {
     fn opinions(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<OpinionView>> {
         let of_campaign = |view: &&OpinionView| campaign.is_none() || view.campaign == campaign;
         let shown = self.opinions.values().filter(|view| !view.retracted && villages.contains(&view.village));
+        Ok(shown.filter(of_campaign).cloned().collect())
+    }
+
+    fn put_meeting(&mut self, view: &MeetingView) -> Result<()> {
+        self.meetings.insert(view.id, view.clone());
+        Ok(())
+    }
+
+    fn meetings(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<MeetingView>> {
+        let of_campaign = |view: &&MeetingView| campaign.is_none() || view.campaign == campaign;
+        let shown = self.meetings.values().filter(|view| view.state != MeetingState::Cancelled && villages.contains(&view.village));
         Ok(shown.filter(of_campaign).cloned().collect())
     }
 }

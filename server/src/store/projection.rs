@@ -1,11 +1,12 @@
-//! What office queries read: households, visits, opinions and progress as plain rows, made from the records and made
+//! What office queries read: households, visits, opinions, meetings and progress as plain rows, made from the records and made
 //! again from them at any time.
 
-use super::tables::{HouseholdView, OpinionView, Result, Tables, VisitView};
+use super::tables::{HouseholdView, MeetingView, OpinionView, Result, Tables, VisitView};
 use domain::cbor;
 use domain::coverage::Progress;
 use domain::household::Household;
 use domain::id::RecordId;
+use domain::meeting::{Meeting, MeetingOpinion};
 use domain::operation::{Change, Kind, Part, Scope};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode};
 use domain::record::{Body, Event, Record, Registry};
@@ -17,7 +18,8 @@ pub fn show(t: &mut dyn Tables, scope: Scope, record: &Record) -> Result<()> {
     match (&record.kind, &record.body) {
         (Kind::Household, Body::Registry(registry)) => t.put_household(&household(record.id, scope, registry)),
         (Kind::Visit, Body::Event(event)) => visit(t, record.id, scope, event),
-        (Kind::Opinion, Body::Event(event)) => opinion(t, record.id, scope, event),
+        (Kind::Opinion | Kind::MeetingOpinion, Body::Event(event)) => opinion(t, record.id, scope, event),
+        (Kind::Meeting, Body::Workflow(workflow)) => workflow.read().map_or(Ok(()), |state: Meeting| meeting(t, record.id, scope, &state)),
         (_, Body::Anonymous(opinion)) => anonymous(t, record.id, scope, opinion),
         _ => Ok(()),
     }
@@ -156,11 +158,13 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
     {
         return t.put_version(id, root);
     }
-    let view = match (event.read::<Opinion>(Part::Facts), before) {
+    let at_meeting = event.read::<MeetingOpinion>(Part::Facts);
+    let meeting = at_meeting.as_ref().map(|said| said.meeting);
+    let view = match (at_meeting.map(|said| said.said).or_else(|| event.read(Part::Facts)), before) {
         (None, Some(before)) => OpinionView { retracted: true, ..before },
         (None, None) => return Ok(()),
         (Some(_), None) if root != id => return Ok(()),
-        (Some(opinion), before) => OpinionView {
+        (Some::<Opinion>(opinion), before) => OpinionView {
             root,
             shown: id,
             village: scope.area,
@@ -168,11 +172,12 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
             kind: opinion.kind,
             topic: opinion.topic,
             urgency: opinion.urgency,
-            mode: ReporterMode::Named,
+            mode: meeting.is_none().then_some(ReporterMode::Named),
             day: before.as_ref().map_or(Some(event.written_at().date()), |first| first.day),
             week: None,
             by: Some(event.by),
             household: event.read::<Reporter>(Part::Contact).map(|reporter| reporter.household),
+            meeting,
             retracted: before.is_some_and(|first| first.retracted),
         },
     };
@@ -198,11 +203,30 @@ fn anonymous(t: &mut dyn Tables, id: RecordId, scope: Scope, opinion: &Anonymous
         kind: opinion.kind,
         topic: opinion.topic,
         urgency: opinion.urgency,
-        mode: opinion.mode,
+        mode: Some(opinion.mode),
         day: None,
         week: opinion.week,
         by: None,
         household: None,
+        meeting: None,
         retracted,
+    })
+}
+
+fn meeting(t: &mut dyn Tables, id: RecordId, scope: Scope, meeting: &Meeting) -> Result<()> {
+    // One whose facts were erased stays out of sight.
+    let Some(facts) = meeting.facts() else { return Ok(()) };
+    t.put_meeting(&MeetingView {
+        id,
+        village: scope.area,
+        campaign: meeting.ground.campaign,
+        kind: facts.kind,
+        state: facts.state,
+        start: facts.start,
+        expected: facts.expected,
+        present: facts.present,
+        people: facts.people,
+        speakers: facts.speakers,
+        by: meeting.by,
     })
 }

@@ -116,8 +116,8 @@ impl Batch<'_> {
             Change::Amend { of } | Change::Retract { of } => self.target(of, &header.kind)?,
             _ => None,
         };
-        let household = match receive::household(&operation) {
-            Some(id) => self.t.record(id)?.filter(|stored| stored.record.kind == Kind::Household).map(|stored| stored.scope),
+        let about = match receive::about(&operation) {
+            Some((kind, id)) => self.t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
             None => None,
         };
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
@@ -130,7 +130,7 @@ impl Batch<'_> {
             revoked: self.device.revoked_at.is_some(),
             current,
             target,
-            household,
+            about,
         };
         Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
     }

@@ -1,14 +1,17 @@
-//! What an office asks: households, visits, opinions, coverage, quarantine. The database finds the rows of the villages
+//! What an office asks: households, visits, opinions, meetings, coverage, quarantine. The database finds the rows of the villages
 //! and the campaign; the rules of counting are `domain`'s, the same as on the phone.
 
-use super::tables::{HouseholdView, OpinionView, QuarantineView, Result, Stored, Tables, VisitView};
+use super::tables::{HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VisitView};
 use super::units::Tree;
 use super::{Ask, QUARANTINED_ROWS, StoreError, Within, grants};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
-use domain::office::{Coverage, Filter, HouseholdRow, Listed, OpinionRow, QuarantineRow, StandingFilter, VillageCoverage, VisitRow};
+use domain::meeting::{Meeting, MeetingState, MeetingWords};
+use domain::office::{
+    Coverage, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, StandingFilter, VillageCoverage, VisitRow,
+};
 use domain::operation::{Change, Kind, Part};
 use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
@@ -20,6 +23,40 @@ use domain::time::{Date, Time};
 use domain::wire::Reason;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A row of a list of an office.
+pub trait Row: Send + Sized + 'static {
+    /// What the filter finds within reach, in the order of this list.
+    fn list(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Self>>;
+}
+
+/// By village, then number.
+impl Row for HouseholdRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Self>> {
+        households(t, ask, now)
+    }
+}
+
+/// The latest first; corrected ones in their last version, retracted ones left out.
+impl Row for VisitRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        visits(t, ask)
+    }
+}
+
+/// Of visits, of meetings and anonymous ones, the latest day or week first.
+impl Row for OpinionRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        opinions(t, ask)
+    }
+}
+
+/// The latest first; cancelled ones left out.
+impl Row for MeetingRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        meetings(t, ask)
+    }
+}
 
 /// What every question is asked against.
 struct Scene {
@@ -69,8 +106,7 @@ impl Scene {
     }
 }
 
-/// See [`super::Store::households`].
-pub fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<HouseholdRow>> {
+fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<HouseholdRow>> {
     let scene = Scene::set(t, ask, true)?;
     let (assigned, today) = (scene.assigned(), now.date());
     let progress = progress(t, &scene, &ask.filter)?;
@@ -143,8 +179,7 @@ fn is_between(filter: &Filter, day: Date) -> bool {
     filter.from.is_none_or(|from| from <= day) && filter.to.is_none_or(|to| day <= to)
 }
 
-/// See [`super::Store::visits`].
-pub fn visits(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<VisitRow>> {
+fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
     let scene = Scene::set(t, ask, false)?;
     let members: Option<Set<PersonId>> =
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
@@ -195,8 +230,7 @@ fn is_corrected(t: &mut dyn Tables, visit: &VisitView) -> Result<bool> {
     Ok(false)
 }
 
-/// See [`super::Store::opinions`].
-pub fn opinions(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<OpinionRow>> {
+fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
     let scene = Scene::set(t, ask, true)?;
     let query = Query::new(&ask.filter.q);
     let mut found = t.opinions(&scene.villages, scene.campaign())?;
@@ -235,7 +269,50 @@ pub fn opinions(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Opin
             week: opinion.week,
             by: opinion.by.and_then(|by| names.get(&by)).cloned(),
             household: home.as_ref().map(label),
+            meeting: match opinion.meeting {
+                Some(meeting) => Some(MeetingName { id: meeting, name: meeting_words(t, meeting)?.title }),
+                None => None,
+            },
         })
+    })
+}
+
+fn meetings(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<MeetingRow>> {
+    let scene = Scene::set(t, ask, true)?;
+    let mut found = t.meetings(&scene.villages, scene.campaign())?;
+    found.retain(|meeting| is_between(&ask.filter, meeting.start.date) && ask.filter.meeting.is_none_or(|id| id == meeting.id));
+    found.sort_by_key(|meeting| (Reverse((meeting.start.date, meeting.start.minute)), meeting.id));
+    let names = names(t)?;
+    let mut said: BTreeMap<RecordId, u32> = BTreeMap::new();
+    for meeting in t.opinions(&scene.villages, scene.campaign())?.iter().filter_map(|opinion| opinion.meeting) {
+        *said.entry(meeting).or_default() += 1;
+    }
+    page(found, ask, |meeting| meeting.state == MeetingState::InSession).try_map(|meeting: MeetingView| {
+        let MeetingWords { title, place, conclusion } = meeting_words(t, meeting.id)?;
+        Ok(MeetingRow {
+            id: meeting.id,
+            kind: meeting.kind,
+            state: meeting.state,
+            title,
+            place,
+            conclusion,
+            start: meeting.start,
+            village: scene.tree.name(meeting.village),
+            expected: meeting.expected,
+            present: meeting.present,
+            people: meeting.people,
+            speakers: meeting.speakers,
+            opinions: said.get(&meeting.id).copied().unwrap_or_default(),
+            by: names.get(&meeting.by).cloned().unwrap_or_default(),
+        })
+    })
+}
+
+/// The words of a meeting, as far as they are not erased.
+fn meeting_words(t: &mut dyn Tables, id: RecordId) -> Result<MeetingWords> {
+    Ok(match t.record(id)?.map(|stored| stored.record.body) {
+        Some(Body::Workflow(workflow)) => workflow.read::<Meeting>().map(|meeting| meeting.words()).unwrap_or_default(),
+        _ => MeetingWords::default(),
     })
 }
 
@@ -247,7 +324,8 @@ fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
         // Said at some time in the campaign: in no part of it for certain.
         (None, None) => filter.from.is_none() && filter.to.is_none(),
     };
-    filter.kind.is_none_or(|kind| kind == opinion.kind) && filter.topic.is_none_or(of_topic) && in_time
+    let there = filter.meeting.is_none_or(|meeting| opinion.meeting == Some(meeting));
+    there && filter.kind.is_none_or(|kind| kind == opinion.kind) && filter.topic.is_none_or(of_topic) && in_time
 }
 
 /// The words of an opinion, as far as they are not erased.
@@ -288,7 +366,7 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
         }
     }
     let weeks = match scene.campaign() {
-        Some(campaign) => t.meetings(&scene.villages, campaign, ask.filter.from, ask.filter.to)?,
+        Some(campaign) => t.met_by_week(&scene.villages, campaign, ask.filter.from, ask.filter.to)?,
         None => BTreeMap::new(),
     };
     let mut villages: Vec<VillageCoverage> = rows.into_values().collect();

@@ -6,6 +6,7 @@ use crate::journal::Entry;
 use domain::coverage::Progress;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::meeting::{MeetingState, MeetingType};
 use domain::operation::{Header, Kind, Part, Scope};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::person::GrantSet;
@@ -186,7 +187,8 @@ pub trait Views {
     fn visits(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<VisitView>>;
     /// How many visits of a campaign to the active households of some villages met somebody, by week (its Monday); only
     /// those from a day and up to a day, if they are named.
-    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>) -> Result<BTreeMap<Date, u32>>;
+    fn met_by_week(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>)
+    -> Result<BTreeMap<Date, u32>>;
     /// Stores where a household stands in a campaign.
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()>;
     /// Where one household stands in a campaign.
@@ -199,6 +201,10 @@ pub trait Views {
     fn opinion(&mut self, root: RecordId) -> Result<Option<OpinionView>>;
     /// The opinions of some villages, of one campaign if one is named.
     fn opinions(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<OpinionView>>;
+    /// Shows a meeting.
+    fn put_meeting(&mut self, view: &MeetingView) -> Result<()>;
+    /// The meetings of some villages, of one campaign if one is named; those that were cancelled left out.
+    fn meetings(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<MeetingView>>;
 }
 
 /// The kinds that an office works with: few, and found by kind.
@@ -366,16 +372,45 @@ pub struct OpinionView {
     pub topic: Topic,
     /// Whether it can wait.
     pub urgency: Urgency,
-    /// How the speaker is named.
-    pub mode: ReporterMode,
-    /// The day of a named one, by the phone's clock.
+    /// How the speaker is named; `None` for what was said at a meeting, where speakers are only counted.
+    pub mode: Option<ReporterMode>,
+    /// The day of a named one, or of one at a meeting, by the phone's clock.
     pub day: Option<Date>,
     /// The week of an anonymous one.
     pub week: Option<Date>,
-    /// Who recorded a named one.
+    /// Who recorded it, but for an anonymous one.
     pub by: Option<PersonId>,
     /// The household of a named one.
     pub household: Option<RecordId>,
+    /// The meeting at which it was said.
+    pub meeting: Option<RecordId>,
     /// Taken back, or replaced by an anonymous amendment: left out everywhere.
     pub retracted: bool,
+}
+
+/// A meeting as lists need it, without its words: those stay in the record, where they can be erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MeetingView {
+    /// The record.
+    pub id: RecordId,
+    /// The village.
+    pub village: AreaId,
+    /// The campaign it was held in.
+    pub campaign: Option<RecordId>,
+    /// What sort of meeting.
+    pub kind: MeetingType,
+    /// Whether it goes on.
+    pub state: MeetingState,
+    /// When it began.
+    pub start: Appointment,
+    /// Households expected.
+    pub expected: Option<u16>,
+    /// Households present.
+    pub present: Option<u16>,
+    /// People present.
+    pub people: Option<u16>,
+    /// People who spoke.
+    pub speakers: Option<u16>,
+    /// Who wrote it down.
+    pub by: PersonId,
 }

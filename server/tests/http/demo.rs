@@ -50,7 +50,7 @@ fn every_screen_has_something_to_show() {
     for campaign in campaigns {
         rows.extend(all::<OpinionRow>(&officer, &format!("opinions?campaign={}", campaign.value.id)));
     }
-    let anonymous = rows.iter().filter(|row| row.mode == ReporterMode::Anonymous).count();
+    let anonymous = rows.iter().filter(|row| row.mode == Some(ReporterMode::Anonymous)).count();
     assert!((145..=160).contains(&rows.len()), "{}: a few of this week still wait for their crowd", rows.len());
     assert!(anonymous > 15, "{anonymous}");
     assert_eq!(officer.get("quarantine").json::<Vec<QuarantineRow>>().len(), 1);

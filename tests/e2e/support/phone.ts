@@ -31,7 +31,7 @@ export class Phone {
     return reply.a.flatMap((run: any) => Array(run.c).fill(typeof run.o === "string" ? run.o : run.o.q));
   }
 
-  private written({ record, area, campaign, schema, kind, stream, at, parts }: Operation): Cbor {
+  private written({ record, area, campaign, schema, kind, stream, change, at, parts }: Operation): Cbor {
     return {
       h: {
         v: schema ?? 1,
@@ -39,7 +39,7 @@ export class Phone {
         r: idBytes(record ?? newId()),
         a: idBytes(area),
         s: stream,
-        c: "create",
+        c: change ?? "create",
         g: this.grant,
         t: (at ?? new Date()).getTime(),
         l: { c: idBytes(campaign), b: "STATE_WORK", u: 21_914 },
@@ -57,6 +57,7 @@ export type Operation = {
   schema?: number;
   kind: string;
   stream: string;
+  change?: Cbor;
   at?: Date;
   parts: { [part: string]: Cbor };
 };
@@ -71,6 +72,19 @@ export function visit(place: Place, household: string, contact: string, more: { 
 export function opinion(place: Place, household: string, kind: string, topic: string, text: string): Operation {
   const contact = { h: idBytes(household), v: idBytes(newId()) };
   return { ...place, kind: "opinion", stream: "voice", parts: { facts: { k: kind, t: topic, u: "NORMAL" }, text, contact } };
+}
+
+/** A command about a meeting: `expect` is the revision that it has seen, and 0 opens it. */
+export function meeting(place: Place, record: string, expect: number, state: string, title: string, day: string, counts: { [code: string]: number } = {}): Operation {
+  const start = { d: Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000), m: 1_170 };
+  const facts = { k: "VILLAGE_DECISION", s: state, t: start, ...counts };
+  const text = { t: title, p: "Nhà văn hóa", c: state === "CONCLUDED" ? "Góp ngày công, công khai dự toán." : "" };
+  return { ...place, record, kind: "meeting", stream: "voice", change: { command: { expect } }, parts: { facts, text } };
+}
+
+export function meetingOpinion(place: Place, meeting: string, text: string): Operation {
+  const facts = { m: idBytes(meeting), o: { k: "CAU_HOI", t: "INFRA.ROAD", u: "NORMAL" } };
+  return { ...place, kind: "meeting_opinion", stream: "voice", parts: { facts, text } };
 }
 
 /** An anonymous opinion in the form in which it is sent. */

@@ -9,7 +9,8 @@ use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::{Filter, Seen};
+use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
+use domain::office::{Filter, HouseholdRow, OpinionRow, Seen};
 use domain::operation::{Change, Dot, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::{Person, Role};
@@ -18,7 +19,7 @@ use domain::register::Values;
 use domain::short::{Map, Set};
 use domain::team::Team;
 use domain::time::{Date, Time};
-use domain::visit::{ContactResult, Visit};
+use domain::visit::{Appointment, ContactResult, Visit};
 use domain::wire::{Cursor, EnrolReply, Frame, Mark, Outcome, PROTOCOL, PullRequest, Pulled, PushReply};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -200,7 +201,7 @@ impl<S: Subject> World<S> {
 
     pub async fn households(&self, village: AreaId) -> Vec<RecordId> {
         let ask = self.ask(Filter { village: Some(village), ..Filter::default() });
-        self.store.households(ask, self.now).await.unwrap().rows.iter().map(|row| row.id).collect()
+        self.store.list::<HouseholdRow>(ask, self.now).await.unwrap().rows.iter().map(|row| row.id).collect()
     }
 
     pub fn ask(&self, filter: Filter) -> Ask {
@@ -272,10 +273,10 @@ impl<S: Subject> World<S> {
     }
 
     /// The released anonymous opinions of a village.
-    pub async fn released(&self, village: AreaId) -> Vec<domain::office::OpinionRow> {
+    pub async fn released(&self, village: AreaId) -> Vec<OpinionRow> {
         let filter = Filter { village: Some(village), ..Filter::default() };
-        let rows = self.store.opinions(self.ask(filter), self.now).await.unwrap().rows;
-        rows.into_iter().filter(|row| row.mode != ReporterMode::Named).collect()
+        let rows = self.store.list::<OpinionRow>(self.ask(filter), self.now).await.unwrap().rows;
+        rows.into_iter().filter(|row| row.meeting.is_none() && row.mode != Some(ReporterMode::Named)).collect()
     }
 
     /// The rows of some tables.
@@ -287,6 +288,12 @@ impl<S: Subject> World<S> {
 
 pub fn household(n: usize) -> Household {
     Household { no: n.to_string(), head: format!("Hộ Thử {n}"), people: Some(4), ..Household::default() }
+}
+
+/// Something that was said at a meeting.
+pub fn said(header: Header, meeting: RecordId, text: &str) -> Operation {
+    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+    Operation::new(header).with(Part::Facts, &MeetingOpinion { meeting, said }).with(Part::Text, &text)
 }
 
 /// A phone that counts its own operations.
@@ -337,6 +344,23 @@ impl Phone {
             .with(Part::Facts, &facts)
             .with(Part::Text, &text)
             .with(Part::Contact, &Reporter { household: home, visit });
+        self.frame(&operation)
+    }
+
+    /// A command about a meeting.
+    pub fn meeting(&mut self, id: RecordId, expect: u64, state: MeetingState) -> Frame {
+        let (kind, start) = (MeetingType::VillageDecision, Appointment { date: self.at.date(), minute: Some(1_170) });
+        let speakers = (state == MeetingState::Concluded).then_some(7);
+        let facts = MeetingFacts { kind, state, start, expected: Some(8), present: Some(6), people: Some(9), speakers };
+        let words = MeetingWords { title: "Bàn góp công".into(), place: "Nhà văn hóa".into(), conclusion: String::new() };
+        let operation = Operation::new(self.header(Kind::Meeting, id, Stream::Voice, Change::Command { expect }))
+            .with(Part::Facts, &facts)
+            .with(Part::Text, &words);
+        self.frame(&operation)
+    }
+
+    pub fn meeting_opinion(&mut self, id: RecordId, meeting: RecordId, text: &str) -> Frame {
+        let operation = said(self.header(Kind::MeetingOpinion, id, Stream::Voice, Change::Create), meeting, text);
         self.frame(&operation)
     }
 

@@ -1,11 +1,12 @@
 //! The projections.
 
 use super::Transaction;
-use super::row::{code, id, maybe_date, maybe_id};
-use crate::store::tables::{HouseholdView, OpinionView, Result, Views, VisitView};
+use super::row::{code, id, maybe_date, maybe_id, wrong};
+use crate::store::tables::{HouseholdView, MeetingView, OpinionView, Result, Views, VisitView};
 use domain::coverage::Progress;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
+use domain::meeting::{MeetingState, MeetingType};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
@@ -56,7 +57,7 @@ fn appointment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Appointm
 }
 
 const OPINION: &str =
-    "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, retracted FROM opinion";
+    "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, meeting, retracted FROM opinion";
 
 fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
     Ok(OpinionView {
@@ -67,12 +68,31 @@ fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
         kind: code(row, 4, OpinionKind::from_code)?,
         topic: code(row, 5, Topic::from_code)?,
         urgency: code(row, 6, Urgency::from_code)?,
-        mode: code(row, 7, ReporterMode::from_code)?,
+        mode: row.get::<_, Option<String>>(7)?.map(|mode| ReporterMode::from_code(&mode).ok_or_else(|| wrong(7))).transpose()?,
         day: maybe_date(row, 8)?,
         week: maybe_date(row, 9)?,
         by: maybe_id(row, 10)?.map(PersonId),
         household: maybe_id(row, 11)?.map(RecordId),
-        retracted: row.get(12)?,
+        meeting: maybe_id(row, 12)?.map(RecordId),
+        retracted: row.get(13)?,
+    })
+}
+
+const MEETING: &str = "SELECT id, village, campaign, kind, state, day, minute, expected, present, people, speakers, person FROM meeting";
+
+fn meeting(row: &Row<'_>) -> rusqlite::Result<MeetingView> {
+    Ok(MeetingView {
+        id: RecordId(id(row, 0)?),
+        village: AreaId(id(row, 1)?),
+        campaign: maybe_id(row, 2)?.map(RecordId),
+        kind: code(row, 3, MeetingType::from_code)?,
+        state: code(row, 4, MeetingState::from_code)?,
+        start: appointment(row, 5)?.ok_or_else(|| wrong(5))?,
+        expected: row.get(7)?,
+        present: row.get(8)?,
+        people: row.get(9)?,
+        speakers: row.get(10)?,
+        by: PersonId(id(row, 11)?),
     })
 }
 
@@ -116,7 +136,7 @@ const fn of_campaign(campaign: Option<RecordId>) -> &'static str {
 
 impl Views for Transaction<'_> {
     fn clear_projections(&mut self) -> Result<()> {
-        for table in ["household", "version", "visit", "progress", "opinion"] {
+        for table in ["household", "version", "visit", "progress", "opinion", "meeting"] {
             self.run(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
@@ -194,7 +214,13 @@ impl Views for Transaction<'_> {
         self.of_villages(&format!("{VISIT} WHERE {} AND retracted = 0", of_campaign(campaign)), villages, campaign, visit)
     }
 
-    fn meetings(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>) -> Result<BTreeMap<Date, u32>> {
+    fn met_by_week(
+        &mut self,
+        villages: &[AreaId],
+        campaign: RecordId,
+        from: Option<Date>,
+        to: Option<Date>,
+    ) -> Result<BTreeMap<Date, u32>> {
         let sql = "SELECT week, COUNT(*) FROM visit JOIN household ON household.id = visit.household
                    WHERE visit.village = ?1 AND campaign = ?2 AND met = 1 AND retracted = 0 AND status = ?3
                    AND at >= COALESCE(?4, at) AND at < COALESCE(?5, at + 1) GROUP BY week";
@@ -241,7 +267,7 @@ impl Views for Transaction<'_> {
     fn put_opinion(&mut self, view: &OpinionView) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO opinion (root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household,
-             retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             meeting, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             params![
                 view.root.bytes(),
                 view.shown.bytes(),
@@ -250,11 +276,12 @@ impl Views for Transaction<'_> {
                 view.kind.code(),
                 view.topic.code(),
                 view.urgency.code(),
-                view.mode.code(),
+                view.mode.map(ReporterMode::code),
                 view.day.map(Date::iso),
                 view.week.map(Date::iso),
                 view.by.map(|id| *id.bytes()),
                 view.household.map(|id| *id.bytes()),
+                view.meeting.map(|id| *id.bytes()),
                 view.retracted
             ],
         )
@@ -266,5 +293,31 @@ impl Views for Transaction<'_> {
 
     fn opinions(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<OpinionView>> {
         self.of_villages(&format!("{OPINION} WHERE {} AND retracted = 0", of_campaign(campaign)), villages, campaign, opinion)
+    }
+
+    fn put_meeting(&mut self, view: &MeetingView) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO meeting (id, village, campaign, kind, state, day, minute, expected, present, people, speakers, person)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            params![
+                view.id.bytes(),
+                view.village.bytes(),
+                view.campaign.map(|id| *id.bytes()),
+                view.kind.code(),
+                view.state.code(),
+                view.start.date.iso(),
+                view.start.minute,
+                view.expected,
+                view.present,
+                view.people,
+                view.speakers,
+                view.by.bytes()
+            ],
+        )
+    }
+
+    fn meetings(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<MeetingView>> {
+        let sql = format!("{MEETING} WHERE {} AND state <> '{}'", of_campaign(campaign), MeetingState::Cancelled.code());
+        self.of_villages(&sql, villages, campaign, meeting)
     }
 }
