@@ -489,6 +489,16 @@ impl Desk {
         });
     }
 
+    /// The header of the meeting stands here as it was just saved, and not as it was typed.
+    pub fn settle_header(self, meeting: RecordId) {
+        if let Some(line) = self.phone.with(|notebook| notebook.meeting(meeting)) {
+            self.change(|draft| {
+                let typing = std::mem::take(&mut draft.meeting.typing);
+                draft.meeting = MeetingDraft { typing, ..MeetingDraft::of(&line) };
+            });
+        }
+    }
+
     /// Takes the nth opinion out of memory and store at once. The rest of the visit stays.
     pub fn wipe_opinion(self, n: usize) {
         self.change(|draft| {
