@@ -302,7 +302,7 @@ pub enum News {
     SaidSaved,
     /// A household was saved.
     HouseholdSaved,
-    /// An opinion of a meeting was saved, or its header.
+    /// The header of a meeting was saved.
     MeetingSaved,
 }
 

@@ -1,7 +1,7 @@
 //! A meeting as it goes on: who is there, and one opinion after another. The words come first; kind and topic may follow,
 //! and an opinion stays a draft until it has them.
 
-use crate::draft::{Desk, News, OpinionDraft};
+use crate::draft::{Desk, OpinionDraft};
 use crate::household::told;
 use crate::meeting_draft::Counted;
 use crate::meeting_form::count_field;
@@ -387,7 +387,6 @@ pub fn save(phone: Phone, desk: Desk, n: usize, way: Option<Way>, busy: RwSignal
         match result {
             Ok(()) => {
                 desk.wipe_opinion(n);
-                desk.news.set(Some(News::MeetingSaved));
                 if let Some(way) = way {
                     way.replace(Place::Write(writing));
                 }
