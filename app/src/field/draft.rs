@@ -302,7 +302,7 @@ pub enum News {
     SaidSaved,
     /// A household was saved.
     HouseholdSaved,
-    /// An opinion of a meeting was saved, or its header.
+    /// The header of a meeting was saved.
     MeetingSaved,
 }
 
@@ -487,6 +487,16 @@ impl Desk {
                 change(opinion);
             }
         });
+    }
+
+    /// The header of the meeting stands here as it was just saved, and not as it was typed.
+    pub fn settle_header(self, meeting: RecordId) {
+        if let Some(line) = self.phone.with(|notebook| notebook.meeting(meeting)) {
+            self.change(|draft| {
+                let typing = std::mem::take(&mut draft.meeting.typing);
+                draft.meeting = MeetingDraft { typing, ..MeetingDraft::of(&line) };
+            });
+        }
     }
 
     /// Takes the nth opinion out of memory and store at once. The rest of the visit stays.

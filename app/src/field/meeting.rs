@@ -1,7 +1,7 @@
 //! A meeting as it goes on: who is there, and one opinion after another. The words come first; kind and topic may follow,
 //! and an opinion stays a draft until it has them.
 
-use crate::draft::{Desk, News, OpinionDraft};
+use crate::draft::{Desk, OpinionDraft};
 use crate::household::told;
 use crate::meeting_draft::Counted;
 use crate::meeting_form::count_field;
@@ -49,6 +49,8 @@ pub fn meeting(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
 #[derive(Clone, Copy)]
 struct Saved {
     page: RwSignal<Option<Result<Option<MeetingPage>, app::phone::StoreError>>, LocalStorage>,
+    /// As it was last different: a sync that brings nothing new draws no row anew under a finger.
+    shown: Memo<Option<MeetingPage>>,
     limit: RwSignal<usize>,
 }
 
@@ -59,11 +61,12 @@ impl Saved {
             let limit = limit.get();
             phone.meeting(id, limit)
         });
-        Self { page, limit }
+        let shown = Memo::new(move |_| page.with(|page| if let Some(Ok(page)) = page { page.clone() } else { None }));
+        Self { page, shown, limit }
     }
 
     fn read<T: Default>(self, read: impl FnOnce(&MeetingPage) -> T) -> T {
-        self.page.with(|page| if let Some(Ok(Some(page))) = page { read(page) } else { T::default() })
+        self.shown.with(|page| page.as_ref().map(read).unwrap_or_default())
     }
 
     fn failed(self) -> AnyView {
@@ -384,7 +387,6 @@ pub fn save(phone: Phone, desk: Desk, n: usize, way: Option<Way>, busy: RwSignal
         match result {
             Ok(()) => {
                 desk.wipe_opinion(n);
-                desk.news.set(Some(News::MeetingSaved));
                 if let Some(way) = way {
                     way.replace(Place::Write(writing));
                 }

@@ -92,6 +92,8 @@ fn form(phone: Phone, desk: Desk, writing: Writing, step: Step) -> AnyView {
                 Ok(id) => {
                     if step == Step::Open {
                         desk.clear();
+                    } else {
+                        desk.settle_header(id);
                     }
                     desk.news.set(Some(News::MeetingSaved));
                     if let Some(way) = way {

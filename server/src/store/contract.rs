@@ -1545,6 +1545,14 @@ async fn a_meeting_and_what_was_said_there<S: Subject>() {
     let merged = records.iter().fold(Digest::default(), |digest, record| digest.replace(None, Some(record)));
     assert_eq!((records.len(), merged), (22, digest));
     assert!(!world.pull_all(&member).await.0.contains_key(&scope));
+    // What gets its kind the day after was said on the day of the meeting.
+    let day = member.at.date();
+    world.now = world.now.plus_hours(30);
+    member.at = world.now;
+    let frame = member.meeting_opinion(record(89), meeting, "có loại sau");
+    assert_eq!(world.outcomes(&member, &[frame]).await, [APPLIED]);
+    let on_the_day = Filter { meeting: Some(meeting), to: Some(day), ..Filter::default() };
+    assert_eq!(world.store.list::<OpinionRow>(world.ask(on_the_day), world.now).await.unwrap().total, 21);
     // Corrected and taken back.
     let of = record(51);
     let header = member.header(Kind::MeetingOpinion, record(90), Stream::Voice, Change::Amend { of });
@@ -1554,7 +1562,7 @@ async fn a_meeting_and_what_was_said_there<S: Subject>() {
     assert_eq!(world.outcomes(&member, &[amended, back]).await, [APPLIED; 2]);
     let there =
         texts(world.store.list::<OpinionRow>(world.ask(Filter { meeting: Some(meeting), ..Filter::default() }), now).await.unwrap().rows);
-    assert_eq!((there.len(), there.contains(&"lời đã sửa".to_owned()), there.contains(&"lời thứ 2".to_owned())), (19, true, false));
+    assert_eq!((there.len(), there.contains(&"lời đã sửa".to_owned()), there.contains(&"lời thứ 2".to_owned())), (20, true, false));
 }
 
 async fn a_meeting_is_its_recorders<S: Subject>() {

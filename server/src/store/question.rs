@@ -233,7 +233,7 @@ fn is_corrected(t: &mut dyn Tables, visit: &VisitView) -> Result<bool> {
 fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
     let scene = Scene::set(t, ask, true)?;
     let query = Query::new(&ask.filter.q);
-    let mut found = t.opinions(&scene.villages, scene.campaign())?;
+    let mut found = said(t, &scene)?;
     found.retain(|opinion| is_asked_for(&ask.filter, opinion));
     // Never by whose household it is: opinions are found by issue and place.
     if !query.is_empty() {
@@ -275,6 +275,17 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
             },
         })
     })
+}
+
+/// The opinions of villages and campaign. What was said at a meeting was said on its day, whenever it got its kind.
+fn said(t: &mut dyn Tables, scene: &Scene) -> Result<Vec<OpinionView>> {
+    let meetings = t.meetings(&scene.villages, scene.campaign())?;
+    let days: BTreeMap<RecordId, Date> = meetings.into_iter().map(|meeting| (meeting.id, meeting.start.date)).collect();
+    let mut said = t.opinions(&scene.villages, scene.campaign())?;
+    for opinion in &mut said {
+        opinion.day = opinion.meeting.and_then(|meeting| days.get(&meeting)).copied().or(opinion.day);
+    }
+    Ok(said)
 }
 
 fn meetings(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<MeetingRow>> {
@@ -359,7 +370,7 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
         }
     }
     let mut opinions = 0;
-    for opinion in t.opinions(&scene.villages, scene.campaign())?.iter().filter(|opinion| is_asked_for(&ask.filter, opinion)) {
+    for opinion in said(t, &scene)?.iter().filter(|opinion| is_asked_for(&ask.filter, opinion)) {
         opinions += 1;
         if let Some(row) = rows.get_mut(&opinion.village) {
             row.opinions += 1;

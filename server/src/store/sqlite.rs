@@ -245,6 +245,31 @@ impl Tables for Transaction<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::id::AreaId;
+    use domain::opinion::ReporterMode;
+
+    #[tokio::test]
+    async fn a_database_of_the_first_schema_keeps_its_opinions() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let (village, first) = (AreaId::new(1, [1; 10]), connect(&path).unwrap());
+        first.execute_batch(MIGRATIONS[0]).unwrap();
+        first.pragma_update(None, "user_version", 1).unwrap();
+        first
+            .execute(
+                "INSERT INTO opinion (root, shown, village, kind, topic, urgency, mode, day, retracted)
+                 VALUES (?1, ?1, ?2, 'KIEN_NGHI', 'ENV', 'NORMAL', 'NAMED', '2026-11-21', 0)",
+                params![[7u8; 16], village.bytes()],
+            )
+            .unwrap();
+        drop(first);
+        let (epoch, keys) = (Epoch::new(1, [1; 10]), Arc::new(Keys::new(&[1; 32])));
+        for _ in 0..2 {
+            let store = Sqlite::open(&path, epoch, Arc::clone(&keys), Arc::new(Journal::in_memory())).unwrap();
+            let kept = store.read(move |t| t.opinions(&[village], None)).await.unwrap();
+            assert_eq!((kept.len(), kept[0].mode, kept[0].meeting), (1, Some(ReporterMode::Named), None));
+        }
+    }
 
     #[tokio::test]
     async fn a_job_that_panics_takes_nothing_with_it() {
