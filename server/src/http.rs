@@ -179,7 +179,7 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 /// What the browser of an office asks, in JSON (`domain::office` has the bodies).
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
-    use Action::{Campaigns, Coverage, Devices, Directory, Export, Households, Opinions, People, Quarantine, Units, Visits};
+    use Action::{Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Opinions, People, Quarantine, Units, Visits};
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
         .on(POST, "setup/{token}", Open, session::set_up)
@@ -205,6 +205,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "opinions", May(&[Opinions]), lists::opinions)
         .on(GET, "coverage", May(&[Coverage]), lists::coverage)
         .on(GET, "quarantine", May(&[Quarantine]), lists::quarantine)
+        .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         .on(GET, "households/export.csv", May(&[Export]), lists::households_csv)
         .on(GET, "households/export.xlsx", May(&[Export]), lists::households_xlsx)
         .on(GET, "visits/export.csv", May(&[Export]), lists::visits_csv)

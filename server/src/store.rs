@@ -26,10 +26,11 @@ mod tables;
 mod units;
 
 use domain::campaign::{Assignment, Campaign};
-use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, HouseholdRow, Imported, Listed, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
 use domain::person::Person;
+use domain::reimport::{Choices, Comparison};
+use domain::roll::Row;
 use domain::team::Team;
 use domain::time::Time;
 use domain::unit::Unit;
@@ -114,8 +115,10 @@ pub trait Store: Send + Sync + 'static {
     /// with another value it is [`StoreError::Stale`], as is a `seen` that is not the present one.
     fn write(&self, change: OfficeChange, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Brings in a confirmed roll, whole. The same confirmation again stores nothing and says so.
-    fn import(&self, roll: Roll, now: Time, seed: Seed) -> impl Future<Output = Result<Imported, StoreError>> + Send;
+    /// Compares a roll with the book, brings it in, whole, or takes an import back. The same confirmation again stores
+    /// nothing and says so. [`StoreError::Stale`] where a roll comes to something else than what was confirmed;
+    /// [`StoreError::Taken`]`("household")` where somebody has visited or corrected what an import made.
+    fn import(&self, import: Import, now: Time, seed: Seed) -> impl Future<Output = Result<Compared, StoreError>> + Send;
 
     /// Households by village, then number.
     fn households(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<HouseholdRow>, StoreError>> + Send;
@@ -310,17 +313,60 @@ pub enum Value {
     Person(Person, Option<Account>),
 }
 
-/// A confirmed import.
+/// What is to be done with a roll.
+#[derive(Clone, Debug)]
+pub enum Import {
+    /// Say what it comes to; nothing is stored.
+    Compare(Roll),
+    /// Bring it in.
+    Store(Roll, Confirmed),
+    /// Take it back.
+    Undo(Undo),
+}
+
+/// An import to take back.
+#[derive(Clone, Debug)]
+pub struct Undo {
+    /// Who presses.
+    pub by: PersonId,
+    /// The commune of its households.
+    pub commune: AreaId,
+    /// The import's device id.
+    pub import: DeviceId,
+    /// The device id of the taking back: what is undone is written, not unwritten.
+    pub device: DeviceId,
+}
+
+/// A roll to bring in.
 #[derive(Clone, Debug)]
 pub struct Roll {
-    /// Made with the preview: the import's device id.
-    pub confirmation: DeviceId,
-    /// Who pressed "Nhập".
+    /// Who presses "Nhập".
     pub by: PersonId,
     /// The commune that villages belong to or are made in.
     pub commune: AreaId,
-    /// The village's name as the unit tree has it (another one is made) and its household; [`Household::check`] holds.
-    pub rows: Vec<(String, Household)>,
+    /// The village's name as the unit tree has it (another one is made) and its household;
+    /// [`domain::household::Household::check`] holds.
+    pub rows: Vec<Row>,
+    /// What was decided about lines that may be households of the book.
+    pub choices: Choices,
+}
+
+/// What "Nhập" was pressed for.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// Made with the preview: the import's device id.
+    pub device: DeviceId,
+    /// [`Comparison::seen`], where the person saw it.
+    pub seen: Option<String>,
+}
+
+/// What became of a roll.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// What it comes to beside what the book had. Empty where it was stored before.
+    pub comparison: Comparison,
+    /// What was stored, or taken back; nothing of a comparison.
+    pub imported: Option<Imported>,
 }
 
 /// A question of the office.
