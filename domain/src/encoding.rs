@@ -98,7 +98,7 @@ pub fn likeness(text: &str) -> Likeness {
 }
 
 /// Signs of Windows-1252 that no word has.
-fn is_sign(c: char) -> bool {
+pub fn is_sign(c: char) -> bool {
     matches!(c, '\u{a1}'..='\u{bf}' | '×' | '÷' | '\u{fffd}')
 }
 

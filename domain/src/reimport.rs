@@ -70,7 +70,7 @@ pub enum Planned {
     /// A household that the book does not have yet.
     New,
     /// A household of the book.
-    Is(Update),
+    Is(Box<Update>),
     /// Perhaps one of these; a person says which. Until then nothing is done.
     Unsure(Doubt, Vec<usize>),
     /// A person said to leave it.
@@ -514,7 +514,7 @@ impl<'a> Matching<'a> {
         let gone = self.free(true).into_iter().filter(|(_, known)| villages.contains(&place(&known.village))).map(|(at, _)| at).collect();
         let lines = self.lines.into_iter().zip(self.rows).map(|(told, row)| match told {
             Some(Told::Is(at)) => match self.known.get(at) {
-                Some(known) => Planned::Is(Update::new(at, known, row, numbers)),
+                Some(known) => Planned::Is(Box::new(Update::new(at, known, row, numbers))),
                 None => Planned::Left,
             },
             Some(Told::Unsure(doubt, candidates)) => Planned::Unsure(doubt, candidates),
@@ -700,15 +700,12 @@ mod tests {
         let mut line = row(2, "3", "trần thị lành");
         line.household =
             Household { people: Some(5), phone: String::new(), hint: "cạnh  chợ".into(), cluster: "Cụm 2".into(), ..line.household };
-        let update = |book: &Known, numbers| match plan(
-            std::slice::from_ref(book),
-            std::slice::from_ref(&line),
-            &Choices { numbers, ..Choices::default() },
-        ) {
-            Plan { lines, .. } => match lines.into_iter().next() {
+        let update = |book: &Known, numbers| {
+            let choices = Choices { numbers, ..Choices::default() };
+            match plan(std::slice::from_ref(book), std::slice::from_ref(&line), &choices).lines.into_iter().next() {
                 Some(Planned::Is(update)) => update,
                 other => panic!("{other:?}"),
-            },
+            }
         };
         let fields =
             |differences: &[Difference]| differences.iter().map(|d| format!("{}: {} -> {}", d.field, d.old, d.new)).collect::<Vec<_>>();

@@ -10,6 +10,7 @@ mod village;
 mod xls;
 mod xlsx;
 
+use domain::encoding::{Encoding, read_among};
 use domain::household::Household;
 use domain::roll::{
     Column, ColumnView, Counts, Doubt, Format, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE,
@@ -146,7 +147,8 @@ impl<'a> Reader<'a> {
         }
         let above = table.lines.iter().take(header.first.unwrap_or(0)).flat_map(Line::filled);
         let title = above.filter_map(|(_, cell)| village::mentioned(cell)).next();
-        let sheet_name = || village::heading(&table.name).or_else(|| self.villages.known_as(&table.name).map(str::to_owned));
+        let called = read_among(&table.name, Encoding::Unicode).1;
+        let sheet_name = || village::heading(&called).or_else(|| self.villages.known_as(&called).map(str::to_owned));
         let (name, from) = match title {
             Some(name) => (name, VillageSource::Title),
             None => match sheet_name() {

@@ -12,7 +12,7 @@ use app::ui::note::note;
 use domain::encoding::Encoding;
 use domain::id::DeviceId;
 use domain::office::{Imported, UndoImport};
-use domain::reimport::{Asked, Candidate, Changed, Choice, Comparison, Difference};
+use domain::reimport::{Asked, Changed, Choice, Comparison, Difference};
 use domain::roll::{Column, ColumnView, Format, MOST_BYTES, Mapping, Need, Preview, Row, Sheet, SheetMapping, VillageSource, Warning};
 use domain::wire::RefusalCode;
 use leptos::ev::Event;
@@ -658,7 +658,7 @@ fn compared(import: Import, comparison: &Comparison) -> AnyView {
     });
     let waits = (!asked.is_empty()).then(|| view! { <p class="hint">{words.asked_note}</p> });
     view! {
-        {table((words.asked_title)(&number(comparison.unsure)), &[words.place_in_file, words.in_the_list, words.in_the_book, words.decide], asked, SHOWN)}
+        {table((words.asked_title)(&number(comparison.unsure)), &[words.place_in_file, words.in_the_list, words.in_the_book], asked, SHOWN)}
         {waits}
         {table((words.changes_title)(&number(comparison.changed)), &[words.household_code, words.head, words.what_changes], changes, SHOWN)}
         {numbers}
@@ -687,8 +687,11 @@ fn asked_row(import: Import, n: usize, asked: &Asked) -> AnyView {
     let words = import.words;
     let id = format!("asked-{n}");
     let (sheet, line) = (asked.row.sheet.clone(), asked.row.line);
-    let candidates =
-        asked.candidates.iter().map(|is| view! { <li>{is.code.clone()}" · "{summed_up(words, &is.village, is)}</li> }).collect_view();
+    let candidates = asked
+        .candidates
+        .iter()
+        .map(|is| view! { <li>{is.code.clone()}" · "{with_phone(words, &Row::from((is.village.clone(), is.household.clone())))}</li> })
+        .collect_view();
     let choices: Vec<Choice> = asked.candidates.iter().map(|is| Choice::Is(is.id)).chain([Choice::New, Choice::Leave]).collect();
     let options = choices
         .iter()
@@ -717,14 +720,12 @@ fn asked_row(import: Import, n: usize, asked: &Asked) -> AnyView {
     };
     let doubt = asked.doubt.map(|doubt| mark(Tone::Wait, Icon::PENCIL, words.match_doubt(doubt)));
     let spoken = (words.decide_line)(&line.to_string());
-    let phone = domain::text::phone_mask(&asked.row.household.phone);
     view! {
         <tr>
             {place(words, &asked.row.sheet, line)}
-            <td>{read_of(words, &asked.row)}" "{phone}</td>
-            <td><ul>{candidates}</ul></td>
+            <td>{with_phone(words, &asked.row)}<br/>{doubt}</td>
             <td>
-                {doubt}
+                <ul>{candidates}</ul>
                 <select class="input" id=id aria-label=spoken on:change=choose><option value="">{words.not_decided}</option>{options}</select>
             </td>
         </tr>
@@ -732,11 +733,10 @@ fn asked_row(import: Import, n: usize, asked: &Asked) -> AnyView {
     .into_any()
 }
 
-/// A household of the book in one line, as [`read_of`] shows a line of the list.
-fn summed_up(words: &'static Office, village: &str, is: &Candidate) -> String {
-    let row = Row::from((village.to_owned(), is.household.clone()));
-    let phone = domain::text::phone_mask(&is.household.phone);
-    format!("{} {phone}", read_of(words, &row))
+/// [`read_of`] with the telephone, so that two can be told apart.
+fn with_phone(words: &'static Office, row: &Row) -> String {
+    let phone = domain::text::phone_mask(&row.household.phone);
+    if phone.is_empty() { read_of(words, row) } else { format!("{} · {phone}", read_of(words, row)) }
 }
 
 fn problems(words: &'static Office, preview: &Preview) -> AnyView {
@@ -925,7 +925,10 @@ fn pane(import: Import, preview: &Preview, never: Vec<String>) -> AnyView {
             <table class="tbl">
                 <caption class="unseen">{words.summary}</caption>
                 <tbody>
-                    {count(words.new_households, again.map_or(counts.households, |(new, _)| new), "")}
+                    {again.map_or_else(
+                        || count(words.new_households, counts.households, ""),
+                        |(new, _)| count(words.only_new, new, ""),
+                    )}
                     {comparison.map(|comparison| {
                         let waits = if comparison.unsure > 0 { "bad" } else { "" };
                         view! {

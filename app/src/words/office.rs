@@ -349,7 +349,7 @@ catalogue! {
         step_look = "Xem trước, khớp cột", "Look and match columns";
         step_store = "Nhập", "Import";
         choose_file = "Tệp danh sách hộ", "The file";
-        choose_file_hint = ".xlsx hoặc .csv. Không cần sửa tiêu đề cột trước.", ".xlsx or .csv. Column titles need no preparation.";
+        choose_file_hint = ".xlsx, .xls hoặc .csv. Không cần sửa tiêu đề cột trước.", ".xlsx, .xls or .csv. Column titles need no preparation.";
         choose_other = "Chọn tệp khác", "Choose another file";
         choose_next = "Nhập tệp nữa", "Import another file";
         file = "Tệp", "File";
@@ -436,6 +436,7 @@ catalogue! {
         undo_too_late_next = "Sửa từng hộ, hoặc nhập danh sách đúng: trang sẽ so với sổ.", "Correct the households, or import the right list: it is compared with the book.";
         import_compared(new: &str, changed: &str, unsure: &str) = format!("So với sổ: {new} hộ mới, {changed} hộ thay đổi, {unsure} dòng chưa rõ"), format!("Beside the book: {new} new, {changed} changed, {unsure} not certain");
         import_done_changed(n: &str, changed: &str) = format!("Đã nhập {n} hộ mới, sửa {changed} hộ"), format!("{n} new imported, {changed} changed");
+        only_new = "Hộ mới", "New households";
         changed_households = "Hộ thay đổi", "Households that change";
         unchanged_households = "Hộ giữ nguyên", "Households that stay as they are";
         unsure_lines = "Dòng chưa rõ là hộ nào", "Lines that are not certain";
@@ -444,7 +445,6 @@ catalogue! {
         asked_title(n: &str) = format!("Dòng chưa rõ là hộ nào ({n})"), format!("Lines that are not certain ({n})");
         asked_note = "Dòng nào chưa chọn thì không làm gì: không thêm hộ, không sửa hộ.", "Nothing is done about a line that is not decided: no household is added or changed.";
         in_the_list = "Trong danh sách", "In the list";
-        decide = "Là hộ nào", "Which household";
         decide_line(n: &str) = format!("Dòng {n} là hộ nào"), format!("Which household line {n} is");
         not_decided = "Chưa chọn", "Not decided";
         choice_is(code: &str) = format!("Là hộ {code}"), format!("Is household {code}");
@@ -764,7 +764,7 @@ impl Office {
             Advice::DropOrNumber => ("Bỏ một dòng, hoặc ghi số nhà khác nhau", "Take out one line, or give them different numbers"),
             Advice::CheckSpelling => ("Kiểm tra: cùng một hộ viết hai cách?", "Check: one household written in two ways?"),
             Advice::ChooseFilledFile => ("Chọn tệp đã điền danh sách.", "Choose the file that has the list."),
-            Advice::ChooseTable => ("Chọn tệp danh sách, dạng .xlsx hoặc .csv.", "Choose the list itself, .xlsx or .csv."),
+            Advice::ChooseTable => ("Chọn tệp danh sách, dạng .xlsx, .xls hoặc .csv.", "Choose the list itself, .xlsx, .xls or .csv."),
             Advice::SaveAsXlsx => (
                 "Mở tệp bằng Excel, chọn Lưu thành, dạng .xlsx, rồi chọn tệp mới.",
                 "Open it in Excel, save it as .xlsx, and choose the new file.",

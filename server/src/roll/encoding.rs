@@ -2,7 +2,7 @@
 //! are in [`domain::encoding`].
 
 use super::table::Table;
-use domain::encoding::{Encoding, likeness, read_among, recognise};
+use domain::encoding::{Encoding, is_sign, likeness, read_among, recognise};
 use domain::roll::{Mapping, RollError};
 use domain::text;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -125,11 +125,17 @@ fn columns(table: &Table) -> Vec<Votes> {
     columns
 }
 
-/// Whether a text has characters that no word of Vietnamese or of the languages beside it has: it is still in an
-/// encoding that was not recognised.
+/// Whether a text has letters that no word of Vietnamese or of the languages beside it has, or a sign between two
+/// letters: it is still in an encoding that was not recognised. "120 m²" and "25°C" are not.
 fn is_strange(text: &str) -> bool {
-    const FOREIGN: &str = "øûïäöåæë¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹»¼½¾¿ØÛÏÄÖÅÆË×÷";
-    text.contains(|c| FOREIGN.contains(c)) && likeness(text).foreign > 0
+    const FOREIGN: &str = "øûïäöåæëØÛÏÄÖÅÆË";
+    let mut before = [' '; 2];
+    let inside = text.chars().any(|c| {
+        let [first, sign] = before;
+        before = [sign, c];
+        first.is_alphabetic() && is_sign(sign) && c.is_alphabetic()
+    });
+    inside || (text.contains(|c| FOREIGN.contains(c)) && likeness(text).foreign > 0)
 }
 
 fn tidy(cell: &str) -> String {

@@ -161,6 +161,34 @@ fn workbooks_of_several_encodings() {
 }
 
 #[test]
+fn signs_are_no_encoding() {
+    let lines: String = (1..30).map(|n| format!("{n};Trần Thị Lành {n};120m²;25°C · 1½;«Đất ở»\n")).collect();
+    let read = csv(&format!("STT;Chủ hộ;Diện tích;Ghi chú;Loại\n{lines}"));
+    assert_eq!((read.counts.households, read.sheets[0].converted.len()), (29, 0));
+    assert_eq!(read.sheets[0].columns[2].example, "120m²");
+}
+
+#[test]
+fn a_sheet_is_named_in_an_old_encoding() {
+    let bytes = xlsx(&[("Thoân Ñoàng Cöø", &[&["STT", "Chủ hộ"], &["1", "Lành"]])]);
+    let read = preview(&bytes, "a.xlsx", None, &NONE_KNOWN).unwrap();
+    assert_eq!(read.sheets[0].village.as_ref().map(|guess| guess.name.as_str()), Some("Thôn Đồng Cừ"));
+}
+
+/// Roll 03 as another program stores it in a workbook of Excel 97.
+#[test]
+fn an_old_workbook() {
+    let bytes = std::fs::read(fixtures().join("../workbooks/03-ban-nam-linh-tcvn3.xls")).unwrap();
+    let sheet = SheetMapping { village: Some("Bản Nậm Lĩnh".into()), ..Default::default() };
+    let mapping = Mapping { sheets: [("Sheet1".to_owned(), sheet)].into(), ..Default::default() };
+    let (preview, found) = look(&bytes, "a.xls", &mapping, &NONE_KNOWN).unwrap();
+    assert_eq!((preview.format, preview.sheets[0].converted.contains_key(&Encoding::Tcvn3)), (Format::Xls, true));
+    let text = rows(&fixture("03-ban-nam-linh-tcvn3.csv"), "a.csv", &of_village("Bản Nậm Lĩnh"), &NONE_KNOWN).unwrap();
+    let households = |rows: Vec<Row>| rows.into_iter().map(|row| (row.line, row.household)).collect::<Vec<_>>();
+    assert_eq!(households(found), households(text));
+}
+
+#[test]
 fn a_person_can_choose_the_encoding() {
     let text = "Chu ho\nLê Hoà\nTrân\n";
     let read = |encoding| {
