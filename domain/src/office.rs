@@ -23,6 +23,8 @@
 //! | `POST assignments` | Campaigns | [`Write`]`<`[`Assignment`]`>` → [`Assignment`] |
 //! | `POST roll/preview` | ImportRoll | multipart `file`, optional `mapping` (JSON) → [`crate::roll::Preview`] |
 //! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview), `seen` (what the preview's comparison came to) → [`Imported`] |
+//! | `GET  roll/import/{confirmation}` | signed in | → [`Progress`] of one's own import |
+//! | `DELETE roll/import/{confirmation}` | signed in | → [`Progress`]: stops it, if it is not finished |
 //! | `POST roll/undo` | ImportRoll | [`UndoImport`] → [`Imported`]: how much was taken back |
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
@@ -189,6 +191,15 @@ pub struct DeviceRow {
     pub seen_at: Option<Time>,
     /// When it was revoked.
     pub revoked_at: Option<Time>,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Households written; nothing of them is stored before all are.
+    pub done: u32,
+    /// Households to be written; 0 while the list is read and compared.
+    pub all: u32,
 }
 
 /// Takes an import back, as long as nobody has visited or corrected a household that it made.

@@ -29,6 +29,7 @@ use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reas
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How somebody gets into the demonstration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,7 +168,7 @@ impl<'a, S: Store> Office<'a, S> {
             .villages
             .iter()
             .flat_map(|village| village.households.iter().map(|household| Row::from((village.name.to_owned(), household.clone()))));
-        let confirmed = Confirmed { device: DeviceId::from(self.id(at)), seen: None };
+        let confirmed = Confirmed { device: DeviceId::from(self.id(at)), seen: None, watched: Arc::default() };
         let roll = Roll { by: self.officer, commune: self.commune, rows: rows.collect(), choices: Choices::default() };
         self.app.store.import(Import::Store(roll, confirmed), at, self.chance.bytes()).await?;
 

@@ -27,7 +27,9 @@ mod units;
 
 use domain::campaign::{Assignment, Campaign};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::{Coverage, DeviceRow, Filter, HouseholdRow, Imported, Listed, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
+use domain::office::{
+    Coverage, DeviceRow, Filter, HouseholdRow, Imported, Listed, OpinionRow, PersonRow, Progress, QuarantineRow, Seen, VisitRow,
+};
 use domain::person::Person;
 use domain::reimport::{Choices, Comparison};
 use domain::roll::Row;
@@ -38,6 +40,8 @@ use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, Pu
 use serde_bytes::ByteBuf;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Everything that the server does with what it keeps. Each operation is one transaction: all of it happened, or nothing.
 ///
@@ -358,6 +362,39 @@ pub struct Confirmed {
     pub device: DeviceId,
     /// [`Comparison::seen`], where the person saw it.
     pub seen: Option<String>,
+    /// How far it is, for somebody who watches it, and their word to stop.
+    pub watched: Arc<Watched>,
+}
+
+/// An import under way. Whoever watches and the transaction share it.
+#[derive(Debug, Default)]
+pub struct Watched {
+    done: AtomicU32,
+    all: AtomicU32,
+    cancelled: AtomicBool,
+}
+
+impl Watched {
+    /// How much there is to write.
+    pub fn begin(&self, all: usize) {
+        self.all.store(u32::try_from(all).unwrap_or(u32::MAX), Ordering::Relaxed);
+    }
+
+    /// One more is written. [`StoreError::Cancelled`] where somebody said to stop: then nothing of it is stored.
+    pub fn step(&self) -> Result<(), StoreError> {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        if self.cancelled.load(Ordering::Relaxed) { Err(StoreError::Cancelled) } else { Ok(()) }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        Progress { done: self.done.load(Ordering::Relaxed), all: self.all.load(Ordering::Relaxed) }
+    }
+
+    /// Has it stop, if it is not finished.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
 }
 
 /// What became of a roll.
@@ -400,6 +437,8 @@ pub enum StoreError {
     Busy,
     /// Somebody changed it meanwhile: look again.
     Stale,
+    /// Whoever asked for it said to stop.
+    Cancelled,
     /// There is no such thing within reach.
     NotFound,
     /// That name or id is taken; the field.
@@ -423,6 +462,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Busy => f.write_str("busy"),
             Self::Stale => f.write_str("changed meanwhile"),
+            Self::Cancelled => f.write_str("cancelled"),
             Self::NotFound => f.write_str("not found"),
             Self::Taken(field) => write!(f, "{field} is taken"),
             Self::NotAllowed => f.write_str("not allowed"),

@@ -268,7 +268,7 @@ impl World {
                 Row::from((village.to_owned(), Household { no: format!("{n}"), head, people: Some(4), ..Household::default() }))
             })
             .collect();
-        let confirmed = Confirmed { device: confirmation, seen: None };
+        let confirmed = Confirmed { device: confirmation, seen: None, watched: Arc::default() };
         let roll = Roll { by: self.officer, commune: self.commune, rows, choices: Choices::default() };
         for _ in 0..=usize::from(self.chance.percent(30)) {
             let seed = self.seed();

@@ -6,12 +6,12 @@ use crate::directory::{Directory, directory};
 use crate::session::{Fault, Session, new_id, session, words};
 use crate::ui::{self, heading, mark, number};
 use crate::words::Office;
-use app::platform::dom;
+use app::platform::{dom, time};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::encoding::Encoding;
 use domain::id::DeviceId;
-use domain::office::{Imported, UndoImport};
+use domain::office::{Imported, Progress, UndoImport};
 use domain::reimport::{Asked, Changed, Choice, Comparison, Difference};
 use domain::roll::{Column, ColumnView, Format, MOST_BYTES, Mapping, Need, Preview, Row, Sheet, SheetMapping, VillageSource, Warning};
 use domain::wire::RefusalCode;
@@ -40,6 +40,8 @@ struct Import {
     done: RwSignal<Option<Imported>>,
     /// How much was taken back again.
     undone: RwSignal<Option<Imported>>,
+    /// How far the storing is.
+    progress: RwSignal<Progress>,
     latest: StoredValue<u32>,
     directory: Directory,
 }
@@ -69,6 +71,7 @@ pub fn page() -> AnyView {
         busy: RwSignal::new(None),
         done: RwSignal::new(None),
         undone: RwSignal::new(None),
+        progress: RwSignal::new(Progress::default()),
         latest: StoredValue::new(0),
         directory: directory(),
     };
@@ -216,6 +219,7 @@ impl Import {
             return;
         }
         self.busy.set(Some(Step::Store));
+        self.watch();
         let seen = self.preview.with_untracked(|preview| preview.as_ref()?.comparison.as_ref().map(|comparison| comparison.seen.clone()));
         let mut fields = vec![("mapping", self.mapping_json()), ("confirmation", self.confirmation.get_value().to_string())];
         fields.extend(seen.map(|seen| ("seen", seen)));
@@ -237,6 +241,28 @@ impl Import {
                     }
                 }
             }
+        });
+    }
+
+    /// Asks how far the storing is, for as long as it lasts. An answer that does not come is asked for again.
+    fn watch(self) {
+        self.progress.set(Progress::default());
+        let path = format!("roll/import/{}", self.confirmation.get_value());
+        spawn_local(async move {
+            while self.busy.try_get_untracked() == Some(Some(Step::Store)) {
+                time::sleep(500).await;
+                if let Ok(progress) = self.session.get::<Progress>(&path).await {
+                    self.progress.try_set(progress);
+                }
+            }
+        });
+    }
+
+    /// Has the server stop; what becomes of it is the answer to the storing itself.
+    fn cancel_storing(self) {
+        let path = format!("roll/import/{}", self.confirmation.get_value());
+        spawn_local(async move {
+            let _ = self.session.delete::<Progress>(&path).await;
         });
     }
 
@@ -285,10 +311,24 @@ impl Import {
         }
         match self.busy.get() {
             Some(Step::Read) => return view! { <p class="saved" role="status">{words.reading}</p> }.into_any(),
-            Some(Step::Store | Step::Undo) => return view! { <p class="saved" role="status">{words.storing}</p> }.into_any(),
+            Some(Step::Undo) => return view! { <p class="saved" role="status">{words.storing}</p> }.into_any(),
+            Some(Step::Store) => {
+                let far = move || {
+                    let Progress { done, all } = self.progress.get();
+                    (all > 0).then(|| (words.stored_so_far)(&number(done), &number(all)))
+                };
+                return view! {
+                    <p class="saved" role="status">{words.storing}" "{far}</p>
+                    <button type="button" class="btn second auto" on:click=move |_| self.cancel_storing()>{words.stop_storing}</button>
+                }
+                .into_any();
+            }
             None => {}
         }
         let Some((step, fault)) = self.fault.get() else { return ().into_any() };
+        if is_cancelled(&fault) {
+            return view! { <div role="status">{note(Tone::Plain, Icon::DONE, words.storing_stopped, ())}</div> }.into_any();
+        }
         if is_stale(&fault) {
             return view! { <div role="alert">{note(Tone::Wait, Icon::WARNING, words.book_moved_on, ())}</div> }.into_any();
         }
@@ -308,6 +348,11 @@ impl Import {
             Step::Store => view! { {ui::trouble(&fault, move || self.store())}<p>{words.store_again}</p> }.into_any(),
         }
     }
+}
+
+/// A person had it stopped.
+fn is_cancelled(fault: &Fault) -> bool {
+    matches!(fault, Fault::Refused(refusal) if refusal.about.as_deref() == Some("cancelled"))
 }
 
 /// The book has moved on since the preview.

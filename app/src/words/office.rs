@@ -427,6 +427,9 @@ catalogue! {
         warnings_note = "Số điện thoại hoặc số khẩu không đọc được sẽ để trống.", "Phone numbers and counts that cannot be read stay empty.";
         never_title = "Cột không bao giờ lưu", "Columns that are never kept";
         never_note = "Không vào sổ và không được giữ ở đâu khác.", "They do not go into the book and are kept nowhere else.";
+        stored_so_far(n: &str, all: &str) = format!("{n} trên {all} hộ."), format!("{n} of {all} households.");
+        stop_storing = "Dừng lại, không nhập gì", "Stop, import nothing";
+        storing_stopped = "Đã dừng. Chưa lưu gì.", "Stopped. Nothing was stored.";
         book_moved_on = "Trong lúc xem, sổ đã có thay đổi. Xem lại bên dưới rồi bấm nhập.", "The book has changed meanwhile. Look again below and press.";
         import_undone = "Đã hoàn tác lần nhập", "The import was undone";
         undone_n(made: &str, changed: &str) = format!("{made} hộ mới được đánh dấu “Ghi trùng”; {changed} hộ về như trước. Chỗ đã sửa sau khi nhập thì giữ."), format!("{made} new households are marked “Recorded twice”; {changed} are as before. What was corrected since stays.");

@@ -3,17 +3,19 @@
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::roll::{look, rows as read_rows};
-use crate::store::{Confirmed, Import, Roll, Store, Undo};
+use crate::store::{Confirmed, Import, Roll, Store, Undo, Watched};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{Extension, Multipart, State};
+use axum::extract::{Extension, Multipart, Path, State};
 use axum::response::IntoResponse as _;
-use domain::id::{AreaId, DeviceId};
-use domain::office::{Imported, UndoImport};
+use domain::id::{AreaId, DeviceId, PersonId};
+use domain::office::{Imported, Progress, UndoImport};
 use domain::roll::{Mapping, Preview, RollError};
 use domain::unit::Level;
 use domain::wire::RefusalCode;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the import would do.
 pub async fn preview<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Preview>> {
@@ -30,14 +32,63 @@ pub async fn preview<S: Store>(State(app): State<App<S>>, Extension(caller): Ext
 
 /// Does it, in one transaction; the same confirmation a second time stores nothing.
 pub async fn import<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Imported>> {
-    let Form { file, name, mapping, confirmation, seen } = Form::read(form).await?;
-    let device = confirmation.ok_or(Refused::about(RefusalCode::Invalid, "confirmation"))?;
-    let (commune, known) = villages(&app, &caller).await?;
+    let form = Form::read(form).await?;
+    let device = form.confirmation.ok_or(Refused::about(RefusalCode::Invalid, "confirmation"))?;
+    let watched = app.imports.begin(device, caller.person.id);
+    let done = store(&app, &caller, form, device, watched).await;
+    app.imports.end(device);
+    done.map(Json)
+}
+
+async fn store<S: Store>(app: &App<S>, caller: &Caller, form: Form, device: DeviceId, watched: Arc<Watched>) -> Reply<Imported> {
+    let Form { file, name, mapping, seen, .. } = form;
+    let (commune, known) = villages(app, caller).await?;
     let choices = mapping.choices.clone();
     let rows = blocking(move || read_rows(&file, &name, &mapping, &known)).await?;
     let roll = Roll { by: caller.person.id, commune, rows, choices };
-    let done = app.store.import(Import::Store(roll, Confirmed { device, seen }), now(), seed()?).await?;
-    done.imported.map(Json).ok_or(Refused::new(RefusalCode::Broken))
+    let done = app.store.import(Import::Store(roll, Confirmed { device, seen, watched }), now(), seed()?).await?;
+    done.imported.ok_or(Refused::new(RefusalCode::Broken))
+}
+
+/// How far the caller's import is; nothing of one that has not begun or is over.
+pub async fn progress<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(confirmation): Path<DeviceId>,
+) -> Json<Progress> {
+    Json(app.imports.of(confirmation, caller.person.id).map(|watched| watched.progress()).unwrap_or_default())
+}
+
+/// Stops the caller's import. Its own answer says whether that came in time.
+pub async fn cancel<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(confirmation): Path<DeviceId>,
+) -> Json<Progress> {
+    let watched = app.imports.of(confirmation, caller.person.id);
+    watched.iter().for_each(|watched| watched.cancel());
+    Json(watched.map(|watched| watched.progress()).unwrap_or_default())
+}
+
+/// The imports that are under way in this process.
+#[derive(Default)]
+pub struct Imports(Mutex<HashMap<DeviceId, (PersonId, Arc<Watched>)>>);
+
+impl Imports {
+    fn begin(&self, import: DeviceId, by: PersonId) -> Arc<Watched> {
+        let watched = Arc::new(Watched::default());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(import, (by, Arc::clone(&watched)));
+        watched
+    }
+
+    fn of(&self, import: DeviceId, by: PersonId) -> Option<Arc<Watched>> {
+        let imports = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        imports.get(&import).filter(|(person, _)| *person == by).map(|(_, watched)| Arc::clone(watched))
+    }
+
+    fn end(&self, import: DeviceId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&import);
+    }
 }
 
 /// Takes an import back.

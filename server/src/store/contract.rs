@@ -4,7 +4,7 @@ mod world;
 
 use super::memory::Memory;
 use super::sqlite::Sqlite;
-use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, StoreError, Undo, Value};
+use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use domain::campaign::{Assignment, CampaignState};
@@ -24,6 +24,7 @@ use domain::unit::{Level, Unit};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
 use serde_bytes::ByteBuf;
+use std::sync::Arc;
 use world::{Phone, Subject, World, household, record};
 
 macro_rules! contract {
@@ -60,6 +61,7 @@ contract! {
     marks_and_scopes,
     an_import_again_is_the_same_import,
     an_import_changes_what_the_list_has_otherwise,
+    a_cancelled_import_stores_nothing,
     an_import_is_not_taken_back_from_under_a_visit,
     a_village_that_will_end_is_known,
     codes_are_never_used_again,
@@ -600,7 +602,7 @@ async fn an_import_changes_what_the_list_has_otherwise<S: Subject>() {
     assert_eq!((looked.imported, world.store.dump().await.unwrap()), (None, stored));
 
     let device = DeviceId::new(5, [5; 10]);
-    let store = |seen: &str| Import::Store(roll(), Confirmed { device, seen: Some(seen.to_owned()) });
+    let store = |seen: &str| Import::Store(roll(), Confirmed { device, seen: Some(seen.to_owned()), watched: Arc::default() });
     assert_eq!(world.store.import(store("another"), world.now, [1; 32]).await.map(|_| ()), Err(StoreError::Stale));
     let done = world.store.import(store(&comparison.seen), world.now, [1; 32]).await.unwrap().imported.unwrap();
     assert_eq!((done.households, done.changed, done.again), (1, 7, false));
@@ -634,6 +636,24 @@ async fn an_import_changes_what_the_list_has_otherwise<S: Subject>() {
     (expected[0], expected[1]) = (here(9), here(8));
     expected.push((Some(7), HouseholdStatus::Duplicate, false));
     assert_eq!(people, expected);
+}
+
+async fn a_cancelled_import_stores_nothing<S: Subject>() {
+    let world = World::<S>::new().await;
+    let rows = (20..40).map(|n| Row::from(("Thôn Mới".to_owned(), household(n)))).collect();
+    let roll = Roll { by: world.officer, commune: world.commune, rows, choices: Choices::default() };
+    let device = DeviceId::new(5, [5; 10]);
+    let before = world.store.dump().await.unwrap();
+    let watched = Arc::new(Watched::default());
+    watched.cancel();
+    let confirmed = |watched: &Arc<Watched>| Confirmed { device, seen: None, watched: Arc::clone(watched) };
+    let refused = world.store.import(Import::Store(roll.clone(), confirmed(&watched)), world.now, [1; 32]).await.map(|_| ());
+    assert_eq!((refused, world.store.dump().await.unwrap()), (Err(StoreError::Cancelled), before));
+    assert_eq!(watched.progress().all, 20);
+    // The same confirmation can be pressed again.
+    let watched = Arc::new(Watched::default());
+    let done = world.store.import(Import::Store(roll, confirmed(&watched)), world.now, [1; 32]).await.unwrap().imported.unwrap();
+    assert_eq!((done.households, done.villages, watched.progress().done), (20, 1, 20));
 }
 
 async fn an_import_is_not_taken_back_from_under_a_visit<S: Subject>() {

@@ -62,11 +62,14 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
         });
         new.push((village.clone(), &row.household));
     }
+    let watched = &confirmed.watched;
+    watched.begin((comparison.new + comparison.changed) as usize);
     let mut writer = Writer::begin(t, &mut random, new_device(confirmed.device, roll.by, DeviceKind::Import, now), now)?;
     for unit in &made {
         office::put_unit(&mut writer, roll_of(roll.commune), None, unit)?;
     }
     for (village, household) in &new {
+        watched.step()?;
         let number = writer.t.next_household(village.id)?;
         office::put_household(&mut writer, village.id, stream::household_code(village, number), household)?;
     }
@@ -74,6 +77,7 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
     for planned in &plan.lines {
         let Planned::Is(update) = planned else { continue };
         if let Some(known) = known.get(update.known).filter(|_| !update.changes.is_empty()) {
+            watched.step()?;
             let before = writer.t.record(known.id)?.ok_or(StoreError::NotFound)?;
             office::change_household(&mut writer, &before, update.household.changed_values(&known.household))?;
             changed += 1;

@@ -119,3 +119,18 @@ test("an old encoding is named and can be changed, and lines that are not kept a
   await encoding.selectOption({ label: "Unicode" });
   await expect(page.locator("#import-needs")).toContainText("cột nào là tên chủ hộ");
 });
+
+test("a list of 60,000 shows how far it is and can be stopped", async ({ server, page }) => {
+  test.setTimeout(300_000);
+  const office = await Office.setUp(server);
+  await signIn(page, server, "hanh");
+  const rows = Array.from({ length: 60_000 }, (_, n) => `Bản ${n % 150};${Math.floor(n / 150) + 1};Lò Văn ${n.toString(36)};4`);
+  await choose(page, server, "lon.csv", Buffer.from(["Thôn;STT;Chủ hộ;Số khẩu", ...rows].join("\n")));
+  await expect(title(page)).toHaveText("Nhập được 60.000 hộ", { timeout: 120_000 });
+  await press(page);
+  await expect(page.locator("main [role=status]")).toContainText(/[\d.]+ trên 60\.000 hộ/, { timeout: 60_000 });
+  await page.getByRole("button", { name: "Dừng lại, không nhập gì" }).click();
+  await expect(page.getByText("Đã dừng. Chưa lưu gì.")).toBeVisible({ timeout: 60_000 });
+  expect((await office.call("GET", "households")).total).toBe(0);
+  expect((await office.call("GET", "units")).filter(({ level }: { level: string }) => level === "VILLAGE")).toEqual([]);
+});

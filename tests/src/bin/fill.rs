@@ -105,7 +105,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let rows = (0..households).map(|n| (format!("Thôn {}", n % VILLAGES + 1), household(&mut chance, n / VILLAGES + 1)));
     let rows = rows.map(Row::from).collect();
-    let confirmed = Confirmed { device: DeviceId::new(now.0 as u64, chance.bytes()), seen: None };
+    let confirmed = Confirmed { device: DeviceId::new(now.0 as u64, chance.bytes()), seen: None, watched: Arc::default() };
     let roll = Roll { by: officer, commune, rows, choices: Choices::default() };
     store.import(Import::Store(roll, confirmed), now, chance.bytes()).await?;
 

@@ -169,7 +169,7 @@ impl<S: Subject> World<S> {
 
     pub async fn import(&mut self, confirmation: DeviceId, rows: Vec<(String, Household)>) -> Result<domain::office::Imported, StoreError> {
         let seed = self.seed();
-        let confirmed = Confirmed { device: confirmation, seen: None };
+        let confirmed = Confirmed { device: confirmation, seen: None, watched: Arc::default() };
         let rows = rows.into_iter().map(Row::from).collect();
         let roll = Roll { by: self.officer, commune: self.commune, rows, choices: Choices::default() };
         self.store.import(Import::Store(roll, confirmed), self.now, seed).await.map(|done| done.imported.expect("it was confirmed"))
