@@ -23,8 +23,8 @@
 //! | `POST assignments` | Campaigns | [`Write`]`<`[`Assignment`]`>` → [`Assignment`] |
 //! | `POST roll/preview` | ImportRoll | multipart `file`, optional `mapping` (JSON) → [`crate::roll::Preview`] |
 //! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview), `seen` (what the preview's comparison came to) → [`Imported`] |
-//! | `GET  roll/import/{confirmation}` | signed in | → [`Progress`] of one's own import |
-//! | `DELETE roll/import/{confirmation}` | signed in | → [`Progress`]: stops it, if it is not finished |
+//! | `GET  roll/import/{id}` | signed in | → [`Progress`] of one's own import, by its confirmation |
+//! | `POST roll/import/{id}/stop` | signed in | → [`Progress`]: stops it, if it is not finished |
 //! | `POST roll/undo` | ImportRoll | [`UndoImport`] → [`Imported`]: how much was taken back |
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |

@@ -209,8 +209,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "quarantine", May(&[Quarantine]), lists::quarantine)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.
-        .on(GET, "roll/import/{confirmation}", SignedIn, roll::progress)
-        .on(DELETE, "roll/import/{confirmation}", SignedIn, roll::cancel)
+        .on(GET, "roll/import/{id}", SignedIn, roll::progress)
+        .on(POST, "roll/import/{id}/stop", SignedIn, roll::cancel)
         .on(GET, "households/export.csv", May(&[Export]), lists::households_csv)
         .on(GET, "households/export.xlsx", May(&[Export]), lists::households_xlsx)
         .on(GET, "visits/export.csv", May(&[Export]), lists::visits_csv)

@@ -260,9 +260,9 @@ impl Import {
 
     /// Has the server stop; what becomes of it is the answer to the storing itself.
     fn cancel_storing(self) {
-        let path = format!("roll/import/{}", self.confirmation.get_value());
+        let path = format!("roll/import/{}/stop", self.confirmation.get_value());
         spawn_local(async move {
-            let _ = self.session.delete::<Progress>(&path).await;
+            let _ = self.session.post::<Progress>(&path, &()).await;
         });
     }
 

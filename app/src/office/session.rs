@@ -111,11 +111,6 @@ impl Session {
         self.ask(Method::Post, path, json(body)?).await
     }
 
-    /// Ends something.
-    pub async fn delete<T: DeserializeOwned>(self, path: &str) -> Result<T, Fault> {
-        self.ask(Method::Delete, path, Body::Empty).await
-    }
-
     /// Sends a file with fields.
     pub async fn post_file<T: DeserializeOwned>(self, path: &str, file: &Upload, fields: Vec<(&'static str, String)>) -> Result<T, Fault> {
         self.ask(Method::Post, path, Body::Form(file, fields)).await
