@@ -6,6 +6,7 @@
 
 pub mod cbor;
 pub mod code;
+pub mod encoding;
 pub mod id;
 pub mod short;
 pub mod text;
@@ -26,6 +27,7 @@ pub mod notebook;
 pub mod office;
 pub mod opinion;
 pub mod person;
+pub mod reimport;
 pub mod roll;
 pub mod team;
 pub mod unit;

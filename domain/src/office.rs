@@ -22,7 +22,10 @@
 //! | `GET  assignments` | Directory | → `Vec<Assignment>` |
 //! | `POST assignments` | Campaigns | [`Write`]`<`[`Assignment`]`>` → [`Assignment`] |
 //! | `POST roll/preview` | ImportRoll | multipart `file`, optional `mapping` (JSON) → [`crate::roll::Preview`] |
-//! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview) → [`Imported`] |
+//! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview), `seen` (what the preview's comparison came to) → [`Imported`] |
+//! | `GET  roll/import/{id}` | signed in | → [`Progress`] of one's own import, by its confirmation |
+//! | `POST roll/import/{id}/stop` | signed in | → [`Progress`]: stops it, if it is not finished |
+//! | `POST roll/undo` | ImportRoll | [`UndoImport`] → [`Imported`]: how much was taken back |
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  opinions?…` | Opinions | [`Filter`] → [`Listed`]`<`[`OpinionRow`]`>` |
@@ -196,11 +199,32 @@ pub struct DeviceRow {
     pub revoked_at: Option<Time>,
 }
 
-/// What an import did.
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Households written; nothing of them is stored before all are.
+    pub done: u32,
+    /// Households to be written; 0 while the list is read and compared.
+    pub all: u32,
+}
+
+/// Takes an import back, as long as nobody has visited or corrected a household that it made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoImport {
+    /// The confirmation that was sent with the import.
+    pub import: DeviceId,
+    /// Made for this, so that pressing twice undoes once.
+    pub confirmation: DeviceId,
+}
+
+/// What an import did, or taking it back undid.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
-    /// Households stored.
+    /// New households stored.
     pub households: u32,
+    /// Households changed.
+    #[serde(default)]
+    pub changed: u32,
     /// Villages made.
     pub villages: u32,
     /// This confirmation was here already; nothing was stored a second time.

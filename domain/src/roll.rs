@@ -3,7 +3,9 @@
 //!
 //! Reasons, doubts and errors are codes; their words live in the office's catalogue.
 
+use crate::encoding::Encoding;
 use crate::household::Household;
+use crate::reimport::{Choices, Comparison};
 use crate::text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -34,6 +36,9 @@ pub struct Preview {
     pub warnings: Vec<Warning>,
     /// What a person has to decide before anything can be imported.
     pub needs: Vec<Need>,
+    /// What it comes to beside what the book has already; nothing while something is to be decided.
+    #[serde(default)]
+    pub comparison: Option<Comparison>,
 }
 
 /// How many households a preview shows.
@@ -55,10 +60,14 @@ impl Preview {
 pub enum Format {
     /// A workbook.
     Xlsx,
+    /// A workbook of Excel 97–2003.
+    Xls,
     /// Text in columns.
     Csv {
         /// What stands between two cells: a comma, a semicolon or a tab.
         separator: char,
+        /// Its bytes are UTF-16, Excel's "Unicode Text".
+        utf16: bool,
     },
 }
 
@@ -83,6 +92,10 @@ pub struct Sheet {
     pub name: String,
     /// Nothing is taken from it: empty, or no list of households, or a person said so.
     pub left_out: bool,
+    /// The encoding that a person chose; without one each text is read in the one that it is recognised to be in.
+    pub encoding: Option<Encoding>,
+    /// How many cells were in which encoding of before Unicode. They are shown, and stored, as what they say.
+    pub converted: BTreeMap<Encoding, u32>,
     /// The line of the header (of a header on two lines the first), counted from 1; 0 where there is none.
     pub header: u32,
     /// Its columns, in order. Columns without any text are not among them.
@@ -124,6 +137,8 @@ pub enum Column {
     Cluster,
     /// The village.
     Village,
+    /// The household's code in the book.
+    Code,
     /// Read and thrown away.
     Ignored,
     /// Never stored and never shown, whoever asks.
@@ -150,6 +165,8 @@ pub struct Mapping {
     pub sheets: BTreeMap<String, SheetMapping>,
     /// Villages that the file names, as a preview without this correction lists them, and what to take instead.
     pub villages: BTreeMap<String, String>,
+    /// What was decided about lines that may be households of the book.
+    pub choices: Choices,
 }
 
 /// The corrections of one sheet.
@@ -158,6 +175,8 @@ pub struct Mapping {
 pub struct SheetMapping {
     /// Take nothing from it (`true`), or take it although it does not look like a list of households (`false`).
     pub left_out: Option<bool>,
+    /// Read its text in this encoding, whatever it seems to be.
+    pub encoding: Option<Encoding>,
     /// The line of the header, counted from 1; 0 says that there is none.
     pub header: Option<u32>,
     /// By the column's place. What is never stored cannot be made anything else.
@@ -209,6 +228,9 @@ pub struct Row {
     pub line: u32,
     /// The name of its village; empty while a person has to say it.
     pub village: String,
+    /// The household's code ("DC-0187"), if the list has it.
+    #[serde(default)]
+    pub code: String,
     /// What is stored.
     pub household: Household,
 }
@@ -218,6 +240,8 @@ pub struct Row {
 pub struct Problem {
     /// What could be read of it, and where it stands.
     pub row: Row,
+    /// Its cells as they stand, one for each of the sheet's columns; empty for what is never kept.
+    pub cells: Vec<String>,
     /// Why it is not kept.
     pub reason: Reason,
 }
@@ -230,6 +254,8 @@ pub enum Reason {
     NoHead,
     /// The name is longer than any name.
     HeadTooLong,
+    /// Letters of the line are damaged.
+    Unreadable,
     /// The sheet has a column for the village, and on this line it is empty.
     NoVillage,
     /// Village, number and head are those of an earlier line.
@@ -263,8 +289,6 @@ pub enum Advice {
     ChooseTable,
     /// Open it in a spreadsheet program and save it as .xlsx.
     SaveAsXlsx,
-    /// Save it as text again, as "CSV UTF-8", or as .xlsx.
-    SaveAsUtf8,
     /// Change the letters to Unicode with UniKey and import again.
     ConvertFont,
     /// Take the password off.
@@ -283,6 +307,7 @@ impl Reason {
         match self {
             Self::NoHead => Advice::AddHead,
             Self::HeadTooLong => Advice::CheckColumns,
+            Self::Unreadable => Advice::FetchAgain,
             Self::NoVillage => Advice::AddVillage,
             Self::Repeats { spelled: None, .. } => Advice::DropOrNumber,
             Self::Repeats { spelled: Some(_), .. } => Advice::CheckSpelling,
@@ -352,14 +377,12 @@ pub enum RollError {
     HeaderOnly,
     /// It is something else, whatever its name says.
     NotATable(FileKind),
-    /// A workbook of Excel 97–2003 (.xls).
-    OldExcel,
     /// A workbook with a password.
     Locked,
     /// The end is missing or something inside is broken.
     Damaged,
-    /// Text in an encoding that is not read yet.
-    Encoding(Encoding),
+    /// Text in an encoding that is not recognised.
+    Encoding,
     /// More than any commune's list needs.
     TooLarge(Limit),
     /// Confirmed although a [`Need`] is open.
@@ -379,18 +402,6 @@ pub enum FileKind {
     /// A table in a format that is not read (OpenDocument, Excel's XML or web page).
     OtherTable,
     /// Nothing that is recognised.
-    Unknown,
-}
-
-/// An encoding of text that is recognised or not, and not read yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Encoding {
-    /// UTF-16, Excel's "Unicode text".
-    Utf16,
-    /// A font of before Unicode (TCVN3, VNI): the letters are other characters.
-    LegacyFont,
-    /// Neither UTF-8 nor anything that is recognised.
     Unknown,
 }
 
@@ -417,12 +428,11 @@ impl RollError {
     pub fn advice(self) -> Advice {
         match self {
             Self::Empty | Self::HeaderOnly => Advice::ChooseFilledFile,
-            Self::NotATable(FileKind::OtherTable) | Self::OldExcel => Advice::SaveAsXlsx,
+            Self::NotATable(FileKind::OtherTable) => Advice::SaveAsXlsx,
             Self::NotATable(_) => Advice::ChooseTable,
             Self::Locked => Advice::RemovePassword,
             Self::Damaged => Advice::FetchAgain,
-            Self::Encoding(Encoding::LegacyFont) => Advice::ConvertFont,
-            Self::Encoding(_) => Advice::SaveAsUtf8,
+            Self::Encoding => Advice::ConvertFont,
             Self::TooLarge(_) => Advice::Split,
             Self::Undecided => Advice::Decide,
         }
@@ -435,10 +445,9 @@ impl std::fmt::Display for RollError {
             Self::Empty => "the file is empty",
             Self::HeaderOnly => "the file has a header and no household below it",
             Self::NotATable(_) => "the file is not a table, whatever its name says",
-            Self::OldExcel => "the file is an Excel 97-2003 workbook (.xls); save it as .xlsx",
             Self::Locked => "the workbook has a password; take it off",
             Self::Damaged => "the file is damaged or incomplete; copy or download it again",
-            Self::Encoding(_) => "the text is not in UTF-8; save it as \"CSV UTF-8\" or as .xlsx",
+            Self::Encoding => "the encoding of the text is not recognised; change its letters to Unicode",
             Self::TooLarge(_) => "the file is larger than the list of any commune; split it",
             Self::Undecided => "the village or the head's column has not been chosen",
         })
@@ -447,10 +456,18 @@ impl std::fmt::Display for RollError {
 
 impl std::error::Error for RollError {}
 
+impl From<(String, Household)> for Row {
+    /// A line of a list that was made here: village and household.
+    fn from((village, household): (String, Household)) -> Self {
+        Self { sheet: String::new(), line: 0, village, code: String::new(), household }
+    }
+}
+
 /// Reads a phone number however it is spaced: "+84 112.345.678" is "0112345678". A zero that a spreadsheet dropped
 /// comes back. `None` if it is not ten digits then.
 pub fn phone(written: &str) -> Option<String> {
     let written = written.trim().trim_start_matches('\'');
+    let written = written.strip_suffix(".0").unwrap_or(written);
     if !written.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '.' | '-' | '(' | ')' | '+')) {
         return None;
     }
@@ -463,9 +480,11 @@ pub fn phone(written: &str) -> Option<String> {
     (number.len() == 10 && number.starts_with('0')).then_some(number)
 }
 
-/// Reads a number of people: "4", "04", "4 người". `None` if it is none or more than 99.
+/// Reads a number of people: "4", "04", "4 người", and "4.0" as programs write it that know only fractions. `None` if
+/// it is none or more than 99.
 pub fn people(written: &str) -> Option<u16> {
     let key = text::fold(written);
+    let key = key.strip_suffix(".0").or_else(|| key.strip_suffix(",0")).unwrap_or(&key);
     let unit = key.trim_start_matches(|c: char| c.is_ascii_digit());
     let number = key.strip_suffix(unit)?;
     let known = ["", "nguoi", "khau", "nhan khau", "nk"].contains(&unit.trim());
@@ -634,6 +653,7 @@ mod tests {
             ("(0155) 229-416", Some("0155229416")),
             ("'0155229416", Some("0155229416")),
             ("155229416", Some("0155229416")),
+            ("155229416.0", Some("0155229416")),
             ("912 345", None),
             ("012345678901", None),
             ("ĐT 0155229416", None),
@@ -650,6 +670,8 @@ mod tests {
             ("04", Some(4)),
             ("5 người", Some(5)),
             ("3 nhân khẩu", Some(3)),
+            ("4.0", Some(4)),
+            ("4,0", Some(4)),
             ("0", Some(0)),
             ("bốn", None),
             ("100", None),
@@ -718,7 +740,7 @@ mod tests {
 
     fn row(line: u32, village: &str, no: &str, head: &str) -> Row {
         let household = Household { no: no.into(), head: head.into(), ..Default::default() };
-        Row { sheet: "Thôn 3".into(), line, village: village.into(), household }
+        Row { sheet: "Thôn 3".into(), line, village: village.into(), code: String::new(), household }
     }
 
     #[test]

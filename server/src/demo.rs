@@ -6,7 +6,7 @@ pub mod commune;
 use crate::auth::{code_for_people, new_code};
 use crate::error::Refused;
 use crate::http::{App, now};
-use crate::store::{Account, Ask, Desk, FirstSteps, OfficeChange, Roll, Seed, Store, StoreError, Value};
+use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Store, StoreError, Value};
 use commune::{COMMUNE, Chance, Commune, Made, PROVINCE, Round, Said};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
@@ -18,6 +18,8 @@ use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretH
 use domain::person::{Person, Role};
 use domain::record::{Body, Record};
 use domain::register::{Register, Values};
+use domain::reimport::Choices;
+use domain::roll::Row;
 use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
@@ -27,6 +29,7 @@ use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reas
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// How somebody gets into the demonstration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,10 +167,10 @@ impl<'a, S: Store> Office<'a, S> {
         let rows = commune
             .villages
             .iter()
-            .flat_map(|village| village.households.iter().map(|household| (village.name.to_owned(), household.clone())));
-        let confirmation = DeviceId::from(self.id(at));
-        let roll = Roll { confirmation, by: self.officer, commune: self.commune, rows: rows.collect() };
-        self.app.store.import(roll, at, self.chance.bytes()).await?;
+            .flat_map(|village| village.households.iter().map(|household| Row::from((village.name.to_owned(), household.clone()))));
+        let confirmed = Confirmed { device: DeviceId::from(self.id(at)), seen: None, watched: Arc::default() };
+        let roll = Roll { by: self.officer, commune: self.commune, rows: rows.collect(), choices: Choices::default() };
+        self.app.store.import(Import::Store(roll, confirmed), at, self.chance.bytes()).await?;
 
         let units = self.app.store.directory(None).await?.units;
         let mut places = Vec::new();

@@ -57,11 +57,15 @@ const fn status(code: RefusalCode) -> StatusCode {
     }
 }
 
+/// What a refusal of an import is about that was stopped.
+const CANCELLED: &str = "cancelled";
+
 impl From<StoreError> for Refused {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Self::new(RefusalCode::Busy),
             StoreError::Stale => Self::new(RefusalCode::Stale),
+            StoreError::Cancelled => Self::about(RefusalCode::Stale, CANCELLED),
             StoreError::NotFound => Self::new(RefusalCode::NotFound),
             StoreError::Taken(field) => Self::about(RefusalCode::Taken, field),
             StoreError::NotAllowed => Self::new(RefusalCode::NotAllowed),

@@ -5,6 +5,7 @@
 
 use domain::code::Lang;
 use domain::office::{HouseholdRow, OpinionRow, VisitRow};
+use domain::text::harmless;
 use domain::time::{Date, Time};
 use domain::visit::Appointment;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, XlsxError};
@@ -200,16 +201,6 @@ fn csv_cell(cell: &Cell) -> Cow<'_, str> {
             Cow::Owned(format!("{} {hour:02}:{minute:02}", time.date()))
         }
     }
-}
-
-/// Text that a spreadsheet would take for a formula, a date or another number gets an apostrophe before it.
-fn harmless(text: &str) -> Cow<'_, str> {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%']);
-    // A house number such as 3/2 or 012.
-    let figures = |c: char| c.is_ascii_digit() || matches!(c, '/' | '-' | '.' | ',' | ':' | ' ' | 'E' | 'e');
-    let number = text.starts_with(|c: char| c.is_ascii_digit()) && text.chars().all(figures);
-    let changed = number && (text.starts_with('0') && text.len() > 1 || text.contains(|c: char| !c.is_ascii_digit()) || text.len() > 15);
-    if formula || changed { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 // ---- .xlsx ----

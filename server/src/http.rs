@@ -55,6 +55,7 @@ pub struct Shared<S> {
     pub site: Site,
     setup_link: Mutex<Option<[u8; 32]>>,
     sessions: guard::Sessions,
+    imports: roll::Imports,
 }
 
 /// Where a server stands on the network, and what it is for.
@@ -92,6 +93,7 @@ impl<S: Store> App<S> {
             attempts: Attempts::default(),
             setup_link: Mutex::default(),
             sessions: guard::Sessions::default(),
+            imports: roll::Imports::default(),
         }))
     }
 
@@ -179,7 +181,9 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 /// What the browser of an office asks, in JSON (`domain::office` has the bodies).
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
-    use Action::{Campaigns, Coverage, Devices, Directory, Export, Households, Meetings, Opinions, People, Quarantine, Units, Visits};
+    use Action::{
+        Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine, Units, Visits,
+    };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
         .on(POST, "setup/{token}", Open, session::set_up)
@@ -206,6 +210,10 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "meetings", May(&[Meetings]), lists::meetings)
         .on(GET, "coverage", May(&[Coverage]), lists::coverage)
         .on(GET, "quarantine", May(&[Quarantine]), lists::quarantine)
+        .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
+        // Not logged as an action of its own: the log would have to wait for the import.
+        .on(GET, "roll/import/{id}", SignedIn, roll::progress)
+        .on(POST, "roll/import/{id}/stop", SignedIn, roll::cancel)
         .on(GET, "households/export.csv", May(&[Export]), lists::households_csv)
         .on(GET, "households/export.xlsx", May(&[Export]), lists::households_xlsx)
         .on(GET, "visits/export.csv", May(&[Export]), lists::visits_csv)

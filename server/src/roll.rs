@@ -3,11 +3,14 @@
 //! Nothing is stored here or written anywhere: the caller stores the rows, in one transaction, and forgets the file.
 
 mod delimited;
+mod encoding;
 mod header;
 mod table;
 mod village;
+mod xls;
 mod xlsx;
 
+use domain::encoding::{Encoding, read_among};
 use domain::household::Household;
 use domain::roll::{
     Column, ColumnView, Counts, Doubt, Format, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE,
@@ -20,10 +23,10 @@ use std::collections::HashMap;
 use table::{Line, Table};
 use village::Villages;
 
-/// What importing a file would do. `known` are the names of the commune's villages; `mapping` is what a person
-/// corrected in an earlier preview of the same file.
-pub fn preview(bytes: &[u8], file_name: &str, mapping: Option<&Mapping>, known: &[impl AsRef<str>]) -> Result<Preview, RollError> {
-    read(bytes, file_name, mapping.unwrap_or(&Mapping::default()), known).map(|reading| reading.preview)
+/// What importing a file would do, and its households as far as they can be told. `known` are the names of the commune's
+/// villages; `mapping` is what a person corrected in an earlier preview of the same file.
+pub fn look(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>]) -> Result<(Preview, Vec<Row>), RollError> {
+    read(bytes, file_name, mapping, known).map(|reading| (reading.preview, reading.rows))
 }
 
 /// The households of a confirmed import, in the order of the file. Every row has a village and passes
@@ -43,7 +46,7 @@ struct Reading {
 const MOST_CHARACTERS: usize = 200;
 
 fn read(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>]) -> Result<Reading, RollError> {
-    let book = table::read(bytes)?;
+    let book = table::read(bytes, mapping)?;
     let default = SheetMapping::default();
     let sheets: Vec<(&Table, &SheetMapping, Header)> = book
         .tables
@@ -97,6 +100,7 @@ impl<'a> Reader<'a> {
                 problems: Vec::new(),
                 warnings: Vec::new(),
                 needs: Vec::new(),
+                comparison: None,
             },
             rows: Vec::new(),
             file_stem,
@@ -127,6 +131,8 @@ impl<'a> Reader<'a> {
         self.preview.sheets.push(Sheet {
             name: table.name.clone(),
             left_out,
+            encoding: mapping.encoding,
+            converted: table.converted.clone(),
             header: header.first.and_then(|at| table.lines.get(at)).map_or(0, |line| line.number),
             columns: columns.views,
             village,
@@ -141,7 +147,8 @@ impl<'a> Reader<'a> {
         }
         let above = table.lines.iter().take(header.first.unwrap_or(0)).flat_map(Line::filled);
         let title = above.filter_map(|(_, cell)| village::mentioned(cell)).next();
-        let sheet_name = || village::heading(&table.name).or_else(|| self.villages.known_as(&table.name).map(str::to_owned));
+        let called = read_among(&table.name, Encoding::Unicode).1;
+        let sheet_name = || village::heading(&called).or_else(|| self.villages.known_as(&called).map(str::to_owned));
         let (name, from) = match title {
             Some(name) => (name, VillageSource::Title),
             None => match sheet_name() {
@@ -194,9 +201,12 @@ impl<'a> Reader<'a> {
             sheet: table.name.clone(),
             line: line.number,
             village: village.clone().unwrap_or_default(),
+            code: cells.code.clone(),
             household: cells.household(section, &mut doubts),
         };
-        let reason = if !row.household.head.chars().any(char::is_alphabetic) {
+        let reason = if line.filled().any(|(at, cell)| cell.contains('\u{fffd}') && columns.is_kept(at)) {
+            Some(Reason::Unreadable)
+        } else if !row.household.head.chars().any(char::is_alphabetic) {
             Some(Reason::NoHead)
         } else if cells.head.chars().count() > MOST_CHARACTERS {
             Some(Reason::HeadTooLong)
@@ -216,7 +226,8 @@ impl<'a> Reader<'a> {
             Some(reason) => {
                 self.preview.counts.problems += 1;
                 if self.preview.problems.len() < LISTED {
-                    self.preview.problems.push(Problem { row, reason });
+                    let cells = columns.shown_of(line);
+                    self.preview.problems.push(Problem { row, cells, reason });
                 }
                 None
             }
@@ -371,6 +382,20 @@ impl Columns {
         columns
     }
 
+    /// Whether anything of a column is stored.
+    fn is_kept(&self, at: usize) -> bool {
+        !matches!(self.kinds.get(at), None | Some(Column::Ignored | Column::Never(_)))
+    }
+
+    /// The cells of a line as they may be given back, one for each view.
+    fn shown_of(&self, line: &Line) -> Vec<String> {
+        let shown_in = |view: &ColumnView| match view.column {
+            Column::Never(_) => String::new(),
+            _ => shown(line.cell(usize::from(view.at))),
+        };
+        self.views.iter().map(shown_in).collect()
+    }
+
     /// The header again, whole or one of its levels, as printed lists repeat it on each page.
     fn is_header_again(&self, line: &Line) -> bool {
         let is_title = |(at, cell): &(usize, &str)| {
@@ -405,6 +430,7 @@ struct Cells {
     hint: String,
     cluster: String,
     village: String,
+    code: String,
 }
 
 impl Cells {
@@ -419,6 +445,7 @@ impl Cells {
                 Column::Hint => (&mut cells.hint, ", "),
                 Column::Cluster => (&mut cells.cluster, ", "),
                 Column::Village => (&mut cells.village, ""),
+                Column::Code => (&mut cells.code, ""),
                 Column::Ignored | Column::Never(_) => continue,
             };
             if field.is_empty() {

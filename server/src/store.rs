@@ -26,10 +26,10 @@ mod tables;
 mod units;
 
 use domain::campaign::{Assignment, Campaign};
-use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, QuarantineRow, Seen};
+use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen};
 use domain::person::Person;
+use domain::reimport::{Choices, Comparison};
 use domain::team::Team;
 use domain::time::Time;
 use domain::unit::Unit;
@@ -38,6 +38,8 @@ pub use question::Row;
 use serde_bytes::ByteBuf;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Everything that the server does with what it keeps. Each operation is one transaction: all of it happened, or nothing.
 ///
@@ -115,8 +117,10 @@ pub trait Store: Send + Sync + 'static {
     /// with another value it is [`StoreError::Stale`], as is a `seen` that is not the present one.
     fn write(&self, change: OfficeChange, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Brings in a confirmed roll, whole. The same confirmation again stores nothing and says so.
-    fn import(&self, roll: Roll, now: Time, seed: Seed) -> impl Future<Output = Result<Imported, StoreError>> + Send;
+    /// Compares a roll with the book, brings it in, whole, or takes an import back. The same confirmation again stores
+    /// nothing and says so. [`StoreError::Stale`] where a roll comes to something else than what was confirmed;
+    /// [`StoreError::Taken`]`("household")` where somebody has visited or corrected what an import made.
+    fn import(&self, import: Import, now: Time, seed: Seed) -> impl Future<Output = Result<Compared, StoreError>> + Send;
 
     /// A list of an office, each sort of row in its own order: see [`Row`].
     fn list<R: Row>(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Listed<R>, StoreError>> + Send;
@@ -309,17 +313,93 @@ pub enum Value {
     Person(Person, Option<Account>),
 }
 
-/// A confirmed import.
+/// What is to be done with a roll.
+#[derive(Clone, Debug)]
+pub enum Import {
+    /// Say what it comes to; nothing is stored.
+    Compare(Roll),
+    /// Bring it in.
+    Store(Roll, Confirmed),
+    /// Take it back.
+    Undo(Undo),
+}
+
+/// An import to take back.
+#[derive(Clone, Debug)]
+pub struct Undo {
+    /// Who presses.
+    pub by: PersonId,
+    /// The commune of its households.
+    pub commune: AreaId,
+    /// The import's device id.
+    pub import: DeviceId,
+    /// The device id of the taking back: what is undone is written, not unwritten.
+    pub device: DeviceId,
+}
+
+/// A roll to bring in.
 #[derive(Clone, Debug)]
 pub struct Roll {
-    /// Made with the preview: the import's device id.
-    pub confirmation: DeviceId,
-    /// Who pressed "Nhập".
+    /// Who presses "Nhập".
     pub by: PersonId,
     /// The commune that villages belong to or are made in.
     pub commune: AreaId,
-    /// The village's name as the unit tree has it (another one is made) and its household; [`Household::check`] holds.
-    pub rows: Vec<(String, Household)>,
+    /// The village's name as the unit tree has it (another one is made) and its household;
+    /// [`domain::household::Household::check`] holds.
+    pub rows: Vec<domain::roll::Row>,
+    /// What was decided about lines that may be households of the book.
+    pub choices: Choices,
+}
+
+/// What "Nhập" was pressed for.
+#[derive(Clone, Debug)]
+pub struct Confirmed {
+    /// Made with the preview: the import's device id.
+    pub device: DeviceId,
+    /// [`Comparison::seen`], where the person saw it.
+    pub seen: Option<String>,
+    /// How far it is, for somebody who watches it, and their word to stop.
+    pub watched: Arc<Watched>,
+}
+
+/// An import under way. Whoever watches and the transaction share it.
+#[derive(Debug, Default)]
+pub struct Watched {
+    done: AtomicU32,
+    all: AtomicU32,
+    cancelled: AtomicBool,
+}
+
+impl Watched {
+    /// How much there is to write.
+    pub fn begin(&self, all: usize) {
+        self.all.store(u32::try_from(all).unwrap_or(u32::MAX), Ordering::Relaxed);
+    }
+
+    /// One more is written. [`StoreError::Cancelled`] where somebody said to stop: then nothing of it is stored.
+    pub fn step(&self) -> Result<(), StoreError> {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        if self.cancelled.load(Ordering::Relaxed) { Err(StoreError::Cancelled) } else { Ok(()) }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        Progress { done: self.done.load(Ordering::Relaxed), all: self.all.load(Ordering::Relaxed) }
+    }
+
+    /// Has it stop, if it is not finished.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What became of a roll.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// What it comes to beside what the book had. Empty where it was stored before.
+    pub comparison: Comparison,
+    /// What was stored, or taken back; nothing of a comparison.
+    pub imported: Option<Imported>,
 }
 
 /// A question of the office.
@@ -353,6 +433,8 @@ pub enum StoreError {
     Busy,
     /// Somebody changed it meanwhile: look again.
     Stale,
+    /// Whoever asked for it said to stop.
+    Cancelled,
     /// There is no such thing within reach.
     NotFound,
     /// That name or id is taken; the field.
@@ -376,6 +458,7 @@ impl fmt::Display for StoreError {
         match self {
             Self::Busy => f.write_str("busy"),
             Self::Stale => f.write_str("changed meanwhile"),
+            Self::Cancelled => f.write_str("cancelled"),
             Self::NotFound => f.write_str("not found"),
             Self::Taken(field) => write!(f, "{field} is taken"),
             Self::NotAllowed => f.write_str("not allowed"),

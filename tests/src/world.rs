@@ -13,6 +13,8 @@ use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, ReporterMo
 use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
 use domain::register::Values;
+use domain::reimport::Choices;
+use domain::roll::Row;
 use domain::session::{Answer, End, NetError, Step};
 use domain::short::{Map, Set};
 use domain::team::Team;
@@ -24,7 +26,7 @@ use serde_bytes::ByteBuf;
 use server::journal::Journal;
 use server::keys::Keys;
 use server::store::memory::Memory;
-use server::store::{Account, Ask, Desk, FirstSteps, OfficeChange, Roll, Seed, Store, StoreError, Upkeep, Value};
+use server::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Store, StoreError, Upkeep, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
@@ -264,13 +266,14 @@ impl World {
             .map(|n| {
                 let village = if n % 2 == 0 { "Thôn Đồng Cừ" } else { "Bản Nậm Lĩnh" };
                 let head = format!("Phạm Văn Bền {}", self.chance.below(1000));
-                (village.to_owned(), Household { no: format!("{n}"), head, people: Some(4), ..Household::default() })
+                Row::from((village.to_owned(), Household { no: format!("{n}"), head, people: Some(4), ..Household::default() }))
             })
             .collect();
-        let roll = Roll { confirmation, by: self.officer, commune: self.commune, rows };
+        let confirmed = Confirmed { device: confirmation, seen: None, watched: Arc::default() };
+        let roll = Roll { by: self.officer, commune: self.commune, rows, choices: Choices::default() };
         for _ in 0..=usize::from(self.chance.percent(30)) {
             let seed = self.seed();
-            now_or_error(self.store.import(roll.clone(), self.now, seed))?;
+            now_or_error(self.store.import(Import::Store(roll.clone(), confirmed.clone()), self.now, seed))?;
         }
         Ok(())
     }

@@ -6,14 +6,15 @@ use crate::directory::{Directory, directory};
 use crate::session::{Fault, Session, new_id, session, words};
 use crate::ui::{self, heading, mark, number};
 use crate::words::Office;
-use app::platform::dom;
+use app::platform::{dom, time};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
+use domain::encoding::Encoding;
 use domain::id::DeviceId;
-use domain::office::{HouseholdRow, Imported, Listed};
-use domain::roll::{
-    Column, ColumnView, Format, MOST_BYTES, Mapping, Need, Preview, Problem, Row, Sheet, SheetMapping, VillageSource, Warning,
-};
+use domain::office::{Imported, Progress, UndoImport};
+use domain::reimport::{Asked, Changed, Choice, Comparison, Difference};
+use domain::roll::{Column, ColumnView, Format, MOST_BYTES, Mapping, Need, Preview, Row, Sheet, SheetMapping, VillageSource, Warning};
+use domain::wire::RefusalCode;
 use leptos::ev::Event;
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -30,12 +31,17 @@ struct Import {
     file: RwSignal<Option<Upload>, LocalStorage>,
     /// The device of this import: one for each chosen file, so that a second press after a lost answer stores nothing twice.
     confirmation: StoredValue<DeviceId>,
+    undo_confirmation: StoredValue<DeviceId>,
     mapping: RwSignal<Mapping>,
     preview: RwSignal<Option<Preview>>,
     no_file: RwSignal<Option<NoFile>>,
     fault: RwSignal<Option<(Step, Fault)>>,
     busy: RwSignal<Option<Step>>,
     done: RwSignal<Option<Imported>>,
+    /// How much was taken back again.
+    undone: RwSignal<Option<Imported>>,
+    /// How far the storing is.
+    progress: RwSignal<Progress>,
     latest: StoredValue<u32>,
     directory: Directory,
 }
@@ -45,6 +51,7 @@ struct Import {
 enum Step {
     Read,
     Store,
+    Undo,
 }
 
 /// The import page.
@@ -56,21 +63,21 @@ pub fn page() -> AnyView {
         words,
         file: RwSignal::new_local(None),
         confirmation: StoredValue::new(new_id(DeviceId::new)),
+        undo_confirmation: StoredValue::new(new_id(DeviceId::new)),
         mapping: RwSignal::new(Mapping::default()),
         preview: RwSignal::new(None),
         no_file: RwSignal::new(None),
         fault: RwSignal::new(None),
         busy: RwSignal::new(None),
         done: RwSignal::new(None),
+        undone: RwSignal::new(None),
+        progress: RwSignal::new(Progress::default()),
         latest: StoredValue::new(0),
         directory: directory(),
     };
-    // How many there are already: an import adds and never replaces.
-    let before = crate::fetched::Fetched::<Listed<HouseholdRow>>::new(|| Some("households".to_owned()));
-    let already = move || before.here().map(|list| list.total).filter(|total| *total > 0);
     let content = move || match (import.done.get(), import.preview.get()) {
         (Some(done), _) => finished(import, &done),
-        (None, Some(preview)) => looked_at(import, preview, already()),
+        (None, Some(preview)) => looked_at(import, preview),
         (None, None) => view! { <p>{words.import_intro}</p>{chooser(import, words.choose_file)} }.into_any(),
     };
     view! {
@@ -87,12 +94,21 @@ pub fn page() -> AnyView {
 
 fn title(import: Import) -> String {
     let words = import.words;
+    if import.undone.get().is_some() {
+        return words.import_undone.to_owned();
+    }
     if let Some(done) = import.done.get() {
-        return (words.import_done)(&number(done.households));
+        return match done.changed {
+            0 => (words.import_done)(&number(done.households)),
+            changed => (words.import_done_changed)(&number(done.households), &number(changed)),
+        };
     }
     import.preview.with(|preview| match preview {
         None => words.import_title.to_owned(),
         Some(preview) if !preview.needs.is_empty() => (words.import_needs)(&preview.needs.len().to_string()),
+        Some(Preview { comparison: Some(comparison), .. }) if comparison.is_again() => {
+            (words.import_compared)(&number(comparison.new), &number(comparison.changed), &number(comparison.unsure))
+        }
         Some(preview) if preview.counts.problems == 0 => (words.import_ready)(&number(preview.counts.households)),
         Some(preview) => (words.import_ready_but)(&number(preview.counts.households), &number(preview.counts.problems)),
     })
@@ -117,8 +133,9 @@ fn stepper(import: Import) -> AnyView {
 
 fn about_file(words: &'static Office, preview: &Preview) -> AnyView {
     let format = match preview.format {
-        Format::Xlsx => (words.sheets_n)(&preview.sheets.len().to_string()),
-        Format::Csv { separator } => words.separated_by(separator),
+        Format::Xlsx | Format::Xls => (words.sheets_n)(&preview.sheets.len().to_string()),
+        Format::Csv { separator, utf16: false } => words.separated_by(separator),
+        Format::Csv { separator, utf16: true } => format!("{}, {}", words.separated_by(separator), words.utf16),
     };
     view! { <p class="muted">{words.file}" "<b>{preview.file.clone()}</b>", "{format}". "{words.nothing_yet}</p> }.into_any()
 }
@@ -143,7 +160,7 @@ fn chooser(import: Import, label: &'static str) -> AnyView {
         <div class="fld">
             <label for="import-file">{label}</label>
             <span class="hint" id="import-file-h">{words.choose_file_hint}</span>
-            <input class="input" id="import-file" type="file" accept=".xlsx,.csv,.txt,.tsv" aria-describedby="import-file-h" node_ref=input on:change=choose/>
+            <input class="input" id="import-file" type="file" accept=".xlsx,.xls,.csv,.txt,.tsv" aria-describedby="import-file-h" node_ref=input on:change=choose/>
         </div>
     }
     .into_any()
@@ -154,10 +171,12 @@ impl Import {
     fn begin(self, file: Upload) {
         self.file.set(Some(file));
         self.confirmation.set_value(new_id(DeviceId::new));
+        self.undo_confirmation.set_value(new_id(DeviceId::new));
         self.mapping.set(Mapping::default());
         self.preview.set(None);
         self.no_file.set(None);
         self.done.set(None);
+        self.undone.set(None);
         self.read(None);
     }
 
@@ -176,7 +195,8 @@ impl Import {
             self.busy.set(None);
             match answer {
                 Ok(preview) => {
-                    self.fault.set(None);
+                    // Why it was read again stays until something is corrected.
+                    self.fault.update(|fault| *fault = fault.take().filter(|(_, fault)| back_to.is_none() && is_stale(fault)));
                     self.preview.set(Some(preview));
                     if let Some(field) = back_to {
                         browser::refocus(&field);
@@ -199,7 +219,10 @@ impl Import {
             return;
         }
         self.busy.set(Some(Step::Store));
-        let fields = vec![("mapping", self.mapping_json()), ("confirmation", self.confirmation.get_value().to_string())];
+        self.watch();
+        let seen = self.preview.with_untracked(|preview| preview.as_ref()?.comparison.as_ref().map(|comparison| comparison.seen.clone()));
+        let mut fields = vec![("mapping", self.mapping_json()), ("confirmation", self.confirmation.get_value().to_string())];
+        fields.extend(seen.map(|seen| ("seen", seen)));
         spawn_local(async move {
             let answer = self.session.post_file::<Imported>("roll/import", &file, fields).await;
             self.busy.try_set(None);
@@ -211,7 +234,55 @@ impl Import {
                     self.directory.units.again();
                 }
                 Err(fault) => {
+                    let stale = is_stale(&fault);
                     self.fault.try_set(Some((Step::Store, fault)));
+                    if stale {
+                        self.read(None);
+                    }
+                }
+            }
+        });
+    }
+
+    /// Asks how far the storing is, for as long as it lasts. An answer that does not come is asked for again.
+    fn watch(self) {
+        self.progress.set(Progress::default());
+        let path = format!("roll/import/{}", self.confirmation.get_value());
+        spawn_local(async move {
+            while self.busy.try_get_untracked() == Some(Some(Step::Store)) {
+                time::sleep(500).await;
+                if let Ok(progress) = self.session.get::<Progress>(&path).await {
+                    self.progress.try_set(progress);
+                }
+            }
+        });
+    }
+
+    /// Has the server stop; what becomes of it is the answer to the storing itself.
+    fn cancel_storing(self) {
+        let path = format!("roll/import/{}/stop", self.confirmation.get_value());
+        spawn_local(async move {
+            let _ = self.session.post::<Progress>(&path, &()).await;
+        });
+    }
+
+    /// Takes back what was stored. A second press is the first.
+    fn undo(self) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.busy.set(Some(Step::Undo));
+        let undo = UndoImport { import: self.confirmation.get_value(), confirmation: self.undo_confirmation.get_value() };
+        spawn_local(async move {
+            let answer = self.session.post::<Imported>("roll/undo", &undo).await;
+            self.busy.try_set(None);
+            match answer {
+                Ok(undone) => {
+                    self.fault.try_set(None);
+                    self.undone.try_set(Some(undone));
+                }
+                Err(fault) => {
+                    self.fault.try_set(Some((Step::Undo, fault)));
                 }
             }
         });
@@ -240,10 +311,31 @@ impl Import {
         }
         match self.busy.get() {
             Some(Step::Read) => return view! { <p class="saved" role="status">{words.reading}</p> }.into_any(),
-            Some(Step::Store) => return view! { <p class="saved" role="status">{words.storing}</p> }.into_any(),
+            Some(Step::Undo) => return view! { <p class="saved" role="status">{words.storing}</p> }.into_any(),
+            Some(Step::Store) => {
+                let far = move || {
+                    let Progress { done, all } = self.progress.get();
+                    (all > 0).then(|| (words.stored_so_far)(&number(done), &number(all)))
+                };
+                return view! {
+                    <p class="saved" role="status">{words.storing}" "{far}</p>
+                    <button type="button" class="btn second auto" on:click=move |_| self.cancel_storing()>{words.stop_storing}</button>
+                }
+                .into_any();
+            }
             None => {}
         }
         let Some((step, fault)) = self.fault.get() else { return ().into_any() };
+        if is_cancelled(&fault) {
+            return view! { <div role="status">{note(Tone::Plain, Icon::DONE, words.storing_stopped, ())}</div> }.into_any();
+        }
+        if is_stale(&fault) {
+            return view! { <div role="alert">{note(Tone::Wait, Icon::WARNING, words.book_moved_on, ())}</div> }.into_any();
+        }
+        if step == Step::Undo && fault.code() == Some(RefusalCode::Taken) {
+            return view! { <div role="alert">{note(Tone::Bad, Icon::WARNING, words.undo_too_late, view! { <p>{words.undo_too_late_next}</p> })}</div> }
+                .into_any();
+        }
         if let Some(error) = words.roll_error(&fault) {
             let advice = words.advice(error.advice());
             let another = self.preview.with(Option::is_some).then(|| chooser(self, words.choose_other));
@@ -252,40 +344,58 @@ impl Import {
         }
         match step {
             Step::Read => ui::trouble(&fault, move || self.read(None)),
+            Step::Undo => ui::trouble(&fault, move || self.undo()),
             Step::Store => view! { {ui::trouble(&fault, move || self.store())}<p>{words.store_again}</p> }.into_any(),
         }
     }
 }
 
+/// A person had it stopped.
+fn is_cancelled(fault: &Fault) -> bool {
+    matches!(fault, Fault::Refused(refusal) if refusal.about.as_deref() == Some("cancelled"))
+}
+
+/// The book has moved on since the preview.
+fn is_stale(fault: &Fault) -> bool {
+    fault.code() == Some(RefusalCode::Stale)
+}
+
 fn finished(import: Import, done: &Imported) -> AnyView {
     let words = import.words;
+    if let Some(undone) = import.undone.get() {
+        let what = (words.undone_n)(&number(undone.households), &number(undone.changed));
+        return view! { <div role="status">{note(Tone::Good, Icon::DONE, what, ())}</div>{chooser(import, words.choose_next)} }.into_any();
+    }
     let what = if done.again { words.import_again.to_owned() } else { (words.import_villages)(&number(done.villages)) };
     view! {
         <div role="status">{note(Tone::Good, Icon::DONE, what, view! { <p>{words.file_gone}</p> })}</div>
         <div class="line">
             <a class="btn auto" href="/office/households">{words.see_households}</a>
             <a class="btn second auto" href="/office/assign">{words.assign_villages}</a>
+            <button type="button" class="btn plain auto" on:click=move |_| import.undo()>{words.undo_import}</button>
         </div>
+        <p class="hint">{words.undo_import_hint}</p>
         {chooser(import, words.choose_next)}
     }
     .into_any()
 }
 
-fn looked_at(import: Import, preview: Preview, already: Option<u32>) -> AnyView {
+fn looked_at(import: Import, preview: Preview) -> AnyView {
     let words = import.words;
     let never = never_kept(words, &preview);
     let col = view! {
         <div class="col">
             {needs(words, &preview)}
             {villages(import, &preview)}
-            {problems(words, &preview.problems, preview.counts.problems)}
+            {preview.comparison.as_ref().filter(|comparison| comparison.is_again()).map(|comparison| compared(import, comparison))}
+            {problems(words, &preview)}
             {warnings(words, &preview.warnings, preview.counts.warnings)}
             {preview.sheets.iter().enumerate().map(|(n, sheet)| columns(import, n, sheet)).collect_view()}
             {sample(words, &preview.sample)}
             {chooser(import, words.choose_other)}
         </div>
     };
-    view! { <div class="split">{col}{pane(import, &preview, never, already)}</div> }.into_any()
+    view! { <div class="split">{col}{pane(import, &preview, never)}</div> }.into_any()
 }
 
 /// What a person has to decide first, each a link to its field.
@@ -437,8 +547,17 @@ fn sheet_row(import: Import, n: usize, sheet: &Sheet) -> AnyView {
 }
 
 /// What a column can be taken for; what is never kept is not among them.
-const COLUMNS: [Column; 8] =
-    [Column::Head, Column::No, Column::People, Column::Phone, Column::Hint, Column::Cluster, Column::Village, Column::Ignored];
+const COLUMNS: [Column; 9] = [
+    Column::Head,
+    Column::No,
+    Column::People,
+    Column::Phone,
+    Column::Hint,
+    Column::Cluster,
+    Column::Village,
+    Column::Code,
+    Column::Ignored,
+];
 
 fn columns(import: Import, n: usize, sheet: &Sheet) -> AnyView {
     if sheet.left_out {
@@ -455,16 +574,52 @@ fn columns(import: Import, n: usize, sheet: &Sheet) -> AnyView {
         }
     };
     let title = (words.columns_of)(sheet_name(words, &sheet.name));
+    let encoding = encoding(import, n, sheet);
     view! {
         <table class="tbl">
             <caption>{title}</caption>
             <thead><tr><th scope="col">{words.column}</th><th scope="col">{words.example}</th><th scope="col">{words.goes_to}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
+        {encoding}
         <div class="fld">
             <label for=id.clone()>{words.header_line}</label>
             <span class="hint">{words.header_line_hint}</span>
             <input class="input day" id=id inputmode="numeric" autocomplete="off" prop:value=sheet.header.to_string() on:change=header/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Which encoding the text was recognised to be in, and the choice of another.
+fn encoding(import: Import, n: usize, sheet: &Sheet) -> AnyView {
+    let words = import.words;
+    let id = format!("encoding-{n}");
+    let options = Encoding::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(place, one)| view! { <option value=place.to_string() selected=sheet.encoding == Some(one)>{words.encoding(one)}</option> })
+        .collect_view();
+    let choose = {
+        let (id, name) = (id.clone(), sheet.name.clone());
+        move |event: Event| {
+            let chosen = event_target_value(&event).parse::<usize>().ok().and_then(|place| Encoding::ALL.get(place).copied());
+            import.correct_sheet(id.clone(), &name, |sheet| sheet.encoding = chosen);
+        }
+    };
+    let old: Vec<&str> = sheet.converted.keys().map(|encoding| words.encoding(*encoding)).collect();
+    let found = if old.is_empty() { words.encoding(Encoding::Unicode).to_owned() } else { old.join(", ") };
+    let converted = (!old.is_empty()).then(|| (words.converted_n)(&number(sheet.converted.values().sum()), &found));
+    let itself = match sheet.encoding {
+        None => (words.encoding_found)(&found),
+        Some(_) => words.encoding_itself.to_owned(),
+    };
+    let spoken = (words.encoding_of)(sheet_name(words, &sheet.name));
+    view! {
+        <div class="fld">
+            <label for=id.clone()>{words.encoding_label}" "<b>{converted}</b></label>
+            <span class="hint">{words.encoding_hint}</span>
+            <select class="input" id=id aria-label=spoken on:change=choose><option value="">{itself}</option>{options}</select>
         </div>
     }
     .into_any()
@@ -519,8 +674,119 @@ fn read_of(words: &'static Office, row: &Row) -> String {
     [Some(head), village, no, people].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn problems(words: &'static Office, problems: &[Problem], count: u32) -> AnyView {
-    let rows: Vec<AnyView> = problems
+/// What the list comes to beside the book: what is asked, what changes, what is not in the list any more.
+fn compared(import: Import, comparison: &Comparison) -> AnyView {
+    let words = import.words;
+    let changes: Vec<AnyView> = comparison.changes.iter().map(|changed| changed_row(words, changed)).collect();
+    let missing: Vec<AnyView> = comparison
+        .missing
+        .iter()
+        .map(|is| {
+            view! { <tr><th scope="row">{is.code.clone()}</th><td>{is.household.head.clone()}</td><td>{is.village.clone()}</td><td>{is.household.no.clone()}</td></tr> }
+                .into_any()
+        })
+        .collect();
+    let asked = comparison.asked.iter().enumerate().map(|(n, asked)| asked_row(import, n, asked)).collect::<Vec<_>>();
+    let take = import.mapping.with_untracked(|mapping| mapping.choices.numbers);
+    let numbers = (comparison.renumbered > 0 || take).then(|| {
+        let choose = move |event: Event| {
+            let numbers = event_target_checked(&event);
+            import.correct("take-numbers".to_owned(), |mapping| mapping.choices.numbers = numbers);
+        };
+        let note = (words.renumbered_n)(&number(comparison.renumbered));
+        view! {
+            <div class="fld">
+                <span class="hint" hidden=comparison.renumbered == 0>{note}</span>
+                <label class="check"><input type="checkbox" id="take-numbers" prop:checked=take on:change=choose/>" "{words.take_numbers}</label>
+            </div>
+        }
+    });
+    let waits = (!asked.is_empty()).then(|| view! { <p class="hint">{words.asked_note}</p> });
+    view! {
+        {table((words.asked_title)(&number(comparison.unsure)), &[words.place_in_file, words.in_the_list, words.in_the_book], asked, SHOWN)}
+        {waits}
+        {table((words.changes_title)(&number(comparison.changed)), &[words.household_code, words.head, words.what_changes], changes, SHOWN)}
+        {numbers}
+        {table((words.missing_title)(&number(comparison.gone)), &[words.household_code, words.head, words.village, words.number], missing, 5)}
+    }
+    .into_any()
+}
+
+fn changed_row(words: &'static Office, changed: &Changed) -> AnyView {
+    let lines = |differences: &[Difference], says: fn(&'static Office, &Difference) -> String| {
+        differences.iter().map(|difference| view! { <li>{says(words, difference)}</li> }).collect_view()
+    };
+    let (changes, kept) = (lines(&changed.changes, Office::difference), lines(&changed.kept, Office::kept_difference));
+    view! {
+        <tr>
+            <th scope="row">{changed.is.code.clone()}</th>
+            <td>{changed.is.household.head.clone()}</td>
+            <td><ul>{changes}{kept}</ul></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// A line beside the households that it could be, and the choice.
+fn asked_row(import: Import, n: usize, asked: &Asked) -> AnyView {
+    let words = import.words;
+    let id = format!("asked-{n}");
+    let (sheet, line) = (asked.row.sheet.clone(), asked.row.line);
+    let candidates = asked
+        .candidates
+        .iter()
+        .map(|is| view! { <li>{is.code.clone()}" · "{with_phone(words, &Row::from((is.village.clone(), is.household.clone())))}</li> })
+        .collect_view();
+    let choices: Vec<Choice> = asked.candidates.iter().map(|is| Choice::Is(is.id)).chain([Choice::New, Choice::Leave]).collect();
+    let options = choices
+        .iter()
+        .enumerate()
+        .map(|(place, choice)| {
+            let says = match choice {
+                Choice::Is(_) => (words.choice_is)(asked.candidates.get(place).map_or("", |is| is.code.as_str())),
+                Choice::New => words.choice_new.to_owned(),
+                Choice::Leave => words.choice_leave.to_owned(),
+            };
+            view! { <option value=place.to_string() selected=asked.choice == Some(*choice)>{says}</option> }
+        })
+        .collect_view();
+    let choose = {
+        let id = id.clone();
+        move |event: Event| {
+            let chosen = event_target_value(&event).parse::<usize>().ok().and_then(|place| choices.get(place).copied());
+            import.correct(id.clone(), |mapping| {
+                let lines = mapping.choices.lines.entry(sheet.clone()).or_default();
+                match chosen {
+                    Some(chosen) => lines.insert(line, chosen),
+                    None => lines.remove(&line),
+                };
+            });
+        }
+    };
+    let doubt = asked.doubt.map(|doubt| mark(Tone::Wait, Icon::PENCIL, words.match_doubt(doubt)));
+    let spoken = (words.decide_line)(&line.to_string());
+    view! {
+        <tr>
+            {place(words, &asked.row.sheet, line)}
+            <td>{with_phone(words, &asked.row)}<br/>{doubt}</td>
+            <td>
+                <ul>{candidates}</ul>
+                <select class="input" id=id aria-label=spoken on:change=choose><option value="">{words.not_decided}</option>{options}</select>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// [`read_of`] with the telephone, so that two can be told apart.
+fn with_phone(words: &'static Office, row: &Row) -> String {
+    let phone = domain::text::phone_mask(&row.household.phone);
+    if phone.is_empty() { read_of(words, row) } else { format!("{} · {phone}", read_of(words, row)) }
+}
+
+fn problems(words: &'static Office, preview: &Preview) -> AnyView {
+    let rows: Vec<AnyView> = preview
+        .problems
         .iter()
         .map(|problem| {
             view! {
@@ -534,7 +800,43 @@ fn problems(words: &'static Office, problems: &[Problem], count: u32) -> AnyView
             .into_any()
         })
         .collect();
-    table((words.problems_title)(&number(count)), &[words.place_in_file, words.in_the_file, words.reason, words.what_to_do], rows, SHOWN)
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let file = problems_file(words, preview);
+    let save = move |_| browser::save_file(words.problems_file, &file);
+    let title = (words.problems_title)(&number(preview.counts.problems));
+    view! {
+        {table(title, &[words.place_in_file, words.in_the_file, words.reason, words.what_to_do], rows, SHOWN)}
+        <button type="button" class="btn second auto" on:click=save>{words.download_problems}</button>
+    }
+    .into_any()
+}
+
+/// The lines that are not kept as a table for Excel: where they stand, why, and their cells under the titles of their
+/// sheet. What is never kept is not in it.
+fn problems_file(words: &'static Office, preview: &Preview) -> String {
+    let mut lines = Vec::new();
+    for sheet in &preview.sheets {
+        let mut problems = preview.problems.iter().filter(|problem| problem.row.sheet == sheet.name).peekable();
+        if problems.peek().is_none() {
+            continue;
+        }
+        let kept: Vec<bool> = sheet.columns.iter().map(|column| !matches!(column.column, Column::Never(_))).collect();
+        let cells =
+            |cells: Vec<&str>| cells.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell.to_owned()).collect::<Vec<_>>();
+        let titles = [words.sheet, words.line, words.reason, words.what_to_do].map(str::to_owned);
+        lines.push([titles.to_vec(), cells(sheet.columns.iter().map(|column| column.title.as_str()).collect())].concat());
+        for problem in problems {
+            let (place, reason) = (problem.row.line.to_string(), words.roll_reason(&problem.reason));
+            let about = vec![sheet_name(words, &sheet.name).to_owned(), place, reason, words.advice(problem.reason.advice()).to_owned()];
+            lines.push([about, cells(problem.cells.iter().map(String::as_str).collect())].concat());
+        }
+    }
+    let listed = u32::try_from(preview.problems.len()).unwrap_or(u32::MAX);
+    let more = preview.counts.problems.saturating_sub(listed);
+    lines.extend((more > 0).then(|| vec![(words.problems_more)(&number(more))]));
+    domain::text::csv(&lines)
 }
 
 fn warnings(words: &'static Office, warnings: &[Warning], count: u32) -> AnyView {
@@ -615,14 +917,19 @@ fn never_kept(words: &'static Office, preview: &Preview) -> Vec<String> {
     titles
 }
 
-fn pane(import: Import, preview: &Preview, never: Vec<String>, already: Option<u32>) -> AnyView {
+fn pane(import: Import, preview: &Preview, never: Vec<String>) -> AnyView {
     let words = import.words;
     let counts = preview.counts;
     let lines = counts.households + counts.problems + counts.skipped;
     let new_villages = preview.villages.iter().filter(|village| !village.known && village.households > 0).count();
+    let comparison = preview.comparison.as_ref().filter(|comparison| comparison.is_again());
+    let again = comparison.map(|comparison| (comparison.new, comparison.changed));
     let label = move || {
         if import.busy.get() == Some(Step::Store) {
             return words.saving.to_owned();
+        }
+        if let Some((new, changed)) = again {
+            return (words.store_button_again)(&number(new), &number(changed));
         }
         match new_villages {
             0 => (words.store_button)(&number(counts.households)),
@@ -639,8 +946,16 @@ fn pane(import: Import, preview: &Preview, never: Vec<String>, already: Option<u
     });
     let kept_out = (!never.is_empty())
         .then(|| note(Tone::Plain, Icon::STOP, words.never_title, view! { <p>{never.join(", ")}". "{words.never_note}</p> }));
-    let already = already.map(|n| view! { <p class="small muted">{(words.already)(&number(n))}</p> });
     let busy = move || (import.busy.get() == Some(Step::Store)).then_some("true");
+    let store = if again == Some((0, 0)) {
+        note(Tone::Plain, Icon::DONE, words.nothing_to_store, ())
+    } else {
+        view! {
+            <button type="button" class="btn" aria-busy=busy on:click=move |_| import.store()>{label}</button>
+            <p class="hint">{words.store_note}</p>
+        }
+        .into_any()
+    };
     let cancel = move |_| {
         import.preview.set(None);
         import.file.set(None);
@@ -655,16 +970,27 @@ fn pane(import: Import, preview: &Preview, never: Vec<String>, already: Option<u
             <table class="tbl">
                 <caption class="unseen">{words.summary}</caption>
                 <tbody>
-                    {count(words.new_households, counts.households, "")}
+                    {again.map_or_else(
+                        || count(words.new_households, counts.households, ""),
+                        |(new, _)| count(words.only_new, new, ""),
+                    )}
+                    {comparison.map(|comparison| {
+                        let waits = if comparison.unsure > 0 { "bad" } else { "" };
+                        view! {
+                            {count(words.changed_households, comparison.changed, "")}
+                            {count(words.unchanged_households, comparison.unchanged, "")}
+                            {count(words.unsure_lines, comparison.unsure, waits)}
+                            {count(words.left_lines, comparison.left, "")}
+                            {count(words.missing_households, comparison.gone, "")}
+                        }
+                    })}
                     {count(words.not_kept_lines, counts.problems, if counts.problems > 0 { "bad" } else { "" })}
                     {count(words.skipped_lines, counts.skipped, "")}
                 </tbody>
             </table>
             {warned}
             {kept_out}
-            {already}
-            <button type="button" class="btn" aria-busy=busy on:click=move |_| import.store()>{label}</button>
-            <p class="hint">{words.store_note}</p>
+            {store}
             <button type="button" class="btn plain" on:click=cancel>{words.cancel_import}</button>
         </aside>
     }

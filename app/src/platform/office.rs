@@ -3,7 +3,7 @@
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, FormData, HtmlInputElement, Request, RequestCredentials, RequestInit, Response};
+use web_sys::{Blob, FormData, HtmlAnchorElement, HtmlInputElement, Request, RequestCredentials, RequestInit, Response, Url};
 
 /// What the server said: its status and its words.
 pub struct Answer {
@@ -110,6 +110,20 @@ pub async fn chosen_file(input: &HtmlInputElement, most: f64) -> Result<Upload, 
     let parts = Array::of1(&Uint8Array::new(&bytes));
     let blob = Blob::new_with_u8_array_sequence(&parts).map_err(|_| NoFile::Unreadable)?;
     Ok(Upload { name, blob })
+}
+
+/// Has the browser save a text as a file. It is kept in memory until the page is left.
+pub fn save_file(name: &str, text: &str) {
+    let save = || {
+        let document = web_sys::window()?.document()?;
+        let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
+        let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+        link.set_href(&Url::create_object_url_with_blob(&blob).ok()?);
+        link.set_download(name);
+        link.click();
+        Some(())
+    };
+    let _ = save();
 }
 
 /// Gives the focus to where the page's content begins.

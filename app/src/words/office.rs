@@ -2,8 +2,10 @@
 
 use crate::session::Fault;
 use app::words::catalogue;
+use domain::encoding::Encoding;
 use domain::operation::Kind;
-use domain::roll::{Advice, Column, Doubt, Encoding, FileKind, Limit, Never, Reason as RollReason, RollError, VillageSource};
+use domain::reimport::{Difference, Doubt as MatchDoubt};
+use domain::roll::{Advice, Column, Doubt, FileKind, Limit, Never, Reason as RollReason, RollError, VillageSource};
 use domain::wire::{Reason, RefusalCode};
 
 catalogue! {
@@ -372,7 +374,7 @@ catalogue! {
         step_look = "Xem trước, khớp cột", "Look and match columns";
         step_store = "Nhập", "Import";
         choose_file = "Tệp danh sách hộ", "The file";
-        choose_file_hint = ".xlsx hoặc .csv. Không cần sửa tiêu đề cột trước.", ".xlsx or .csv. Column titles need no preparation.";
+        choose_file_hint = ".xlsx, .xls hoặc .csv. Không cần sửa tiêu đề cột trước.", ".xlsx, .xls or .csv. Column titles need no preparation.";
         choose_other = "Chọn tệp khác", "Choose another file";
         choose_next = "Nhập tệp nữa", "Import another file";
         file = "Tệp", "File";
@@ -418,11 +420,22 @@ catalogue! {
         not_kept = "Không lưu", "Not kept";
         header_line = "Dòng tiêu đề", "Header line";
         header_line_hint = "Số dòng có tên cột, như Excel đếm. 0 là không có tiêu đề.", "The number of the line with the column titles, as Excel counts. 0 means there is none.";
+        encoding_of(sheet: &str) = format!("Bảng mã của {sheet}"), format!("Encoding of {sheet}");
+        encoding_label = "Bảng mã", "Encoding";
+        encoding_hint = "Tự nhận ra. Nếu chữ ở các bảng bên dưới đọc sai thì chọn bảng mã khác.", "Recognised by itself. If the words below read wrong, choose another.";
+        encoding_itself = "Tự nhận ra", "Recognise it";
+        encoding_found(names: &str) = format!("Tự nhận ra: {names}"), format!("Recognised: {names}");
+        converted_n(n: &str, from: &str) = format!("Đã đổi {n} ô từ {from} sang Unicode."), format!("{} changed from {from} to Unicode.", many(n, "cell is", "cells are"));
+        download_problems = "Tải các dòng này (.csv)", "Download these lines (.csv)";
+        problems_file = "dong-khong-giu-duoc.csv", "lines-not-kept.csv";
+        problems_more(n: &str) = format!("Còn {n} dòng nữa không ghi ở đây."), format!("{n} more are not listed here.");
+        utf16 = "chữ kiểu UTF-16", "UTF-16 text";
         problems_title(n: &str) = format!("Dòng không giữ được ({n})"), format!("Lines that are not kept ({n})");
         warnings_title(n: &str) = format!("Cảnh báo, vẫn nhập ({n})"), format!("Warnings, still imported ({n})");
         sample_title = "Mấy hộ đầu, như sẽ vào sổ", "The first households, as they will be stored";
         place_in_file = "Trang, dòng", "Sheet, line";
         in_the_file = "Trong tệp", "In the file";
+        line = "Dòng", "Line";
         line_n(n: &str) = format!("dòng {n}"), format!("line {n}");
         number_n(n: &str) = format!("số {n}"), format!("no. {n}");
         people_in(n: &str) = format!("{n}\u{a0}khẩu"), many(n, "person", "people");
@@ -439,12 +452,55 @@ catalogue! {
         warnings_note = "Số điện thoại hoặc số khẩu không đọc được sẽ để trống.", "Phone numbers and counts that cannot be read stay empty.";
         never_title = "Cột không bao giờ lưu", "Columns that are never kept";
         never_note = "Không vào sổ và không được giữ ở đâu khác.", "They do not go into the book and are kept nowhere else.";
-        already(n: &str) = format!("Trong sổ đã có {n} hộ. Nhập là thêm hộ mới, không sửa hộ đã có."), format!("The book has {} already. An import adds new ones and changes none.", many(n, "household", "households"));
+        stored_so_far(n: &str, all: &str) = format!("{n} trên {all} hộ."), format!("{n} of {all} households.");
+        stop_storing = "Dừng lại, không nhập gì", "Stop, import nothing";
+        storing_stopped = "Đã dừng. Chưa lưu gì.", "Stopped. Nothing was stored.";
+        book_moved_on = "Trong lúc xem, sổ đã có thay đổi. Xem lại bên dưới rồi bấm nhập.", "The book has changed meanwhile. Look again below and press.";
+        import_undone = "Đã hoàn tác lần nhập", "The import was undone";
+        undone_n(made: &str, changed: &str) = format!("{made} hộ mới được đánh dấu “Ghi trùng”; {changed} hộ về như trước. Chỗ đã sửa sau khi nhập thì giữ."), format!("{made} new households are marked “Recorded twice”; {changed} are as before. What was corrected since stays.");
+        undo_import = "Hoàn tác lần nhập này", "Undo this import";
+        undo_import_hint = "Hoàn tác được cho đến khi có người đến thăm hoặc sửa một hộ mới nhập.", "It can be undone until somebody visits or corrects one of the new households.";
+        undo_too_late = "Không hoàn tác được nữa: đã có người thăm hoặc sửa một hộ mới nhập.", "It is too late to undo: somebody has visited or corrected one of the new households.";
+        undo_too_late_next = "Sửa từng hộ, hoặc nhập danh sách đúng: trang sẽ so với sổ.", "Correct the households, or import the right list: it is compared with the book.";
+        import_compared(new: &str, changed: &str, unsure: &str) = format!("So với sổ: {new} hộ mới, {changed} hộ thay đổi, {unsure} dòng chưa rõ"), format!("Beside the book: {new} new, {changed} changed, {unsure} not certain");
+        import_done_changed(n: &str, changed: &str) = format!("Đã nhập {n} hộ mới, sửa {changed} hộ"), format!("{n} new imported, {changed} changed");
+        only_new = "Hộ mới", "New households";
+        changed_households = "Hộ thay đổi", "Households that change";
+        unchanged_households = "Hộ giữ nguyên", "Households that stay as they are";
+        unsure_lines = "Dòng chưa rõ là hộ nào", "Lines that are not certain";
+        left_lines = "Dòng để lại", "Lines left";
+        missing_households = "Hộ không còn trong danh sách", "Households not in the list any more";
+        asked_title(n: &str) = format!("Dòng chưa rõ là hộ nào ({n})"), format!("Lines that are not certain ({n})");
+        asked_note = "Dòng nào chưa chọn thì không làm gì: không thêm hộ, không sửa hộ.", "Nothing is done about a line that is not decided: no household is added or changed.";
+        in_the_list = "Trong danh sách", "In the list";
+        decide_line(n: &str) = format!("Dòng {n} là hộ nào"), format!("Which household line {n} is");
+        not_decided = "Chưa chọn", "Not decided";
+        choice_is(code: &str) = format!("Là hộ {code}"), format!("Is household {code}");
+        choice_new = "Là hộ mới", "Is a new household";
+        choice_leave = "Để lại, không làm gì", "Leave it";
+        changes_title(n: &str) = format!("Hộ thay đổi ({n})"), format!("Households that change ({n})");
+        household_code = "Mã hộ", "Code";
+        what_changes = "Thay đổi", "Change";
+        missing_title(n: &str) = format!("Có trong sổ, không còn trong danh sách ({n}): vẫn giữ"), format!("In the book, not in the list any more ({n}): kept");
+        renumbered_n(n: &str) = format!("{n} hộ chỉ khác số trong danh sách: giữ số cũ."), format!("{} only another number: the old one is kept.", many(n, "household has", "households have"));
+        take_numbers = "Lấy số theo danh sách mới", "Take the numbers of the new list";
+        nothing_to_store = "Không có gì phải nhập", "There is nothing to import";
+        store_button_again(new: &str, changed: &str) = format!("Nhập: {new} hộ mới, sửa {changed} hộ"), format!("Import: {new} new, {changed} changed");
         store_button(n: &str) = format!("Nhập {n} hộ"), format!("Import {}", many(n, "household", "households"));
         store_button_villages(n: &str, villages: &str) = format!("Nhập {n} hộ, tạo {villages} thôn"), format!("Import {}, make {}", many(n, "household", "households"), many(villages, "village", "villages"));
         store_note = "Dòng không giữ được thì chưa nhập.", "Lines that are not kept are not imported.";
         cancel_import = "Hủy, không nhập gì", "Cancel, import nothing";
     }
+}
+
+/// Both values of a field, a phone number so that it can be recognised and not called.
+fn shown_values(difference: &Difference) -> (String, String) {
+    let shown = |value: &str| match (value, difference.field.as_str()) {
+        ("", _) => "–".to_owned(),
+        (value, "phone") => domain::text::phone_mask(value),
+        (value, _) => value.to_owned(),
+    };
+    (shown(&difference.old), shown(&difference.new))
 }
 
 /// "1 household", "1,347 households".
@@ -594,6 +650,55 @@ impl Office {
         self.pick(vietnamese, english).to_owned()
     }
 
+    /// A field that changes.
+    pub fn difference(&self, difference: &Difference) -> String {
+        let (old, new) = shown_values(difference);
+        format!("{}: {old} → {new}", self.field(&difference.field))
+    }
+
+    /// A field that the list has otherwise, and that stays.
+    pub fn kept_difference(&self, difference: &Difference) -> String {
+        let (old, new) = shown_values(difference);
+        let field = self.field(&difference.field);
+        self.pick(
+            format!("{field}: giữ {old}, đã sửa sau lần nhập trước (danh sách ghi {new})"),
+            format!("{field}: {old} stays, corrected since the last import (the list has {new})"),
+        )
+    }
+
+    fn field(&self, field: &str) -> &'static str {
+        match field {
+            "no" => self.number,
+            "people" => self.column_label(Column::People),
+            "phone" => self.phone_number,
+            "hint" => self.column_label(Column::Hint),
+            "cluster" => self.column_label(Column::Cluster),
+            _ => self.head,
+        }
+    }
+
+    /// Why it is not certain which household a line is.
+    pub fn match_doubt(&self, doubt: MatchDoubt) -> &'static str {
+        let (vietnamese, english) = match doubt {
+            MatchDoubt::Head => ("Chủ hộ khác tên", "Another head"),
+            MatchDoubt::Homonyms => ("Nhiều hộ trùng tên", "Several of this name"),
+            MatchDoubt::Village => ("Mã hộ của thôn khác", "The code is of another village"),
+            MatchDoubt::Inactive => ("Hộ này trong sổ không còn ở", "This household has left, says the book"),
+            MatchDoubt::Twice => ("Hai dòng cùng một hộ", "Two lines, one household"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What a text was written in.
+    pub fn encoding(&self, encoding: Encoding) -> &'static str {
+        match encoding {
+            Encoding::Unicode => "Unicode",
+            Encoding::Windows1258 => "Windows-1258",
+            Encoding::Tcvn3 => "TCVN3 (ABC)",
+            Encoding::Vni => "VNI",
+        }
+    }
+
     /// The field that a column goes to.
     pub fn column_label(&self, column: Column) -> &'static str {
         let (vietnamese, english) = match column {
@@ -604,6 +709,7 @@ impl Office {
             Column::Hint => ("Chỗ ở", "Place"),
             Column::Cluster => ("Cụm", "Cluster"),
             Column::Village => ("Thôn", "Village"),
+            Column::Code => ("Mã hộ trong sổ", "Code in the book"),
             Column::Ignored => ("Không lấy", "Leave out"),
             Column::Never(never) => return self.never(never),
         };
@@ -636,6 +742,7 @@ impl Office {
         let words = match reason {
             RollReason::NoHead => self.pick("Không có tên chủ hộ", "No name of a head"),
             RollReason::HeadTooLong => self.pick("Tên dài quá, không giống tên người", "Too long for a name"),
+            RollReason::Unreadable => self.pick("Có chữ hỏng, không đọc được", "Letters are damaged"),
             RollReason::NoVillage => self.pick("Không ghi thôn", "No village"),
             RollReason::Repeats { line, spelled: None, .. } => {
                 return self
@@ -687,14 +794,10 @@ impl Office {
             Advice::DropOrNumber => ("Bỏ một dòng, hoặc ghi số nhà khác nhau", "Take out one line, or give them different numbers"),
             Advice::CheckSpelling => ("Kiểm tra: cùng một hộ viết hai cách?", "Check: one household written in two ways?"),
             Advice::ChooseFilledFile => ("Chọn tệp đã điền danh sách.", "Choose the file that has the list."),
-            Advice::ChooseTable => ("Chọn tệp danh sách, dạng .xlsx hoặc .csv.", "Choose the list itself, .xlsx or .csv."),
+            Advice::ChooseTable => ("Chọn tệp danh sách, dạng .xlsx, .xls hoặc .csv.", "Choose the list itself, .xlsx, .xls or .csv."),
             Advice::SaveAsXlsx => (
                 "Mở tệp bằng Excel, chọn Lưu thành, dạng .xlsx, rồi chọn tệp mới.",
                 "Open it in Excel, save it as .xlsx, and choose the new file.",
-            ),
-            Advice::SaveAsUtf8 => (
-                "Mở tệp bằng Excel, lưu thành .xlsx hoặc “CSV UTF-8”, rồi chọn tệp mới.",
-                "Open it in Excel, save it as .xlsx or “CSV UTF-8”, and choose the new file.",
             ),
             Advice::ConvertFont => (
                 "Đổi chữ sang Unicode bằng UniKey (Ctrl + Shift + F6), lưu lại rồi chọn lại tệp.",
@@ -731,16 +834,9 @@ impl Office {
                 ("Bảng này ở dạng chưa đọc được.", "This is a table in a format that is not read.")
             }
             RollError::NotATable(FileKind::Unknown) => ("Không nhận ra tệp này là bảng.", "This file is not recognised as a table."),
-            RollError::OldExcel => ("Đây là tệp Excel kiểu cũ (.xls).", "This is an old Excel file (.xls)."),
             RollError::Locked => ("Tệp có đặt mật khẩu.", "The file has a password."),
             RollError::Damaged => ("Tệp hỏng hoặc thiếu phần cuối.", "The file is damaged or its end is missing."),
-            RollError::Encoding(Encoding::Utf16) => {
-                ("Chữ trong tệp ở kiểu “Unicode Text” của Excel, chưa đọc được.", "The text is Excel's “Unicode Text”, which is not read.")
-            }
-            RollError::Encoding(Encoding::LegacyFont) => {
-                ("Chữ trong tệp ở phông cũ (TCVN3, VNI).", "The letters are of an old font (TCVN3, VNI).")
-            }
-            RollError::Encoding(Encoding::Unknown) => ("Chữ trong tệp không phải UTF-8.", "The text is not UTF-8."),
+            RollError::Encoding => ("Chữ trong tệp ở bảng mã chưa nhận ra.", "The letters are in an encoding that is not recognised."),
             RollError::TooLarge(Limit::Sheets) => ("Tệp có quá nhiều trang tính.", "The file has too many sheets."),
             RollError::TooLarge(Limit::Rows) => {
                 ("Tệp có nhiều dòng hơn danh sách của bất cứ xã nào.", "The file has more lines than the list of any commune.")

@@ -2,36 +2,105 @@
 
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
-use crate::roll::{preview as read_preview, rows as read_rows};
-use crate::store::{Roll, Store};
+use crate::roll::{look, rows as read_rows};
+use crate::store::{Confirmed, Import, Roll, Store, Undo, Watched};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
-use axum::extract::{Extension, Multipart, State};
+use axum::extract::{Extension, Multipart, Path, State};
 use axum::response::IntoResponse as _;
-use domain::id::{AreaId, DeviceId};
-use domain::office::Imported;
+use domain::id::{AreaId, DeviceId, PersonId};
+use domain::office::{Imported, Progress, UndoImport};
 use domain::roll::{Mapping, Preview, RollError};
 use domain::unit::Level;
 use domain::wire::RefusalCode;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What the import would do.
 pub async fn preview<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Preview>> {
     let Form { file, name, mapping, .. } = Form::read(form).await?;
-    let (_, known) = villages(&app, &caller).await?;
-    let work = move || read_preview(&file, &name, Some(&mapping), &known);
-    Ok(Json(blocking(work).await?))
+    let (commune, known) = villages(&app, &caller).await?;
+    let choices = mapping.choices.clone();
+    let (mut preview, rows) = blocking(move || look(&file, &name, &mapping, &known)).await?;
+    if preview.is_ready() {
+        let roll = Roll { by: caller.person.id, commune, rows, choices };
+        preview.comparison = Some(app.store.import(Import::Compare(roll), now(), seed()?).await?.comparison);
+    }
+    Ok(Json(preview))
 }
 
 /// Does it, in one transaction; the same confirmation a second time stores nothing.
 pub async fn import<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Imported>> {
-    let Form { file, name, mapping, confirmation } = Form::read(form).await?;
-    let confirmation = confirmation.ok_or(Refused::about(RefusalCode::Invalid, "confirmation"))?;
-    let (commune, known) = villages(&app, &caller).await?;
+    let form = Form::read(form).await?;
+    let device = form.confirmation.ok_or(Refused::about(RefusalCode::Invalid, "confirmation"))?;
+    let watched = app.imports.begin(device, caller.person.id);
+    let done = store(&app, &caller, form, device, watched).await;
+    app.imports.end(device);
+    done.map(Json)
+}
+
+async fn store<S: Store>(app: &App<S>, caller: &Caller, form: Form, device: DeviceId, watched: Arc<Watched>) -> Reply<Imported> {
+    let Form { file, name, mapping, seen, .. } = form;
+    let (commune, known) = villages(app, caller).await?;
+    let choices = mapping.choices.clone();
     let rows = blocking(move || read_rows(&file, &name, &mapping, &known)).await?;
-    let rows = rows.into_iter().map(|row| (row.village, row.household)).collect();
-    let roll = Roll { confirmation, by: caller.person.id, commune, rows };
-    Ok(Json(app.store.import(roll, now(), seed()?).await?))
+    let roll = Roll { by: caller.person.id, commune, rows, choices };
+    let done = app.store.import(Import::Store(roll, Confirmed { device, seen, watched }), now(), seed()?).await?;
+    done.imported.ok_or(Refused::new(RefusalCode::Broken))
+}
+
+/// How far the caller's import is; nothing of one that has not begun or is over.
+pub async fn progress<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(confirmation): Path<DeviceId>,
+) -> Json<Progress> {
+    Json(app.imports.of(confirmation, caller.person.id).map(|watched| watched.progress()).unwrap_or_default())
+}
+
+/// Stops the caller's import. Its own answer says whether that came in time.
+pub async fn cancel<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(confirmation): Path<DeviceId>,
+) -> Json<Progress> {
+    let watched = app.imports.of(confirmation, caller.person.id);
+    watched.iter().for_each(|watched| watched.cancel());
+    Json(watched.map(|watched| watched.progress()).unwrap_or_default())
+}
+
+/// The imports that are under way in this process.
+#[derive(Default)]
+pub struct Imports(Mutex<HashMap<DeviceId, (PersonId, Arc<Watched>)>>);
+
+impl Imports {
+    fn begin(&self, import: DeviceId, by: PersonId) -> Arc<Watched> {
+        let watched = Arc::new(Watched::default());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(import, (by, Arc::clone(&watched)));
+        watched
+    }
+
+    fn of(&self, import: DeviceId, by: PersonId) -> Option<Arc<Watched>> {
+        let imports = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        imports.get(&import).filter(|(person, _)| *person == by).map(|(_, watched)| Arc::clone(watched))
+    }
+
+    fn end(&self, import: DeviceId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&import);
+    }
+}
+
+/// Takes an import back.
+pub async fn undo<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(UndoImport { import, confirmation }): Json<UndoImport>,
+) -> Reply<Json<Imported>> {
+    let (commune, _) = villages(&app, &caller).await?;
+    let undo = Undo { by: caller.person.id, commune, import, device: confirmation };
+    let done = app.store.import(Import::Undo(undo), now(), seed()?).await?;
+    done.imported.map(Json).ok_or(Refused::new(RefusalCode::Broken))
 }
 
 /// The commune that the caller works for, and the names of its villages today.
@@ -65,11 +134,12 @@ struct Form {
     name: String,
     mapping: Mapping,
     confirmation: Option<DeviceId>,
+    seen: Option<String>,
 }
 
 impl Form {
     async fn read(mut form: Multipart) -> Reply<Self> {
-        let (mut file, mut mapping, mut confirmation) = (None, Mapping::default(), None);
+        let (mut file, mut mapping, mut confirmation, mut seen) = (None, Mapping::default(), None, None);
         while let Some(field) = form.next_field().await? {
             match field.name().unwrap_or_default() {
                 "file" => {
@@ -84,11 +154,12 @@ impl Form {
                     let id = field.text().await?.parse().map_err(|_| Refused::about(RefusalCode::BadRequest, "confirmation"))?;
                     confirmation = Some(id);
                 }
+                "seen" => seen = Some(field.text().await?),
                 _ => {}
             }
         }
         let (file, name) = file.ok_or(Refused::about(RefusalCode::BadRequest, "file"))?;
-        Ok(Self { file, name, mapping, confirmation })
+        Ok(Self { file, name, mapping, confirmation, seen })
     }
 }
 

@@ -1,12 +1,11 @@
 //! Text in columns: .csv with commas, semicolons or tabs.
 
 use super::table::{Book, Collector};
-use domain::roll::{Encoding, Format, RollError};
+use domain::roll::{Format, RollError};
 use std::collections::BTreeMap;
 
 /// Reads text in columns. Quotes are Excel's; line numbers are the rows that a spreadsheet would show.
-pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
-    let text = decode(bytes)?;
+pub(super) fn read(text: &str, utf16: bool) -> Result<Book, RollError> {
     // Excel lets a file say it itself, in a line of its own.
     let said = text.strip_prefix("sep=").and_then(|rest| rest.chars().next()).filter(|c| SEPARATORS.contains(c));
     let separator = said.unwrap_or_else(|| likely_separator(text));
@@ -15,16 +14,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
     for (line, column, cell) in cells(text, separator).filter(|(line, ..)| *line > 1 || said.is_none()) {
         collector.cell(line, column, &cell.text())?;
     }
-    Ok(collector.book(Format::Csv { separator }))
+    Ok(collector.book(Format::Csv { separator, utf16 }))
 }
 
 const SEPARATORS: [char; 3] = [',', ';', '\t'];
-
-/// Bytes to text. UTF-16, TCVN3 and VNI bytes will be recognised here.
-fn decode(bytes: &[u8]) -> Result<&str, RollError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    std::str::from_utf8(bytes).map_err(|_| RollError::Encoding(Encoding::Unknown))
-}
 
 /// The separator that gives most lines the same count of cells, weighted by the count: an address has a comma here
 /// and there, a list has its separator everywhere.
@@ -118,9 +111,14 @@ fn closing_quote(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::roll::Mapping;
+
+    fn book(text: &str) -> Book {
+        super::super::table::read(text.as_bytes(), &Mapping::default()).unwrap()
+    }
 
     fn table(text: &str) -> Vec<(u32, Vec<String>)> {
-        let book = read(text.as_bytes()).unwrap();
+        let book = book(text);
         let cells = |line: &super::super::table::Line, width| (0..width).map(|at| line.cell(at).to_owned()).collect();
         let table = &book.tables[0];
         table.lines.iter().map(|line| (line.number, cells(line, table.width()))).collect()
@@ -156,7 +154,7 @@ mod tests {
             ("Chủ hộ\nLành", ','),
             ("STT\tChủ hộ\n1\tLành", '\t'),
         ] {
-            assert_eq!(read(text.as_bytes()).unwrap().format, Format::Csv { separator }, "{text}");
+            assert_eq!(book(text).format, Format::Csv { separator, utf16: false }, "{text}");
         }
     }
 }

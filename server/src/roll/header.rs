@@ -108,7 +108,24 @@ fn meaning(title: &str) -> Column {
     let all = format!(" {} ", text::words(title));
     let by_title = TITLES.iter().find(|(_, titles)| titles.split("; ").any(|title| title == key));
     let by_phrase = || PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|phrase| all.contains(phrase)));
-    by_title.map(|(column, _)| *column).or_else(|| by_phrase().map(|(column, _)| *column)).unwrap_or(Column::Ignored)
+    let known = by_title.map(|(column, _)| *column).or_else(|| by_phrase().map(|(column, _)| *column));
+    known.or_else(|| by_beginning(&key)).unwrap_or(Column::Ignored)
+}
+
+/// Longer ways to say it: "Họ, chữ đệm và tên chủ hộ", "Tổng số người trong hộ". What says more than that says
+/// something else: "Số người tạm vắng", "Quan hệ với chủ hộ".
+fn by_beginning(key: &str) -> Option<Column> {
+    let begins =
+        |starts: &[&str]| starts.iter().any(|start| key.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
+    let ends = |ends: &[&str]| ends.iter().any(|end| key.ends_with(end));
+    if begins(&["ho", "ten", "chu ho", "nguoi"]) && key.contains("ten") && ends(&["chu ho", "chu ho gia dinh", "dai dien ho", "gia chu"]) {
+        return Some(Column::Head);
+    }
+    let counts = begins(&["so", "tong so", "tong"]) && ["nguoi", "khau", "thanh vien"].iter().any(|word| key.contains(word));
+    if counts && ends(&["trong ho", "cua ho", "trong gia dinh", "hien co", "thuc te"]) {
+        return Some(Column::People);
+    }
+    begins(&["dia chi", "noi o", "cho o", "noi cu tru", "noi thuong tru"]).then_some(Column::Hint)
 }
 
 /// Wherever they stand in a title. What is never stored comes first.
@@ -125,12 +142,13 @@ const PHRASES: &[(Column, &[&str])] = &[
 /// The whole title, but for a remark in brackets.
 const TITLES: &[(Column, &str)] = &[
     (Column::Never(Never::Religion), "dao; theo dao"),
-    (Column::No, "stt; tt; so tt; so thu tu; so ho; stt ho; ho so; so; no"),
+    (Column::Code, "ma ho; ma so ho"),
+    (Column::No, "stt; tt; so tt; so thu tu; so ho; stt ho; so tt ho; so thu tu ho; ho so; so; no"),
     (
         Column::Head,
         "chu ho; ten chu ho; ho ten chu ho; ho va ten chu ho; ho va ten; ho ten; ten; ho ten chu; ten ho; ho gia dinh; \
         ten ho gia dinh; dai dien ho; nguoi dai dien; ho ten nguoi dai dien; ho va ten nguoi dai dien; ho va ten dem; \
-        ho dem; chu ho nguoi dai dien; ho ten chu ho gia dinh; ho va ten chu ho gia dinh; chu ho gia dinh",
+        ho dem; gia chu; ten gia chu; ho ten gia chu; nguoi dung dau ho; chu ho nguoi dai dien; ho ten chu ho gia dinh; ho va ten chu ho gia dinh; chu ho gia dinh",
     ),
     (
         Column::People,
@@ -212,7 +230,7 @@ mod tests {
     use crate::roll::table;
 
     fn header(csv: &str) -> Header {
-        find(&table::read(csv.as_bytes()).unwrap().tables[0])
+        find(&table::read(csv.as_bytes(), &domain::roll::Mapping::default()).unwrap().tables[0])
     }
 
     #[test]

@@ -1,40 +1,41 @@
 //! Bytes to tables: what a file is by its content, and the limits that every format is held to.
 
-use super::{delimited, xlsx};
-use domain::roll::{Encoding, FileKind, Format, Limit, MOST_BYTES, RollError};
+use super::{delimited, encoding, xls, xlsx};
+use domain::encoding::Encoding;
+use domain::roll::{FileKind, Format, Limit, MOST_BYTES, Mapping, RollError};
 use domain::text;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use std::collections::BTreeMap;
 
-/// Reads a file into its tables. The name is not asked: offices rename pictures to .xlsx and text to .xls.
-pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
+/// Reads a file into its tables, every text as what it says. The name is not asked: offices rename pictures to .xlsx
+/// and text to .xls. Of the mapping only the encodings matter.
+pub(super) fn read(bytes: &[u8], mapping: &Mapping) -> Result<Book, RollError> {
     if bytes.len() > MOST_BYTES {
         return Err(RollError::TooLarge(Limit::Bytes));
     }
-    let book = match sniff(bytes)? {
+    let mut book = match sniff(bytes)? {
         Content::Zip => xlsx::read(bytes)?,
-        Content::Text => delimited::read(bytes)?,
+        Content::Compound => xls::read(bytes)?,
+        Content::Text(text, utf16) => delimited::read(&text, utf16)?,
     };
+    encoding::settle(&mut book.tables, mapping)?;
     if book.tables.iter().all(|table| table.lines.is_empty()) {
         return Err(RollError::Empty);
-    }
-    if is_legacy_font(&book) {
-        return Err(RollError::Encoding(Encoding::LegacyFont));
     }
     Ok(book)
 }
 
-/// Lines with anything in them: five times the largest commune.
-const MOST_LINES: usize = 50_000;
+/// Lines with anything in them: ten times the largest commune.
+const MOST_LINES: usize = 100_000;
 
 /// Columns with anything in them. Forms have 10 to 40; a value at column 16,384 is a slip or an attack.
 const MOST_COLUMNS: usize = 200;
 
 /// Cells up to the last one of each line: what is held in memory, 24 bytes each and the text.
-const MOST_CELLS: usize = 1_000_000;
+pub(super) const MOST_CELLS: usize = 2_000_000;
 
 /// Text of all cells together, in bytes. A shared string counts each time it is used, or one long string used a
 /// million times would fill the memory from a small file.
-const MOST_TEXT: usize = 64_000_000;
+pub(super) const MOST_TEXT: usize = 64_000_000;
 
 /// A file as tables.
 #[derive(Debug)]
@@ -44,11 +45,13 @@ pub(super) struct Book {
 }
 
 /// One sheet: the lines that hold anything.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
     /// Empty for text.
     pub name: String,
     pub hidden: bool,
+    /// How many cells were converted to Unicode, by what they were in.
+    pub converted: BTreeMap<Encoding, u32>,
     pub lines: Vec<Line>,
 }
 
@@ -64,7 +67,7 @@ impl Table {
 pub(super) struct Line {
     /// As a spreadsheet counts, from 1.
     pub number: u32,
-    cells: Vec<String>,
+    pub(super) cells: Vec<String>,
 }
 
 impl Line {
@@ -91,17 +94,17 @@ pub(super) struct Collector {
 impl Collector {
     /// Begins a sheet.
     pub fn table(&mut self, name: &str, hidden: bool) {
-        self.tables.push(Table { name: name.to_owned(), hidden, lines: Vec::new() });
+        let table = Table { name: name.to_owned(), hidden, converted: BTreeMap::new(), lines: Vec::new() };
+        self.tables.push(table);
     }
 
-    /// Adds a cell; `line` counts from 1, `column` from 0. Within a sheet the lines must not go back.
+    /// Adds a cell as it stands; `line` counts from 1, `column` from 0. Within a sheet the lines must not go back.
     pub fn cell(&mut self, line: u32, column: usize, text: &str) -> Result<(), RollError> {
         self.text += text.len();
         if self.text > MOST_TEXT {
             return Err(RollError::TooLarge(Limit::Unpacked));
         }
-        let text = tidy(text);
-        if text.is_empty() {
+        if text::clean(text).is_empty() {
             return Ok(());
         }
         if column >= MOST_COLUMNS {
@@ -126,7 +129,7 @@ impl Collector {
         }
         here.cells.resize(here.cells.len() + added, String::new());
         if let Some(cell) = here.cells.get_mut(column) {
-            *cell = text;
+            text.clone_into(cell);
         }
         Ok(())
     }
@@ -136,16 +139,12 @@ impl Collector {
     }
 }
 
-fn tidy(cell: &str) -> String {
-    match is_nfc_quick(cell.chars()) {
-        IsNormalized::Yes => text::clean(cell),
-        _ => text::clean(&cell.nfc().collect::<String>()),
-    }
-}
-
 enum Content {
     Zip,
-    Text,
+    /// The packages of before: .xls, .doc, and sealed new ones.
+    Compound,
+    /// Its characters, and whether the bytes are UTF-16.
+    Text(String, bool),
 }
 
 /// What the first bytes say.
@@ -159,23 +158,20 @@ fn sniff(bytes: &[u8]) -> Result<Content, RollError> {
     } else if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
         Ok(Content::Zip)
     } else if start.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        // An old workbook, or a new one inside a sealed envelope that says so in UTF-16.
-        let sealed: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let locked = bytes.windows(sealed.len()).any(|window| window == sealed);
-        Err(if locked { RollError::Locked } else { RollError::OldExcel })
+        Ok(Content::Compound)
     } else if start.starts_with(b"%PDF") {
         Err(RollError::NotATable(FileKind::Pdf))
     } else if start.starts_with(b"{\\rtf") {
         Err(RollError::NotATable(FileKind::Document))
-    } else if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-        Err(RollError::Encoding(Encoding::Utf16))
+    } else if let Some(text) = encoding::utf16(bytes)? {
+        if text.trim().is_empty() { Err(RollError::Empty) } else { Ok(Content::Text(text, true)) }
     } else if is_binary(bytes) {
         let picture = PICTURES.iter().any(|magic| start.starts_with(magic)) || holds(b"ftyphei") || holds(b"ftypmif1");
         Err(RollError::NotATable(if picture { FileKind::Picture } else { FileKind::Unknown }))
     } else if start.starts_with(b"<") && (holds(b"<html") || holds(b"<table") || holds(b"<?xml") || holds(b"<!doctype")) {
         Err(RollError::NotATable(FileKind::OtherTable))
     } else {
-        Ok(Content::Text)
+        Ok(Content::Text(encoding::characters(bytes), false))
     }
 }
 
@@ -184,25 +180,15 @@ fn is_binary(bytes: &[u8]) -> bool {
     bytes.iter().any(|&byte| byte < 0x20 && !matches!(byte, b'\t'..=b'\r' | 0x1a | 0x1b))
 }
 
-/// Whether the letters belong to a font of before Unicode (TCVN3, VNI), in which "Nguyễn" reads "NguyÔn" or
-/// "Nguyeãn". Here a converter will have its place; until then such a file is refused, because its names would be
-/// stored unreadable.
-///
-/// Recognised by characters that no word of today's Vietnamese or of the languages beside it has, in one of twenty
-/// cells with letters.
-fn is_legacy_font(book: &Book) -> bool {
-    const FOREIGN: &str = "øûïäöåæë¡¢£¤¥¦§¨©ª«¬®¯°±²³µ¶·¸¹»¼½¾¿ØÛÏÄÖÅÆË×÷";
-    let cells = || book.tables.iter().flat_map(|table| &table.lines).flat_map(Line::filled).map(|(_, cell)| cell);
-    let lettered = cells().filter(|cell| cell.chars().any(char::is_alphabetic));
-    let (all, foreign) =
-        lettered.fold((0, 0), |(all, foreign), cell| (all + 1, foreign + usize::from(cell.contains(|c| FOREIGN.contains(c)))));
-    foreign * 20 > all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
+
+    fn read(bytes: &[u8]) -> Result<Book, RollError> {
+        super::read(bytes, &Mapping::default())
+    }
 
     #[test]
     fn content_decides() {
@@ -216,13 +202,13 @@ mod tests {
             (b"{\\rtf1\\ansi", RollError::NotATable(FileKind::Document)),
             (b"<html><table><tr><td>STT", RollError::NotATable(FileKind::OtherTable)),
             (b"<?xml version=\"1.0\"?><Workbook>", RollError::NotATable(FileKind::OtherTable)),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", RollError::OldExcel),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", RollError::Damaged),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", RollError::Locked),
-            (b"\xff\xfeS\0T\0T\0", RollError::Encoding(Encoding::Utf16)),
-            (b"STT,Ch\xf1 h\xe9\n1,Nguy\xd4n", RollError::Encoding(Encoding::Unknown)),
+            (b"\xff\xfeS\0T\0T", RollError::Damaged),
+            (b"\xff\xfe\0\xd8S\0", RollError::Damaged),
+            (b"\xff\xfe \0\n\0", RollError::Empty),
+            (b"STT,H\xcf\xf6\n1,\xc4\xe3\xba\xc3\n2,\xb9\xfa\xbc\xd2", RollError::Encoding),
             (b"\x7fELF\0\x01\x02", RollError::NotATable(FileKind::Unknown)),
-            ("STT;Hä tªn chñ hé\n1;NguyÔn V¨n Tý".as_bytes(), RollError::Encoding(Encoding::LegacyFont)),
-            ("STT;Hoï teân chuû hoä\n1;Nguyeãn Xuaân Huy".as_bytes(), RollError::Encoding(Encoding::LegacyFont)),
             (b"PK\x03\x04", RollError::Damaged),
         ] {
             assert_eq!(read(bytes).map(|_| ()), Err(error), "{:?}", String::from_utf8_lossy(bytes));

@@ -1,5 +1,7 @@
 use super::*;
-use domain::roll::{Advice, Encoding, FileKind, Format, Limit, Never};
+use domain::encoding::Encoding;
+use domain::roll::{Advice, FileKind, Format, Limit, Never};
+use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
@@ -9,6 +11,10 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 const NONE_KNOWN: [&str; 0] = [];
+
+fn preview(bytes: &[u8], name: &str, mapping: Option<&Mapping>, known: &[&str]) -> Result<Preview, RollError> {
+    look(bytes, name, mapping.unwrap_or(&Mapping::default()), known).map(|(preview, _)| preview)
+}
 
 fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/rolls")
@@ -59,7 +65,9 @@ fn fixtures_give_what_is_expected() {
     for (name, village) in [
         ("01-thon-dong-cu-mau-in.xlsx", None),
         ("02-to-dan-pho-12.csv", Some("Tổ dân phố 12")),
+        ("03-ban-nam-linh-tcvn3.csv", Some("Bản Nậm Lĩnh")),
         ("04-ap-rach-cu-unicode-to-hop.csv", Some("Ấp Rạch Cừ")),
+        ("05-buon-ea-trach-vni.xlsx", Some("Buôn Ea Trạch")),
         ("06-toan-xa-moi-thon-mot-sheet.xlsx", None),
         ("07-toan-xa-8500-ho.csv", None),
     ] {
@@ -70,7 +78,9 @@ fn fixtures_give_what_is_expected() {
         assert_eq!(Value::from(preview.counts.problems), expected["reported_rows"], "{name}: {:?}", preview.problems);
         assert_eq!(preview.is_ready(), village.is_none(), "{name}: {:?}", preview.needs);
 
-        let mapping = village.map(of_village).unwrap_or_default();
+        let sheet = |name: &str| SheetMapping { village: Some(name.into()), ..Default::default() };
+        let mut mapping = Mapping::default();
+        mapping.sheets.extend(village.map(|village| (preview.sheets[0].name.clone(), sheet(village))));
         let rows = rows(&bytes, name, &mapping, &NONE_KNOWN).unwrap();
         assert_eq!(Value::from(rows.len()), expected["households"], "{name}");
         for spot in expected["spots"].as_array().unwrap() {
@@ -86,6 +96,143 @@ fn fixtures_give_what_is_expected() {
             assert!(!row.village.is_empty(), "{name} line {}", row.line);
         }
     }
+}
+
+/// The characters of an old encoding as the bytes of a text file.
+fn bytes_of(text: &str) -> Vec<u8> {
+    let (bytes, _, lost) = WINDOWS_1252.encode(text);
+    assert!(!lost, "{text}");
+    bytes.into_owned()
+}
+
+const TCVN3: &str = "STT;Hä vµ tªn chñ hé;Sè khÈu;§Þa chØ\n1;NguyÔn V¨n Tý;4;Xãm 2\n2;Cao Mü §\u{ad}îm;2;c¹nh nhµ v¨n hãa\n3;Hå Thô;;\n";
+const VNI: &str =
+    "STT;Hoï vaø teân chuû hoä;Soá khaåu;Ñòa chæ\n1;Nguyeãn Vaên Tyù;4;Xoùm 2\n2;Cao Myõ Ñöôïm;2;caïnh nhaø vaên hoùa\n3;Hoà Thuï;;\n";
+const WINDOWS_1258: &str =
+    "STT;Hoò vaÌ tên chuÒ hôò;Sôì khâÒu;Ðiòa chiÒ\n1;NguyêÞn Vãn Tyì;4;Xoìm 2\n2;Cao MyÞ Ðýõòm;2;caònh nhaÌ vãn hoìa\n3;HôÌ Thuò;;\n";
+const UNICODE: &str = "STT;Họ và tên chủ hộ;Số khẩu;Địa chỉ\n1;Nguyễn Văn Tý;4;Xóm 2\n2;Cao Mỹ Đượm;2;cạnh nhà văn hóa\n3;Hồ Thụ;;\n";
+
+fn utf16(text: &str, order: fn(u16) -> [u8; 2], mark: bool) -> Vec<u8> {
+    let mark = mark.then_some(0xfeff);
+    mark.into_iter().chain(text.encode_utf16()).flat_map(order).collect()
+}
+
+#[test]
+fn encodings_are_recognised() {
+    let files = [
+        ("UTF-8", UNICODE.as_bytes().to_vec(), None),
+        ("UTF-8 with a mark", [b"\xef\xbb\xbf", UNICODE.as_bytes()].concat(), None),
+        ("UTF-16", utf16(UNICODE, u16::to_le_bytes, true), None),
+        ("UTF-16, the other order", utf16(UNICODE, u16::to_be_bytes, true), None),
+        ("UTF-16 without a mark", utf16(UNICODE, u16::to_le_bytes, false), None),
+        ("UTF-16 without a mark, the other order", utf16(UNICODE, u16::to_be_bytes, false), None),
+        ("TCVN3", bytes_of(TCVN3), Some((Encoding::Tcvn3, 8))),
+        ("TCVN3 inside UTF-8", TCVN3.as_bytes().to_vec(), Some((Encoding::Tcvn3, 8))),
+        ("VNI", bytes_of(VNI), Some((Encoding::Vni, 8))),
+        ("VNI inside UTF-16", utf16(VNI, u16::to_le_bytes, true), Some((Encoding::Vni, 8))),
+        ("Windows-1258", bytes_of(WINDOWS_1258), Some((Encoding::Windows1258, 8))),
+    ];
+    let rows = super::rows(UNICODE.as_bytes(), "a.csv", &of_village("Thôn 1"), &NONE_KNOWN).unwrap();
+    for (what, bytes, converted) in files {
+        let read = preview(&bytes, "a.csv", None, &NONE_KNOWN).unwrap();
+        let sheet = &read.sheets[0];
+        assert_eq!(sheet.converted, converted.into_iter().collect(), "{what}");
+        assert_eq!(sheet.columns[1].title, "Họ và tên chủ hộ", "{what}");
+        assert_eq!(read.format, Format::Csv { separator: ';', utf16: what.contains("UTF-16") }, "{what}");
+        assert_eq!(super::rows(&bytes, "a.csv", &of_village("Thôn 1"), &NONE_KNOWN).unwrap(), rows, "{what}");
+    }
+}
+
+#[test]
+fn workbooks_of_several_encodings() {
+    // A sheet each, a column that was pasted from elsewhere, and a cell.
+    let bytes = xlsx(&[
+        ("Thôn 1", &[&["STT", "Chuû hoä", "Địa chỉ"], &["1", "Nguyeãn Vaên Tyù", "cạnh chợ"], &["2", "Hoà Thuï", "đầu đập"]]),
+        ("Thôn 2", &[&["STT", "Chñ hé"], &["1", "NguyÔn V¨n Tý"], &["2", "H'Lan £ban"], &["3", "Trần Thị Lành"]]),
+        ("Thôn 3", &[&["STT", "Chủ hộ"], &["1", "Lê Hoà"], &["2", "Trần Thị Lành"], &["3", "Cao Myõ Ñöôïm"]]),
+    ]);
+    let read = preview(&bytes, "a.xlsx", None, &NONE_KNOWN).unwrap();
+    let converted: Vec<_> = read.sheets.iter().map(|sheet| sheet.converted.clone().into_iter().collect::<Vec<_>>()).collect();
+    assert_eq!(converted, [[(Encoding::Vni, 3)], [(Encoding::Tcvn3, 3)], [(Encoding::Vni, 1)]]);
+    let heads: Vec<_> = read.sample.iter().map(|row| row.household.head.as_str()).collect();
+    let expected = ["Nguyễn Văn Tý", "Hồ Thụ", "Nguyễn Văn Tý", "H'Lan Êban", "Trần Thị Lành", "Lê Hoà", "Trần Thị Lành", "Cao Mỹ Đượm"];
+    assert_eq!(heads, expected);
+    assert_eq!(read.sample[0].household.hint, "cạnh chợ");
+}
+
+#[test]
+fn signs_are_no_encoding() {
+    let lines: String = (1..30).map(|n| format!("{n};Trần Thị Lành {n};120m²;25°C · 1½;«Đất ở»\n")).collect();
+    let read = csv(&format!("STT;Chủ hộ;Diện tích;Ghi chú;Loại\n{lines}"));
+    assert_eq!((read.counts.households, read.sheets[0].converted.len()), (29, 0));
+    assert_eq!(read.sheets[0].columns[2].example, "120m²");
+}
+
+#[test]
+fn a_sheet_is_named_in_an_old_encoding() {
+    let bytes = xlsx(&[("Thoân Ñoàng Cöø", &[&["STT", "Chủ hộ"], &["1", "Lành"]])]);
+    let read = preview(&bytes, "a.xlsx", None, &NONE_KNOWN).unwrap();
+    assert_eq!(read.sheets[0].village.as_ref().map(|guess| guess.name.as_str()), Some("Thôn Đồng Cừ"));
+}
+
+/// Roll 03 as another program stores it in a workbook of Excel 97.
+#[test]
+fn an_old_workbook() {
+    let bytes = std::fs::read(fixtures().join("../workbooks/03-ban-nam-linh-tcvn3.xls")).unwrap();
+    let sheet = SheetMapping { village: Some("Bản Nậm Lĩnh".into()), ..Default::default() };
+    let mapping = Mapping { sheets: [("Sheet1".to_owned(), sheet)].into(), ..Default::default() };
+    let (preview, found) = look(&bytes, "a.xls", &mapping, &NONE_KNOWN).unwrap();
+    assert_eq!((preview.format, preview.sheets[0].converted.contains_key(&Encoding::Tcvn3)), (Format::Xls, true));
+    let text = rows(&fixture("03-ban-nam-linh-tcvn3.csv"), "a.csv", &of_village("Bản Nậm Lĩnh"), &NONE_KNOWN).unwrap();
+    let households = |rows: Vec<Row>| rows.into_iter().map(|row| (row.line, row.household)).collect::<Vec<_>>();
+    assert_eq!(households(found), households(text));
+}
+
+#[test]
+fn a_person_can_choose_the_encoding() {
+    let text = "Chu ho\nLê Hoà\nTrân\n";
+    let read = |encoding| {
+        let mut mapping = of_village("Thôn 1");
+        mapping.sheets.get_mut("").unwrap().encoding = encoding;
+        let preview = preview(text.as_bytes(), "a.csv", Some(&mapping), &NONE_KNOWN).unwrap();
+        (preview.sheets[0].encoding, preview.sheets[0].converted.len(), preview.sample[0].household.head.clone())
+    };
+    assert_eq!(read(None), (None, 0, "Lê Hoà".into()));
+    // "Lê" is nothing in VNI, so the cell stays; in TCVN3 "à" is nothing.
+    assert_eq!(read(Some(Encoding::Vni)), (Some(Encoding::Vni), 0, "Lê Hoà".into()));
+    let mut mapping = of_village("Thôn 1");
+    mapping.sheets.get_mut("").unwrap().encoding = Some(Encoding::Vni);
+    let chosen = rows("Chu ho\nHoà\n".as_bytes(), "a.csv", &mapping, &NONE_KNOWN).unwrap();
+    assert_eq!(chosen[0].household.head, "Hồ");
+    mapping.sheets.get_mut("").unwrap().encoding = Some(Encoding::Unicode);
+    let chosen = rows(VNI.as_bytes(), "a.csv", &mapping, &NONE_KNOWN);
+    assert_eq!(chosen, Err(RollError::Undecided), "as it stands nobody knows which column is the head");
+}
+
+#[test]
+fn damaged_letters_are_reported() {
+    let mut bytes = UNICODE.replace("Mỹ", "M#").into_bytes();
+    let at = bytes.iter().position(|&byte| byte == b'#').unwrap();
+    bytes[at] = 0xe1;
+    let read = preview(&bytes, "a.csv", None, &NONE_KNOWN).unwrap();
+    let reasons: Vec<_> = read.problems.iter().map(|problem| (problem.row.line, &problem.reason)).collect();
+    assert_eq!((reasons, read.counts.households), (vec![(3, &Reason::Unreadable)], 2));
+    assert_eq!(read.sample[0].household.head, "Nguyễn Văn Tý");
+}
+
+#[test]
+fn other_titles_and_orders_and_numbers_as_text() {
+    let read = csv("Địa chỉ nơi ở;Tổng số người trong hộ;Năm sinh;Họ, tên chủ hộ;SĐT liên hệ;Quan hệ với chủ hộ;Số TT hộ\n\
+        đầu đập;4.0;1960;Trần Thị Lành;155229416.0;Chủ hộ;007\n");
+    let row = &read.sample[0].household;
+    assert_eq!((row.head.as_str(), row.people, row.phone.as_str()), ("Trần Thị Lành", Some(4), "0155229416"));
+    assert_eq!((row.no.as_str(), row.hint.as_str()), ("007", "đầu đập"));
+}
+
+#[test]
+fn lines_that_are_not_kept_come_back_without_what_is_never_kept() {
+    let read = csv("STT;Chủ hộ;Số CCCD;Dân tộc;Ghi chú\n1;;001099123456;Xinh Mun;cạnh chợ 001099123457\n2;Lành;;;\n");
+    assert_eq!(read.problems[0].cells, ["1", "", "", "", "cạnh chợ …"]);
 }
 
 #[test]
@@ -172,14 +319,9 @@ fn bad_files_are_refused() {
         ("a dense bomb", dense, RollError::TooLarge(Limit::Unpacked)),
         ("a bomb that lies", liar, RollError::Damaged),
         ("too many parts", package(&many), RollError::TooLarge(Limit::Unpacked)),
-        (".xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0".to_vec(), RollError::OldExcel),
-        ("TCVN3", b"STT,H\xe4 t\xaan ch\xf1 h\xe9\n1,Cao M\xfc \xa7\xad\xeem\n".to_vec(), RollError::Encoding(Encoding::Unknown)),
-        ("UTF-16", b"\xff\xfeS\0T\0T\0".to_vec(), RollError::Encoding(Encoding::Utf16)),
-        (
-            "VNI in a workbook",
-            xlsx(&[("Sheet1", &[&["STT", "Hoï teân chuû hoä"], &["1", "Ñaëng Quoác Linh"]])]),
-            RollError::Encoding(Encoding::LegacyFont),
-        ),
+        (".xls without an end", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0".to_vec(), RollError::Damaged),
+        ("Chinese", b"STT,H\xcf\xf6\n1,\xc4\xe3\xba\xc3\n2,\xb9\xfa\xbc\xd2\n".to_vec(), RollError::Encoding),
+        ("UTF-16 cut", b"\xff\xfeS\0T\0T".to_vec(), RollError::Damaged),
     ] {
         assert_eq!(preview(&bytes, "danh sach.xlsx", None, &NONE_KNOWN).map(|_| ()), Err(error), "{what}");
     }
@@ -196,7 +338,7 @@ fn cells_far_away_take_no_room() {
     assert_eq!(preview.sample.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 1_048_576]);
     book.add_worksheet().write(0, 16_383, "x").unwrap();
     let bytes = book.save_to_buffer().unwrap();
-    let refused = super::preview(&bytes, "a.xlsx", None, &NONE_KNOWN);
+    let refused = super::tests::preview(&bytes, "a.xlsx", None, &NONE_KNOWN);
     assert_eq!(refused, Err(RollError::TooLarge(Limit::Columns)));
 }
 
@@ -217,7 +359,7 @@ fn what_is_never_kept_never_comes_back() {
     let columns = [(2, Column::Hint), (3, Column::Hint), (4, Column::Cluster), (5, Column::No)];
     mapping.sheets.get_mut("").unwrap().columns = columns.into();
     let rows = rows(text.as_bytes(), "a.csv", &mapping, &NONE_KNOWN).unwrap();
-    let asked = super::preview(text.as_bytes(), "a.csv", Some(&mapping), &NONE_KNOWN).unwrap();
+    let asked = super::tests::preview(text.as_bytes(), "a.csv", Some(&mapping), &NONE_KNOWN).unwrap();
     let returned = [shown, serde_json::to_string(&rows).unwrap(), serde_json::to_string(&asked).unwrap()];
     for secret in hidden {
         assert!(returned.iter().all(|text| !text.contains(secret)), "{secret}: {returned:?}");
@@ -358,7 +500,7 @@ fn what_is_too_long_or_doubtful() {
     let long = "a".repeat(201);
     let read =
         csv(&format!("STT;Chủ hộ;Điện thoại;Địa chỉ\n1;{long};;\n2;Lành;0155229416 / 0155229417;{long}\n3;Thuỷ;0;\n03;Thủy;;\n;Thủy;;\n"));
-    assert_eq!(read.format, Format::Csv { separator: ';' });
+    assert_eq!(read.format, Format::Csv { separator: ';', utf16: false });
     let reasons: Vec<_> = read.problems.iter().map(|problem| (problem.row.line, &problem.reason)).collect();
     let repeats = Reason::Repeats { sheet: String::new(), line: 4, spelled: Some("Thuỷ".into()) };
     assert_eq!(reasons, [(2, &Reason::HeadTooLong), (5, &repeats)]);
@@ -369,6 +511,17 @@ fn what_is_too_long_or_doubtful() {
 }
 
 proptest! {
+    #[test]
+    fn unicode_is_never_converted(heads in proptest::collection::vec("(Nguyễn|Lê|Hà|Bàn|Niê) (Thị|Văn|Công|Seo) (Hoà|Bình|Thuỷ|Tý|Thô|Pá)", 1..9)) {
+        let text = format!("Họ tên\n{}\n", heads.join("\n"));
+        for bytes in [text.clone().into_bytes(), utf16(&text, u16::to_le_bytes, false), utf16(&text, u16::to_be_bytes, true)] {
+            let read = preview(&bytes, "a.csv", None, &NONE_KNOWN).unwrap();
+            prop_assert!(read.sheets[0].converted.is_empty());
+            let read: Vec<_> = read.sample.into_iter().map(|row| row.household.head).collect();
+            prop_assert_eq!(read, heads.iter().take(SAMPLE).cloned().collect::<Vec<_>>());
+        }
+    }
+
     #[test]
     fn any_bytes_are_previewed_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400), name in any::<String>()) {
         let _ = preview(&bytes, &name, None, &NONE_KNOWN);

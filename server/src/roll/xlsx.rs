@@ -1,7 +1,7 @@
 //! Workbooks: .xlsx, read by calamine once it is known that they unpack to a reasonable size.
 
 use super::table::{Book, Collector};
-use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use domain::roll::{FileKind, Format, Limit, RollError};
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
@@ -28,7 +28,7 @@ const SMALL: u64 = 1_000_000;
 const MOST_PARTS: usize = 1_000;
 
 /// Sheets. A commune has 27 villages on average, the largest some eighty.
-const MOST_SHEETS: usize = 200;
+pub(super) const MOST_SHEETS: usize = 200;
 
 /// Unpacks every part into nothing and counts, because what the package declares is only a claim. Also says what a
 /// package is that is no workbook.
@@ -94,11 +94,14 @@ fn written<'a>(value: &'a DataRef<'_>) -> Cow<'a, str> {
         DataRef::SharedString(text) => (*text).into(),
         DataRef::Int(number) => number.to_string().into(),
         DataRef::Float(number) => number.to_string().into(),
-        DataRef::DateTime(time) if time.is_datetime() => {
-            let (year, month, day, ..) = time.to_ymd_hms_milli();
-            format!("{day:02}/{month:02}/{year}").into()
-        }
+        DataRef::DateTime(time) if time.is_datetime() => day(time).into(),
         DataRef::Empty | DataRef::Error(_) => "".into(),
         other => Data::from(other.clone()).to_string().into(),
     }
+}
+
+/// "05/10/2026".
+pub(super) fn day(time: &ExcelDateTime) -> String {
+    let (year, month, day, ..) = time.to_ymd_hms_milli();
+    format!("{day:02}/{month:02}/{year}")
 }

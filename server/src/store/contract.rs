@@ -4,12 +4,12 @@ mod world;
 
 use super::memory::Memory;
 use super::sqlite::Sqlite;
-use super::{Access, Account, OfficeChange, StoreError, Value};
+use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
-use domain::household::Household;
+use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
 use domain::office::{Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VisitRow};
@@ -17,12 +17,15 @@ use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
+use domain::reimport::Choices;
+use domain::roll::Row;
 use domain::short::Set;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
 use serde_bytes::ByteBuf;
+use std::sync::Arc;
 use world::{Phone, Subject, World, household, record};
 
 macro_rules! contract {
@@ -58,6 +61,9 @@ contract! {
     a_cursor_of_another_life_is_none,
     marks_and_scopes,
     an_import_again_is_the_same_import,
+    an_import_changes_what_the_list_has_otherwise,
+    a_cancelled_import_stores_nothing,
+    an_import_is_not_taken_back_from_under_a_visit,
     a_village_that_will_end_is_known,
     codes_are_never_used_again,
     letters_stay_once_numbers_were_given,
@@ -568,12 +574,108 @@ async fn an_import_again_is_the_same_import<S: Subject>() {
     let again = world.import(confirmation, rows.clone()).await.unwrap();
     assert_eq!((again.households, again.villages, again.again), (2, 2, true));
     assert_eq!(world.store.dump().await.unwrap(), stored);
-    // Another confirmation is another import, into the same villages.
+    // Another confirmation is another import: of the same list, which changes nothing.
     let other = world.import(DeviceId::new(6, [6; 10]), rows).await.unwrap();
-    assert_eq!((other.households, other.villages), (2, 0));
+    assert_eq!((other.households, other.changed, other.villages, other.again), (0, 0, 0, false));
     let bad = vec![("Thôn Đồng Cừ".to_owned(), domain::household::Household::default())];
     assert_eq!(world.import(DeviceId::new(7, [7; 10]), bad).await, Err(StoreError::Invalid("household")));
     assert_eq!(world.import(DeviceId::new(7, [7; 10]), Vec::new()).await, Err(StoreError::Invalid("rows")));
+}
+
+async fn an_import_changes_what_the_list_has_otherwise<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let base = match pulled(&world, &phone, homes[0]).await.body {
+        Body::Registry(registry) => registry.state.base("people"),
+        _ => panic!("a household"),
+    };
+    // At a door somebody writes down nine people; the new list has seven everywhere, and one household more.
+    let edit = phone.set_people(homes[0], 9, &base);
+    assert_eq!(world.outcomes(&phone, &[edit]).await, [APPLIED]);
+    let list: Vec<Row> =
+        (1..=9).map(|n| Row::from(("Thôn Đồng Cừ".to_owned(), domain::household::Household { people: Some(7), ..household(n) }))).collect();
+    let (by, commune) = (world.officer, world.commune);
+    let roll = || Roll { by, commune, rows: list.clone(), choices: Choices::default() };
+    let stored = world.store.dump().await.unwrap();
+    let looked = world.store.import(Import::Compare(roll()), world.now, [1; 32]).await.unwrap();
+    let comparison = &looked.comparison;
+    assert_eq!((comparison.new, comparison.changed, comparison.unchanged, comparison.gone), (1, 7, 1, 0));
+    let kept: Vec<_> =
+        comparison.changes.iter().flat_map(|changed| &changed.kept).map(|kept| (kept.old.as_str(), kept.new.as_str())).collect();
+    assert_eq!(kept, [("9", "7")]);
+    assert_eq!((looked.imported, world.store.dump().await.unwrap()), (None, stored));
+
+    let device = DeviceId::new(5, [5; 10]);
+    let store = |seen: &str| Import::Store(roll(), Confirmed { device, seen: Some(seen.to_owned()), watched: Arc::default() });
+    assert_eq!(world.store.import(store("another"), world.now, [1; 32]).await.map(|_| ()), Err(StoreError::Stale));
+    let done = world.store.import(store(&comparison.seen), world.now, [1; 32]).await.unwrap().imported.unwrap();
+    assert_eq!((done.households, done.changed, done.again), (1, 7, false));
+    let again = world.store.import(store(&comparison.seen), world.now, [1; 32]).await.unwrap().imported.unwrap();
+    assert_eq!((again.households, again.changed, again.again), (1, 7, true));
+    let filter = Filter { village: Some(phone.area), ..Filter::default() };
+    let rows = world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().rows;
+    let people: Vec<_> = rows.iter().map(|row| (row.people, row.disputed)).collect();
+    assert_eq!(people, [vec![(Some(9), false)], vec![(Some(7), false); 8]].concat());
+    // What was written is merged like any other change: nothing else differs when it is compared again.
+    let after = world.store.import(Import::Compare(roll()), world.now, [1; 32]).await.unwrap().comparison;
+    assert_eq!((after.new, after.changed, after.unchanged), (0, 0, 9));
+
+    // Taken back, but for a household that was corrected again since; a second press does nothing.
+    let base = match pulled(&world, &phone, homes[1]).await.body {
+        Body::Registry(registry) => registry.state.base("people"),
+        _ => panic!("a household"),
+    };
+    let edit = phone.set_people(homes[1], 8, &base);
+    assert_eq!(world.outcomes(&phone, &[edit]).await, [APPLIED]);
+    let undo = |by| Import::Undo(Undo { by, commune, import: device, device: DeviceId::new(6, [6; 10]) });
+    let undone = world.store.import(undo(by), world.now, [1; 32]).await.unwrap().imported.unwrap();
+    assert_eq!((undone.households, undone.changed, undone.again), (1, 6, false));
+    let undone = world.store.import(undo(by), world.now, [1; 32]).await.unwrap().imported.unwrap();
+    assert_eq!((undone.households, undone.changed, undone.again), (0, 0, true));
+    let filter = Filter { village: Some(phone.area), ..Filter::default() };
+    let rows = world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().rows;
+    let people: Vec<_> = rows.iter().map(|row| (row.people, row.status, row.disputed)).collect();
+    let here = |people| (Some(people), HouseholdStatus::Active, false);
+    let mut expected = vec![here(4); 8];
+    (expected[0], expected[1]) = (here(9), here(8));
+    expected.push((Some(7), HouseholdStatus::Duplicate, false));
+    assert_eq!(people, expected);
+}
+
+async fn a_cancelled_import_stores_nothing<S: Subject>() {
+    let world = World::<S>::new().await;
+    let rows = (20..40).map(|n| Row::from(("Thôn Mới".to_owned(), household(n)))).collect();
+    let roll = Roll { by: world.officer, commune: world.commune, rows, choices: Choices::default() };
+    let device = DeviceId::new(5, [5; 10]);
+    let before = world.store.dump().await.unwrap();
+    let watched = Arc::new(Watched::default());
+    watched.cancel();
+    let confirmed = |watched: &Arc<Watched>| Confirmed { device, seen: None, watched: Arc::clone(watched) };
+    let refused = world.store.import(Import::Store(roll.clone(), confirmed(&watched)), world.now, [1; 32]).await.map(|_| ());
+    assert_eq!((refused, world.store.dump().await.unwrap()), (Err(StoreError::Cancelled), before));
+    assert_eq!(watched.progress().all, 20);
+    // The same confirmation can be pressed again.
+    let watched = Arc::new(Watched::default());
+    let done = world.store.import(Import::Store(roll, confirmed(&watched)), world.now, [1; 32]).await.unwrap().imported.unwrap();
+    assert_eq!((done.households, done.villages, watched.progress().done), (20, 1, 20));
+}
+
+async fn an_import_is_not_taken_back_from_under_a_visit<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let device = DeviceId::new(5, [5; 10]);
+    world.import(device, vec![("Thôn Đồng Cừ".to_owned(), household(20)), ("Thôn Đồng Cừ".to_owned(), household(21))]).await.unwrap();
+    let mut phone = world.phone(Role::FieldMember).await;
+    let new = *world.households(phone.area).await.last().unwrap();
+    let visit = phone.visit(record(50), new, MetRep);
+    assert_eq!(world.outcomes(&phone, &[visit]).await, [APPLIED]);
+    let before = world.store.dump().await.unwrap();
+    let undo = Undo { by: world.officer, commune: world.commune, import: device, device: DeviceId::new(6, [6; 10]) };
+    let refused = world.store.import(Import::Undo(undo.clone()), world.now, [1; 32]).await.map(|_| ());
+    assert_eq!(refused, Err(StoreError::Taken("household")));
+    let unknown = Undo { import: DeviceId::new(7, [7; 10]), ..undo };
+    assert_eq!(world.store.import(Import::Undo(unknown), world.now, [1; 32]).await.map(|_| ()), Err(StoreError::NotFound));
+    assert_eq!(world.store.dump().await.unwrap(), before);
 }
 
 async fn a_village_that_will_end_is_known<S: Subject>() {

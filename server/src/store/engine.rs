@@ -2,13 +2,13 @@
 
 use super::tables::{Result, Tables};
 use super::{
-    Access, Ask, Credentials, Device, Directory, FirstSteps, Hash, Life, OfficeChange, Roll, Row, Seed, SignedIn, Store, StoreError,
-    Upkeep, Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
+    Access, Ask, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, SignedIn, Store,
+    StoreError, Upkeep, Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::id::{DeviceId, Epoch, PersonId};
-use domain::office::{Coverage, Imported, Listed, QuarantineRow};
+use domain::office::{Coverage, Listed, QuarantineRow};
 use domain::time::Time;
 use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
 use serde_bytes::ByteBuf;
@@ -121,8 +121,12 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| office::write(t, change, now, seed)).await
     }
 
-    async fn import(&self, roll: Roll, now: Time, seed: Seed) -> Result<Imported> {
-        Engine::write(self, move |t| roll::import(t, &roll, now, seed)).await
+    async fn import(&self, import: Import, now: Time, seed: Seed) -> Result<Compared> {
+        match import {
+            Import::Compare(roll) => self.read(move |t| roll::compare(t, &roll, now)).await,
+            Import::Store(roll, confirmed) => Engine::write(self, move |t| roll::import(t, &roll, &confirmed, now, seed)).await,
+            Import::Undo(undo) => Engine::write(self, move |t| roll::undo(t, &undo, now, seed)).await,
+        }
     }
 
     async fn list<R: Row>(&self, ask: Ask, now: Time) -> Result<Listed<R>> {

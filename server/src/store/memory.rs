@@ -300,6 +300,10 @@ impl Log for Rows {
         self.operations.insert((device, seq), log).map_or(Ok(()), |_| Err(twice("operation")))
     }
 
+    fn logged(&mut self, device: DeviceId, seq: u64) -> Result<Option<(Header, Map<Part, ByteBuf>)>> {
+        Ok(self.operations.get(&(device, seq)).and_then(|(_, applied)| applied.clone()))
+    }
+
     fn held(&mut self, device: DeviceId, have: u64) -> Result<u64> {
         let after = self.operations.range((device, have + 1)..=(device, u64::MAX)).map(|((_, seq), _)| *seq);
         Ok(after.zip(have + 1..).take_while(|(held, next)| held == next).last().map_or(have, |(held, _)| held))

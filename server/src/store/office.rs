@@ -342,9 +342,17 @@ fn put_registry(w: &mut Writer<'_>, scope: Scope, kind: Kind, id: RecordId, befo
         Some(_) => Change::Set { fields: values.keys().map(|field| (field.clone(), base(field))).collect() },
     };
     let header = office_header(kind.clone(), id, scope, change, w.now);
-    let parts = Map::from([(Part::Facts, ByteBuf::from(cbor::encode(&values)))]);
+    let parts = match kind {
+        Kind::Household => household::parts(values.clone()),
+        _ => Map::from([(Part::Facts, ByteBuf::from(cbor::encode(&values)))]),
+    };
     registry.state.apply(this, w.device.have + 1, &header, values);
     w.write(header, parts, before, &Record { id, kind, body: Body::Registry(registry) })
+}
+
+/// Stores new values of some fields of a household.
+pub fn change_household(w: &mut Writer<'_>, before: &Stored, values: Values) -> Result<()> {
+    put_registry(w, before.scope, Kind::Household, before.record.id, Some(before), values)
 }
 
 /// Stores a household that an import brings, under its short code.

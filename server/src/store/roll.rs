@@ -1,29 +1,167 @@
-//! Bringing in a confirmed roll: one writer, one transaction, villages first.
+//! Bringing in a roll: compared with the book, then one writer and one transaction, villages first.
 
 use super::desk::{new_device, working};
 use super::office::{self, Writer, roll_of};
 use super::random::Random;
 use super::tables::{Result, Tables};
 use super::units::{Tree, read, village_code};
-use super::{DeviceKind, Roll, Seed, StoreError, stream};
-use domain::id::{AreaId, DeviceId};
+use super::{Compared, Confirmed, DeviceKind, Roll, Seed, StoreError, Undo, stream};
+use domain::cbor;
+use domain::household::{Household, HouseholdStatus};
+use domain::id::{AreaId, DeviceId, RecordId};
 use domain::office::Imported;
-use domain::operation::Kind;
-use domain::record::Body;
+use domain::operation::{Change, Dot, Field, Kind};
+use domain::record::{Body, Record, Registry};
+use domain::register::{self, Values};
+use domain::reimport::{Comparison, Known, Plan, Planned, plan};
 use domain::text;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_bytes::ByteBuf;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// See [`super::Store::import`].
-pub fn import(t: &mut dyn Tables, roll: &Roll, now: Time, seed: Seed) -> Result<Imported> {
-    if let Some(device) = t.device(roll.confirmation)? {
+/// See [`super::Store::import`]: what it comes to.
+pub fn compare(t: &mut dyn Tables, roll: &Roll, now: Time) -> Result<Compared> {
+    let villages = villages(&check(t, roll)?, roll, now);
+    let (known, plan) = planned(t, roll, &villages)?;
+    Ok(Compared { comparison: plan.compare(&known, &roll.rows, &roll.choices), imported: None })
+}
+
+/// See [`super::Store::import`]: does it.
+pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time, seed: Seed) -> Result<Compared> {
+    if let Some(device) = t.device(confirmed.device)? {
         if device.kind != DeviceKind::Import || device.person != roll.by {
             return Err(StoreError::Taken("confirmation"));
         }
-        let villages = made_by(t, device.id)?;
-        return Ok(Imported { households: (device.have as u32).saturating_sub(villages), villages, again: true });
+        let (villages, households) = made_by(t, roll, device.id)?;
+        let changed = (device.have as u32).saturating_sub(villages + households);
+        let imported = Imported { households, changed, villages, again: true };
+        return Ok(Compared { comparison: Comparison::default(), imported: Some(imported) });
     }
+    let tree = check(t, roll)?;
+    let mut villages = villages(&tree, roll, now);
+    let (known, plan) = planned(t, roll, &villages)?;
+    let comparison = plan.compare(&known, &roll.rows, &roll.choices);
+    if confirmed.seen.as_ref().is_some_and(|seen| *seen != comparison.seen) {
+        return Err(StoreError::Stale);
+    }
+    let mut random = Random::new(seed);
+    let mut taken: BTreeSet<String> = tree.below(roll.commune).map(|unit| unit.code.clone()).collect();
+    let mut made = Vec::new();
+    let mut new = Vec::new();
+    for (row, _) in roll.rows.iter().zip(&plan.lines).filter(|(_, planned)| **planned == Planned::New) {
+        let village = villages.entry(text::spelling(&row.village)).or_insert_with(|| {
+            let (millis, bytes) = random.id(now);
+            let code = village_code(&row.village, &taken);
+            taken.insert(code.clone());
+            let (id, parent, level) = (AreaId::new(millis, bytes), Some(roll.commune), Level::Village);
+            let unit = Unit { id, parent, level, name: text::clean(&row.village), code, from: Date::MIN, to: None };
+            made.push(unit.clone());
+            unit
+        });
+        new.push((village.clone(), &row.household));
+    }
+    let watched = &confirmed.watched;
+    watched.begin((comparison.new + comparison.changed) as usize);
+    let mut writer = Writer::begin(t, &mut random, new_device(confirmed.device, roll.by, DeviceKind::Import, now), now)?;
+    for unit in &made {
+        office::put_unit(&mut writer, roll_of(roll.commune), None, unit)?;
+    }
+    for (village, household) in &new {
+        watched.step()?;
+        let number = writer.t.next_household(village.id)?;
+        office::put_household(&mut writer, village.id, stream::household_code(village, number), household)?;
+    }
+    let mut changed = 0;
+    for planned in &plan.lines {
+        let Planned::Is(update) = planned else { continue };
+        if let Some(known) = known.get(update.known).filter(|_| !update.changes.is_empty()) {
+            watched.step()?;
+            let before = writer.t.record(known.id)?.ok_or(StoreError::NotFound)?;
+            office::change_household(&mut writer, &before, update.household.changed_values(&known.household))?;
+            changed += 1;
+        }
+    }
+    writer.end()?;
+    let imported = Imported { households: new.len() as u32, changed, villages: made.len() as u32, again: false };
+    Ok(Compared { comparison, imported: Some(imported) })
+}
+
+/// See [`super::Store::import`]: takes it back. A household that it made counts as recorded twice from then on, one that it
+/// changed has its former values; what somebody corrected since stays. All of it is written, like any other change.
+pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Compared> {
+    let taken_back = |imported| Ok(Compared { comparison: Comparison::default(), imported: Some(imported) });
+    working(t, undo.by)?;
+    if let Some(device) = t.device(undo.device)? {
+        if device.kind != DeviceKind::Import || device.person != undo.by {
+            return Err(StoreError::Taken("confirmation"));
+        }
+        return taken_back(Imported { again: true, ..Imported::default() });
+    }
+    let import = t.device(undo.import)?.filter(|device| device.kind == DeviceKind::Import).ok_or(StoreError::NotFound)?;
+    let tree = Tree::load(t)?;
+    let mut visited: BTreeMap<AreaId, BTreeSet<RecordId>> = BTreeMap::new();
+    let (mut made, mut changed) = (Vec::new(), Vec::new());
+    for seq in 1..=import.have {
+        let Some((header, _)) = t.logged(import.id, seq)?.filter(|(header, _)| header.kind == Kind::Household) else { continue };
+        if tree.commune(header.area) != Some(undo.commune) {
+            return Err(StoreError::NotAllowed);
+        }
+        let stored = t.record(header.record)?.ok_or(StoreError::NotFound)?;
+        let Body::Registry(registry) = &stored.record.body else { continue };
+        match header.change {
+            Change::Create => {
+                if let Entry::Vacant(village) = visited.entry(header.area) {
+                    village.insert(t.visits(&[header.area], None)?.into_iter().map(|visit| visit.household).collect());
+                }
+                let is_visited = visited.get(&header.area).is_some_and(|households| households.contains(&header.record));
+                if is_visited || registry.state.dots().iter().any(|dot| dot.device != import.id) {
+                    return Err(StoreError::Taken("household"));
+                }
+                let household = Household::read(&registry.state);
+                let values = Household { status: HouseholdStatus::Duplicate, ..household.clone() }.changed_values(&household);
+                made.push((stored, values));
+            }
+            Change::Set { fields } => {
+                let mut values = Values::new();
+                for (field, base) in fields {
+                    if registry.state.base(&field) == [Dot { device: import.id, seq }] {
+                        let former = former_value(t, &field, base.iter().map(|dot| dot.of(import.id)))?;
+                        values.extend(former.map(|value| (field, value)));
+                    }
+                }
+                if !values.is_empty() {
+                    changed.push((stored, values));
+                }
+            }
+            _ => {}
+        }
+    }
+    let imported = Imported { households: made.len() as u32, changed: changed.len() as u32, ..Imported::default() };
+    let mut random = Random::new(seed);
+    let mut writer = Writer::begin(t, &mut random, new_device(undo.device, undo.by, DeviceKind::Import, now), now)?;
+    for (stored, values) in made.into_iter().chain(changed) {
+        office::change_household(&mut writer, &stored, values)?;
+    }
+    writer.end()?;
+    taken_back(imported)
+}
+
+/// The value of a field that an edit replaced: that of a dot of its base, or of a household without it.
+fn former_value(t: &mut dyn Tables, field: &Field, base: impl Iterator<Item = Dot>) -> Result<Option<ByteBuf>> {
+    for dot in base {
+        let Some((_, parts)) = t.logged(dot.device, dot.seq)? else { continue };
+        let values = register::values(&parts).map_err(|_| StoreError::Broken("parts".to_owned()))?;
+        if let Some(value) = values.get(field) {
+            return Ok(Some(value.clone()));
+        }
+    }
+    Ok(Household::default().values().get(field).cloned())
+}
+
+/// Whether a roll can be brought in at all.
+fn check(t: &mut dyn Tables, roll: &Roll) -> Result<Tree> {
     working(t, roll.by)?;
     let tree = Tree::load(t)?;
     if tree.get(roll.commune).is_none_or(|unit| unit.level != Level::Commune) {
@@ -32,47 +170,81 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, now: Time, seed: Seed) -> Result<
     if roll.rows.is_empty() {
         return Err(StoreError::Invalid("rows"));
     }
-    if roll.rows.iter().any(|(village, household)| text::clean(village).is_empty() || household.check().is_err()) {
+    if roll.rows.iter().any(|row| text::clean(&row.village).is_empty() || row.household.check().is_err()) {
         return Err(StoreError::Invalid("household"));
     }
-    let mut random = Random::new(seed);
-    let known = tree.below(roll.commune).filter(|unit| !unit.has_ended(now.date()));
-    let mut villages: BTreeMap<String, Unit> = known.map(|unit| (text::spelling(&unit.name), unit.clone())).collect();
-    let mut taken: BTreeSet<String> = tree.below(roll.commune).map(|unit| unit.code.clone()).collect();
-    let mut new = Vec::new();
-    let mut homes = Vec::with_capacity(roll.rows.len());
-    for (name, household) in &roll.rows {
-        let village = villages.entry(text::spelling(name)).or_insert_with(|| {
-            let (millis, bytes) = random.id(now);
-            let code = village_code(name, &taken);
-            taken.insert(code.clone());
-            let (id, parent, level) = (AreaId::new(millis, bytes), Some(roll.commune), Level::Village);
-            let unit = Unit { id, parent, level, name: text::clean(name), code, from: Date::MIN, to: None };
-            new.push(unit.clone());
-            unit
-        });
-        homes.push((village.id, household));
-    }
-    let villages: BTreeMap<AreaId, Unit> = villages.into_values().map(|unit| (unit.id, unit)).collect();
-    let mut writer = Writer::begin(t, &mut random, new_device(roll.confirmation, roll.by, DeviceKind::Import, now), now)?;
-    for unit in &new {
-        office::put_unit(&mut writer, roll_of(roll.commune), None, unit)?;
-    }
-    for &(village, household) in &homes {
-        let number = writer.t.next_household(village)?;
-        let code = villages.get(&village).map(|unit| stream::household_code(unit, number)).unwrap_or_default();
-        office::put_household(&mut writer, village, code, household)?;
-    }
-    writer.end()?;
-    Ok(Imported { households: homes.len() as u32, villages: new.len() as u32, again: false })
+    Ok(tree)
 }
 
-/// How many villages an import made.
-fn made_by(t: &mut dyn Tables, device: DeviceId) -> Result<u32> {
+/// The commune's villages of today, by the spelling of their names.
+fn villages(tree: &Tree, roll: &Roll, now: Time) -> BTreeMap<String, Unit> {
+    let villages = tree.below(roll.commune).filter(|unit| !unit.has_ended(now.date()));
+    villages.map(|unit| (text::spelling(&unit.name), unit.clone())).collect()
+}
+
+/// The households of the commune's villages, and what the roll comes to beside them.
+fn planned(t: &mut dyn Tables, roll: &Roll, villages: &BTreeMap<String, Unit>) -> Result<(Vec<Known>, Plan)> {
+    let mut people = HashMap::new();
+    let mut known = Vec::new();
+    for village in villages.values() {
+        for (record, registry) in households(t, village.id)? {
+            let mut corrected = BTreeSet::new();
+            for field in registry.state.edited.keys() {
+                for dot in registry.state.base(field) {
+                    let by_person = match people.get(&dot.device) {
+                        Some(known) => *known,
+                        None => {
+                            let found = t.device(dot.device)?.is_none_or(|device| device.kind != DeviceKind::Import);
+                            people.insert(dot.device, found);
+                            found
+                        }
+                    };
+                    corrected.extend(by_person.then(|| field.to_string()));
+                }
+            }
+            let household = Household::read(&registry.state);
+            // Another record stands for it.
+            if household.status == HouseholdStatus::Duplicate {
+                continue;
+            }
+            known.push(Known { id: record, code: registry.code, village: village.name.clone(), household, corrected });
+        }
+    }
+    known.sort_unstable_by_key(|known| known.id);
+    let plan = plan(&known, &roll.rows, &roll.choices);
+    Ok((known, plan))
+}
+
+/// The households of one village.
+fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, Registry)>> {
+    const PAGE: usize = 1_000;
+    let (mut households, mut after) = (Vec::new(), 0);
+    loop {
+        let page = t.page(roll_of(village), after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(households) };
+        after = *last;
+        for (_, bytes) in &page {
+            let Ok(record) = cbor::decode::<Record>(bytes) else { continue };
+            if let (Kind::Household, Body::Registry(registry)) = (record.kind, record.body) {
+                households.push((record.id, registry));
+            }
+        }
+    }
+}
+
+/// How many villages and how many households an import made.
+fn made_by(t: &mut dyn Tables, roll: &Roll, device: DeviceId) -> Result<(u32, u32)> {
+    let by_it = |registry: &Registry| registry.state.origin.is_some_and(|origin| origin.dot.device == device);
     let units = t.working(&Kind::Unit)?;
     let made = units.iter().filter(|stored| read(stored).is_some()).filter(|stored| match &stored.record.body {
-        Body::Registry(registry) => registry.state.origin.is_some_and(|origin| origin.dot.device == device),
+        Body::Registry(registry) => by_it(registry),
         _ => false,
     });
-    Ok(made.count() as u32)
+    let made = made.count() as u32;
+    let villages: Vec<AreaId> = Tree::load(t)?.below(roll.commune).map(|unit| unit.id).collect();
+    let mut new = 0;
+    for village in villages {
+        new += households(t, village)?.iter().filter(|(_, registry)| by_it(registry)).count() as u32;
+    }
+    Ok((made, new))
 }

@@ -88,6 +88,8 @@ pub trait Log {
     fn receipt(&mut self, device: DeviceId, seq: u64) -> Result<Option<Receipt>>;
     /// Stores a receipt, with the operation if it was applied. Two of one `(device, seq)` are an error of the index.
     fn put_receipt(&mut self, device: DeviceId, seq: u64, receipt: &Receipt, applied: Option<Logged<'_>>) -> Result<()>;
+    /// An operation that was applied, as far as it was not erased.
+    fn logged(&mut self, device: DeviceId, seq: u64) -> Result<Option<(Header, Map<Part, ByteBuf>)>>;
     /// The largest number up to which everything after `have` is held.
     fn held(&mut self, device: DeviceId, have: u64) -> Result<u64>;
     /// Why and since when these bytes are in quarantine, if they are.

@@ -50,7 +50,7 @@ test("a file that is no list is refused with what to do, and the next one is tak
     [xlsx("bom.xlsx", packed), /lớn/, /Chia thành mấy tệp/],
     // Not even sent; then one that is sent, with more lines than a list may have.
     [xlsx("to.xlsx", Buffer.alloc(16_000_001, "PK")), /lớn quá 16 MB/, /chia thành mấy tệp/],
-    [csv("dai.csv", `Chủ hộ\n${"Trần Thị Lành\n".repeat(60_000)}`), /dòng/, /Chia thành mấy tệp/],
+    [csv("dai.csv", `Chủ hộ\n${"Trần Thị Lành\n".repeat(120_000)}`), /dòng/, /Chia thành mấy tệp/],
   ];
   for (const [file, what, next] of refusals) {
     await choose(page, file);

@@ -8,6 +8,8 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Change, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::person::{Person, Role};
 use domain::record::Record;
+use domain::reimport::Choices;
+use domain::roll::Row;
 use domain::short::Set;
 use domain::team::Team;
 use domain::time::{Date, Time};
@@ -19,7 +21,7 @@ use server::auth::Passphrases;
 use server::journal::Journal;
 use server::keys::Keys;
 use server::store::sqlite::Sqlite;
-use server::store::{Account, Desk, FirstSteps, OfficeChange, Roll, Store, Value};
+use server::store::{Account, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Store, Value};
 use std::error::Error;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,9 +103,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let change = OfficeChange { by: officer, within: None, device: tab, seq, seen: 0, value };
         store.write(change, now, chance.bytes()).await?;
     }
-    let rows = (0..households).map(|n| (format!("Thôn {}", n % VILLAGES + 1), household(&mut chance, n / VILLAGES + 1))).collect();
-    let roll = Roll { confirmation: DeviceId::new(now.0 as u64, chance.bytes()), by: officer, commune, rows };
-    store.import(roll, now, chance.bytes()).await?;
+    let rows = (0..households).map(|n| (format!("Thôn {}", n % VILLAGES + 1), household(&mut chance, n / VILLAGES + 1)));
+    let rows = rows.map(Row::from).collect();
+    let confirmed = Confirmed { device: DeviceId::new(now.0 as u64, chance.bytes()), seen: None, watched: Arc::default() };
+    let roll = Roll { by: officer, commune, rows, choices: Choices::default() };
+    store.import(Import::Store(roll, confirmed), now, chance.bytes()).await?;
 
     // Another phone of the same member made the visits, over the last half year.
     let phone = DeviceId::new(now.0 as u64, chance.bytes());

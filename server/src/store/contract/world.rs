@@ -4,7 +4,7 @@ use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::store::memory::Memory;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Account, Ask, Desk, FirstSteps, OfficeChange, ROWS, Roll, Seed, StoreError, Upkeep, Value};
+use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, ROWS, Roll, Seed, StoreError, Upkeep, Value};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
@@ -16,6 +16,8 @@ use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, Reporter
 use domain::person::{Person, Role};
 use domain::record::{Digest, Record};
 use domain::register::Values;
+use domain::reimport::Choices;
+use domain::roll::Row;
 use domain::short::{Map, Set};
 use domain::team::Team;
 use domain::time::{Date, Time};
@@ -168,8 +170,10 @@ impl<S: Subject> World<S> {
 
     pub async fn import(&mut self, confirmation: DeviceId, rows: Vec<(String, Household)>) -> Result<domain::office::Imported, StoreError> {
         let seed = self.seed();
-        let roll = Roll { confirmation, by: self.officer, commune: self.commune, rows };
-        self.store.import(roll, self.now, seed).await
+        let confirmed = Confirmed { device: confirmation, seen: None, watched: Arc::default() };
+        let rows = rows.into_iter().map(Row::from).collect();
+        let roll = Roll { by: self.officer, commune: self.commune, rows, choices: Choices::default() };
+        self.store.import(Import::Store(roll, confirmed), self.now, seed).await.map(|done| done.imported.expect("it was confirmed"))
     }
 
     /// Writes as the officer's tab.

@@ -2,13 +2,16 @@
 
 use super::Transaction;
 use super::row::{code, code_of, count, from_code, signed};
+use crate::store::StoreError;
 use crate::store::tables::{Log, Logged, QuarantineView, Quarantined, Receipt, Result};
 use domain::cbor;
 use domain::id::DeviceId;
-use domain::operation::Part;
+use domain::operation::{Header, Part};
+use domain::short::Map;
 use domain::time::Time;
 use domain::wire::Reason;
 use rusqlite::params;
+use serde_bytes::ByteBuf;
 
 const fn part_code(part: Part) -> &'static str {
     match part {
@@ -51,6 +54,17 @@ impl Log for Transaction<'_> {
             )?;
         }
         Ok(())
+    }
+
+    fn logged(&mut self, device: DeviceId, seq: u64) -> Result<Option<(Header, Map<Part, ByteBuf>)>> {
+        let asked = params![device.bytes(), signed(seq)];
+        let sql = "SELECT header FROM operation WHERE device = ?1 AND seq = ?2 AND header IS NOT NULL";
+        let Some(header) = self.one(sql, asked, |row| row.get::<_, Vec<u8>>(0))? else { return Ok(None) };
+        let header = cbor::decode(&header).map_err(|_| StoreError::Broken("header".to_owned()))?;
+        let sql = "SELECT part, body FROM operation_part WHERE device = ?1 AND seq = ?2";
+        let parts = self.all(sql, asked, |row| Ok((row.get::<_, String>(0)?, ByteBuf::from(row.get::<_, Vec<u8>>(1)?))))?;
+        let part = |code: &str| [Part::Facts, Part::Text, Part::Contact].into_iter().find(|part| part_code(*part) == code);
+        Ok(Some((header, parts.into_iter().filter_map(|(code, body)| Some((part(&code)?, body))).collect())))
     }
 
     fn held(&mut self, device: DeviceId, have: u64) -> Result<u64> {
