@@ -96,6 +96,21 @@ async function phone() {
   await page.goto(`${url}/app/entries`);
   await page.getByRole("heading", { level: 1, name: "Những gì đã ghi" }).waitFor();
   await shot(page, "phone-entries");
+
+  await press(page, "Họp thôn");
+  await press(page, "Mở cuộc họp");
+  await cell("Bàn và quyết định việc của thôn");
+  await page.locator("#ten").fill("Bàn góp công làm đường");
+  await page.locator("#noi-hop").fill("Nhà văn hóa thôn");
+  await press(page, "Bắt đầu ghi");
+  const said = page.locator("footer textarea");
+  for (const words of ["Đường vào xóm 3 lầy, xe chở lúa không vào được.", "Góp công thì góp sau vụ gặt, lúc ấy nhà nào cũng rảnh."]) {
+    await said.fill(words);
+    await press(page, /Ghi và thêm ý kiến/);
+    await page.locator("main .row", { hasText: words }).waitFor();
+  }
+  await page.evaluate(() => scrollTo(0, 0));
+  await shot(page, "phone-meeting");
   await context.close();
 }
 

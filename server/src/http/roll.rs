@@ -34,10 +34,8 @@ pub async fn preview<S: Store>(State(app): State<App<S>>, Extension(caller): Ext
 pub async fn import<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Imported>> {
     let form = Form::read(form).await?;
     let device = form.confirmation.ok_or(Refused::about(RefusalCode::Invalid, "confirmation"))?;
-    let watched = app.imports.begin(device, caller.person.id);
-    let done = store(&app, &caller, form, device, watched).await;
-    app.imports.end(device);
-    done.map(Json)
+    let under_way = app.imports.begin(device, caller.person.id);
+    store(&app, &caller, form, device, Arc::clone(&under_way.watched)).await.map(Json)
 }
 
 async fn store<S: Store>(app: &App<S>, caller: &Caller, form: Form, device: DeviceId, watched: Arc<Watched>) -> Reply<Imported> {
@@ -74,20 +72,29 @@ pub async fn cancel<S: Store>(
 #[derive(Default)]
 pub struct Imports(Mutex<HashMap<DeviceId, (PersonId, Arc<Watched>)>>);
 
+/// One of them, until it is dropped: also where the browser has gone and nobody waits for the answer any more.
+struct UnderWay<'a> {
+    imports: &'a Imports,
+    import: DeviceId,
+    watched: Arc<Watched>,
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.imports.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.import);
+    }
+}
+
 impl Imports {
-    fn begin(&self, import: DeviceId, by: PersonId) -> Arc<Watched> {
+    fn begin(&self, import: DeviceId, by: PersonId) -> UnderWay<'_> {
         let watched = Arc::new(Watched::default());
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(import, (by, Arc::clone(&watched)));
-        watched
+        UnderWay { imports: self, import, watched }
     }
 
     fn of(&self, import: DeviceId, by: PersonId) -> Option<Arc<Watched>> {
         let imports = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         imports.get(&import).filter(|(person, _)| *person == by).map(|(_, watched)| Arc::clone(watched))
-    }
-
-    fn end(&self, import: DeviceId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&import);
     }
 }
 
