@@ -7,11 +7,12 @@ use crate::auth::{code_for_people, new_code};
 use crate::error::Refused;
 use crate::http::{App, now};
 use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Store, StoreError, Value};
-use commune::{COMMUNE, Chance, Commune, Made, PROVINCE, Round, Said};
+use commune::{COMMUNE, Chance, Commune, Held, Made, PROVINCE, Round, Said};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household;
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
+use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
 use domain::office::{Filter, HouseholdRow};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
@@ -24,7 +25,7 @@ use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::Level;
-use domain::visit::{Callback, CallbackContact, Visit};
+use domain::visit::{Appointment, Callback, CallbackContact, Visit};
 use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reason};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -253,6 +254,16 @@ impl<'a, S: Store> Office<'a, S> {
                 let batch = batches.entry(phone.device).or_default();
                 self.record((phone.device, batch), visit, *household, place.area, grant, &campaign);
             }
+            for held in round.meetings.iter().filter(|held| held.at.date() == day) {
+                let (Some(place), Some(lead)) =
+                    (villages.get(held.village), teams.get(held.village).and_then(|staff| staff.members.first()))
+                else {
+                    continue;
+                };
+                let grant = versions.get(&lead.device).copied().unwrap_or_default();
+                let operations = self.meeting(held, place.area, grant, &campaign);
+                batches.entry(lead.device).or_default().operations.extend(operations);
+            }
             let evening = day.start().plus_hours(21);
             for (device, batch) in batches {
                 self.push(device, batch.operations, evening, None).await?;
@@ -339,6 +350,42 @@ impl<'a, S: Store> Office<'a, S> {
                     .with(Part::Contact, &CallbackContact { household }),
             );
         }
+    }
+
+    /// The operations of one meeting, as a phone writes them: opened, spoken at, concluded.
+    fn meeting(&mut self, held: &Held, area: AreaId, grant: u32, campaign: &Campaign) -> Vec<Operation> {
+        let at = |minutes: usize| Time(held.at.0 + i64::try_from(minutes).unwrap_or_default() * 60_000);
+        let header = |record, kind, change, minutes| heading(record, kind, area, change, grant, at(minutes), campaign.ground());
+        let minute = held.at.0.saturating_sub(held.at.date().start().0) / 60_000;
+        let opened = MeetingFacts {
+            kind: held.kind,
+            state: MeetingState::InSession,
+            start: Appointment { date: held.at.date(), minute: u16::try_from(minute).ok() },
+            expected: Some(held.expected),
+            present: None,
+            people: None,
+            speakers: None,
+        };
+        let words = MeetingWords { title: held.title.to_owned(), place: "Nhà văn hóa".to_owned(), conclusion: String::new() };
+        let id = self.id(held.at);
+        let open = header(id, Kind::Meeting, Change::Command { expect: 0 }, 0);
+        let mut operations = vec![Operation::new(open).with(Part::Facts, &opened).with(Part::Text, &words)];
+        for (n, (said, text)) in held.said.iter().enumerate() {
+            let opinion = header(self.id(at(10 + n * 8)), Kind::MeetingOpinion, Change::Create, 10 + n * 8);
+            let facts = MeetingOpinion { meeting: id, said: said.clone() };
+            operations.push(Operation::new(opinion).with(Part::Facts, &facts).with(Part::Text, text));
+        }
+        let concluded = MeetingFacts {
+            state: MeetingState::Concluded,
+            present: Some(held.present),
+            people: Some(held.people),
+            speakers: Some(held.speakers),
+            ..opened
+        };
+        let words = MeetingWords { conclusion: held.conclusion.to_owned(), ..words };
+        let end = header(id, Kind::Meeting, Change::Command { expect: 1 }, 100);
+        operations.push(Operation::new(end).with(Part::Facts, &concluded).with(Part::Text, &words));
+        operations
     }
 
     /// Pushes, and makes sure of what became of it.

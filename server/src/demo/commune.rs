@@ -2,7 +2,8 @@
 //! telephone numbers begin with 01, which nobody can call since 2018.
 
 use domain::household::{Household, HouseholdStatus};
-use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use domain::meeting::MeetingType;
+use domain::opinion::{Opinion, OpinionKind, ReporterMode, Topic, Urgency};
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 
@@ -44,6 +45,33 @@ pub struct Round {
     pub to: Date,
     /// In the order of their time, none later than yesterday.
     pub visits: Vec<Made>,
+    /// In the order of their time, none later than yesterday.
+    pub meetings: Vec<Held>,
+}
+
+/// A village meeting that was held and concluded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Index of the village; its team's lead writes down.
+    pub village: usize,
+    /// When it began.
+    pub at: Time,
+    /// What sort.
+    pub kind: MeetingType,
+    /// What it is called.
+    pub title: &'static str,
+    /// What it came to.
+    pub conclusion: &'static str,
+    /// Households that were expected.
+    pub expected: u16,
+    /// Households that were there.
+    pub present: u16,
+    /// People who were there.
+    pub people: u16,
+    /// People who spoke.
+    pub speakers: u16,
+    /// What was said, in its order.
+    pub said: Vec<(Opinion, String)>,
 }
 
 /// A visit that was made.
@@ -84,8 +112,14 @@ pub struct Said {
     pub promised: Option<Date>,
 }
 
-/// Opinions in all rounds.
+/// Opinions in all rounds, at doors and at meetings.
 const OPINIONS: usize = 160;
+
+/// Meetings in each round; two in each village together.
+const MEETINGS: usize = 4;
+
+/// Opinions at each meeting.
+const AT_A_MEETING: usize = 5;
 
 impl Commune {
     /// The commune as it stands on the morning of `today`.
@@ -102,10 +136,14 @@ impl Commune {
             .map(|((title, purpose), from, to, visits, households)| {
                 let last = to.min(today.plus(-1));
                 let visits = visit_all(&villages, from, last, visits, households, &mut chance);
-                Round { title, purpose, from, to, visits }
+                Round { title, purpose, from, to, visits, meetings: Vec::new() }
             })
             .collect();
         hear(&mut rounds, &mut chance);
+        for (n, round) in rounds.iter_mut().enumerate() {
+            let last = round.to.min(today.plus(-1));
+            round.meetings = (0..MEETINGS).map(|place| hold(&villages, n, place, (round.from, last), &mut chance)).collect();
+        }
         Self { villages, rounds }
     }
 }
@@ -403,7 +441,7 @@ fn visit(villages: &[Village], village: usize, household: usize, day: Date, last
 fn hear(rounds: &mut [Round], chance: &mut Chance) {
     let spoken = |visit: &&mut Made| visit.contact.spoke();
     let mut visits: Vec<&mut Made> = rounds.iter_mut().flat_map(|round| &mut round.visits).filter(spoken).collect();
-    let mut left = OPINIONS;
+    let mut left = OPINIONS - ROUNDS.len() * MEETINGS * AT_A_MEETING;
     let mut doors = visits.len();
     for visit in &mut visits {
         if chance.below(doors) < left {
@@ -417,13 +455,60 @@ fn hear(rounds: &mut [Round], chance: &mut Chance) {
 fn say(day: Date, chance: &mut Chance) -> Said {
     let modes = [(ReporterMode::Named, 72), (ReporterMode::Anonymous, 22), (ReporterMode::Group, 6)];
     let mode = chance.weighted(&modes, ReporterMode::Named);
+    let (Opinion { kind, topic, urgency }, text) = utter(chance);
+    let owed = mode == ReporterMode::Named && kind != OpinionKind::Thanks && chance.is(60);
+    Said { mode, kind, topic, urgency, text, promised: owed.then(|| day.plus(15)) }
+}
+
+/// What people say, wherever they say it.
+fn utter(chance: &mut Chance) -> (Opinion, String) {
     let at = chance.below(WORDS.len());
     let (topic, kind, words) = WORDS.get(at).copied().unwrap_or((Topic::Other, OpinionKind::View, "{}."));
     let text = words.replace("{}", chance.one(&SPOTS));
     let urgency = if chance.is(4) { Urgency::Urgent } else { Urgency::Normal };
-    let owed = mode == ReporterMode::Named && kind != OpinionKind::Thanks && chance.is(60);
-    Said { mode, kind, topic, urgency, text, promised: owed.then(|| day.plus(15)) }
+    (Opinion { kind, topic, urgency }, text)
 }
+
+/// The meeting of a round at one of its places, on an evening between the two days.
+fn hold(villages: &[Village], round: usize, place: usize, (from, last): (Date, Date), chance: &mut Chance) -> Held {
+    // The running round begins at the first village, where the phones of the demonstration work.
+    let village = ((round + 1) * MEETINGS + place) % villages.len().max(1);
+    let households = villages.get(village).map(|village| village.households.as_slice()).unwrap_or_default();
+    let expected = households.iter().filter(|household| household.status == HouseholdStatus::Active).count();
+    let present = expected * (52 + chance.below(37)) / 100;
+    let people = present + chance.below(1 + present / 4);
+    let evening = last.since(from) * i32::try_from(place + 1).unwrap_or_default() / i32::try_from(MEETINGS + 1).unwrap_or(1);
+    let (kind, title, conclusion) = MATTERS.get((round + place) % MATTERS.len()).copied().unwrap_or((MeetingType::Other, "", ""));
+    let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    Held {
+        village,
+        at: from.plus(evening).start().plus_hours(19),
+        kind,
+        title,
+        conclusion,
+        expected: count(expected),
+        present: count(present),
+        people: count(people),
+        speakers: count(AT_A_MEETING - 1 - chance.below(2)),
+        said: (0..AT_A_MEETING).map(|_| utter(chance)).collect(),
+    }
+}
+
+const MATTERS: [(MeetingType, &str, &str); 5] = [
+    (
+        MeetingType::VillageInfo,
+        "Thông tin kế hoạch mở rộng đường",
+        "Bà con đã nghe kế hoạch; xã gửi sơ đồ từng đoạn về nhà văn hóa để xem.",
+    ),
+    (
+        MeetingType::VillageDecision,
+        "Bàn góp công sửa nhà văn hóa",
+        "Thống nhất mỗi hộ góp hai ngày công sau vụ gặt; ai không đi được thì báo tổ.",
+    ),
+    (MeetingType::VillageReview, "Bình xét hộ nghèo", "Danh sách được đọc lần hai và niêm yết bảy ngày."),
+    (MeetingType::VillageCluster, "Họp cụm về nước sạch", "Ghi lại các đoạn nước yếu, đề nghị xã cho kiểm tra đường ống."),
+    (MeetingType::VillageAnnual, "Hội nghị thôn cuối năm", "Thông qua việc đã làm trong năm và thu chi quỹ thôn."),
+];
 
 const SPOTS: [&str; 8] =
     ["đoạn đầu thôn", "đoạn qua nhà văn hóa", "khu gần cầu", "đoạn cuối thôn", "chỗ ngã ba", "khu sau trường", "đoạn ven mương", "khu chợ"];
@@ -474,7 +559,12 @@ mod tests {
         let visits: Vec<&Made> = commune.rounds.iter().flat_map(|round| &round.visits).collect();
         assert_eq!(visits.len(), 900);
         let said: Vec<&Said> = visits.iter().filter_map(|visit| visit.said.as_ref()).collect();
-        assert_eq!(said.len(), OPINIONS);
+        let meetings: Vec<&Held> = commune.rounds.iter().flat_map(|round| &round.meetings).collect();
+        assert_eq!(meetings.len(), 12);
+        assert_eq!(said.len() + meetings.iter().map(|held| held.said.len()).sum::<usize>(), OPINIONS);
+        for village in 0..6 {
+            assert_eq!(meetings.iter().filter(|held| held.village == village).count(), 2, "{village}");
+        }
         let anonymous = said.iter().filter(|said| said.mode == ReporterMode::Anonymous).count();
         assert!((20..=50).contains(&anonymous), "{anonymous}");
         let met = visits.iter().filter(|visit| visit.contact.met()).count();
@@ -488,6 +578,10 @@ mod tests {
         for round in &commune.rounds {
             for visit in &round.visits {
                 assert!((round.from..today()).contains(&visit.at.date()), "{visit:?}");
+            }
+            for held in &round.meetings {
+                assert!((round.from..today()).contains(&held.at.date()), "{held:?}");
+                assert!(held.present <= held.expected && held.present <= held.people && held.speakers <= held.people, "{held:?}");
             }
         }
     }
@@ -506,7 +600,9 @@ mod tests {
     #[test]
     fn texts_name_nobody_and_do_not_all_read_the_same() {
         let commune = Commune::new(today());
-        let texts: BTreeSet<_> = commune.rounds.iter().flat_map(|r| &r.visits).filter_map(|v| Some(&v.said.as_ref()?.text)).collect();
+        let at_doors = commune.rounds.iter().flat_map(|r| &r.visits).filter_map(|v| Some(&v.said.as_ref()?.text));
+        let there = commune.rounds.iter().flat_map(|r| &r.meetings).flat_map(|held| &held.said).map(|(_, text)| text);
+        let texts: BTreeSet<_> = at_doors.chain(there).collect();
         assert!(texts.len() > 80, "{}", texts.len());
         assert!(texts.iter().all(|text| !text.contains('{')));
     }

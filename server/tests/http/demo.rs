@@ -4,7 +4,7 @@ use crate::support::{Desk, Phone, Request, TestServer};
 use domain::campaign::Campaign;
 use domain::cbor;
 use domain::id::{DeviceId, RecordId};
-use domain::office::{Coverage, HouseholdRow, Listed, Me, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
+use domain::office::{Coverage, HouseholdRow, Listed, Me, MeetingRow, OpinionRow, PersonRow, QuarantineRow, Seen, VisitRow};
 use domain::operation::{Change, Kind, Part};
 use domain::opinion::ReporterMode;
 use domain::record::{Body, Record};
@@ -53,6 +53,10 @@ fn every_screen_has_something_to_show() {
     let anonymous = rows.iter().filter(|row| row.mode == Some(ReporterMode::Anonymous)).count();
     assert!((145..=160).contains(&rows.len()), "{}: a few of this week still wait for their crowd", rows.len());
     assert!(anonymous > 15, "{anonymous}");
+    let meetings: Listed<MeetingRow> = officer.get("meetings").json();
+    assert_eq!(meetings.total, 4, "of the running campaign");
+    assert!(meetings.rows.iter().all(|row| row.opinions == 5 && !row.conclusion.is_empty() && row.present <= row.expected));
+    assert_eq!(rows.iter().filter(|row| row.meeting.is_some()).count(), 60);
     assert_eq!(officer.get("quarantine").json::<Vec<QuarantineRow>>().len(), 1);
     // Whoever has nothing to do with it is not told of it.
     assert_eq!([&officer, &server.sign_in_with("lanhdao", PASSPHRASE)].map(|desk| desk.get("session").json::<Me>().waiting), [1, 0]);

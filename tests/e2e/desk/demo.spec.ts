@@ -12,8 +12,7 @@ const PAGES: { [page: string]: [string, number] } = {
   households: ["a.row", 50],
   import: ["#import-file", 1],
   opinions: ["a.row", 20],
-  // The demonstration holds no meeting yet: the page says why.
-  meetings: ["main h2, main p", 1],
+  meetings: ["a.row", 4],
   visits: ["a.row", 50],
   quarantine: ["table.tbl tbody tr", 1],
   people: ["table.tbl tbody tr", 40],
