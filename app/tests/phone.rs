@@ -709,7 +709,7 @@ async fn a_meeting_is_one_entry_with_all_that_was_said_and_is_sent_once() {
 
     // Of what is left in the draft nothing is saved, and of what is saved nothing is left.
     phone.draft_save("meeting/x", &["một", "hai"]).await.unwrap();
-    phone.save_meeting_opinion(meeting, spoken("một"), Rest::of("meeting/x", &["hai"])).await.unwrap();
+    phone.save_meeting_opinion(meeting, spoken("một"), Rest::of("meeting/x", Some(&["hai"]))).await.unwrap();
     assert_eq!(phone.draft_load::<Vec<String>>("meeting/x").await.unwrap().unwrap(), ["hai"]);
     phone.save_meeting_opinion(meeting, spoken("hai"), Rest::none("meeting/x")).await.unwrap();
     phone.save_meeting_opinion(meeting, spoken("nhầm"), Rest::none("meeting/x")).await.unwrap();

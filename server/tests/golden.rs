@@ -371,3 +371,15 @@ fn the_journal_of_the_first_day_is_read() {
     assert_eq!(read, entries.map(Some));
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
+
+#[test]
+fn what_waits_in_the_pool_is_still_opened() {
+    let mut missing = Vec::new();
+    let keys = Keys::new(&[42; 32]);
+    let plain = cbor::encode(&anonymous());
+    let name = keys.name(anonymous().id.bytes());
+    let sealed = sample("pool.sealed", &keys.seal("pool", &name, &plain).unwrap(), &mut missing);
+    assert_eq!(keys.unseal("pool", &name, &sealed), Some(plain));
+    assert_eq!(keys.unseal("replaced", &name, &sealed), None);
+    assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
+}

@@ -381,7 +381,7 @@ pub fn save(phone: Phone, desk: Desk, n: usize, way: Option<Way>, busy: RwSignal
     failed.set(None);
     spawn_local(async move {
         let key = writing.key();
-        let rest = rest.as_ref().map_or(Rest::none(&key), |rest| Rest::of(&key, rest));
+        let rest = Rest::of(&key, rest.as_ref());
         let result = phone.save_meeting_opinion(meeting, said, rest).await;
         busy.try_set(false);
         match result {

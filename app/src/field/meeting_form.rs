@@ -81,7 +81,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing, step: Step) -> AnyView {
         failed.set(None);
         spawn_local(async move {
             let key = writing.key();
-            let rest = rest.as_ref().map_or(Rest::none(&key), |rest| Rest::of(&key, rest));
+            let rest = Rest::of(&key, rest.as_ref());
             let result = match (writing, village) {
                 (Writing::Meeting(id), _) => phone.command_meeting(id, facts, words, rest).await.map(|()| id),
                 (_, Some(village)) => phone.open_meeting(village, facts, words, Rest::none(&key)).await,

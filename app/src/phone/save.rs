@@ -44,9 +44,9 @@ impl<'a> Rest<'a> {
         Self { key, content: None }
     }
 
-    /// This is left.
-    pub fn of<T: Serialize>(key: &'a str, draft: &T) -> Self {
-        Self { key, content: Some(cbor::encode(draft)) }
+    /// This is left, or nothing.
+    pub fn of<T: Serialize>(key: &'a str, draft: Option<&T>) -> Self {
+        Self { key, content: draft.map(cbor::encode) }
     }
 }
 

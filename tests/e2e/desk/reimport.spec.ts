@@ -42,6 +42,7 @@ test("a renumbered list is compared, a person decides what is not certain, and n
   await expect(title(page)).toHaveText(/^Nhập được 5 hộ/);
   await press(page);
   await expect(title(page)).toHaveText("Đã nhập 5 hộ");
+  await expect(page.getByText("Chưa lưu gì")).toBeHidden();
   const before = await office.all("households");
   const codeOf = (head: string) => before.find((row) => row.head === head).code;
 
