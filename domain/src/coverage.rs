@@ -113,6 +113,43 @@ pub enum Part {
     NoContact,
 }
 
+/// What was done in some days. Every figure is that of the list of the same name over the same days.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Visits ("lượt thăm").
+    pub visits: u32,
+    /// Visits at which somebody was met ("lượt gặp").
+    pub meetings: u32,
+    /// Active households of which somebody was met ("số hộ đã gặp"), those left out that asked not to be contacted.
+    pub met: u32,
+    /// Opinions: of these days for certain or in a week that touches them.
+    pub opinions: u32,
+    /// Village meetings.
+    pub held: u32,
+}
+
+/// Days from one to another, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Days {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub to: Date,
+}
+
+impl Days {
+    /// As many days that end where these begin ("kỳ trước").
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self { from: self.from.plus(-(self.to.since(self.from) + 1)), to: self.from.plus(-1) }
+    }
+
+    /// Whether a day is one of them.
+    pub fn contains(self, day: Date) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
 /// Counts of a village, a team or a commune. `met`, `tried`, `new` and `no_contact` together are `households`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -134,7 +171,7 @@ pub struct Counts {
     pub overdue: u32,
     /// Households that asked not to be contacted.
     pub no_contact: u32,
-    /// Visits ("lượt thăm").
+    /// Visits ("lượt thăm"), those to households that are no longer active included.
     pub visits: u32,
     /// Visits at which somebody was met ("lượt gặp").
     pub meetings: u32,
@@ -143,13 +180,14 @@ pub struct Counts {
 impl Counts {
     /// Adds one household.
     pub fn add(&mut self, progress: &Progress, active: bool, no_contact: bool, assigned: bool, today: Date) {
+        // A visit was made, whatever became of the household since.
+        self.visits += u32::from(progress.attempts);
+        self.meetings += u32::from(progress.meetings);
         if !active {
             return;
         }
         self.households += 1;
         self.assigned += u32::from(assigned);
-        self.visits += u32::from(progress.attempts);
-        self.meetings += u32::from(progress.meetings);
         *match progress.part(no_contact) {
             Part::Met => &mut self.met,
             Part::Tried => &mut self.tried,
@@ -220,6 +258,16 @@ mod tests {
         assert_eq!((counts.met, counts.tried, counts.new, counts.no_contact), (4, 2, 2, 4));
         assert_eq!(counts.met + counts.tried + counts.new + counts.no_contact, counts.households);
         assert_eq!((counts.assigned, counts.left, counts.overdue), (8, 2, 2));
+    }
+
+    #[test]
+    fn the_days_before_are_as_many_and_end_the_day_before() {
+        for (from, to, before_from, before_to) in [(0, 0, -1, -1), (0, 6, -7, -1), (-30, 5, -66, -31)] {
+            let days = Days { from: day(from), to: day(to) };
+            let before = Days { from: day(before_from), to: day(before_to) };
+            assert_eq!(days.before(), before);
+            assert!(days.contains(days.from) && days.contains(days.to) && !days.contains(before.to) && before.contains(before.to));
+        }
     }
 
     #[test]

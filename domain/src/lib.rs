@@ -31,4 +31,5 @@ pub mod reimport;
 pub mod roll;
 pub mod team;
 pub mod unit;
+pub mod verification;
 pub mod visit;

@@ -28,6 +28,8 @@
 //! | `POST roll/undo` | ImportRoll | [`UndoImport`] → [`Imported`]: how much was taken back |
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
+//! | `GET  days?…` | Verify | [`Filter`] → [`Listed`]`<`[`DayRow`]`>` |
+//! | `POST verifications` | Verify | [`Write`]`<`[`VerificationChange`]`>` → nothing |
 //! | `GET  opinions?…` | Opinions | [`Filter`] → [`Listed`]`<`[`OpinionRow`]`>` |
 //! | `GET  meetings?…` | Meetings | [`Filter`] → [`Listed`]`<`[`MeetingRow`]`>` |
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
@@ -36,13 +38,14 @@
 //!
 //! Every reply that is not a success is a [`crate::wire::Refusal`].
 
-use crate::coverage::Counts;
+use crate::coverage::{Counts, Days, Done};
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::meeting::{MeetingState, MeetingType};
 use crate::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use crate::person::{Person, Role};
 use crate::time::{Date, Time};
+use crate::verification::{Verification, VisitState, VoidReason};
 use crate::visit::{Appointment, ContactResult, PurposeResult};
 use crate::wire::Reason;
 use serde::{Deserialize, Serialize};
@@ -231,6 +234,63 @@ pub struct Imported {
     pub again: bool,
 }
 
+/// What somebody at a desk says about visits of one village that others made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerificationChange {
+    /// The event; made where it is pressed.
+    pub id: RecordId,
+    /// The village.
+    pub village: AreaId,
+    /// What.
+    pub act: VerificationAct,
+}
+
+/// What is said about visits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerificationAct {
+    /// They are confirmed, or voided with a reason.
+    Look(Verification),
+    /// This day is closed.
+    Close(Date),
+    /// An earlier one of one's own is taken back.
+    TakeBack(RecordId),
+}
+
+/// A day of a village on which there were visits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayRow {
+    /// The village.
+    pub village: AreaId,
+    /// Its name.
+    pub name: String,
+    /// The day.
+    pub day: Date,
+    /// Visits that count.
+    pub visits: u32,
+    /// Of them, those that nobody has confirmed as they now are.
+    pub waiting: u32,
+    /// Visits that were voided; none of [`Self::visits`].
+    pub voided: u32,
+    /// Received, or corrected, after the day was closed.
+    pub late: u32,
+    /// Who closed it, and when the server heard of that.
+    pub closed: Option<Closed>,
+}
+
+/// A closing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closed {
+    /// Its event.
+    pub id: RecordId,
+    /// Who closed the day.
+    pub by: PersonId,
+    /// Their name.
+    pub name: String,
+    /// When the server heard of it.
+    pub at: Time,
+}
+
 /// What a list or a figure is about. Every field narrows it. In the address of the page, so that a figure can be shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -250,6 +310,12 @@ pub struct Filter {
     /// Of the villages of one team, and of visits by its members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub team: Option<RecordId>,
+    /// What one person did: their visits, the households that they visited, the opinions that they wrote down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// Visits in one state; without it, all that count, which are those that nobody voided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<VisitState>,
     /// Opinions of one topic, its second level included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<Topic>,
@@ -259,7 +325,7 @@ pub struct Filter {
     /// One meeting, or the opinions that were said there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meeting: Option<RecordId>,
-    /// Households in one standing.
+    /// Households in one standing; of visits, those at which somebody was [met](StandingFilter::Met) or nobody was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<StandingFilter>,
     /// Words to look for, without accents: in head, number and code of a household; of opinions, in what was said.
@@ -357,6 +423,33 @@ pub struct VisitRow {
     pub next: Option<Appointment>,
     /// It corrects an earlier version, which is kept, and does not only [complete](crate::record::completes) it.
     pub amended: bool,
+    /// Its first version.
+    pub visit: RecordId,
+    /// Its village.
+    pub area: AreaId,
+    /// Who visited.
+    pub author: PersonId,
+    /// Whether somebody else confirmed it as it now is, or voided it.
+    pub state: VisitState,
+    /// Who did that, and the event.
+    pub checked: Option<Checked>,
+    /// Received, or corrected, after its day was closed.
+    pub late: bool,
+}
+
+/// A verification of one visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// Its event.
+    pub id: RecordId,
+    /// Who looked.
+    pub by: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Why the visit was voided.
+    pub void: Option<VoidReason>,
+    /// How many visits it is about.
+    pub visits: u32,
 }
 
 /// An opinion in a list.
@@ -443,8 +536,21 @@ pub struct Coverage {
     pub opinions: u32,
     /// One row for each village, those with most work first.
     pub villages: Vec<VillageCoverage>,
+    /// One row for each team that has a village, by name: the counts of its villages, in which other teams may work too.
+    pub teams: Vec<TeamCoverage>,
+    /// One row for each person who visited or wrote something down, by name.
+    pub members: Vec<MemberCoverage>,
+    /// What was talked about: one row for each first-level topic, the most frequent first.
+    pub topics: Vec<TopicCoverage>,
     /// Visits at which somebody was met, by week (its Monday), ascending.
     pub weeks: Vec<(Date, u32)>,
+    /// The days that were asked for, or else the last seven.
+    pub days: Days,
+    /// What was done in them.
+    pub now: Done,
+    /// What was done in as many days before; `None` where the campaign had not begun on the first of them, so that nothing
+    /// is compared with less than it looks.
+    pub before: Option<Done>,
     /// When the figures were taken.
     pub as_of: Time,
     /// Phones that have not been heard of for three days.
@@ -464,6 +570,52 @@ pub struct VillageCoverage {
     pub counts: Counts,
     /// Its opinions.
     pub opinions: u32,
+}
+
+/// Counts of one team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamCoverage {
+    /// The team.
+    pub team: RecordId,
+    /// Its name.
+    pub name: String,
+    /// The counts of its villages.
+    pub counts: Counts,
+    /// The opinions of its villages.
+    pub opinions: u32,
+}
+
+/// What one person did. Not by households that are theirs: a village is given to a team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberCoverage {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their teams.
+    pub teams: Vec<String>,
+    /// Their visits, meetings and households; of opinions those with a name and those of village meetings, since whose
+    /// phone an anonymous one came from is kept nowhere; of village meetings those that they wrote down.
+    pub done: Done,
+    /// Their last visit.
+    pub last: Option<Time>,
+}
+
+/// Opinions about one topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicCoverage {
+    /// Of the first level; opinions of its second level are counted here.
+    pub topic: Topic,
+    /// How many.
+    pub opinions: u32,
+    /// How many in [`Coverage::days`].
+    pub now: u32,
+    /// How many in as many days before; `None` as in [`Coverage::before`].
+    pub before: Option<u32>,
+    /// How many by village, the most first.
+    pub villages: Vec<(AreaId, u32)>,
+    /// How many by week (its Monday), ascending; those that only have a campaign are in none.
+    pub weeks: Vec<(Date, u32)>,
 }
 
 /// Something that waits for a person; anonymous opinions together, as many as have one reason.

@@ -160,11 +160,15 @@ pub enum Kind {
     Meeting,
     /// Something that was said at a meeting, where nobody who speaks is named.
     MeetingOpinion,
+    /// Somebody else looked at visits.
+    Verification,
+    /// A day of a village is closed.
+    DayClosing,
     /// Of a later build.
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 13] = [
+const KINDS: [(&str, Kind); 15] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
@@ -178,6 +182,8 @@ const KINDS: [(&str, Kind); 13] = [
     ("callback", Kind::Callback),
     ("meeting", Kind::Meeting),
     ("meeting_opinion", Kind::MeetingOpinion),
+    ("verification", Kind::Verification),
+    ("day_closing", Kind::DayClosing),
 ];
 
 /// How a record of some kind changes. There is no fourth class.
@@ -205,7 +211,7 @@ impl Kind {
         Some(match self {
             Self::Household | Self::Unit | Self::Team => (Class::Registry, Stream::Roll),
             Self::Campaign | Self::Assignment | Self::Person => (Class::Workflow, Stream::Roll),
-            Self::Visit => (Class::Event, Stream::Visit),
+            Self::Visit | Self::Verification | Self::DayClosing => (Class::Event, Stream::Visit),
             Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),
             Self::Meeting => (Class::Workflow, Stream::Voice),
             Self::Callback => (Class::Event, Stream::Callback),

@@ -60,6 +60,8 @@ pub enum Action {
     Households,
     /// Read visits.
     Visits,
+    /// Confirm visits that others made, void them, close a day.
+    Verify,
     /// Read opinions.
     Opinions,
     /// Read meetings: what they came to, and who wrote them down.
@@ -92,14 +94,15 @@ impl Role {
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
             AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine,
-            Sync, Units, Visits,
+            Sync, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
+            (Self::TeamLead | Self::VillageHead, Verify) => Reach::Granted,
             (
                 Self::Officer,
                 Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Meetings | Coverage | Export | Quarantine
-                | Units,
+                | Units | Verify,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,

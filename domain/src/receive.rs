@@ -10,6 +10,7 @@ use crate::person::GrantSet;
 use crate::record::{Body, Record, Registry, Workflow};
 use crate::register::{self, Register};
 use crate::time::Time;
+use crate::verification::{DayClosing, Verification};
 use crate::visit::{Callback, CallbackContact, NOTE_MAX, Note, Visit};
 use crate::wire::{Frame, Reason};
 use serde_bytes::ByteBuf;
@@ -51,6 +52,10 @@ pub struct Known<'a> {
     pub target: Option<(Scope, PersonId)>,
     /// Where the household or the meeting is that the operation is [about], if there is one.
     pub about: Option<Scope>,
+    /// Where each of the visits is that were [looked at](looked_at), and who made it; `None` for one that is not known.
+    pub looked_at: Vec<Option<(Scope, PersonId)>>,
+    /// The writer's role may verify what others did.
+    pub verifies: bool,
 }
 
 /// An operation with the same `(device, seq)` that was stored before.
@@ -85,6 +90,15 @@ pub fn about(operation: &Operation) -> Option<(Kind, RecordId)> {
         _ => None,
     };
     household.map(|id| (Kind::Household, id))
+}
+
+/// The visits that a verification is about, by their first versions.
+pub fn looked_at(operation: &Operation) -> Vec<RecordId> {
+    if operation.header.kind != Kind::Verification {
+        return Vec::new();
+    }
+    let verification = operation.read::<Verification>(Part::Facts);
+    verification.filter(Verification::is_sound).map(|it| it.visits.iter().map(|look| look.visit).collect()).unwrap_or_default()
 }
 
 /// Judges one readable operation of `dot.device`, held by `by`, received at `now`.
@@ -227,6 +241,21 @@ fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result
                 && operation.read::<Callback>(Part::Facts).is_some()
                 && operation.read::<CallbackContact>(Part::Contact).is_some()
         }
+        Kind::Verification => {
+            let of_others =
+                |seen: &Option<(Scope, PersonId)>| seen.is_some_and(|(scope, author)| scope == operation.scope() && author != by);
+            let sound = operation.read::<Verification>(Part::Facts).is_some_and(|verification| verification.is_sound());
+            if !known.verifies {
+                return Err(Reason::NotAllowed);
+            }
+            only(&[Part::Facts]) && sound && known.looked_at.iter().all(of_others)
+        }
+        Kind::DayClosing => {
+            if !known.verifies {
+                return Err(Reason::NotAllowed);
+            }
+            only(&[Part::Facts]) && operation.read::<DayClosing>(Part::Facts).is_some()
+        }
         Kind::MeetingOpinion => {
             only(&[Part::Facts, Part::Text])
                 && operation.read::<MeetingOpinion>(Part::Facts).is_some()
@@ -291,6 +320,7 @@ mod tests {
     use crate::opinion::{OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
     use crate::person::Role;
     use crate::time::Date;
+    use crate::verification::Look;
     use crate::visit::ContactResult;
 
     fn area() -> AreaId {
@@ -324,6 +354,40 @@ mod tests {
 
     fn verdict(operation: Operation, known: Known<'_>) -> Verdict {
         judge(operation, Dot { device: DeviceId::new(1, [1; 10]), seq: 1 }, PersonId::new(1, [1; 10]), Time(1_000), known)
+    }
+
+    #[test]
+    fn nobody_verifies_their_own_visits() {
+        let (me, other) = (PersonId::new(1, [1; 10]), PersonId::new(1, [2; 10]));
+        let here = Scope { area: area(), stream: Stream::Visit };
+        let elsewhere = Scope { area: AreaId::new(9, [9; 10]), ..here };
+        let grants = GrantSet::for_field(1, Role::TeamLead, AreaId::new(8, [8; 10]), &[area()]);
+        let look = |n| Look { visit: RecordId::new(2, [n; 10]), version: RecordId::new(2, [n; 10]) };
+        let operation = |visits: Vec<Look>| {
+            let header = Header { kind: Kind::Verification, record: RecordId::new(5, [5; 10]), ..visit(Change::Create).header };
+            Operation::new(header).with(Part::Facts, &Verification { visits, void: None })
+        };
+        for (visits, verifies, seen, verdict) in [
+            (vec![look(1)], true, vec![Some((here, other))], None),
+            (vec![look(1), look(2)], true, vec![Some((here, other)), Some((here, other))], None),
+            (vec![look(1)], false, vec![Some((here, other))], Some(Reason::NotAllowed)),
+            (vec![look(1)], true, vec![Some((here, me))], Some(Reason::Invalid)),
+            (vec![look(1), look(2)], true, vec![Some((here, other)), Some((here, me))], Some(Reason::Invalid)),
+            (vec![look(1)], true, vec![Some((elsewhere, other))], Some(Reason::Invalid)),
+            (vec![look(1)], true, vec![None], Some(Reason::Invalid)),
+            (vec![look(1), look(1)], true, vec![], Some(Reason::Invalid)),
+            (vec![], true, vec![], Some(Reason::Invalid)),
+        ] {
+            let operation = operation(visits);
+            assert_eq!(looked_at(&operation).len(), seen.len());
+            let known = Known { grants: Some(&grants), looked_at: seen.clone(), verifies, ..Known::default() };
+            let judged = judge(operation, Dot { device: DeviceId::new(1, [1; 10]), seq: 1 }, me, Time(1_000), known);
+            let refused = match judged {
+                Verdict::Quarantine(reason) => Some(reason),
+                _ => None,
+            };
+            assert_eq!(refused, verdict, "{verifies} {seen:?}");
+        }
     }
 
     #[test]

@@ -101,6 +101,8 @@ impl Export {
             column("Việc đã làm", 40),
             column("Hẹn gặp lại", 13),
             column("Đã sửa", 8),
+            column("Xác nhận", 16),
+            column("Lý do hủy", 28),
             column("Máy chủ nhận lúc", 17),
         ];
         let rows = rows.iter().map(|row| {
@@ -114,6 +116,8 @@ impl Export {
                 Cell::text(done.join(", ")),
                 appointed(row.next),
                 Cell::yes(row.amended),
+                Cell::text(row.state.label(Lang::Vi)),
+                row.checked.as_ref().and_then(|checked| checked.void).map_or(Cell::Empty, |void| Cell::text(void.label(Lang::Vi))),
                 Cell::Time(row.received_at),
             ]
         });
@@ -280,6 +284,7 @@ mod tests {
     use domain::household::HouseholdStatus;
     use domain::id::RecordId;
     use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+    use domain::verification::VisitState;
     use domain::visit::{ContactResult, PurposeResult};
     use std::io::Cursor;
 
@@ -319,6 +324,12 @@ mod tests {
             purposes: vec![PurposeResult::InfoDelivered, PurposeResult::MaterialGiven],
             next: None,
             amended: true,
+            visit: RecordId::new(0, [0; 10]),
+            area: RecordId::new(1, [0; 10]).into(),
+            author: RecordId::new(2, [0; 10]).into(),
+            state: VisitState::Waiting,
+            checked: None,
+            late: false,
         }
     }
 

@@ -182,7 +182,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine, Units, Visits,
+        Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine, Units, Verify,
+        Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -206,6 +207,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(POST, "assignments", May(&[Campaigns]), work::write_assignment)
         .on(GET, "households", May(&[Households]), lists::households)
         .on(GET, "visits", May(&[Visits]), lists::visits)
+        .on(GET, "days", May(&[Verify]), lists::days)
+        .on(POST, "verifications", May(&[Verify]), work::verify)
         .on(GET, "opinions", May(&[Opinions]), lists::opinions)
         .on(GET, "meetings", May(&[Meetings]), lists::meetings)
         .on(GET, "coverage", May(&[Coverage]), lists::coverage)

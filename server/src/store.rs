@@ -6,6 +6,7 @@
 mod anonymous;
 #[cfg(test)]
 mod contract;
+mod coverage;
 mod desk;
 mod directory;
 mod engine;
@@ -24,10 +25,11 @@ pub mod sqlite;
 mod stream;
 mod tables;
 mod units;
+mod verification;
 
 use domain::campaign::{Assignment, Campaign};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen};
+use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::person::Person;
 use domain::reimport::{Choices, Comparison};
 use domain::team::Team;
@@ -309,6 +311,8 @@ pub enum Value {
     Campaign(Campaign),
     /// A village given to a team.
     Assignment(Assignment),
+    /// Visits that others made are confirmed or voided, a day is closed, or one of these is taken back.
+    Verify(VerificationChange),
     /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
     Person(Person, Option<Account>),
 }

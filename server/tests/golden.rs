@@ -18,6 +18,7 @@ use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
+use domain::verification::{DayClosing, Look, Verification, VoidReason};
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, PurposeResult, Visit};
 use domain::wire::{
     AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
@@ -116,6 +117,11 @@ fn meeting_opinion() -> Operation {
     Operation::new(header(Kind::MeetingOpinion, Stream::Voice, Change::Create))
         .with(Part::Facts, &MeetingOpinion { meeting: id(5), said })
         .with(Part::Text, &"Làm cống hay làm cầu?")
+}
+
+fn verification(void: Option<VoidReason>) -> Operation {
+    let visits = vec![Look { visit: id(4), version: id(4) }, Look { visit: id(5), version: id(6) }];
+    Operation::new(header(Kind::Verification, Stream::Visit, Change::Create)).with(Part::Facts, &Verification { visits, void })
 }
 
 fn anonymous() -> AnonymousOpinion {
@@ -233,6 +239,8 @@ fn every_sample_is_read() {
         .with(Part::Facts, &Callback { opinion: id(4), promised: day(12, 1) })
         .with(Part::Contact, &CallbackContact { household: id(5) });
     let command = Operation::new(header(Kind::Campaign, Stream::Roll, Change::Command { expect: 1 }));
+    let day_closing =
+        Operation::new(header(Kind::DayClosing, Stream::Visit, Change::Create)).with(Part::Facts, &DayClosing { day: day(11, 21) });
     let redact = Change::Redact { record: id(4), parts: vec![Part::Text, Part::Contact] };
     for (name, operation) in [
         ("operation-household-create", create_household()),
@@ -246,6 +254,9 @@ fn every_sample_is_read() {
         ("operation-command", command),
         ("operation-meeting-command", meeting()),
         ("operation-meeting-opinion", meeting_opinion()),
+        ("operation-verification", verification(None)),
+        ("operation-verification-void", verification(Some(VoidReason::Duplicate))),
+        ("operation-day-closing", day_closing),
         ("operation-redact", Operation::new(header(Kind::Opinion, Stream::Voice, redact))),
         ("operation-other-kind", Operation::new(header(Kind::Other("ballot".into()), Stream::Restricted, Change::Create))),
     ] {

@@ -6,7 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, setup, sign_in, team, ui, units, visits,
+    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, setup, sign_in, team, ui, units,
+    verification, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -29,7 +30,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 10] = [
+const PLACES: [Place; 11] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -42,6 +43,7 @@ const PLACES: [Place; 10] = [
         needs: Action::Meetings,
     },
     Place { at: "visits", icon: Icon::DOOR, label: |w| w.visits, needs: Action::Visits },
+    Place { at: "verification", icon: Icon::DONE, label: |w| w.verification, needs: Action::Verify },
     Place { at: "quarantine", icon: Icon::WARNING, label: |w| w.quarantine, needs: Action::Quarantine },
     Place {
         at: "people",
@@ -114,6 +116,7 @@ fn desk() -> AnyView {
                 <Route path=path!("opinions") view=|| allowed(Action::Opinions, opinions::page)/>
                 <Route path=path!("meetings") view=|| allowed(Action::Meetings, meetings::page)/>
                 <Route path=path!("visits") view=|| allowed(Action::Visits, visits::page)/>
+                <Route path=path!("verification") view=|| allowed(Action::Verify, verification::page)/>
                 <Route path=path!("quarantine") view=|| allowed(Action::Quarantine, quarantine::page)/>
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>

@@ -1,8 +1,11 @@
 //! Charts: words in HTML, shapes in SVG with widths in percent. One hue in three textures.
 
-use crate::session::words;
+use crate::filter::address;
+use crate::session::{session, words};
 use crate::ui::number;
 use domain::coverage::Counts;
+use domain::office::{Filter, StandingFilter};
+use domain::person::Action;
 use domain::time::Date;
 use leptos::prelude::*;
 
@@ -101,11 +104,25 @@ pub fn key() -> AnyView {
     .into_any()
 }
 
+/// Small columns by week for a row of a table, spoken with their numbers.
+pub fn sparkline(all: &[(Date, u32)]) -> AnyView {
+    let words = words();
+    let latest = all.get(all.len().saturating_sub(COLUMNS)..).unwrap_or_default();
+    let most = latest.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
+    let spoken: Vec<String> = latest.iter().map(|(week, n)| (words.week_and_count)(&week.short(), &number(*n))).collect();
+    let columns = latest.iter().enumerate().map(|(at, (_, n))| {
+        let x = format!("{}%", at * 100 / COLUMNS);
+        let height = u64::from(*n) * 100 / u64::from(most);
+        view! { <rect class="met" x=x width="8%" y=format!("{}%", 100 - height) height=format!("{height}%")></rect> }
+    });
+    view! { <svg class="spark" role="img" aria-label=spoken.join(", ")>{columns.collect_view()}</svg> }.into_any()
+}
+
 /// How many columns stand side by side; the latest ones.
 const COLUMNS: usize = 10;
 
 /// Columns by week, zero-based, each with its number; the table has every week.
-pub fn weeks(all: &[(Date, u32)]) -> AnyView {
+pub fn weeks(all: &[(Date, u32)], filter: &Filter) -> AnyView {
     let words = words();
     let most = all.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
     let latest = all.get(all.len().saturating_sub(COLUMNS)..).unwrap_or_default();
@@ -125,7 +142,17 @@ pub fn weeks(all: &[(Date, u32)]) -> AnyView {
         .collect_view();
     let rows = all
         .iter()
-        .map(|(week, n)| view! { <tr><th scope="row">{week.to_string()}</th><td class="r">{number(*n)}</td></tr> })
+        .map(|(week, n)| {
+            let days = (filter.from.map_or(*week, |from| from.max(*week)), filter.to.map_or(week.plus(6), |to| to.min(week.plus(6))));
+            let which = Filter { from: Some(days.0), to: Some(days.1), standing: Some(StandingFilter::Met), ..filter.clone() };
+            let n = number(*n);
+            let n = if session().may(Action::Visits) {
+                view! { <a href=address("visits", &which) aria-label=(words.week_and_count)(&week.short(), &n)>{n.clone()}</a> }.into_any()
+            } else {
+                n.into_any()
+            };
+            view! { <tr><th scope="row">{week.to_string()}</th><td class="r">{n}</td></tr> }
+        })
         .collect_view();
     view! {
         <div class="cols" aria-hidden="true">{columns}</div>

@@ -8,6 +8,7 @@ use domain::id::RecordId;
 use domain::office::{Filter, StandingFilter};
 use domain::opinion::{OpinionKind, Topic};
 use domain::time::Date;
+use domain::verification::VisitState;
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -30,6 +31,8 @@ fn read(query: &ParamsMap) -> Filter {
         to: at("to").and_then(|day| Date::read(&day)),
         village: at("village").and_then(|id| id.parse().ok()),
         team: at("team").and_then(|id| id.parse().ok()),
+        by: at("by").and_then(|id| id.parse().ok()),
+        state: at("state").and_then(|code| VisitState::from_code(&code)),
         topic: at("topic").and_then(|code| Topic::from_code(&code)),
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
         meeting: at("meeting").and_then(|id| id.parse().ok()),
@@ -100,6 +103,8 @@ pub enum Part {
     Topic,
     /// Where a household stands.
     Standing,
+    /// Whether a visit was verified.
+    State,
     /// From a day, to a day.
     Days,
 }
@@ -111,6 +116,27 @@ pub fn bar(parts: &'static [Part], filter: Memo<Filter>, end: impl IntoView + 's
     let fields = parts.iter().map(|part| field(*part, filter, go)).collect_view();
     view! { <form class="bar-top" aria-label=words.filter on:submit=|event: SubmitEvent| event.prevent_default()>{fields}{end}</form> }
         .into_any()
+}
+
+/// What the list is narrowed to by a figure that led here, and no field above shows; with the way to all of it.
+pub fn narrowed(page: &'static str, parts: &'static [Part], filter: Memo<Filter>) -> AnyView {
+    let words = words();
+    let directory = directory();
+    let said = move || {
+        let filter = filter.get();
+        let shown = |part| parts.contains(&part);
+        let person = filter.by.map(|by| (words.of_one_person)(&directory.person_name(by)));
+        let day = |day: Option<Date>| day.map_or_else(|| "…".to_owned(), Date::short);
+        let days = !shown(Part::Days) && (filter.from.is_some() || filter.to.is_some());
+        let days = days.then(|| (words.of_these_days)(&day(filter.from), &day(filter.to)));
+        let standing = filter.standing.filter(|_| !shown(Part::Standing));
+        let standing = standing.map(|standing| (words.of_one_standing)(&standing.label(lang()).to_lowercase()));
+        let said: Vec<String> = [person, days, standing].into_iter().flatten().collect();
+        let all = Filter { by: None, standing: filter.standing.filter(|_| shown(Part::Standing)), ..filter.clone() };
+        let all = if shown(Part::Days) { all } else { Filter { from: None, to: None, ..all } };
+        (!said.is_empty()).then(|| view! { <p>{said.join(" ")}" "<a href=address(page, &all)>{words.drop_filters}</a></p> })
+    };
+    said.into_any()
 }
 
 fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static) -> AnyView {
@@ -171,6 +197,16 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
             move || named(words.all, topics(lang())),
             move || filter.get().topic.map(|topic| topic.code().to_owned()),
             move |value| go(&Filter { topic: Topic::from_code(&value), ..filter.get_untracked() }),
+        ),
+        Part::State => select(
+            "f-state",
+            words.verified_short,
+            move || {
+                let all = VisitState::ALL.iter().map(|state| (state.code().to_owned(), state.label(lang()).to_owned()));
+                named(words.all_that_count, all.collect())
+            },
+            move || filter.get().state.map(|state| state.code().to_owned()),
+            move |value| go(&Filter { state: VisitState::from_code(&value), ..filter.get_untracked() }),
         ),
         Part::Standing => select(
             "f-standing",

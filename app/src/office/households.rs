@@ -1,6 +1,6 @@
 //! The households of the commune as a list, and where each stands in the campaign.
 
-use crate::filter::{Part, address, bar, exports, filter, open, opened};
+use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{detail, detail_if, empty, heading, number};
@@ -38,9 +38,11 @@ pub fn page() -> AnyView {
         let id = opened.get();
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
     };
+    let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Village, Part::Team, Part::Standing];
     view! {
         <div class="line">{heading(title)}{out}{import}</div>
-        {bar(&[Part::Words, Part::Campaign, Part::Village, Part::Team, Part::Standing], filter, ())}
+        {bar(parts, filter, ())}
+        {narrowed(PAGE, parts, filter)}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}

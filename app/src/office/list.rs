@@ -89,6 +89,11 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
         self.fetch(Filter { skip, ..self.filter.get_untracked() });
     }
 
+    /// Asks once more, from the beginning.
+    pub fn again(self) {
+        self.fetch(self.filter.get_untracked());
+    }
+
     /// How many rows there are in all; `None` before the first answer.
     pub fn total(self) -> Option<u32> {
         self.found.get().map(|found| found.total)

@@ -23,6 +23,7 @@ mod sign_in;
 mod team;
 mod ui;
 mod units;
+mod verification;
 mod visits;
 #[path = "../words/office.rs"]
 mod words;

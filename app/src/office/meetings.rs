@@ -1,6 +1,6 @@
 //! Meetings, the latest first: who was there, how many spoke, what it came to. What was said is among the opinions.
 
-use crate::filter::{Part, address, bar, filter, open, opened};
+use crate::filter::{Part, address, bar, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
 use crate::ui::{detail, detail_if, empty, heading, mark, number};
@@ -40,6 +40,7 @@ pub fn page() -> AnyView {
     view! {
         {heading(title)}
         {bar(parts, filter, ())}
+        {narrowed(PAGE, parts, filter)}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}

@@ -1,6 +1,6 @@
 //! What residents said, by issue and place. An anonymous opinion has a week and a village, and nothing finer.
 
-use crate::filter::{Part, address, bar, exports, filter, open, opened};
+use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
 use crate::ui::{detail, empty, heading, mark};
@@ -42,6 +42,7 @@ pub fn page() -> AnyView {
     view! {
         <div class="line">{heading(title)}{out}</div>
         {bar(parts, filter, ())}
+        {narrowed(PAGE, parts, filter)}
         {move || of_one_meeting(&filter.get())}
         <div class="split">
             {list.draw(nothing, row)}

@@ -1,16 +1,17 @@
-//! How far the campaign has come: the whole commune, week by week, and village by village, those with most work first.
+//! How far the campaign has come: the whole commune, beside the days before, week by week, and by village, team, person
+//! and topic. Every figure leads to its records.
 
 use crate::browser;
-use crate::chart::{Parts, key, weeks};
+use crate::chart::{Parts, key, sparkline, weeks};
 use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{empty, figure, heading, mark, number};
 use crate::words::Office;
 use app::ui::icon::{Icon, Tone};
-use domain::coverage::Counts;
+use domain::coverage::{Counts, Days, Done};
 use domain::id::AreaId;
-use domain::office::{Coverage, Filter, StandingFilter, VillageCoverage};
+use domain::office::{Coverage, Filter, MemberCoverage, StandingFilter, TopicCoverage, VillageCoverage};
 use domain::person::Action;
 use leptos::prelude::*;
 
@@ -89,7 +90,7 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
         view! { <p class="muted">{to_households(&filter, None, StandingFilter::NoContact, label)}</p> }
     });
     let week_chart =
-        if found.weeks.is_empty() { view! { <p class="muted">{words.no_visits_yet}</p> }.into_any() } else { weeks(&found.weeks) };
+        if found.weeks.is_empty() { view! { <p class="muted">{words.no_visits_yet}</p> }.into_any() } else { weeks(&found.weeks, &filter) };
     view! {
         <div class="two">
             <figure class="col">
@@ -108,6 +109,258 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
             </figure>
         </div>
         {villages(&found, &filter)}
+        <div class="two">{compared(&found, &filter)}{teams(&found, &filter)}</div>
+        {members(&found, &filter)}
+        {topics(&found, &filter)}
+    }
+    .into_any()
+}
+
+/// What was done in these days, and in as many before.
+fn compared(found: &Coverage, filter: &Filter) -> AnyView {
+    let words = words();
+    let before = found.days.before();
+    let title = |days: Days| (words.compared_days)(&days.from.short(), &days.to.short());
+    type Value = fn(&Done) -> u32;
+    let lines: [(&str, Value, &str, Option<StandingFilter>); 5] = [
+        (words.visits_made, |done| done.visits, "visits", None),
+        (words.meetings, |done| done.meetings, "visits", Some(StandingFilter::Met)),
+        (words.households_met, |done| done.met, "households", Some(StandingFilter::Met)),
+        (words.opinions, |done| done.opinions, "opinions", None),
+        (words.meetings_held, |done| done.held, "meetings", None),
+    ];
+    let rows = lines.map(|(label, value, page, standing)| {
+        let cell = |done: &Done, days: Days| {
+            let which = Filter { from: Some(days.from), to: Some(days.to), standing, ..filter.clone() };
+            records(page, &which, value(done), label)
+        };
+        let then = found.before.as_ref().map(|done| cell(done, before));
+        let more = found.before.as_ref().map(|done| {
+            let (now, then) = (value(&found.now), value(done));
+            match now.cmp(&then) {
+                std::cmp::Ordering::Less => format!("−{}", number(then - now)),
+                std::cmp::Ordering::Equal => number(0),
+                std::cmp::Ordering::Greater => format!("+{}", number(now - then)),
+            }
+        });
+        view! {
+            <tr>
+                <th scope="row">{label}</th>
+                <td class="r">{cell(&found.now, found.days)}</td>
+                <td class="r">{then}</td>
+                <td class="r">{more}</td>
+            </tr>
+        }
+    });
+    let note = found.before.is_none().then(|| view! { <p class="small muted">{words.not_compared}</p> });
+    view! {
+        <div class="col">
+            <table class="tbl">
+                <caption>{words.compared}</caption>
+                <thead><tr>
+                    <th scope="col">{words.figure}</th>
+                    <th scope="col" class="r">{title(found.days)}</th>
+                    <th scope="col" class="r">{title(before)}</th>
+                    <th scope="col" class="r">{words.difference}</th>
+                </tr></thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+            {note}
+        </div>
+    }
+    .into_any()
+}
+
+fn standing(filter: &Filter, standing: StandingFilter) -> Filter {
+    Filter { standing: Some(standing), ..filter.clone() }
+}
+
+/// A figure that leads to its list, for those who may see it.
+fn records(page: &'static str, which: &Filter, n: u32, label: &str) -> AnyView {
+    let action = match page {
+        "households" => Action::Households,
+        "visits" => Action::Visits,
+        "opinions" => Action::Opinions,
+        _ => Action::Meetings,
+    };
+    if n == 0 || !session().may(action) {
+        return figure(n).into_any();
+    }
+    let spoken = format!("{} {label}", number(n));
+    view! { <a href=address(page, which) aria-label=spoken>{number(n)}</a> }.into_any()
+}
+
+fn teams(found: &Coverage, filter: &Filter) -> Option<AnyView> {
+    let words = words();
+    if found.teams.is_empty() {
+        return None;
+    }
+    let rows = found.teams.iter().map(|team| {
+        let which = Filter { team: Some(team.team), ..filter.clone() };
+        let [met, ..] = Parts::of(&team.counts).percent();
+        let overdue = (team.counts.overdue > 0).then(|| view! { <span class="bad">{Icon::WARNING.view()}</span>" " });
+        view! {
+            <tr>
+                <th scope="row">{team.name.clone()}</th>
+                <td class="r">{number(team.counts.households)}</td>
+                <td class="r"><b>{format!("{met}\u{a0}%")}</b></td>
+                <td class="r">{records("households", &standing(&which, StandingFilter::Left), team.counts.left, words.left)}</td>
+                <td class="r">{overdue}{records("households", &standing(&which, StandingFilter::Overdue), team.counts.overdue, words.overdue)}</td>
+                <td class="r">{records("opinions", &which, team.opinions, words.opinions)}</td>
+            </tr>
+        }
+    });
+    Some(
+        view! {
+            <div class="col">
+                <table class="tbl">
+                    <caption>{words.teams_title}</caption>
+                    <thead><tr>
+                        <th scope="col">{words.team}</th>
+                        <th scope="col" class="r">{words.households_n}</th>
+                        <th scope="col" class="r">{words.percent_met}</th>
+                        <th scope="col" class="r">{words.left}</th>
+                        <th scope="col" class="r">{words.overdue}</th>
+                        <th scope="col" class="r">{words.opinions}</th>
+                    </tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+                <p class="small muted">{words.teams_note}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn members(found: &Coverage, filter: &Filter) -> Option<AnyView> {
+    let words = words();
+    if found.members.is_empty() {
+        return None;
+    }
+    let rows = found.members.iter().map(|member| member_row(member, filter)).collect_view();
+    Some(
+        view! {
+            <div class="col">
+                <table class="tbl">
+                    <caption>{words.members_title}</caption>
+                    <thead><tr>
+                        <th scope="col">{words.member}</th>
+                        <th scope="col" class="r">{words.visits_made}</th>
+                        <th scope="col" class="r">{words.meetings}</th>
+                        <th scope="col" class="r">{words.households_met}</th>
+                        <th scope="col" class="r">{words.opinions}</th>
+                        <th scope="col" class="r">{words.meetings_held}</th>
+                        <th scope="col" class="r">{words.last_visit}</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                <p class="small muted">{words.members_note}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn member_row(member: &MemberCoverage, filter: &Filter) -> AnyView {
+    let words = words();
+    // Wherever they worked: a team in the filter chose whose rows stand here.
+    let which = Filter { by: Some(member.person), team: None, ..filter.clone() };
+    let met = standing(&which, StandingFilter::Met);
+    let Done { visits, meetings, met: households, opinions, held } = member.done;
+    let teams = member.teams.join(", ");
+    let teams = (!teams.is_empty()).then(|| view! { <br/><span class="small muted">{teams}</span> });
+    view! {
+        <tr>
+            <th scope="row">{member.name.clone()}{teams}</th>
+            <td class="r">{records("visits", &which, visits, words.visits_made)}</td>
+            <td class="r">{records("visits", &met, meetings, words.meetings)}</td>
+            <td class="r">{records("households", &met, households, words.households_met)}</td>
+            <td class="r">{records("opinions", &which, opinions, words.opinions)}</td>
+            <td class="r">{records("meetings", &which, held, words.meetings_held)}</td>
+            <td class="r">{member.last.map(|at| at.date().short())}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// How many villages are named beside a topic.
+const PLACES: usize = 3;
+
+fn topics(found: &Coverage, filter: &Filter) -> AnyView {
+    let words = words();
+    if found.topics.is_empty() {
+        return view! { <div class="col"><h2>{words.topics_title}</h2><p class="muted">{words.no_opinions_yet}</p></div> }.into_any();
+    }
+    let mut weeks: Vec<_> = found.topics.iter().flat_map(|topic| topic.weeks.iter().map(|(week, _)| *week)).collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    let name = |village: AreaId| found.villages.iter().find(|row| row.village == village).map(|row| row.name.clone());
+    let row = |topic: &TopicCoverage| {
+        let which = Filter { topic: Some(topic.topic), ..filter.clone() };
+        let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..which.clone() };
+        let label = topic.topic.label(lang());
+        let places = topic.villages.iter().take(PLACES).filter_map(|(village, n)| {
+            let there = Filter { village: Some(*village), ..which.clone() };
+            let name = name(*village)?;
+            Some(view! { <span class="item">{name.clone()}" "{records("opinions", &there, *n, &format!("{label}, {name}"))}</span> })
+        });
+        let of_weeks: Vec<(domain::time::Date, u32)> =
+            weeks.iter().map(|week| (*week, topic.weeks.iter().find(|(of, _)| of == week).map_or(0, |(_, n)| *n))).collect();
+        let before = topic.before.map(|n| records("opinions", &in_days(found.days.before()), n, label));
+        view! {
+            <tr>
+                <th scope="row">{label}</th>
+                <td class="r">{records("opinions", &which, topic.opinions, label)}</td>
+                <td class="r">{records("opinions", &in_days(found.days), topic.now, label)}</td>
+                <td class="r">{before}</td>
+                <td>{sparkline(&of_weeks)}</td>
+                <td>{places.collect_view()}</td>
+            </tr>
+        }
+    };
+    let rows = found.topics.iter().map(row).collect_view();
+    let whole = found.topics.iter().flat_map(|topic| {
+        let label = topic.topic.label(lang());
+        topic.villages.iter().map(move |(village, n)| (topic.topic, label, *village, *n))
+    });
+    let whole = whole.map(|(topic, label, village, n)| {
+        let there = Filter { village: Some(village), topic: Some(topic), ..filter.clone() };
+        let place = name(village).unwrap_or_default();
+        view! {
+            <tr>
+                <th scope="row">{label}</th>
+                <td>{place.clone()}</td>
+                <td class="r">{records("opinions", &there, n, &format!("{label}, {place}"))}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="col">
+            <table class="tbl">
+                <caption>{words.topics_title}</caption>
+                <thead><tr>
+                    <th scope="col">{words.topic}</th>
+                    <th scope="col" class="r">{words.all}</th>
+                    <th scope="col" class="r">{words.these_days}</th>
+                    <th scope="col" class="r">{words.days_before}</th>
+                    <th scope="col">{words.by_week}</th>
+                    <th scope="col">{words.where_most}</th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+            <details>
+                <summary>{words.as_table}</summary>
+                <table class="tbl">
+                    <caption class="unseen">{words.topics_by_village}</caption>
+                    <thead><tr>
+                        <th scope="col">{words.topic}</th>
+                        <th scope="col">{words.village}</th>
+                        <th scope="col" class="r">{words.opinions}</th>
+                    </tr></thead>
+                    <tbody>{whole.collect_view()}</tbody>
+                </table>
+            </details>
+        </div>
     }
     .into_any()
 }

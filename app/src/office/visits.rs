@@ -1,6 +1,6 @@
 //! Visits as a list. Every attempt without contact reads "chưa gặp"; only the visit's own page on the phone tells more.
 
-use crate::filter::{Part, bar, exports, filter, open, opened};
+use crate::filter::{Part, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{detail, empty, heading, mark};
@@ -34,9 +34,11 @@ pub fn page() -> AnyView {
         let id = opened.get();
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
     };
+    let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::State];
     view! {
         <div class="line">{heading(title)}{out}</div>
-        {bar(&[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team], filter, ())}
+        {bar(parts, filter, ())}
+        {narrowed(PAGE, parts, filter)}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}
@@ -75,6 +77,14 @@ fn pane(row: &VisitRow) -> AnyView {
     let purposes: Vec<&str> = row.purposes.iter().map(|purpose| purpose.label(lang())).collect();
     let purposes = (!purposes.is_empty()).then(|| detail(words.purposes, purposes.join(", ")));
     let next = row.next.map(|next| detail(words.next, shared.appointment(next, today())));
+    let checked = row.checked.as_ref().map_or_else(
+        || row.state.label(lang()).to_owned(),
+        |checked| {
+            let why = checked.void.map(|void| format!(": {}", void.label(lang()).to_lowercase())).unwrap_or_default();
+            format!("{}{why} · {}", row.state.label(lang()), checked.name)
+        },
+    );
+    let late = row.late.then(|| mark(Tone::Wait, Icon::CLOCK, words.late));
     let amended = row.amended.then(|| view! { <p class="small muted">{words.amended}</p> });
     view! {
         <aside class="pane" aria-label=words.details>
@@ -88,8 +98,10 @@ fn pane(row: &VisitRow) -> AnyView {
                 {contact}
                 {purposes}
                 {next}
+                {detail(words.verified_short, checked)}
                 {detail(words.received, shared.moment(row.received_at, today()))}
             </dl>
+            {late}
             {amended}
         </aside>
     }

@@ -10,7 +10,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use domain::code::Lang;
-use domain::office::{Coverage, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
+use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
 use domain::person::Role;
 use domain::wire::RefusalCode;
 
@@ -29,6 +29,15 @@ pub async fn visits<S: Store>(
     Extension(caller): Extension<Caller>,
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Listed<VisitRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// One page of days.
+pub async fn days<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<DayRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
@@ -64,7 +73,20 @@ pub async fn coverage<S: Store>(
     let mut coverage = app.store.coverage(Ask { within: caller.within, filter, limit: ROWS }, now()).await?;
     if outside {
         coverage.villages.clear();
-        coverage.opinions = if coverage.opinions < SMALL { 0 } else { coverage.opinions };
+        coverage.teams.clear();
+        coverage.members.clear();
+        let seen = |n: u32| if n < SMALL { 0 } else { n };
+        coverage.topics.retain(|topic| topic.opinions >= SMALL);
+        for topic in &mut coverage.topics {
+            topic.villages.clear();
+            topic.weeks.clear();
+            topic.now = seen(topic.now);
+            topic.before = topic.before.map(seen);
+        }
+        for done in std::iter::once(&mut coverage.now).chain(&mut coverage.before) {
+            done.opinions = seen(done.opinions);
+        }
+        coverage.opinions = seen(coverage.opinions);
     }
     Ok(Json(coverage))
 }

@@ -6,7 +6,7 @@ use crate::store::{Directory, OfficeChange, Store, Value};
 use axum::Json;
 use axum::extract::{Extension, State};
 use domain::campaign::{Assignment, Campaign};
-use domain::office::{Seen, Write};
+use domain::office::{Seen, VerificationChange, Write};
 use domain::team::Team;
 use domain::unit::Unit;
 use domain::wire::RefusalCode;
@@ -69,6 +69,16 @@ pub async fn write_assignment<S: Store>(
 ) -> Reply<Json<Seen<Assignment>>> {
     let id = change.value.id;
     one(changed(&app, &caller, change, Value::Assignment).await?.assignments, |assignment| assignment.id == id)
+}
+
+/// Confirms or voids visits that others made, closes a day, or takes one of these back.
+pub async fn verify<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<VerificationChange>>,
+) -> Reply<Json<()>> {
+    changed(&app, &caller, change, Value::Verify).await?;
+    Ok(Json(()))
 }
 
 /// Stores one change of the caller's tab and reads what stands afterwards.

@@ -289,7 +289,7 @@ pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     }
     let home = t.household(visit.household)?.is_some_and(|home| home.village == visit.village);
     match visit.campaign {
-        Some(campaign) if home && visit.contact.spoke() && !visit.retracted => {
+        Some(campaign) if home && visit.contact.spoke() && visit.counts() => {
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
             t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
         }

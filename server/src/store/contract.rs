@@ -9,10 +9,11 @@ use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
+use domain::coverage::{Days, Done};
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
-use domain::office::{Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VisitRow};
+use domain::office::{DayRow, Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VerificationAct, VerificationChange, VisitRow};
 use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Person, Role};
@@ -22,6 +23,7 @@ use domain::roll::Row;
 use domain::short::Set;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
+use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
 use serde_bytes::ByteBuf;
@@ -92,6 +94,10 @@ contract! {
     figures_and_lists_agree,
     opinions_are_found_by_what_was_said,
     weeks_add_up_to_the_meetings,
+    every_figure_is_that_of_its_list,
+    visits_are_verified_by_others,
+    a_closed_day_marks_what_is_late,
+    who_may_verify,
     a_meeting_and_what_was_said_there,
     a_meeting_is_its_recorders,
     meeting_opinions_are_of_a_meeting_of_the_village,
@@ -1592,8 +1598,9 @@ async fn weeks_add_up_to_the_meetings<S: Subject>() {
     let frame = change(&world, &mut phone, homes[0], &household(1), &gone).await;
     assert_eq!(world.outcomes(&phone, &[frame]).await, [APPLIED]);
     for (from, to, weeks) in [
-        (None, None, vec![(monday.plus(-7), 4), (monday, 2)]),
-        (Some(monday), None, vec![(monday, 2)]),
+        // What was done was done, also where the household has moved since.
+        (None, None, vec![(monday.plus(-7), 4), (monday, 3)]),
+        (Some(monday), None, vec![(monday, 3)]),
         (None, Some(last_week.date()), vec![(monday.plus(-7), 4)]),
         (Some(last_week.date().plus(1)), Some(monday), vec![]),
     ] {
@@ -1601,6 +1608,249 @@ async fn weeks_add_up_to_the_meetings<S: Subject>() {
         let meetings: u32 = weeks.iter().map(|(_, meetings)| meetings).sum();
         assert_eq!((coverage.weeks, coverage.total.meetings), (weeks, meetings), "{from:?} {to:?}");
     }
+}
+
+/// Figures by person, team, topic and days beside the lists that they open.
+async fn every_figure_is_that_of_its_list<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut one, mut two) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(one.area).await;
+    let (today, week) = (one.at.date(), 7 * 24);
+    let frames = [
+        one.visit(record(50), homes[0], MetRep),
+        one.visit(record(51), homes[0], MetRep),
+        one.visit(record(52), homes[1], NotHome),
+        one.opinion(record(53), homes[0], record(50), "đường"),
+        one.meeting(record(54), 0, MeetingState::InSession),
+        one.meeting_opinion(record(55), record(54), "cầu"),
+        one.visit(record(56), homes[2], MetRep),
+        one.retract(Kind::Visit, record(57), Stream::Visit, record(56)),
+    ];
+    assert_eq!(world.outcomes(&one, &frames).await, [APPLIED; 8]);
+    let now = one.at;
+    two.at = now.plus_hours(-week);
+    let frames = [
+        two.visit(record(60), homes[0], MetRep),
+        two.visit(record(61), homes[3], MetRep),
+        two.opinion(record(62), homes[3], record(61), "cống"),
+        two.visit(record(63), homes[4], MetRep),
+    ];
+    assert_eq!(world.outcomes(&two, &frames).await, [APPLIED; 4]);
+    let urgent = AnonymousOpinion { urgency: Urgency::Urgent, ..one.anonymous(b"1") };
+    world.send(&one, &[&urgent]).await;
+    for (home, after) in
+        [(3, Household { no_contact: true, ..household(4) }), (4, Household { phone: "0187250416".into(), ..household(5) })]
+    {
+        let frame = change(&world, &mut two, homes[home], &household(home + 1), &after).await;
+        assert_eq!(world.outcomes(&two, &[frame]).await, [APPLIED]);
+    }
+
+    let visits = async |filter: Filter| world.store.list::<VisitRow>(world.ask(filter), now).await.unwrap();
+    let opinions = async |filter: Filter| world.store.list::<OpinionRow>(world.ask(filter), now).await.unwrap().total;
+    let households = async |filter: Filter| world.store.list::<HouseholdRow>(world.ask(filter), now).await.unwrap().total;
+    let meetings = async |filter: Filter| world.store.list::<MeetingRow>(world.ask(filter), now).await.unwrap().total;
+    let listed = async |filter: Filter| {
+        let met = Filter { standing: Some(StandingFilter::Met), ..filter.clone() };
+        let all = visits(filter.clone()).await;
+        let of_met = visits(met.clone()).await.total;
+        let tried = Filter { standing: Some(StandingFilter::Tried), ..filter.clone() };
+        assert_eq!((all.notable, all.total), (of_met, of_met + visits(tried).await.total));
+        Done {
+            visits: all.total,
+            meetings: of_met,
+            met: households(met).await,
+            opinions: opinions(filter.clone()).await,
+            held: meetings(filter).await,
+        }
+    };
+    let asked = Filter { from: Some(today.plus(-8)), to: Some(today), ..Filter::default() };
+    for filter in [
+        Filter::default(),
+        asked.clone(),
+        Filter { from: Some(today), ..Filter::default() },
+        Filter { village: Some(one.area), ..asked.clone() },
+        Filter { team: Some(world.team), ..asked.clone() },
+    ] {
+        let coverage = world.store.coverage(world.ask(filter.clone()), now).await.unwrap();
+        let days = coverage.days;
+        assert_eq!((filter.from.unwrap_or(today.plus(-6)), today), (days.from, days.to));
+        let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), team: None, ..filter.clone() };
+        assert_eq!(coverage.now, listed(in_days(days)).await, "{filter:?}");
+        if let Some(before) = coverage.before {
+            assert_eq!(before, listed(in_days(days.before())).await, "{filter:?}");
+        }
+        let whole: u32 = coverage.members.iter().map(|member| member.done.visits).sum();
+        assert_eq!(whole, visits(Filter { team: None, ..filter.clone() }).await.total);
+        for member in &coverage.members {
+            assert_eq!(member.teams, ["Tổ dân vận Đồng Cừ"]);
+            let of_member = Filter { by: Some(member.person), team: None, ..filter.clone() };
+            assert_eq!(member.done, listed(of_member).await, "{filter:?}");
+        }
+        let topics: u32 = coverage.topics.iter().map(|topic| topic.opinions).sum();
+        assert_eq!(topics, coverage.opinions);
+        for topic in &coverage.topics {
+            assert_eq!(topic.opinions, opinions(Filter { topic: Some(topic.topic), ..filter.clone() }).await);
+            assert_eq!(topic.now, opinions(Filter { topic: Some(topic.topic), ..in_days(days) }).await);
+            assert_eq!(topic.opinions, topic.villages.iter().map(|(_, n)| n).sum::<u32>());
+        }
+        for team in &coverage.teams {
+            let of_team = Filter { team: Some(team.team), ..filter.clone() };
+            assert_eq!(team.counts.met, households(Filter { standing: Some(StandingFilter::Met), ..of_team.clone() }).await);
+            assert_eq!(team.opinions, opinions(of_team).await);
+        }
+    }
+    let coverage = world.store.coverage(world.ask(Filter::default()), now).await.unwrap();
+    assert_eq!(coverage.now, Done { visits: 3, meetings: 2, met: 1, opinions: 3, held: 1 });
+    assert_eq!(coverage.before, Some(Done { visits: 3, meetings: 3, met: 2, opinions: 1, held: 0 }));
+    assert_eq!((coverage.teams.len(), coverage.members.len(), coverage.topics.len()), (1, 2, 1));
+    // Nothing is compared with days in which nobody could work yet.
+    let whole = Filter { from: Some(today.plus(-90)), ..Filter::default() };
+    assert_eq!(world.store.coverage(world.ask(whole), now).await.unwrap().before, None);
+}
+
+/// What an office says about visits of a village.
+fn act(id: u64, village: AreaId, act: VerificationAct) -> Value {
+    Value::Verify(VerificationChange { id: record(id), village, act })
+}
+
+fn look(visits: &[(u64, u64)], void: Option<VoidReason>) -> Verification {
+    let look = |(visit, version): &(u64, u64)| Look { visit: record(*visit), version: record(*version) };
+    Verification { visits: visits.iter().map(look).collect(), void }
+}
+
+async fn visits_are_verified_by_others<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut member, mut lead) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(member.area).await;
+    let frames = [
+        member.visit(record(50), homes[0], MetRep),
+        member.visit(record(51), homes[1], MetRep),
+        member.visit(record(52), homes[2], NotHome),
+    ];
+    assert_eq!(world.outcomes(&member, &frames).await, [APPLIED; 3]);
+    let (now, area) = (world.now, member.area);
+    let rows = async |world: &World<S>, state: Option<VisitState>| {
+        let filter = Filter { state, ..Filter::default() };
+        world.store.list::<VisitRow>(world.ask(filter), now).await.unwrap().rows
+    };
+    let counts = async |world: &World<S>| {
+        let coverage = world.store.coverage(world.ask(Filter::default()), now).await.unwrap();
+        (coverage.total.visits, coverage.total.met, coverage.total.left, coverage.now.visits)
+    };
+    assert_eq!(counts(&world).await, (3, 2, 6, 3));
+    // The lead confirms two visits and voids one on their phone.
+    let of = |lead: &mut Phone, id, verification: &Verification| {
+        let operation = Operation::new(lead.header(Kind::Verification, record(id), Stream::Visit, Change::Create));
+        lead.frame(&operation.with(Part::Facts, verification))
+    };
+    let frames =
+        [of(&mut lead, 60, &look(&[(50, 50), (52, 52)], None)), of(&mut lead, 61, &look(&[(51, 51)], Some(VoidReason::Duplicate)))];
+    assert_eq!(world.outcomes(&lead, &frames).await, [APPLIED; 2]);
+    assert_eq!(rows(&world, None).await.len(), 2, "what is voided is in no list that is not about it");
+    let [voided] = rows(&world, Some(VisitState::Voided)).await.try_into().unwrap();
+    let checked = voided.checked.unwrap();
+    assert_eq!((voided.visit, checked.by, checked.void, checked.visits), (record(51), lead.person, Some(VoidReason::Duplicate), 1));
+    assert_eq!(rows(&world, Some(VisitState::Verified)).await.len(), 2);
+    assert_eq!(counts(&world).await, (2, 1, 7, 2));
+    let home = Filter { standing: Some(StandingFilter::Met), ..Filter::default() };
+    assert_eq!(world.store.list::<HouseholdRow>(world.ask(home), now).await.unwrap().total, 1);
+    // A correction was seen by nobody yet.
+    let frame = member.change_visit(record(53), homes[2], MetRep, Change::Amend { of: record(52) });
+    assert_eq!(world.outcomes(&member, &[frame]).await, [APPLIED]);
+    let [waiting] = rows(&world, Some(VisitState::Waiting)).await.try_into().unwrap();
+    assert_eq!((waiting.visit, waiting.id, waiting.checked), (record(52), record(53), None));
+    // Nor does a correction bring back what was voided.
+    let frame = member.change_visit(record(54), homes[1], MetRep, Change::Amend { of: record(51) });
+    assert_eq!(world.outcomes(&member, &[frame]).await, [APPLIED]);
+    assert_eq!(rows(&world, Some(VisitState::Voided)).await.len(), 1);
+    // The officer confirms the correction; pressing twice is once.
+    world.write(0, act(70, area, VerificationAct::Look(look(&[(52, 53)], None)))).await.unwrap();
+    world.tab_seq -= 1;
+    world.write(0, act(70, area, VerificationAct::Look(look(&[(52, 53)], None)))).await.unwrap();
+    assert_eq!(rows(&world, Some(VisitState::Waiting)).await.len(), 0);
+    assert_eq!(world.table(&["verification"]).await.len(), 4);
+    // What was voided by mistake counts again, and only who voided it says so.
+    let back = world.write(0, act(71, area, VerificationAct::TakeBack(record(61)))).await;
+    assert_eq!(back, Err(StoreError::NotAllowed));
+    let frame = lead.retract(Kind::Verification, record(62), Stream::Visit, record(61));
+    assert_eq!(world.outcomes(&lead, &[frame]).await, [APPLIED]);
+    assert_eq!(counts(&world).await, (3, 3, 5, 3));
+    let stored = world.store.dump().await.unwrap();
+    world.store.rebuild().await.unwrap();
+    assert_eq!(world.store.dump().await.unwrap(), stored);
+}
+
+async fn a_closed_day_marks_what_is_late<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut member, mut lead) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(member.area).await;
+    let (area, day) = (member.area, member.at.date());
+    let frames = [member.visit(record(50), homes[0], MetRep), member.visit(record(51), homes[1], MetRep)];
+    assert_eq!(world.outcomes(&member, &frames).await, [APPLIED; 2]);
+    let days = async |world: &World<S>| world.store.list::<DayRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    let [open] = days(&world).await.try_into().unwrap();
+    assert_eq!((open.day, open.visits, open.waiting, open.voided, open.late, open.closed), (day, 2, 2, 0, 0, None));
+    world.now = world.now.plus_hours(1);
+    let tomorrow = act(60, area, VerificationAct::Close(day.plus(1)));
+    assert_eq!(world.write(0, tomorrow).await, Err(StoreError::Invalid("day")));
+    let closing = Operation::new(lead.header(Kind::DayClosing, record(61), Stream::Visit, Change::Create));
+    let frame = lead.frame(&closing.with(Part::Facts, &DayClosing { day }));
+    assert_eq!(world.outcomes(&lead, &[frame]).await, [APPLIED]);
+    world.now = world.now.plus_hours(1);
+    // A phone that had no network, and a correction: nothing is refused, both are marked.
+    let frames =
+        [member.visit(record(52), homes[2], MetRep), member.change_visit(record(53), homes[0], NotHome, Change::Amend { of: record(50) })];
+    assert_eq!(world.outcomes(&member, &frames).await, [APPLIED; 2]);
+    let [closed] = days(&world).await.try_into().unwrap();
+    assert_eq!((closed.visits, closed.late), (3, 2));
+    assert_eq!(closed.closed.map(|closed| (closed.id, closed.by)), Some((record(61), lead.person)));
+    let rows = world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    let late: Vec<RecordId> = rows.iter().filter(|row| row.late).map(|row| row.visit).collect();
+    assert_eq!((late.len(), late.contains(&record(50)), late.contains(&record(52))), (2, true, true));
+    // A second closing changes nothing, and taking the first back leaves the second.
+    world.write(0, act(62, area, VerificationAct::Close(day))).await.unwrap();
+    assert_eq!(days(&world).await[0].closed.as_ref().map(|closed| closed.id), Some(record(61)));
+    let frame = lead.retract(Kind::DayClosing, record(63), Stream::Visit, record(61));
+    assert_eq!(world.outcomes(&lead, &[frame]).await, [APPLIED]);
+    assert_eq!(days(&world).await[0].closed.as_ref().map(|closed| closed.id), Some(record(62)));
+    assert_eq!(days(&world).await[0].late, 0);
+    world.write(0, act(64, area, VerificationAct::TakeBack(record(62)))).await.unwrap();
+    assert_eq!(days(&world).await[0].closed, None);
+}
+
+async fn who_may_verify<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut member, mut lead) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(member.area).await;
+    let frames = [member.visit(record(50), homes[0], MetRep)];
+    assert_eq!(world.outcomes(&member, &frames).await, [APPLIED]);
+    let frames = [lead.visit(record(51), homes[1], MetRep)];
+    assert_eq!(world.outcomes(&lead, &frames).await, [APPLIED]);
+    let of = |phone: &mut Phone, id, verification: &Verification| {
+        let operation = Operation::new(phone.header(Kind::Verification, record(id), Stream::Visit, Change::Create));
+        phone.frame(&operation.with(Part::Facts, verification))
+    };
+    // A member verifies nothing, and nobody their own; a list with one visit of one's own is refused as it is.
+    let frame = of(&mut member, 60, &look(&[(51, 51)], None));
+    assert_eq!(world.outcomes(&member, &[frame]).await, [quarantined(Reason::NotAllowed)]);
+    let closing = Operation::new(member.header(Kind::DayClosing, record(61), Stream::Visit, Change::Create));
+    let frame = member.frame(&closing.with(Part::Facts, &DayClosing { day: member.at.date() }));
+    assert_eq!(world.outcomes(&member, &[frame]).await, [quarantined(Reason::NotAllowed)]);
+    for (id, visits) in [(62, vec![(51, 51)]), (63, vec![(50, 50), (51, 51)]), (64, vec![(99, 99)]), (65, vec![])] {
+        let frame = of(&mut lead, id, &look(&visits, None));
+        assert_eq!(world.outcomes(&lead, &[frame]).await, [quarantined(Reason::Invalid)], "{visits:?}");
+    }
+    let (area, other) = (member.area, world.village("Thôn Bến Lĩnh").await);
+    for (village, visits, refused) in [
+        (other, vec![(50, 50)], StoreError::NotFound),
+        (area, vec![(99, 99)], StoreError::NotFound),
+        (area, vec![], StoreError::Invalid("visits")),
+        (record(98).into(), vec![(50, 50)], StoreError::NotFound),
+    ] {
+        let refusal = world.write(0, act(70, village, VerificationAct::Look(look(&visits, None)))).await;
+        assert_eq!(refusal.err(), Some(refused), "{visits:?}");
+    }
+    assert_eq!(world.table(&["verification", "day_closing"]).await.len(), 0);
 }
 
 async fn a_meeting_and_what_was_said_there<S: Subject>() {

@@ -3,7 +3,7 @@
 use super::tables::{Result, Tables};
 use super::{
     Access, Ask, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, SignedIn, Store,
-    StoreError, Upkeep, Within, anonymous, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
+    StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -134,7 +134,7 @@ impl<E: Engine> Store for E {
     }
 
     async fn coverage(&self, ask: Ask, now: Time) -> Result<Coverage> {
-        self.read(move |t| question::coverage(t, &ask, now)).await
+        self.read(move |t| coverage::coverage(t, &ask, now)).await
     }
 
     async fn quarantine(&self, within: Within) -> Result<Vec<QuarantineRow>> {

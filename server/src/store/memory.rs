@@ -2,22 +2,21 @@
 
 use super::engine::Engine;
 use super::tables::{
-    Accounts, Devices, Enrolment, Group, HouseholdView, Log, Logged, MeetingView, OpinionView, QuarantineView, Quarantined, Receipt,
-    Result, Stored, Streams, Tables, Views, VisitView, WORKING, Waiting,
+    Accounts, Attempt, DayClosingView, Devices, Enrolment, Group, HouseholdView, Log, Logged, MeetingView, OpinionView, QuarantineView,
+    Quarantined, Receipt, Result, Stored, Streams, Tables, VerificationView, Views, VisitView, WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
 use crate::keys::{Keys, hex};
 use domain::cbor;
 use domain::coverage::Progress;
-use domain::household::HouseholdStatus;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
 use domain::operation::{Header, Kind, Part, Scope};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
 use domain::short::Map;
-use domain::time::{Date, Time};
+use domain::time::Time;
 use domain::wire::Reason;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
@@ -105,6 +104,8 @@ struct Rows {
     versions: BTreeMap<RecordId, RecordId>,
     visits: BTreeMap<RecordId, VisitView>,
     visits_to: BTreeSet<(RecordId, RecordId, RecordId)>,
+    verifications: BTreeMap<(RecordId, RecordId), VerificationView>,
+    day_closings: BTreeMap<RecordId, DayClosingView>,
     progress: BTreeMap<(RecordId, RecordId), (AreaId, Progress)>,
     opinions: BTreeMap<RecordId, OpinionView>,
     meetings: BTreeMap<RecordId, MeetingView>,
@@ -136,6 +137,8 @@ impl Rows {
             versions: BTreeMap::new(),
             visits: BTreeMap::new(),
             visits_to: BTreeSet::new(),
+            verifications: BTreeMap::new(),
+            day_closings: BTreeMap::new(),
             progress: BTreeMap::new(),
             opinions: BTreeMap::new(),
             meetings: BTreeMap::new(),
@@ -194,6 +197,8 @@ impl Tables for Rows {
         table(&mut lines, "household", self.households.values());
         table(&mut lines, "version", &self.versions);
         table(&mut lines, "visit", self.visits.values());
+        table(&mut lines, "verification", self.verifications.values());
+        table(&mut lines, "day_closing", self.day_closings.values());
         table(&mut lines, "progress", &self.progress);
         table(&mut lines, "opinion", self.opinions.values());
         table(&mut lines, "meeting", self.meetings.values());
@@ -485,6 +490,8 @@ impl Views for Rows {
         self.versions.clear();
         self.visits.clear();
         self.visits_to.clear();
+        self.verifications.clear();
+        self.day_closings.clear();
         self.progress.clear();
         self.opinions.clear();
         self.meetings.clear();
@@ -540,23 +547,38 @@ impl Views for Rows {
         Ok(shown.filter(of_campaign).cloned().collect())
     }
 
-    fn met_by_week(
-        &mut self,
-        villages: &[AreaId],
-        campaign: RecordId,
-        from: Option<Date>,
-        to: Option<Date>,
-    ) -> Result<BTreeMap<Date, u32>> {
-        let mut weeks = BTreeMap::new();
-        for visit in self.visits(villages, Some(campaign))?.iter().filter(|visit| visit.contact.met()) {
-            let day = visit.at.date();
-            let in_time = from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to);
-            let active = self.households.get(&visit.household).is_some_and(|home| home.status == HouseholdStatus::Active);
-            if in_time && active {
-                *weeks.entry(day.week()).or_default() += 1;
-            }
-        }
-        Ok(weeks)
+    fn put_verification(&mut self, view: &VerificationView) -> Result<()> {
+        self.verifications.insert((view.look.visit, view.event), view.clone());
+        Ok(())
+    }
+
+    fn verification(&mut self, event: RecordId) -> Result<Vec<VerificationView>> {
+        Ok(self.verifications.values().filter(|view| view.event == event).cloned().collect())
+    }
+
+    fn verifications(&mut self, visit: RecordId) -> Result<Vec<VerificationView>> {
+        let (first, last) = (RecordId(Uuid::nil()), RecordId(Uuid::max()));
+        let of_visit = self.verifications.range((visit, first)..=(visit, last)).map(|(_, view)| view);
+        Ok(of_visit.filter(|view| !view.retracted).cloned().collect())
+    }
+
+    fn put_day_closing(&mut self, view: &DayClosingView) -> Result<()> {
+        self.day_closings.insert(view.event, view.clone());
+        Ok(())
+    }
+
+    fn day_closing(&mut self, event: RecordId) -> Result<Option<DayClosingView>> {
+        Ok(self.day_closings.get(&event).cloned())
+    }
+
+    fn day_closings(&mut self, villages: &[AreaId]) -> Result<Vec<DayClosingView>> {
+        let stands = |view: &&DayClosingView| !view.retracted && villages.contains(&view.village);
+        Ok(self.day_closings.values().filter(stands).cloned().collect())
+    }
+
+    fn attempts(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<Vec<Attempt>> {
+        let attempt = |VisitView { root, household, at, by, contact, next, .. }| Attempt { root, household, at, by, contact, next };
+        Ok(self.visits(villages, Some(campaign))?.into_iter().filter(VisitView::counts).map(attempt).collect())
     }
 
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()> {

@@ -1,15 +1,15 @@
 //! What an office changes: operations like any other, written by the server for a tab or an import.
 
 use super::desk::working;
-use super::push::{log, mac_of, office_header};
+use super::push::{count_visits, log, mac_of, office_header};
 use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
-use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, enrolment, grants, stream};
+use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, enrolment, grants, stream, verification};
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
-use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
+use domain::operation::{Change, Dot, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
 use domain::person::{Person, Role};
 use domain::record::{Body, Record, Registry, Workflow};
 use domain::register::Values;
@@ -45,7 +45,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
     if change.seq != device.have + 1 {
         return Err(StoreError::Invalid("seq"));
     }
-    let plan = plan(t, &change)?;
+    let plan = plan(t, &change, now)?;
     let mut random = Random::new(seed);
     let mut writer = Writer::begin(t, &mut random, device, now)?;
     writer.request = Some(request);
@@ -62,6 +62,11 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
         }
         Value::Campaign(campaign) => put_state(&mut writer, scope, Kind::Campaign, campaign.id, before, &campaign)?,
         Value::Assignment(work) => put_state(&mut writer, scope, Kind::Assignment, work.id, before, &work)?,
+        Value::Verify(_) => {
+            if let Some(event) = plan.event {
+                put_event(&mut writer, change.by, event)?;
+            }
+        }
         Value::Person(person, account) => {
             put_state(&mut writer, scope, Kind::Person, person.id.into(), before, &person)?;
             if let Some(account) = account {
@@ -79,6 +84,14 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
     }
 }
 
+/// Stores an event.
+fn put_event(w: &mut Writer<'_>, by: PersonId, operation: Operation) -> Result<()> {
+    let dot = Dot { device: w.device.id, seq: w.device.have + 1 };
+    let record = Record::event(operation.clone(), dot, by, w.now);
+    w.write(operation.header, operation.parts, None, &record)?;
+    count_visits(w.t, &record)
+}
+
 fn request(change: &OfficeChange) -> Vec<u8> {
     let seen = change.seen;
     match &change.value {
@@ -86,6 +99,7 @@ fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Team(team) => cbor::encode(&("team", seen, team)),
         Value::Campaign(campaign) => cbor::encode(&("campaign", seen, campaign)),
         Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
+        Value::Verify(asked) => cbor::encode(&("verify", seen, asked)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
     }
@@ -95,13 +109,15 @@ fn request(change: &OfficeChange) -> Vec<u8> {
 struct Plan {
     scope: Scope,
     before: Option<Stored>,
+    /// The event that is to be stored, where the change is one.
+    event: Option<Operation>,
     /// A unit's code, as given or made up.
     code: Option<String>,
     /// The commune whose people's grants may follow.
     affects: Option<AreaId>,
 }
 
-fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
+fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     let tree = Tree::load(t)?;
     let own = working(t, change.by)?.unit;
     let own = tree.commune(own);
@@ -111,6 +127,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
         Value::Campaign(campaign) => (campaign.id, Kind::Campaign),
         Value::Assignment(work) => (work.id, Kind::Assignment),
         Value::Person(person, _) => (person.id.into(), Kind::Person),
+        Value::Verify(asked) => (asked.id, Kind::Verification),
     };
     let before = t.record(id)?;
     let seen = match &before {
@@ -122,6 +139,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
         return Err(StoreError::Stale);
     }
     let home = |area: Option<AreaId>| area.map(roll_of).ok_or(StoreError::Invalid("unit"));
+    let mut event = None;
     let (scope, affects, code) = match &change.value {
         Value::Unit(unit) => {
             let code = check_unit(t, &tree, change, unit, before.as_ref())?;
@@ -147,6 +165,12 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
             let commune = tree.commune(person.unit);
             (roll_of(commune.unwrap_or(person.unit)), commune, None)
         }
+        Value::Verify(asked) => {
+            let operation = verification::operation(t, change.by, asked, now)?;
+            let scope = operation.scope();
+            event = Some(operation);
+            (scope, None, None)
+        }
     };
     let scope = before.as_ref().map_or(scope, |stored| stored.scope);
     if kind != Kind::Unit {
@@ -154,7 +178,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange) -> Result<Plan> {
     }
     // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business.
     let affects = if kind == Kind::Person { affects } else { affects.and(Some(scope.area)) };
-    Ok(Plan { scope, before, code, affects })
+    Ok(Plan { scope, before, event, code, affects })
 }
 
 /// The number by which a person says which state of a record they saw.

@@ -1,7 +1,7 @@
 //! What office queries read: households, visits, opinions, meetings and progress as plain rows, made from the records and made
 //! again from them at any time.
 
-use super::tables::{HouseholdView, MeetingView, OpinionView, Result, Tables, VisitView};
+use super::tables::{DayClosingView, HouseholdView, MeetingView, OpinionView, Result, Tables, VerificationView, VisitView};
 use domain::cbor;
 use domain::coverage::Progress;
 use domain::household::Household;
@@ -11,6 +11,7 @@ use domain::operation::{Change, Kind, Part, Scope};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode};
 use domain::record::{Body, Event, Record, Registry};
 use domain::text;
+use domain::verification::{self, DayClosing, Look, Verification, VisitState};
 use domain::visit::Visit;
 
 /// Shows a record that was just stored. Records must come in the order of their stream.
@@ -18,6 +19,8 @@ pub fn show(t: &mut dyn Tables, scope: Scope, record: &Record) -> Result<()> {
     match (&record.kind, &record.body) {
         (Kind::Household, Body::Registry(registry)) => t.put_household(&household(record.id, scope, registry)),
         (Kind::Visit, Body::Event(event)) => visit(t, record.id, scope, event),
+        (Kind::Verification, Body::Event(event)) => verification(t, record.id, event),
+        (Kind::DayClosing, Body::Event(event)) => day_closing(t, record.id, scope, event),
         (Kind::Opinion | Kind::MeetingOpinion, Body::Event(event)) => opinion(t, record.id, scope, event),
         (Kind::Meeting, Body::Workflow(workflow)) => workflow.read().map_or(Ok(()), |state: Meeting| meeting(t, record.id, scope, &state)),
         (_, Body::Anonymous(opinion)) => anonymous(t, record.id, scope, opinion),
@@ -114,10 +117,13 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
                 purposes: visit.purposes,
                 next: visit.next,
                 retracted: before.is_some_and(|first| first.retracted),
+                state: VisitState::Waiting,
+                void: None,
             }
         }
     };
     t.put_version(id, root)?;
+    let view = looked_at(t, view)?;
     t.put_visit(&view)?;
     match before {
         None => add(t, &view),
@@ -130,7 +136,7 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
 fn add(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
     let Some(campaign) = visit.campaign else { return Ok(()) };
     let mut progress = t.progress_of(visit.household, campaign)?.unwrap_or_default();
-    if progress.last.is_some_and(|last| last >= visit.at) {
+    if !visit.counts() || progress.last.is_some_and(|last| last >= visit.at) {
         return count(t, visit);
     }
     progress.add(visit.at, visit.contact, visit.next);
@@ -141,13 +147,56 @@ fn add(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
 fn count(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
     let Some(campaign) = visit.campaign else { return Ok(()) };
     let mut visits = t.visits_to(visit.household, campaign)?;
-    visits.retain(|visit| !visit.retracted);
+    visits.retain(VisitView::counts);
     visits.sort_by_key(|visit| (visit.at, visit.root));
     let mut progress = Progress::default();
     for visit in &visits {
         progress.add(visit.at, visit.contact, visit.next);
     }
     t.put_progress(visit.household, campaign, visit.village, &progress)
+}
+
+/// A visit with what its verifications say.
+fn looked_at(t: &mut dyn Tables, visit: VisitView) -> Result<VisitView> {
+    let looks = t.verifications(visit.root)?;
+    let (state, void) = verification::state(visit.shown, looks.into_iter().map(|view| (view.look.version, view.void)));
+    Ok(VisitView { state, void, ..visit })
+}
+
+fn verification(t: &mut dyn Tables, id: RecordId, event: &Event) -> Result<()> {
+    let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
+    t.put_version(id, root)?;
+    let before = t.verification(root)?;
+    let views: Vec<VerificationView> = match event.read::<Verification>(Part::Facts) {
+        Some(said) if root == id && before.is_empty() => {
+            let view = |look: &Look| VerificationView { event: id, look: *look, void: said.void, by: event.by, retracted: false };
+            said.visits.iter().map(view).collect()
+        }
+        // Taken back, or erased since. What was taken back stays so.
+        _ => before.into_iter().map(|view| VerificationView { retracted: view.retracted || root != id, ..view }).collect(),
+    };
+    for view in &views {
+        t.put_verification(view)?;
+        if let Some(visit) = t.visit(view.look.visit)? {
+            let visit = looked_at(t, visit)?;
+            t.put_visit(&visit)?;
+            count(t, &visit)?;
+        }
+    }
+    Ok(())
+}
+
+fn day_closing(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
+    let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
+    t.put_version(id, root)?;
+    let view = match (t.day_closing(root)?, event.read::<DayClosing>(Part::Facts)) {
+        (Some(before), _) => DayClosingView { retracted: before.retracted || root != id, ..before },
+        (None, Some(DayClosing { day })) => {
+            DayClosingView { event: id, village: scope.area, day, by: event.by, received_at: event.received_at, retracted: false }
+        }
+        (None, None) => return Ok(()),
+    };
+    t.put_day_closing(&view)
 }
 
 fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Taking a phone's batch: load what is known of each operation, let [`receive`] judge it, do what it says.
 
+use super::desk::working;
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
@@ -7,9 +8,9 @@ use crate::keys::{half, mac};
 use domain::cbor;
 use domain::id::{DeviceId, PersonId};
 use domain::operation::{Change, Dot, Header, Kind, Operation, Scope};
-use domain::person::GrantSet;
+use domain::person::{Action, GrantSet, Reach};
 use domain::receive::{self, Applied, Earlier, GRACE_HOURS, Known, Verdict};
-use domain::record::Body;
+use domain::record::{Body, Record};
 use domain::time::Time;
 use domain::wire::{Frame, Outcome, PUSH_MAX, PushReply, Reason, Standing};
 use serde_bytes::ByteBuf;
@@ -120,6 +121,12 @@ impl Batch<'_> {
             Some((kind, id)) => self.t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
             None => None,
         };
+        let mut looked_at = Vec::new();
+        for visit in receive::looked_at(&operation) {
+            looked_at.push(self.target(visit, &Kind::Visit)?);
+        }
+        let verifies = matches!(header.kind, Kind::Verification | Kind::DayClosing)
+            && working(self.t, by).is_ok_and(|person| person.role.may(Action::Verify) != Reach::No);
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
         // A version ends with any change of somebody's work; the right to write here may have gone on.
         let goes_on = self.newest.may_write(operation.scope());
@@ -131,6 +138,8 @@ impl Batch<'_> {
             current,
             target,
             about,
+            looked_at,
+            verifies,
         };
         Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
     }
@@ -150,7 +159,7 @@ impl Batch<'_> {
         let before = self.t.record(record.id)?.map(|stored| stored.record);
         stream::name_household(self.t, scope, &mut record)?;
         stream::put(self.t, scope, before.as_ref(), &record)?;
-        if header.kind == Kind::Visit { anonymous::count_visit(self.t, record.id) } else { Ok(()) }
+        count_visits(self.t, &record)
     }
 
     fn quarantine(&mut self, frame: &Frame, reason: Reason, receipt: Option<Receipt>) -> Result<(Outcome, Time)> {
@@ -176,6 +185,21 @@ impl Batch<'_> {
         let raw = ByteBuf::from(frame.bytes.to_vec());
         self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, kind, raw })?;
         Ok((Outcome::Quarantined(reason), self.now))
+    }
+}
+
+/// Counts the visits that an event made, corrected, took back, confirmed or voided to the windows of anonymous opinions.
+pub fn count_visits(t: &mut dyn Tables, record: &Record) -> Result<()> {
+    match record.kind {
+        Kind::Visit => anonymous::count_visit(t, record.id),
+        Kind::Verification => {
+            let root = t.root(record.id)?.unwrap_or(record.id);
+            for visit in t.verified_by(root)? {
+                anonymous::count_visit(t, visit)?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 

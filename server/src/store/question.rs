@@ -1,7 +1,9 @@
 //! What an office asks: households, visits, opinions, meetings, coverage, quarantine. The database finds the rows of the villages
 //! and the campaign; the rules of counting are `domain`'s, the same as on the phone.
 
-use super::tables::{HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VisitView};
+use super::tables::{
+    DayClosingView, HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VerificationView, VisitView,
+};
 use super::units::Tree;
 use super::{Ask, QUARANTINED_ROWS, StoreError, Within, grants};
 use domain::campaign::{Assignment, Campaign, CampaignState};
@@ -10,7 +12,7 @@ use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Coverage, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, StandingFilter, VillageCoverage, VisitRow,
+    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, StandingFilter, VisitRow,
 };
 use domain::operation::{Change, Kind, Part};
 use domain::opinion::{Topic, Urgency};
@@ -20,6 +22,7 @@ use domain::short::Set;
 use domain::team::Team;
 use domain::text::{self, Query};
 use domain::time::{Date, Time};
+use domain::verification::VisitState;
 use domain::wire::Reason;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,19 +62,19 @@ impl Row for MeetingRow {
 }
 
 /// What every question is asked against.
-struct Scene {
-    tree: Tree,
+pub(super) struct Scene {
+    pub(super) tree: Tree,
     /// Of the filter, by name.
-    villages: Vec<AreaId>,
-    campaign: Option<Campaign>,
+    pub(super) villages: Vec<AreaId>,
+    pub(super) campaign: Option<Campaign>,
     /// The campaign's, not ended.
-    assignments: Vec<Assignment>,
-    teams: BTreeMap<RecordId, Team>,
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) teams: BTreeMap<RecordId, Team>,
 }
 
 impl Scene {
     /// `by_place`: a team in the filter means its villages (else its members, and that is for the caller).
-    fn set(t: &mut dyn Tables, ask: &Ask, by_place: bool) -> Result<Self> {
+    pub(super) fn set(t: &mut dyn Tables, ask: &Ask, by_place: bool) -> Result<Self> {
         let (within, filter) = (ask.within, &ask.filter);
         let tree = Tree::load(t)?;
         let own = within.and_then(|reach| tree.commune(reach));
@@ -97,11 +100,11 @@ impl Scene {
         Ok(Self { tree, villages, campaign, assignments, teams })
     }
 
-    fn campaign(&self) -> Option<RecordId> {
+    pub(super) fn campaign(&self) -> Option<RecordId> {
         self.campaign.as_ref().map(|campaign| campaign.id)
     }
 
-    fn assigned(&self) -> BTreeSet<AreaId> {
+    pub(super) fn assigned(&self) -> BTreeSet<AreaId> {
         self.assignments.iter().map(|work| work.village).collect()
     }
 }
@@ -159,23 +162,23 @@ fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, as
     }
 }
 
-/// Where households stand in the campaign, or stood by the visits of the days in the filter.
+/// Where households stand in the campaign, or stand by the visits of the days and the person in the filter.
 fn progress(t: &mut dyn Tables, scene: &Scene, filter: &Filter) -> Result<BTreeMap<RecordId, Progress>> {
     let Some(campaign) = scene.campaign() else { return Ok(BTreeMap::new()) };
-    if filter.from.is_none() && filter.to.is_none() {
+    if filter.from.is_none() && filter.to.is_none() && filter.by.is_none() {
         return t.progress(&scene.villages, campaign);
     }
-    let mut visits = t.visits(&scene.villages, Some(campaign))?;
-    visits.retain(|visit| is_between(filter, visit.at.date()));
-    visits.sort_by_key(|visit| (visit.at, visit.root));
+    let mut attempts = t.attempts(&scene.villages, campaign)?;
+    attempts.retain(|attempt| is_between(filter, attempt.at.date()) && filter.by.is_none_or(|by| by == attempt.by));
+    attempts.sort_by_key(|attempt| (attempt.at, attempt.root));
     let mut all: BTreeMap<RecordId, Progress> = BTreeMap::new();
-    for visit in visits {
-        all.entry(visit.household).or_default().add(visit.at, visit.contact, visit.next);
+    for attempt in attempts {
+        all.entry(attempt.household).or_default().add(attempt.at, attempt.contact, attempt.next);
     }
     Ok(all)
 }
 
-fn is_between(filter: &Filter, day: Date) -> bool {
+pub(super) fn is_between(filter: &Filter, day: Date) -> bool {
     filter.from.is_none_or(|from| from <= day) && filter.to.is_none_or(|to| day <= to)
 }
 
@@ -185,17 +188,27 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
     let query = Query::new(&ask.filter.q);
     let mut found = t.visits(&scene.villages, scene.campaign())?;
-    found.retain(|visit| is_between(&ask.filter, visit.at.date()) && members.as_ref().is_none_or(|who| who.contains(&visit.by)));
+    let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who) && members.as_ref().is_none_or(|members| members.contains(&who));
+    let standing = |visit: &VisitView| match ask.filter.standing {
+        Some(StandingFilter::Met) => visit.contact.met(),
+        Some(StandingFilter::Tried) => !visit.contact.met(),
+        _ => true,
+    };
+    let state = |visit: &VisitView| ask.filter.state.map_or(visit.counts(), |state| visit.state == state);
+    found.retain(|visit| is_between(&ask.filter, visit.at.date()) && by(visit.by) && standing(visit) && state(visit));
     let mut homes = Homes::of(t, &scene, &query)?;
     if !query.is_empty() {
         found.retain(|visit| homes.matches(&query, visit.household));
     }
     found.sort_by_key(|visit| (Reverse(visit.at), visit.root));
     let names = names(t)?;
+    let closed = closings(t, &scene.villages)?;
     page(found, ask, |visit| visit.contact.met()).try_map(|visit: VisitView| {
         let home = homes.get(t, visit.household)?;
         let met = visit.contact.met();
         let amended = is_corrected(t, &visit)?;
+        let checked = checked(t, &visit, &names)?;
+        let late = is_late(&closed, &visit);
         Ok(VisitRow {
             id: visit.shown,
             at: visit.at,
@@ -209,8 +222,67 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
             purposes: visit.purposes,
             next: visit.next,
             amended,
+            visit: visit.root,
+            area: visit.village,
+            author: visit.by,
+            state: visit.state,
+            checked,
+            late,
         })
     })
+}
+
+/// The verification by which a visit stands where it does: the first of those that say so.
+fn checked(t: &mut dyn Tables, visit: &VisitView, names: &BTreeMap<PersonId, String>) -> Result<Option<Checked>> {
+    let says = |look: &VerificationView| match visit.state {
+        VisitState::Waiting => false,
+        VisitState::Verified => look.void.is_none() && look.look.version == visit.shown,
+        VisitState::Voided => look.void.is_some(),
+    };
+    let Some(look) = t.verifications(visit.root)?.into_iter().find(says) else { return Ok(None) };
+    let visits = t.verification(look.event)?.len() as u32;
+    let name = names.get(&look.by).cloned().unwrap_or_default();
+    Ok(Some(Checked { id: look.event, by: look.by, name, void: look.void, visits }))
+}
+
+/// The closed days of some villages, each by the closing that was heard of first.
+fn closings(t: &mut dyn Tables, villages: &[AreaId]) -> Result<BTreeMap<(AreaId, Date), DayClosingView>> {
+    let mut all = t.day_closings(villages)?;
+    all.sort_by_key(|closing| Reverse((closing.received_at, closing.event)));
+    Ok(all.into_iter().map(|closing| ((closing.village, closing.day), closing)).collect())
+}
+
+fn is_late(closed: &BTreeMap<(AreaId, Date), DayClosingView>, visit: &VisitView) -> bool {
+    closed.get(&(visit.village, visit.at.date())).is_some_and(|closing| visit.received_at > closing.received_at)
+}
+
+/// The latest day first, then by village.
+impl Row for DayRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        let scene = Scene::set(t, ask, true)?;
+        let (names, closed) = (names(t)?, closings(t, &scene.villages)?);
+        let mut days: BTreeMap<(Reverse<Date>, usize), Self> = BTreeMap::new();
+        let order: BTreeMap<AreaId, usize> = scene.villages.iter().enumerate().map(|(at, village)| (*village, at)).collect();
+        let mut all = t.visits(&scene.villages, scene.campaign())?;
+        all.retain(|visit| is_between(&ask.filter, visit.at.date()));
+        for visit in &all {
+            let (day, village) = (visit.at.date(), visit.village);
+            let row = days.entry((Reverse(day), order.get(&village).copied().unwrap_or_default())).or_insert_with(|| {
+                let closed = closed.get(&(village, day)).map(|closing| Closed {
+                    id: closing.event,
+                    by: closing.by,
+                    name: names.get(&closing.by).cloned().unwrap_or_default(),
+                    at: closing.received_at,
+                });
+                Self { village, name: scene.tree.name(village), day, visits: 0, waiting: 0, voided: 0, late: 0, closed }
+            });
+            row.visits += u32::from(visit.counts());
+            row.waiting += u32::from(visit.state == VisitState::Waiting);
+            row.voided += u32::from(visit.state == VisitState::Voided);
+            row.late += u32::from(visit.counts() && is_late(&closed, visit));
+        }
+        Ok(page(days.into_values().collect(), ask, |row: &Self| row.closed.is_none()).map(|row| row))
+    }
 }
 
 /// Whether any version up to the one that is shown corrects the one before it, and does not only complete it.
@@ -278,7 +350,7 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
 }
 
 /// The opinions of villages and campaign. What was said at a meeting was said on its day, whenever it got its kind.
-fn said(t: &mut dyn Tables, scene: &Scene) -> Result<Vec<OpinionView>> {
+pub(super) fn said(t: &mut dyn Tables, scene: &Scene) -> Result<Vec<OpinionView>> {
     let meetings = t.meetings(&scene.villages, scene.campaign())?;
     let days: BTreeMap<RecordId, Date> = meetings.into_iter().map(|meeting| (meeting.id, meeting.start.date)).collect();
     let mut said = t.opinions(&scene.villages, scene.campaign())?;
@@ -291,7 +363,9 @@ fn said(t: &mut dyn Tables, scene: &Scene) -> Result<Vec<OpinionView>> {
 fn meetings(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<MeetingRow>> {
     let scene = Scene::set(t, ask, true)?;
     let mut found = t.meetings(&scene.villages, scene.campaign())?;
-    found.retain(|meeting| is_between(&ask.filter, meeting.start.date) && ask.filter.meeting.is_none_or(|id| id == meeting.id));
+    let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who);
+    let this = |id: RecordId| ask.filter.meeting.is_none_or(|meeting| meeting == id);
+    found.retain(|meeting| is_between(&ask.filter, meeting.start.date) && this(meeting.id) && by(meeting.by));
     found.sort_by_key(|meeting| (Reverse((meeting.start.date, meeting.start.minute)), meeting.id));
     let names = names(t)?;
     let mut said: BTreeMap<RecordId, u32> = BTreeMap::new();
@@ -327,7 +401,7 @@ fn meeting_words(t: &mut dyn Tables, id: RecordId) -> Result<MeetingWords> {
     })
 }
 
-fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
+pub(super) fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
     let of_topic = |topic: Topic| opinion.topic == topic || opinion.topic.parent() == topic;
     let in_time = match (opinion.day, opinion.week) {
         (Some(day), _) => is_between(filter, day),
@@ -336,7 +410,9 @@ fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
         (None, None) => filter.from.is_none() && filter.to.is_none(),
     };
     let there = filter.meeting.is_none_or(|meeting| opinion.meeting == Some(meeting));
-    there && filter.kind.is_none_or(|kind| kind == opinion.kind) && filter.topic.is_none_or(of_topic) && in_time
+    // An anonymous one is by nobody.
+    let by = filter.by.is_none_or(|by| opinion.by == Some(by));
+    there && by && filter.kind.is_none_or(|kind| kind == opinion.kind) && filter.topic.is_none_or(of_topic) && in_time
 }
 
 /// The words of an opinion, as far as they are not erased.
@@ -346,66 +422,6 @@ fn words(t: &mut dyn Tables, id: RecordId) -> Result<String> {
         Some(Body::Anonymous(opinion)) => opinion.text,
         _ => String::new(),
     })
-}
-
-/// See [`super::Store::coverage`].
-pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
-    let scene = Scene::set(t, ask, true)?;
-    let (assigned, today) = (scene.assigned(), now.date());
-    let progress = progress(t, &scene, &ask.filter)?;
-    let mut rows: BTreeMap<AreaId, VillageCoverage> = BTreeMap::new();
-    for &village in &scene.villages {
-        let work = scene.assignments.iter().filter(|work| work.village == village);
-        let teams = work.filter_map(|work| scene.teams.get(&work.team)).map(|team| team.name.clone()).collect();
-        let name = scene.tree.name(village);
-        rows.insert(village, VillageCoverage { village, name, teams, counts: Counts::default(), opinions: 0 });
-    }
-    let mut total = Counts::default();
-    for view in t.households(&scene.villages)? {
-        let progress = progress.get(&view.id).copied().unwrap_or_default();
-        let (active, assigned) = (view.status == HouseholdStatus::Active, assigned.contains(&view.village));
-        total.add(&progress, active, view.no_contact, assigned, today);
-        if let Some(row) = rows.get_mut(&view.village) {
-            row.counts.add(&progress, active, view.no_contact, assigned, today);
-        }
-    }
-    let mut opinions = 0;
-    for opinion in said(t, &scene)?.iter().filter(|opinion| is_asked_for(&ask.filter, opinion)) {
-        opinions += 1;
-        if let Some(row) = rows.get_mut(&opinion.village) {
-            row.opinions += 1;
-        }
-    }
-    let weeks = match scene.campaign() {
-        Some(campaign) => t.met_by_week(&scene.villages, campaign, ask.filter.from, ask.filter.to)?,
-        None => BTreeMap::new(),
-    };
-    let mut villages: Vec<VillageCoverage> = rows.into_values().collect();
-    villages.sort_by(|a, b| b.counts.left.cmp(&a.counts.left).then_with(|| text::natural(&a.name, &b.name)));
-    Ok(Coverage {
-        campaign: scene.campaign(),
-        total,
-        opinions,
-        villages,
-        weeks: weeks.into_iter().collect(),
-        as_of: now,
-        silent_devices: silent(t, &scene.tree, ask.within, now)?,
-    })
-}
-
-/// How long a phone may be out of touch before an office should ask after it.
-const SILENT_HOURS: i64 = 72;
-
-fn silent(t: &mut dyn Tables, tree: &Tree, within: Within, now: Time) -> Result<u32> {
-    let homes: BTreeMap<PersonId, AreaId> =
-        t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.unit)).collect();
-    let phones = t.phones()?;
-    let silent = phones.iter().filter(|phone| phone.revoked_at.is_none()).filter(|phone| {
-        let heard = phone.seen_at.unwrap_or(phone.enrolled_at);
-        let near = homes.get(&phone.person).is_some_and(|&unit| tree.covers(within, unit));
-        near && now > heard.plus_hours(SILENT_HOURS)
-    });
-    Ok(silent.count() as u32)
 }
 
 /// See [`super::Store::quarantine`].
@@ -445,7 +461,7 @@ pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRo
     Ok(rows)
 }
 
-fn names(t: &mut dyn Tables) -> Result<BTreeMap<PersonId, String>> {
+pub(super) fn names(t: &mut dyn Tables) -> Result<BTreeMap<PersonId, String>> {
     Ok(t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.name)).collect())
 }
 

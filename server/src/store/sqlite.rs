@@ -172,7 +172,8 @@ fn connect(path: &Path) -> Result<Connection> {
 }
 
 /// One file for each step, in order, never edited.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Brings the schema up to this build's. A database of a later build is left alone.
 fn migrate(connection: &mut Connection) -> Result<()> {

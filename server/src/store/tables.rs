@@ -13,6 +13,7 @@ use domain::person::GrantSet;
 use domain::record::{Digest, Record};
 use domain::short::Map;
 use domain::time::{Date, Time};
+use domain::verification::{Look, VisitState, VoidReason};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 use domain::wire::Reason;
 use serde::Serialize;
@@ -187,10 +188,24 @@ pub trait Views {
     fn visits_to(&mut self, household: RecordId, campaign: RecordId) -> Result<Vec<VisitView>>;
     /// The visits of some villages, of one campaign if one is named.
     fn visits(&mut self, villages: &[AreaId], campaign: Option<RecordId>) -> Result<Vec<VisitView>>;
-    /// How many visits of a campaign to the active households of some villages met somebody, by week (its Monday); only
-    /// those from a day and up to a day, if they are named.
-    fn met_by_week(&mut self, villages: &[AreaId], campaign: RecordId, from: Option<Date>, to: Option<Date>)
-    -> Result<BTreeMap<Date, u32>>;
+    /// What counting needs of the visits of some villages in a campaign, those that count.
+    fn attempts(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<Vec<Attempt>>;
+    /// Shows a verification.
+    fn put_verification(&mut self, view: &VerificationView) -> Result<()>;
+    /// A verification, by its event: a row for each visit.
+    fn verification(&mut self, event: RecordId) -> Result<Vec<VerificationView>>;
+    /// The visits that a verification is about, by their first versions.
+    fn verified_by(&mut self, event: RecordId) -> Result<Vec<RecordId>> {
+        Ok(self.verification(event)?.into_iter().map(|view| view.look.visit).collect())
+    }
+    /// What stands of the verifications of a visit, by its first version.
+    fn verifications(&mut self, visit: RecordId) -> Result<Vec<VerificationView>>;
+    /// Shows that a day of a village is closed.
+    fn put_day_closing(&mut self, view: &DayClosingView) -> Result<()>;
+    /// A closing, by its event.
+    fn day_closing(&mut self, event: RecordId) -> Result<Option<DayClosingView>>;
+    /// The closings of some villages that stand.
+    fn day_closings(&mut self, villages: &[AreaId]) -> Result<Vec<DayClosingView>>;
     /// Stores where a household stands in a campaign.
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()>;
     /// Where one household stands in a campaign.
@@ -355,6 +370,66 @@ pub struct VisitView {
     pub next: Option<Appointment>,
     /// It was taken back: kept here so that a late correction does not bring it again, and left out everywhere.
     pub retracted: bool,
+    /// Whether somebody else confirmed the version that is shown, or voided the visit.
+    pub state: VisitState,
+    /// Why it was voided.
+    pub void: Option<VoidReason>,
+}
+
+impl VisitView {
+    /// It is one of the figures.
+    pub fn counts(&self) -> bool {
+        !self.retracted && self.void.is_none()
+    }
+}
+
+/// What a verification says about one visit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VerificationView {
+    /// The event.
+    pub event: RecordId,
+    /// The visit as it was seen.
+    pub look: Look,
+    /// Why it does not count; `None` confirms it.
+    pub void: Option<VoidReason>,
+    /// Who looked.
+    pub by: PersonId,
+    /// It was taken back.
+    pub retracted: bool,
+}
+
+/// A day of a village that is closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DayClosingView {
+    /// The event.
+    pub event: RecordId,
+    /// The village.
+    pub village: AreaId,
+    /// The day.
+    pub day: Date,
+    /// Who closed it.
+    pub by: PersonId,
+    /// When the server heard of it: what it receives later is late.
+    pub received_at: Time,
+    /// It was taken back.
+    pub retracted: bool,
+}
+
+/// What counting needs of a visit in its last version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its first version.
+    pub root: RecordId,
+    /// The household.
+    pub household: RecordId,
+    /// When it was.
+    pub at: Time,
+    /// Who visited.
+    pub by: PersonId,
+    /// Whether anybody was met.
+    pub contact: ContactResult,
+    /// When to come again.
+    pub next: Option<Appointment>,
 }
 
 /// An opinion in its last version, without its words: those stay in the record, where they can be erased.

@@ -2,13 +2,14 @@
 
 use super::Transaction;
 use super::row::{code, id, maybe_date, maybe_id, wrong};
-use crate::store::tables::{HouseholdView, MeetingView, OpinionView, Result, Views, VisitView};
+use crate::store::tables::{Attempt, DayClosingView, HouseholdView, MeetingView, OpinionView, Result, VerificationView, Views, VisitView};
 use domain::coverage::Progress;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{MeetingState, MeetingType};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::time::{Date, Time};
+use domain::verification::{Look, VisitState, VoidReason};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 use rusqlite::{Row, params};
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ fn household(row: &Row<'_>) -> rusqlite::Result<HouseholdView> {
 }
 
 const VISIT: &str = "SELECT root, shown, village, campaign, household, at, received_at, person, contact, purposes, next_date,
-    next_minute, retracted FROM visit";
+    next_minute, retracted, state, void FROM visit";
 
 fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
     Ok(VisitView {
@@ -48,6 +49,49 @@ fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
         purposes: code(row, 9, |codes| codes.split_whitespace().map(PurposeResult::from_code).collect())?,
         next: appointment(row, 10)?,
         retracted: row.get(12)?,
+        state: code(row, 13, VisitState::from_code)?,
+        void: maybe_void(row, 14)?,
+    })
+}
+
+fn maybe_void(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<VoidReason>> {
+    let void = row.get::<_, Option<String>>(column)?;
+    void.map(|void| VoidReason::from_code(&void).ok_or_else(|| wrong(column))).transpose()
+}
+
+const VERIFICATION: &str = "SELECT event, visit, version, void, person, retracted FROM verification";
+
+fn verification(row: &Row<'_>) -> rusqlite::Result<VerificationView> {
+    Ok(VerificationView {
+        event: RecordId(id(row, 0)?),
+        look: Look { visit: RecordId(id(row, 1)?), version: RecordId(id(row, 2)?) },
+        void: maybe_void(row, 3)?,
+        by: PersonId(id(row, 4)?),
+        retracted: row.get(5)?,
+    })
+}
+
+const DAY_CLOSING: &str = "SELECT event, village, day, person, received_at, retracted FROM day_closing";
+
+fn day_closing(row: &Row<'_>) -> rusqlite::Result<DayClosingView> {
+    Ok(DayClosingView {
+        event: RecordId(id(row, 0)?),
+        village: AreaId(id(row, 1)?),
+        day: code(row, 2, Date::read)?,
+        by: PersonId(id(row, 3)?),
+        received_at: Time(row.get(4)?),
+        retracted: row.get(5)?,
+    })
+}
+
+fn attempt(row: &Row<'_>) -> rusqlite::Result<Attempt> {
+    Ok(Attempt {
+        root: RecordId(id(row, 0)?),
+        household: RecordId(id(row, 1)?),
+        at: Time(row.get(2)?),
+        by: PersonId(id(row, 3)?),
+        contact: code(row, 4, ContactResult::from_code)?,
+        next: appointment(row, 5)?,
     })
 }
 
@@ -136,7 +180,7 @@ const fn of_campaign(campaign: Option<RecordId>) -> &'static str {
 
 impl Views for Transaction<'_> {
     fn clear_projections(&mut self) -> Result<()> {
-        for table in ["household", "version", "visit", "progress", "opinion", "meeting"] {
+        for table in ["household", "version", "visit", "verification", "day_closing", "progress", "opinion", "meeting"] {
             self.run(&format!("DELETE FROM {table}"), [])?;
         }
         Ok(())
@@ -181,7 +225,8 @@ impl Views for Transaction<'_> {
     fn put_visit(&mut self, view: &VisitView) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO visit (root, shown, village, campaign, household, at, received_at, person, contact, purposes,
-             next_date, next_minute, week, met, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             next_date, next_minute, week, met, retracted, state, void)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             params![
                 view.root.bytes(),
                 view.shown.bytes(),
@@ -197,7 +242,9 @@ impl Views for Transaction<'_> {
                 view.next.and_then(|next| next.minute),
                 view.at.date().week().iso(),
                 view.contact.met(),
-                view.retracted
+                view.retracted,
+                view.state.code(),
+                view.void.map(VoidReason::code)
             ],
         )
     }
@@ -214,25 +261,41 @@ impl Views for Transaction<'_> {
         self.of_villages(&format!("{VISIT} WHERE {} AND retracted = 0", of_campaign(campaign)), villages, campaign, visit)
     }
 
-    fn met_by_week(
-        &mut self,
-        villages: &[AreaId],
-        campaign: RecordId,
-        from: Option<Date>,
-        to: Option<Date>,
-    ) -> Result<BTreeMap<Date, u32>> {
-        let sql = "SELECT week, COUNT(*) FROM visit JOIN household ON household.id = visit.household
-                   WHERE visit.village = ?1 AND campaign = ?2 AND met = 1 AND retracted = 0 AND status = ?3
-                   AND at >= COALESCE(?4, at) AND at < COALESCE(?5, at + 1) GROUP BY week";
-        let (from, until) = (from.map(|from| from.start().0), to.map(|to| to.plus(1).start().0));
-        let mut weeks = BTreeMap::new();
-        for village in villages {
-            let asked = params![village.bytes(), campaign.bytes(), HouseholdStatus::Active.code(), from, until];
-            for (week, meetings) in self.all(sql, asked, |row| Ok((code(row, 0, Date::read)?, row.get::<_, u32>(1)?)))? {
-                *weeks.entry(week).or_default() += meetings;
-            }
-        }
-        Ok(weeks)
+    fn attempts(&mut self, villages: &[AreaId], campaign: RecordId) -> Result<Vec<Attempt>> {
+        let sql = "SELECT root, household, at, person, contact, next_date, next_minute FROM visit
+                   WHERE village = ?1 AND campaign = ?2 AND retracted = 0 AND void IS NULL";
+        self.of_villages(sql, villages, Some(campaign), attempt)
+    }
+
+    fn put_verification(&mut self, view: &VerificationView) -> Result<()> {
+        let Look { visit, version } = view.look;
+        self.run(
+            "INSERT OR REPLACE INTO verification (event, visit, version, void, person, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![view.event.bytes(), visit.bytes(), version.bytes(), view.void.map(VoidReason::code), view.by.bytes(), view.retracted],
+        )
+    }
+
+    fn verification(&mut self, event: RecordId) -> Result<Vec<VerificationView>> {
+        self.all(&format!("{VERIFICATION} WHERE event = ?1"), params![event.bytes()], verification)
+    }
+
+    fn verifications(&mut self, visit: RecordId) -> Result<Vec<VerificationView>> {
+        self.all(&format!("{VERIFICATION} WHERE visit = ?1 AND retracted = 0"), params![visit.bytes()], verification)
+    }
+
+    fn put_day_closing(&mut self, view: &DayClosingView) -> Result<()> {
+        self.run(
+            "INSERT OR REPLACE INTO day_closing (event, village, day, person, received_at, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![view.event.bytes(), view.village.bytes(), view.day.iso(), view.by.bytes(), view.received_at.0, view.retracted],
+        )
+    }
+
+    fn day_closing(&mut self, event: RecordId) -> Result<Option<DayClosingView>> {
+        self.one(&format!("{DAY_CLOSING} WHERE event = ?1"), params![event.bytes()], day_closing)
+    }
+
+    fn day_closings(&mut self, villages: &[AreaId]) -> Result<Vec<DayClosingView>> {
+        self.of_villages(&format!("{DAY_CLOSING} WHERE village = ?1 AND retracted = 0"), villages, None, day_closing)
     }
 
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()> {

@@ -1,0 +1,310 @@
+//! How far a campaign has come: by village, team, person and topic, and over time. The rules of counting are `domain`'s.
+
+use super::question::{Scene, is_asked_for, is_between, names, said};
+use super::tables::{Attempt, HouseholdView, MeetingView, OpinionView, Result, Tables};
+use super::units::Tree;
+use super::{Ask, Within, grants};
+use domain::coverage::{Counts, Days, Done, Progress};
+use domain::household::HouseholdStatus;
+use domain::id::{AreaId, PersonId, RecordId};
+use domain::office::{Coverage, Filter, MemberCoverage, TeamCoverage, TopicCoverage, VillageCoverage};
+use domain::operation::Kind;
+use domain::opinion::Topic;
+use domain::person::Person;
+use domain::text;
+use domain::time::{Date, Time};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// See [`super::Store::coverage`].
+pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
+    let filter = &ask.filter;
+    let scene = Scene::set(t, ask, true)?;
+    let work = Work::of(t, &scene)?;
+    let mut book = Book::new(&scene, now.date());
+    let progress = work.progress(filter);
+    for view in &work.households {
+        let progress = progress.get(&view.id).copied().unwrap_or_default();
+        let active = view.status == HouseholdStatus::Active;
+        book.count(view.village, |counts, assigned, today| counts.add(&progress, active, view.no_contact, assigned, today));
+    }
+    for opinion in work.opinions.iter().filter(|opinion| is_asked_for(filter, opinion)) {
+        book.said(opinion.village);
+    }
+    let days = days(filter, now.date());
+    let begun = scene.campaign.as_ref().is_some_and(|campaign| campaign.from <= days.before().from);
+    let before = begun.then(|| days.before());
+    let done = |days: Days| work.done(&Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() });
+    let members = match filter.team.and_then(|team| scene.teams.get(&team)) {
+        None => work.members(filter),
+        // What its members did, wherever that was: the lists of visits and opinions have all of it.
+        Some(team) => {
+            let everywhere = Ask { filter: Filter { team: None, ..filter.clone() }, ..ask.clone() };
+            let everywhere = Scene::set(t, &everywhere, true)?;
+            let mut members = Work::of(t, &everywhere)?.members(filter);
+            members.retain(|person, _| team.members.contains(person) || team.lead == Some(*person));
+            members
+        }
+    };
+    Ok(Coverage {
+        campaign: scene.campaign(),
+        total: book.total,
+        opinions: book.opinions,
+        villages: book.villages(),
+        teams: book.teams(),
+        members: named(t, &scene, members)?,
+        topics: work.topics(filter, days, before),
+        weeks: work.weeks(filter),
+        days,
+        now: done(days),
+        before: before.map(done),
+        as_of: now,
+        silent_devices: silent(t, &scene.tree, ask.within, now)?,
+    })
+}
+
+/// The days that are compared with those before.
+fn days(filter: &Filter, today: Date) -> Days {
+    let to = filter.to.unwrap_or(today);
+    let from = filter.from.unwrap_or_else(|| to.plus(-6));
+    // Days that end before they begin are none; one is compared.
+    Days { from: from.min(to), to }
+}
+
+/// The households of a place, each counted once for the whole, for its village, and for each team of its village.
+struct Book<'a> {
+    scene: &'a Scene,
+    assigned: BTreeSet<AreaId>,
+    today: Date,
+    total: Counts,
+    opinions: u32,
+    villages: BTreeMap<AreaId, VillageCoverage>,
+    teams: BTreeMap<RecordId, TeamCoverage>,
+}
+
+impl<'a> Book<'a> {
+    fn new(scene: &'a Scene, today: Date) -> Self {
+        let mut villages = BTreeMap::new();
+        for &village in &scene.villages {
+            let name = scene.tree.name(village);
+            villages.insert(village, VillageCoverage { village, name, teams: Vec::new(), counts: Counts::default(), opinions: 0 });
+        }
+        let mut teams = BTreeMap::new();
+        for work in &scene.assignments {
+            if let (Some(village), Some(team)) = (villages.get_mut(&work.village), scene.teams.get(&work.team)) {
+                village.teams.push(team.name.clone());
+                let row = TeamCoverage { team: team.id, name: team.name.clone(), counts: Counts::default(), opinions: 0 };
+                teams.insert(team.id, row);
+            }
+        }
+        Self { scene, assigned: scene.assigned(), today, total: Counts::default(), opinions: 0, villages, teams }
+    }
+
+    /// Counts one household of a village, or the visits to it.
+    fn count(&mut self, village: AreaId, add: impl Fn(&mut Counts, bool, Date)) {
+        let assigned = self.assigned.contains(&village);
+        add(&mut self.total, assigned, self.today);
+        if let Some(row) = self.villages.get_mut(&village) {
+            add(&mut row.counts, assigned, self.today);
+        }
+        for work in self.scene.assignments.iter().filter(|work| work.village == village) {
+            if let Some(row) = self.teams.get_mut(&work.team) {
+                add(&mut row.counts, assigned, self.today);
+            }
+        }
+    }
+
+    /// Counts one opinion of a village.
+    fn said(&mut self, village: AreaId) {
+        self.opinions += 1;
+        if let Some(row) = self.villages.get_mut(&village) {
+            row.opinions += 1;
+        }
+        for work in self.scene.assignments.iter().filter(|work| work.village == village) {
+            if let Some(row) = self.teams.get_mut(&work.team) {
+                row.opinions += 1;
+            }
+        }
+    }
+
+    fn villages(&self) -> Vec<VillageCoverage> {
+        let mut rows: Vec<VillageCoverage> = self.villages.values().cloned().collect();
+        rows.sort_by(|a, b| b.counts.left.cmp(&a.counts.left).then_with(|| text::natural(&a.name, &b.name)));
+        rows
+    }
+
+    fn teams(&self) -> Vec<TeamCoverage> {
+        let mut rows: Vec<TeamCoverage> = self.teams.values().cloned().collect();
+        rows.sort_by(|a, b| text::natural(&a.name, &b.name));
+        rows
+    }
+}
+
+/// What was done at a place, whenever it was, and its households.
+struct Work {
+    households: Vec<HouseholdView>,
+    /// By time.
+    attempts: Vec<Attempt>,
+    opinions: Vec<OpinionView>,
+    meetings: Vec<MeetingView>,
+    /// The active households that may be contacted.
+    homes: BTreeSet<RecordId>,
+}
+
+impl Work {
+    fn of(t: &mut dyn Tables, scene: &Scene) -> Result<Self> {
+        let mut attempts = match scene.campaign() {
+            Some(campaign) => t.attempts(&scene.villages, campaign)?,
+            None => Vec::new(),
+        };
+        attempts.sort_by_key(|attempt| (attempt.at, attempt.root));
+        let households = t.households(&scene.villages)?;
+        let may_be_met = |view: &&HouseholdView| view.status == HouseholdStatus::Active && !view.no_contact;
+        let homes = households.iter().filter(may_be_met).map(|view| view.id).collect();
+        let meetings = t.meetings(&scene.villages, scene.campaign())?;
+        Ok(Self { households, attempts, opinions: said(t, scene)?, meetings, homes })
+    }
+
+    /// The visits of some days.
+    fn attempts(&self, filter: &Filter) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(|attempt| is_between(filter, attempt.at.date()))
+    }
+
+    fn progress(&self, filter: &Filter) -> HashMap<RecordId, Progress> {
+        let mut all: HashMap<RecordId, Progress> = HashMap::new();
+        for attempt in self.attempts(filter) {
+            all.entry(attempt.household).or_default().add(attempt.at, attempt.contact, attempt.next);
+        }
+        all
+    }
+
+    /// What was done of what the filter names.
+    fn done(&self, filter: &Filter) -> Done {
+        let held = self.meetings.iter().filter(|meeting| is_between(filter, meeting.start.date)).count() as u32;
+        let opinions = self.opinions.iter().filter(|said| is_asked_for(filter, said)).count() as u32;
+        let mut done = Done { opinions, held, ..Done::default() };
+        let mut met = BTreeSet::new();
+        for attempt in self.attempts(filter) {
+            done.visits += 1;
+            if attempt.contact.met() {
+                done.meetings += 1;
+                met.insert(attempt.household);
+            }
+        }
+        done.met = met.intersection(&self.homes).count() as u32;
+        done
+    }
+
+    /// What each person did, and their last visit.
+    fn members(&self, filter: &Filter) -> BTreeMap<PersonId, (Done, Option<Time>)> {
+        let mut members: BTreeMap<PersonId, (Done, Option<Time>)> = BTreeMap::new();
+        let mut met = BTreeSet::new();
+        for attempt in self.attempts(filter) {
+            let (done, last) = members.entry(attempt.by).or_default();
+            done.visits += 1;
+            *last = Some(attempt.at);
+            if attempt.contact.met() {
+                done.meetings += 1;
+                done.met += u32::from(self.homes.contains(&attempt.household) && met.insert((attempt.by, attempt.household)));
+            }
+        }
+        for by in self.opinions.iter().filter(|said| is_asked_for(filter, said)).filter_map(|said| said.by) {
+            members.entry(by).or_default().0.opinions += 1;
+        }
+        for meeting in self.meetings.iter().filter(|meeting| is_between(filter, meeting.start.date)) {
+            members.entry(meeting.by).or_default().0.held += 1;
+        }
+        members
+    }
+
+    /// Visits at which somebody was met, by week.
+    fn weeks(&self, filter: &Filter) -> Vec<(Date, u32)> {
+        let mut weeks: BTreeMap<Date, u32> = BTreeMap::new();
+        for attempt in self.attempts(filter).filter(|attempt| attempt.contact.met()) {
+            *weeks.entry(attempt.at.date().week()).or_default() += 1;
+        }
+        weeks.into_iter().collect()
+    }
+
+    fn topics(&self, filter: &Filter, days: Days, before: Option<Days>) -> Vec<TopicCoverage> {
+        let of = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() };
+        let (now, before) = (of(days), before.map(of));
+        let mut topics: BTreeMap<&str, Topics> = BTreeMap::new();
+        for said in &self.opinions {
+            let topic = said.topic.parent();
+            let row = topics.entry(topic.code()).or_insert_with(|| Topics::new(topic));
+            row.now += u32::from(is_asked_for(&now, said));
+            row.before += u32::from(before.as_ref().is_some_and(|before| is_asked_for(before, said)));
+            if is_asked_for(filter, said) {
+                row.opinions += 1;
+                *row.villages.entry(said.village).or_default() += 1;
+                if let Some(week) = said.day.map(Date::week).or(said.week) {
+                    *row.weeks.entry(week).or_default() += 1;
+                }
+            }
+        }
+        let mut rows: Vec<TopicCoverage> = topics
+            .into_values()
+            .filter(|row| row.opinions > 0 || row.before > 0)
+            .map(|row| {
+                let mut villages: Vec<(AreaId, u32)> = row.villages.into_iter().collect();
+                villages.sort_by_key(|(village, n)| (Reverse(*n), *village));
+                let (before, weeks) = (before.as_ref().map(|_| row.before), row.weeks.into_iter().collect());
+                TopicCoverage { topic: row.topic, opinions: row.opinions, now: row.now, before, villages, weeks }
+            })
+            .collect();
+        rows.sort_by_key(|row| (Reverse(row.opinions), row.topic.code()));
+        rows
+    }
+}
+
+/// A row of topics while it is counted.
+struct Topics {
+    topic: Topic,
+    opinions: u32,
+    now: u32,
+    before: u32,
+    villages: BTreeMap<AreaId, u32>,
+    weeks: BTreeMap<Date, u32>,
+}
+
+impl Topics {
+    const fn new(topic: Topic) -> Self {
+        Self { topic, opinions: 0, now: 0, before: 0, villages: BTreeMap::new(), weeks: BTreeMap::new() }
+    }
+}
+
+/// People with what they did, by given name.
+fn named(t: &mut dyn Tables, scene: &Scene, members: BTreeMap<PersonId, (Done, Option<Time>)>) -> Result<Vec<MemberCoverage>> {
+    let names = names(t)?;
+    let mut rows: Vec<MemberCoverage> = members
+        .into_iter()
+        .map(|(person, (done, last))| {
+            let mut teams: Vec<String> = scene
+                .teams
+                .values()
+                .filter(|team| team.members.contains(&person) || team.lead == Some(person))
+                .map(|team| team.name.clone())
+                .collect();
+            teams.sort_by(|a, b| text::natural(a, b));
+            MemberCoverage { person, name: names.get(&person).cloned().unwrap_or_default(), teams, done, last }
+        })
+        .collect();
+    rows.sort_by(|a, b| text::by_given_name(a.name.as_str(), b.name.as_str()).then(a.person.cmp(&b.person)));
+    Ok(rows)
+}
+
+/// How long a phone may be out of touch before an office should ask after it.
+const SILENT_HOURS: i64 = 72;
+
+fn silent(t: &mut dyn Tables, tree: &Tree, within: Within, now: Time) -> Result<u32> {
+    let homes: BTreeMap<PersonId, AreaId> =
+        t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.unit)).collect();
+    let phones = t.phones()?;
+    let silent = phones.iter().filter(|phone| phone.revoked_at.is_none()).filter(|phone| {
+        let heard = phone.seen_at.unwrap_or(phone.enrolled_at);
+        let near = homes.get(&phone.person).is_some_and(|&unit| tree.covers(within, unit));
+        near && now > heard.plus_hours(SILENT_HOURS)
+    });
+    Ok(silent.count() as u32)
+}
