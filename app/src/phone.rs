@@ -16,6 +16,7 @@ mod save;
 pub mod settings;
 pub mod status;
 mod sync;
+mod verification;
 
 pub use crate::platform::support::{Missing, OtherApp};
 pub use crate::store::StoreError;

@@ -8,9 +8,11 @@ mod cache;
 mod list;
 mod meeting;
 mod packed;
+mod verification;
 
 pub use list::{Ask, Filter, HouseholdLine, List, Promise, Today};
 pub use meeting::MeetingLine;
+pub use verification::{Checked, DayLine, MemberLine};
 
 use crate::campaign::{Assignment, Campaign, CampaignState};
 use crate::cbor;
@@ -64,7 +66,12 @@ struct Places {
     assignments: Map<RecordId, Assignment>,
     people: Map<PersonId, Person>,
     meetings: Map<RecordId, meeting::Sitting>,
-    /// Opinions, notes and callbacks that were corrected or taken back.
+    /// What was said about visits, and days that were closed, by their events.
+    looks: Map<RecordId, verification::Looked>,
+    closings: Map<RecordId, verification::Closing>,
+    /// Visits that somebody voided, by their first versions: they count nowhere.
+    voided: Set<RecordId>,
+    /// Opinions, notes, callbacks, verifications and closings that were corrected or taken back.
     replaced: Set<RecordId>,
     /// Registry records with own changes that the server's state does not contain.
     overlays: Map<RecordId, Box<Overlay>>,
@@ -476,6 +483,7 @@ impl Notebook {
         let mut at = self.houses.get(house as usize).map_or(NONE, |house| house.visits);
         while let Some(first) = self.visits.get(at as usize) {
             if first.campaign == campaign
+                && !self.places.voided.contains(&first.id)
                 && let Some(last) = self.standing_version(at)
             {
                 scratch.push((first.at, last.contact, last.next));
@@ -789,7 +797,8 @@ impl Notebook {
                 if header.kind == Kind::Visit {
                     self.retract_visit(*of)
                 } else {
-                    self.replace(*of)
+                    self.replace(*of);
+                    self.look_back(*of);
                 }
                 return;
             }
@@ -799,6 +808,10 @@ impl Notebook {
             if let Some(visit) = read::<Visit>(parts, Part::Facts) {
                 self.add_visit(id, (header, at), &visit, by, location, target);
             }
+            return;
+        }
+        if matches!(header.kind, Kind::Verification | Kind::DayClosing) {
+            self.look(id, header, parts, by.0);
             return;
         }
         if let Some(of) = target {

@@ -178,6 +178,12 @@ fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
             let about = [Some(w.item_anonymous_words), amended.then_some(w.first_stays)];
             (None, String::new(), (w.item_anonymous)(kind.label(lang)), about.into_iter().flatten().map(str::to_owned).collect())
         }
+        What::Verification { village, at, closing, retracts } => {
+            let village = phone.with(|notebook| notebook.unit(*village).map(|unit| unit.name.clone())).unwrap_or_default();
+            let title = if *closing { (w.closed_there)(&village) } else { (w.verified_there)(&village) };
+            let about = [retracts.then(|| w.item_back.to_owned()), Some(shared.moment(*at, today))];
+            (phone.verifies().then_some(Place::Team), String::new(), title, about.into_iter().flatten().collect())
+        }
         What::Other { at } => (None, String::new(), w.item_other.to_owned(), at.map(|at| shared.moment(at, today)).into_iter().collect()),
     };
     let words = view! { <b>{title}</b><span class="small muted">{about.join(" · ")}</span>{state} }.into_any();

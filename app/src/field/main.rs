@@ -21,6 +21,7 @@ mod said;
 mod settings;
 mod stop;
 mod sync;
+mod team;
 mod today;
 mod unfinished;
 mod visit;
@@ -153,6 +154,8 @@ fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> An
             Place::Household(id) => household::household(phone, desk, id),
             Place::EditHousehold(id) => edit_household::edit_household(phone, desk, id),
             Place::Decide(id, field) => decide::decide(phone, desk, id, field),
+            Place::Team => team::team(phone),
+            Place::Day(village, day) => team::day(phone, village, day),
             Place::Meetings => meetings::meetings(phone),
             Place::EditMeeting(id) => meeting_form::correct(phone, desk, id),
             Place::EndMeeting(id) => meeting_form::end(phone, desk, id),

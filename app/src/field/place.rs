@@ -3,8 +3,9 @@
 use app::platform::dom;
 use app::platform::history::{self, BASE};
 use domain::household;
-use domain::id::RecordId;
+use domain::id::{AreaId, RecordId};
 use domain::notebook::Filter;
+use domain::time::Date;
 use leptos::prelude::*;
 
 /// A page.
@@ -30,6 +31,10 @@ pub enum Place {
     Stop(Writing),
     /// A saved visit.
     Visit(RecordId),
+    /// What one's team did, and the days to verify.
+    Team,
+    /// One day of a village, to verify.
+    Day(AreaId, Date),
     /// The meetings.
     Meetings,
     /// The header of one, to correct.
@@ -171,6 +176,8 @@ impl Place {
             Self::Opinion(writing, n) => format!("{}/opinion/{n}", writing.path()),
             Self::Stop(writing) => format!("{}/stop", writing.path()),
             Self::Visit(id) => format!("/visit/{id}"),
+            Self::Team => "/team".to_owned(),
+            Self::Day(village, day) => format!("/team/{village}/{}", day.iso()),
             Self::Meetings => "/meetings".to_owned(),
             Self::EditMeeting(id) => format!("/meeting/{id}/edit"),
             Self::EndMeeting(id) => format!("/meeting/{id}/end"),
@@ -213,6 +220,8 @@ impl Place {
             ["visit", visit, "said", said, rest @ ..] => {
                 Self::writing(Writing::Said { visit: visit.parse().ok()?, said: said.parse().ok()? }, rest)?
             }
+            ["team"] => Self::Team,
+            ["team", village, day] => Self::Day(village.parse().ok()?, Date::read(day)?),
             ["meetings"] => Self::Meetings,
             ["meeting", "new"] => Self::Write(Writing::NewMeeting),
             ["meeting", id, "edit"] => Self::EditMeeting(id.parse().ok()?),
@@ -299,6 +308,8 @@ mod tests {
             Place::EditHousehold(id),
             Place::Decide(id, "people"),
             Place::Visit(id),
+            Place::Team,
+            Place::Day(id.into(), Date::MIN.plus(20_000)),
             Place::Meetings,
             Place::EditMeeting(id),
             Place::EndMeeting(id),

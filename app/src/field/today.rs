@@ -146,12 +146,23 @@ fn others(phone: Phone) -> AnyView {
         <ul class="ruled">
             {begun}
             {waiting}
+            {to_team(phone)}
             {link_row(Place::Sync.href(), margin("", Some((Icon::SYNC, Tone::Plain))), view! { <b>{w.sync_page}</b> }.into_any())}
             {link_row(Place::Settings.href(), margin("", Some((Icon::TEXT_SIZE, Tone::Plain))), view! { <b>{w.settings}</b> }.into_any())}
         </ul>
         {install_hint(phone)}
     }
     .into_any()
+}
+
+/// The way to what a lead looks at.
+fn to_team(phone: Phone) -> Option<AnyView> {
+    let Words { w, lang, .. } = words();
+    let days = phone.verifies().then(|| campaign(phone).map(|it| phone.with(|notebook| notebook.days(it)))).flatten()?;
+    let waiting: usize = days.iter().map(|row| row.waiting).sum();
+    let about = if waiting == 0 { w.nothing_to_verify.to_owned() } else { (w.visits_to_verify)(&count(waiting as u32, lang)) };
+    let words = view! { <b>{w.my_team}</b><span class="small muted">{about}</span> }.into_any();
+    Some(link_row(Place::Team.href(), margin("", Some((Icon::PEOPLE, Tone::Plain))), words))
 }
 
 /// The meetings that this person writes down and has not concluded.

@@ -5,6 +5,7 @@ use crate::household::{take_back, told};
 use crate::page::{Frame, Words, load, nothing, page, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
+use crate::team::{checked_mark, void};
 use app::phone::{Phone, SaidView, SaveError, VisitPage, VisitVersion};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{live, tap};
@@ -64,6 +65,7 @@ fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<Sav
         }
         .into_any()
     });
+    let checked = phone.with(|notebook| notebook.visit(id)).map(|line| checked_mark(phone, &line));
     let last = visit.versions.last().map(|version| facts(phone, version));
     let content = view! {
         {news.map(|news| told(phone, news))}
@@ -72,9 +74,10 @@ fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<Sav
             <h1 data-title=w.visit>{(w.visit_of)(&visit.household.head)}</h1>
             <p>{mark(tone, Some(icon), visit.visit.contact.label(lang).to_owned())}</p>
             {state}
+            {checked.map(|checked| view! { <p>{checked}</p> }.into_any())}
         </div>
         {live(move || failed.get().map(|error| save_problem(&error)))}
-        {last}{notes}{opinions}{versions}{own}
+        {last}{notes}{opinions}{versions}{own}{void(phone, id)}
     }
     .into_any();
     let label = if visit.household.no.is_empty() { w.household.to_owned() } else { (w.house)(&visit.household.no) };

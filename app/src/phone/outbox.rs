@@ -99,6 +99,17 @@ pub enum What {
         /// It never left the phone, so that it can be thrown away: [`Phone::anonymous_remove`].
         unsent: bool,
     },
+    /// Visits of others were confirmed or voided, or a day was closed; or that was taken back.
+    Verification {
+        /// The village.
+        village: AreaId,
+        /// When it was written.
+        at: Time,
+        /// A day was closed.
+        closing: bool,
+        /// An earlier one was taken back.
+        retracts: bool,
+    },
     /// Of a build that this one does not know.
     Other {
         /// When it was written, if that can be read.
@@ -339,6 +350,12 @@ impl Inner {
                     new: header.change == Change::Create,
                 }
             }
+            (Kind::Verification | Kind::DayClosing, _) => What::Verification {
+                village: header.area,
+                at: header.at,
+                closing: header.kind == Kind::DayClosing,
+                retracts: matches!(header.change, Change::Retract { .. }),
+            },
             _ => What::Other { at: Some(header.at) },
         }
     }

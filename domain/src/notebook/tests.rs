@@ -9,6 +9,7 @@ use crate::opinion::{Opinion, OpinionKind, Topic, Urgency};
 use crate::person::Role;
 use crate::record::{Event, Workflow};
 use crate::register::Values;
+use crate::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use proptest::prelude::*;
 
 fn rec(n: u8) -> RecordId {
@@ -594,4 +595,57 @@ proptest! {
         let mut input = packed::Reader { bytes: &junk };
         while input.u16().is_some() && input.text().is_some() {}
     }
+}
+
+fn look(id: u8, change: Change, visits: &[(u8, u8)], void: Option<VoidReason>) -> Operation {
+    let visits = visits.iter().map(|(visit, version)| Look { visit: rec(*visit), version: rec(*version) }).collect();
+    let operation = Operation::new(header(Kind::Verification, rec(id), 1, change.clone(), today().start()));
+    if change == Change::Create { operation.with(Part::Facts, &Verification { visits, void }) } else { operation }
+}
+
+#[test]
+fn what_a_lead_says_counts_in_any_order() {
+    let visit = |id, house, by, contact| event(visit_operation(id, house, Change::Create, today().start(), contact, None), by, id.into());
+    let amended = visit_operation(63, 12, Change::Amend { of: rec(62) }, today().start().plus_hours(1), ContactResult::MetRep, None);
+    let closing = Operation::new(header(Kind::DayClosing, rec(73), 1, Change::Create, today().start()));
+    let records = [
+        visit(60, 10, 2, ContactResult::MetRep),
+        visit(61, 11, 2, ContactResult::MetRep),
+        visit(62, 12, 2, ContactResult::NotHome),
+        event(amended, 2, 63),
+        event(look(70, Change::Create, &[(60, 60), (62, 62)], None), 3, 70),
+        event(look(71, Change::Create, &[(61, 61)], Some(VoidReason::Duplicate)), 3, 71),
+        event(closing.with(Part::Facts, &DayClosing { day: today() }), 3, 73),
+    ];
+    let back = event(look(72, Change::Retract { of: rec(71) }, &[], None), 3, 72);
+    let said = |notebook: &Notebook| {
+        let state = |id| notebook.checked(&notebook.visit(rec(id)).unwrap());
+        let progress = notebook.progress(rec(11), rec(CAMPAIGN));
+        ([60, 61, 62].map(state), progress.attempts, notebook.days(rec(CAMPAIGN)), notebook.members(rec(CAMPAIGN), today()))
+    };
+    let mut forward = notebook();
+    take(&mut forward, 1, records.clone());
+    let (states, attempts, days, members) = said(&forward);
+    use VisitState::{Verified, Voided, Waiting};
+    assert_eq!(states.map(|checked| checked.state), [Some(Verified), Some(Voided), Some(Waiting)], "a correction was seen by nobody yet");
+    assert_eq!((states[1].void, states[1].by), (Some(VoidReason::Duplicate), Some((rec(71), person(3)))));
+    assert_eq!(attempts, 0, "what is voided counts nowhere");
+    let [day] = days.as_slice() else { panic!("one day") };
+    assert_eq!((day.visits, day.waiting, day.voided, day.closed), (2, 1, 1, Some((rec(73), person(3)))));
+    let [member] = members.as_slice() else { panic!("one person") };
+    assert_eq!((member.person, member.visits, member.met, member.today), (person(2), 2, 2, 2));
+    assert_eq!(forward.visits_of_day(rec(CAMPAIGN), area(1), today()).len(), 3);
+    assert_eq!(forward.visits_of_day(rec(CAMPAIGN), area(1), today().plus(1)).len(), 0);
+
+    let mut backward = notebook();
+    take(&mut backward, 1, records.iter().rev().cloned());
+    assert_eq!(said(&backward), said(&forward));
+    let read = Notebook::from_cache(person(1), forward.to_cache()).unwrap();
+    assert_eq!(said(&read), said(&forward));
+    // Taken back, before or after it is known what.
+    take(&mut forward, 1, [back.clone()]);
+    let mut early = notebook();
+    take(&mut early, 1, std::iter::once(back).chain(records));
+    assert_eq!(said(&early), said(&forward));
+    assert_eq!((forward.progress(rec(11), rec(CAMPAIGN)).attempts, forward.days(rec(CAMPAIGN))[0].visits), (1, 3));
 }
