@@ -30,6 +30,7 @@ try {
   await figures(["save_visit_d10_p95"], saveVisits);
   await figures(["push_200_visits_bytes", "push_200_visits_trips"], pushVisits);
   await figures(["roll_commit_60000"], rollCommit);
+  await figures(["coverage_page_commune"], coveragePage);
 } finally {
   await phone.close();
   await server.remove();
@@ -66,6 +67,24 @@ async function rollCommit() {
     const done = await other.call("POST", "roll/import", form);
     print("roll_commit_60000", performance.now() - start, "ms");
     expect(done.households, 60_000, "households stored");
+  } finally {
+    await other.remove();
+  }
+}
+
+/** What the overview of a commune asks the server for: 8,500 households, 20,000 visits, 3,000 opinions; sent and answered. */
+async function coveragePage() {
+  const other = await Server.filled(8_500, 20_000, 3_000);
+  try {
+    const times = [];
+    for (let run = 0; run < 60; run += 1) {
+      const start = performance.now();
+      const coverage = await other.call("GET", "coverage");
+      times.push(performance.now() - start);
+      expect(coverage.total.visits, 20_000, "visits");
+      expect(coverage.opinions, 3_000, "opinions");
+    }
+    print("coverage_page_commune", percentile(times, 0.95), "ms");
   } finally {
     await other.remove();
   }

@@ -17,9 +17,9 @@ export class Server {
   #cookie = "";
 
   /** Fills a database, opens it, and signs its officer in. */
-  static async filled(households, events) {
+  static async filled(households, events, opinions = 0) {
     const server = new Server();
-    const size = ["--households", String(households), "--events", String(events)];
+    const size = ["--households", String(households), "--events", String(events), "--opinions", String(opinions)];
     const { login } = JSON.parse(execFileSync(FILL, ["--data", server.#data, ...size], { encoding: "utf8" }));
     server.#port = await freePort();
     await server.#start(server.#port);

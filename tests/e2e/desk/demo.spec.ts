@@ -5,7 +5,7 @@ import { Server, refused } from "../support/server";
 
 // Every page of the office, and what stands on it in the demonstration: a selector, and how many at least.
 const PAGES: { [page: string]: [string, number] } = {
-  overview: ["table.tbl tbody tr", 6],
+  overview: ["table.tbl tbody tr", 40],
   campaigns: ["section.part", 2],
   teams: ["table.tbl tbody tr", 6],
   assign: ["table.tbl tbody tr", 6],
@@ -14,6 +14,7 @@ const PAGES: { [page: string]: [string, number] } = {
   opinions: ["a.row", 20],
   meetings: ["a.row", 4],
   visits: ["a.row", 50],
+  verification: ["table.tbl tbody tr", 20],
   quarantine: ["table.tbl tbody tr", 1],
   people: ["table.tbl tbody tr", 40],
   units: ["table.tbl tbody tr", 6],

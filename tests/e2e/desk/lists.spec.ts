@@ -170,11 +170,14 @@ test.describe("filters of the demonstration", () => {
     await page.goto(`${server.url}/office/overview`);
     await expect(page.locator("main h1")).toContainText(`Đã gặp ${total.met} trên ${total.households} hộ`);
     await expect(page.locator("figure").first()).toContainText(`${total.assigned} hộ đã giao cho tổ, còn lại ${total.left} hộ.`);
+    const lists = ["households", "visits", "opinions", "meetings"];
     const links = await page
-      .locator("main a[href*='/office/households?'], main a[href*='/office/opinions?']")
+      .locator(lists.map((list) => `main a[href*='/office/${list}?']`).join(", "))
       .evaluateAll((all) => all.map((a) => ({ href: a.getAttribute("href")!, says: a.textContent! })));
     const figures = links.map(({ href, says }) => ({ href, n: Number(/[\d.]+/.exec(says)?.[0].replaceAll(".", "")), of: says }));
-    const counted = figures.filter(({ href }) => /standing=|opinions/.test(href));
+    // A village's name leads to its households, and is no figure of them.
+    const counted = figures.filter(({ href }) => /standing=/.test(href) || !href.includes("/households?"));
+    for (const list of lists) expect(counted.filter(({ href }) => href.includes(`/${list}?`)).length, list).toBeGreaterThan(5);
     expect(new Set(counted.flatMap(({ href }) => /standing=(\w+)/.exec(href)?.[1] ?? []))).toEqual(
       new Set(["met", "tried", "new", "left", "due", "overdue", "no_contact"]),
     );

@@ -1,11 +1,12 @@
-//! Makes the data set of the figures: `fill --data DIR --households N --events M` fills an empty server directory with N
-//! households in 20 villages and M visits, and prints what signs an officer in and enrols one member for all of it.
+//! Makes the data set of the figures: `fill --data DIR --households N --events M --opinions K` fills an empty server directory
+//! with N households in 20 villages, M visits and K opinions (none where the option is left out), and prints what signs an officer in and enrols one member for all of it.
 
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::Household;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Change, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
+use domain::opinion::{Opinion, OpinionKind, Reporter, Topic, Urgency};
 use domain::person::{Person, Role};
 use domain::record::Record;
 use domain::reimport::Choices;
@@ -39,6 +40,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let data = PathBuf::from(value("--data").ok_or("--data says where")?);
     let households: usize = value("--households").ok_or("--households says how many")?.parse()?;
     let events: usize = value("--events").ok_or("--events says how many")?.parse()?;
+
+    let opinions: usize = value("--opinions").map_or(Ok(0), |n| n.parse())?;
 
     let mut chance = Chance::new(10_000);
     let now = Time(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64);
@@ -115,20 +118,40 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let grants = store.enrol(keys.code("AAAA2222"), phone, now).await?.grants;
     let doors = doors(&store, phone, now).await?;
     let mut frames = Vec::new();
-    for seq in 1..=events as u64 {
+    let last = (events + opinions) as u64;
+    for seq in 1..=last {
         let &(area, door) = chance.pick(&doors).ok_or("no households")?;
         let at = now.plus_hours(-(chance.below(180 * 24) as i64) - 1);
+        let ground = campaign.ground();
+        let header = |kind: Kind, stream, record| Header {
+            schema: SCHEMA,
+            kind,
+            record,
+            area,
+            stream,
+            change: Change::Create,
+            grant: grants.version,
+            at,
+            ground,
+        };
         let contact =
             *chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::NotHome]).unwrap_or(&ContactResult::Other);
         let next = (!contact.met() && chance.percent(20))
             .then(|| Appointment { date: now.date().plus(chance.below(14) as i32 - 4), minute: None });
         let facts = Visit { household: door, contact, purposes: vec![PurposeResult::InfoDelivered], next, promised: None };
         let record = RecordId::new(at.0 as u64, chance.bytes());
-        let ground = campaign.ground();
-        let (kind, stream, change) = (Kind::Visit, Stream::Visit, Change::Create);
-        let header = Header { schema: SCHEMA, kind, record, area, stream, change, grant: grants.version, at, ground };
-        frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&Operation::new(header).with(Part::Facts, &facts))) });
-        if frames.len() == PUSH_MAX || seq == events as u64 {
+        let operation = if seq <= events as u64 {
+            Operation::new(header(Kind::Visit, Stream::Visit, record)).with(Part::Facts, &facts)
+        } else {
+            let kind = *chance.pick(OpinionKind::ALL).unwrap_or(&OpinionKind::Recommendation);
+            let topic = *chance.pick(Topic::ALL).unwrap_or(&Topic::Other);
+            Operation::new(header(Kind::Opinion, Stream::Voice, record))
+                .with(Part::Facts, &Opinion { kind, topic, urgency: Urgency::Normal })
+                .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập. Mong xã cho nạo vét trước mùa mưa.")
+                .with(Part::Contact, &Reporter { household: door, visit: record })
+        };
+        frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&operation)) });
+        if frames.len() == PUSH_MAX || seq == last {
             store.push(phone, std::mem::take(&mut frames), now, chance.bytes()).await?;
         }
     }
