@@ -29,7 +29,7 @@ pub fn team(phone: Phone) -> AnyView {
         let today = phone.today();
         let Some(campaign) = campaign(phone) else { return view! { <h1>{w.my_team}</h1><p>{w.no_campaign}</p> }.into_any() };
         let (members, days) = phone.with(|notebook| (notebook.members(campaign, today), notebook.days(campaign)));
-        let waiting: usize = days.iter().map(|row| row.waiting).sum();
+        let waiting: usize = days.iter().map(|row| row.of_others).sum();
         let title = if waiting == 0 { w.nothing_to_verify.to_owned() } else { (w.visits_to_verify)(&count(waiting as u32, lang)) };
         let rows = members.iter().map(|member| member_row(phone, member)).collect_view();
         let list = days.iter().take(DAYS).map(|row| day_row(phone, row)).collect_view();
@@ -63,8 +63,8 @@ fn day_row(phone: Phone, row: &DayLine) -> AnyView {
     let Words { w, lang, .. } = words();
     let n = |n: usize| count(n as u32, lang);
     let about = format!("{} · {}", village_of(phone, row.village), (w.visits_n)(&n(row.visits)));
-    let state = if row.waiting > 0 {
-        mark(Tone::Wait, Some(Icon::CLOCK), (w.to_verify)(&n(row.waiting)))
+    let state = if row.of_others > 0 {
+        mark(Tone::Wait, Some(Icon::CLOCK), (w.to_verify)(&n(row.of_others)))
     } else if row.closed.is_some() {
         mark(Tone::Good, Some(Icon::DONE), w.day_closed.to_owned())
     } else {

@@ -159,7 +159,7 @@ fn others(phone: Phone) -> AnyView {
 fn to_team(phone: Phone) -> Option<AnyView> {
     let Words { w, lang, .. } = words();
     let days = phone.verifies().then(|| campaign(phone).map(|it| phone.with(|notebook| notebook.days(it)))).flatten()?;
-    let waiting: usize = days.iter().map(|row| row.waiting).sum();
+    let waiting: usize = days.iter().map(|row| row.of_others).sum();
     let about = if waiting == 0 { w.nothing_to_verify.to_owned() } else { (w.visits_to_verify)(&count(waiting as u32, lang)) };
     let words = view! { <b>{w.my_team}</b><span class="small muted">{about}</span> }.into_any();
     Some(link_row(Place::Team.href(), margin("", Some((Icon::PEOPLE, Tone::Plain))), words))

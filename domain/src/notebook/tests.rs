@@ -631,7 +631,7 @@ fn what_a_lead_says_counts_in_any_order() {
     assert_eq!((states[1].void, states[1].by), (Some(VoidReason::Duplicate), Some((rec(71), person(3)))));
     assert_eq!(attempts, 0, "what is voided counts nowhere");
     let [day] = days.as_slice() else { panic!("one day") };
-    assert_eq!((day.visits, day.waiting, day.voided, day.closed), (2, 1, 1, Some((rec(73), person(3)))));
+    assert_eq!((day.visits, day.waiting, day.of_others, day.voided, day.closed), (2, 1, 1, 1, Some((rec(73), person(3)))));
     let [member] = members.as_slice() else { panic!("one person") };
     assert_eq!((member.person, member.visits, member.met, member.today), (person(2), 2, 2, 2));
     assert_eq!(forward.visits_of_day(rec(CAMPAIGN), area(1), today()).len(), 3);

@@ -46,6 +46,8 @@ pub struct DayLine {
     pub visits: usize,
     /// Of them, those that nobody confirmed as they now are.
     pub waiting: usize,
+    /// Of these, those that this phone's person did not make and may verify.
+    pub of_others: usize,
     /// Visits that were voided.
     pub voided: usize,
     /// The closing and who closed it.
@@ -123,12 +125,13 @@ impl Notebook {
         for line in self.of_campaign(campaign) {
             let Some((village, _)) = self.household_location(line.household) else { continue };
             let day = line.at.date();
-            let new = || DayLine { village, day, visits: 0, waiting: 0, voided: 0, closed: self.closing(village, day) };
+            let new = || DayLine { village, day, visits: 0, waiting: 0, of_others: 0, voided: 0, closed: self.closing(village, day) };
             let state = self.checked(&line).state;
             let row = days.get_or_insert_with((day, village), new);
             row.visits += usize::from(state != Some(VisitState::Voided));
             row.voided += usize::from(state == Some(VisitState::Voided));
             row.waiting += usize::from(state == Some(VisitState::Waiting));
+            row.of_others += usize::from(state == Some(VisitState::Waiting) && !line.own);
         }
         let mut days: Vec<DayLine> = days.values().cloned().collect();
         short::sort_by_key(&mut days, |row| (std::cmp::Reverse(row.day), row.village));
