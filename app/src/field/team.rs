@@ -136,7 +136,7 @@ fn visit_row(phone: Phone, line: &VisitLine, waits: bool, left_out: RwSignal<Vec
     let head = phone.with(|notebook| notebook.household(line.household, line.campaign, phone.today()));
     let (no, head) = head.map(|line| (line.no, line.head)).unwrap_or_default();
     let about = format!("{} · {}", name_of(phone, line.by), line.at.hour_minute());
-    let words = view! { <b>{head}</b><span>{line.contact.label(lang)}</span><span class="small muted">{about}</span> }.into_any();
+    let contact = line.contact.label(lang);
     let see = view! { <a class="btn plain" href=Place::Visit(id).href()>{w.see_visit}</a> }.into_any();
     if waits {
         let choose = move |on: bool| {
@@ -147,10 +147,12 @@ fn visit_row(phone: Phone, line: &VisitLine, waits: bool, left_out: RwSignal<Vec
                 }
             });
         };
+        let words = view! { {head}" "<small>{contact}" · "{about}</small> };
         let cell = checkbox(move || left_out.with(|out| !out.contains(&id)), choose, words);
         return view! { <li class="stack"><div class="cells one">{cell}</div>{see}</li> }.into_any();
     }
     let state = checked_mark(phone, line);
+    let words = view! { <b>{head}</b><span>{contact}</span><span class="small muted">{about}</span> };
     view! { <li class="stack"><div class="row">{margin(no, None)}<span class="t">{words}{state}</span></div>{see}</li> }.into_any()
 }
 

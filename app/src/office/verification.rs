@@ -187,7 +187,7 @@ fn visit(row: &VisitRow, desk: Desk) -> AnyView {
     let about = [row.household.as_str(), row.by.as_str(), &row.at.hour_minute(), &facts].join(" · ");
     let amended = row.amended.then(|| view! { " "<span class="small muted">{words.amended_short}</span> });
     let late = row.late.then(|| view! { " "{mark(Tone::Wait, Icon::CLOCK, words.late)} });
-    let what = view! { <span class="t"><b>{row.head.clone()}</b>{amended}{late}<span class="small muted">{about}</span></span> };
+    let what = view! { <b>{row.head.clone()}</b>" "<small class="muted">{about}</small> };
     let mine = desk.is_me(row.author);
     let choose = move |on: bool| {
         desk.chosen.update(|chosen| {
@@ -199,8 +199,11 @@ fn visit(row: &VisitRow, desk: Desk) -> AnyView {
         });
     };
     let body = match (row.state, mine) {
-        (VisitState::Waiting, false) => checkbox(move || desk.chosen.with(|chosen| chosen.contains(&id)), choose, what).into_any(),
-        (VisitState::Waiting, true) => view! { <div class="row">{what}<p class="small muted">{words.your_own_visit}</p></div> }.into_any(),
+        (VisitState::Waiting, false) => {
+            let cell = checkbox(move || desk.chosen.with(|chosen| chosen.contains(&id)), choose, what);
+            view! { <div class="cells one">{cell}</div> }.into_any()
+        }
+        (VisitState::Waiting, true) => view! { <p>{what}<br/><span class="small muted">{words.your_own_visit}</span></p> }.into_any(),
         (state, _) => {
             let checked = row.checked.clone();
             let (tone, icon) = if state == VisitState::Voided { (Tone::Bad, Icon::STOP) } else { (Tone::Good, Icon::DONE) };
@@ -208,12 +211,12 @@ fn visit(row: &VisitRow, desk: Desk) -> AnyView {
             let void = checked.as_ref().and_then(|checked| checked.void).map(|void| format!(": {}", void.label(lang()).to_lowercase()));
             let said = format!("{}{} · {by}", state.label(lang()), void.unwrap_or_default());
             let back = checked.and_then(|checked| take_back(&checked, desk));
-            view! { <div class="row">{what}{mark(tone, icon, said)}{back}</div> }.into_any()
+            view! { <p>{what}</p><p>{mark(tone, icon, said)}</p>{back} }.into_any()
         }
     };
     let void = (row.state != VisitState::Voided && !mine).then(|| void(Look { visit: id, version: row.id }, desk));
     let received = format!("{} {}", words.received, shared.moment(row.received_at, today()));
-    view! { {body}<div class="line"><span class="small muted">{received}</span>{void}</div> }.into_any()
+    view! { {body}<div class="line"><span class="small muted">{received}{amended}</span>{late}{void}</div> }.into_any()
 }
 
 /// Voiding one visit: the reason first, then the button.
