@@ -129,8 +129,8 @@ fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
                 {names}
                 {move || draft.splits.get().then(|| second_households(draft))}
             </div>
-            <aside class="pane stack" aria-label=words.look_over>
-                <h2>{words.look_over}</h2>
+            <aside class="pane stack" aria-label=words.rearrange_comes_to>
+                <h2>{words.rearrange_comes_to}</h2>
                 {move || preview(draft, counts)}
                 {form.field("decision_no", Typed::Line, words.decision_of_units, words.decision_of_units_hint, draft.decision_no)}
                 {form.field("decision_date", Typed::Day, words.decision_signed, words.day_hint, draft.decision_date)}

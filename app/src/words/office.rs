@@ -239,6 +239,7 @@ catalogue! {
 
         // Mergers and splits.
         rearrange = "Nhập, tách thôn", "Merge or split villages";
+        rearrange_comes_to = "Sẽ thành thế này", "What it comes to";
         rearrange_kind = "Việc cần ghi", "What was decided";
         merge = "Nhập nhiều thôn thành một", "Merge several villages into one";
         split = "Tách một thôn thành hai", "Split a village in two";

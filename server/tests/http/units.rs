@@ -57,13 +57,19 @@ fn each_officer_has_their_own_commune_and_an_administrator_makes_another() {
     // Who makes a village where, and who merges where; nothing of what is refused is there afterwards.
     let say = |answer: Answer| if answer.status < 300 { None } else { Some(answer.refused()) };
     let no = Some(RefusalCode::NotAllowed);
-    for (desk, of_first, of_second) in [(&leader, no, no), (&viewer, no, no), (&officer, None, no), (&other, no, None)] {
+    for (n, (desk, of_first, of_second)) in
+        (31..).step_by(2).zip([(&leader, no, no), (&viewer, no, no), (&officer, None, no), (&other, no, None)])
+    {
         let role = desk.me.person.role;
-        assert_eq!(say(desk.write("units", 0, villages[0].clone())), of_first, "{role:?} in the first commune");
-        assert_eq!(say(desk.write("units", 0, villages[2].clone())), of_second, "{role:?} in the second commune");
+        let new = |n, commune| unit(n, commune, Level::Village, &format!("Thôn {n}"));
+        assert_eq!(say(desk.write("units", 0, new(n, first))), of_first, "{role:?} in the first commune");
+        assert_eq!(say(desk.write("units", 0, new(n + 1, second))), of_second, "{role:?} in the second commune");
     }
-    admin.write("units", 0, villages[1].clone()).ok();
-    admin.write("units", 0, villages[3].clone()).ok();
+    for village in &villages {
+        admin.write("units", 0, village.clone()).ok();
+    }
+    let names: Vec<String> = units(&admin).into_iter().map(|unit| unit.name).collect();
+    assert_eq!(names.iter().filter(|name| name.starts_with("Thôn ")).count(), 2, "{names:?}");
     for (desk, n) in [(&leader, 1), (&viewer, 2), (&officer, 3)] {
         let of_second = merger(n, &[villages[2].id, villages[3].id]);
         assert_eq!(say(desk.write("units/rearrange", 0, of_second)), no, "{:?}", desk.me.person.role);
