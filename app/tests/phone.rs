@@ -100,6 +100,7 @@ impl Server {
             code: "DC".into(),
             from: Date::MIN,
             to: None,
+            succession: None,
         };
         let team = Team {
             id: random::record_id(),

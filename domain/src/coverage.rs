@@ -178,6 +178,21 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds the households of another place.
+    pub const fn join(&mut self, other: &Self) {
+        self.households += other.households;
+        self.assigned += other.assigned;
+        self.met += other.met;
+        self.tried += other.tried;
+        self.new += other.new;
+        self.left += other.left;
+        self.due += other.due;
+        self.overdue += other.overdue;
+        self.no_contact += other.no_contact;
+        self.visits += other.visits;
+        self.meetings += other.meetings;
+    }
+
     /// Adds one household.
     pub fn add(&mut self, progress: &Progress, active: bool, no_contact: bool, assigned: bool, today: Date) {
         // A visit was made, whatever became of the household since.

@@ -2,6 +2,7 @@
 
 use crate::cbor;
 use crate::code_list;
+use crate::id::AreaId;
 use crate::operation::Part;
 use crate::register::{Register, Values};
 use crate::short::Map;
@@ -35,6 +36,8 @@ pub struct Household {
     pub status: HouseholdStatus,
     /// The household asked not to be contacted.
     pub no_contact: bool,
+    /// The village that a split gave it to; `None` where what became of its area is its village. Offices write it.
+    pub unit: Option<AreaId>,
 }
 
 code_list! {
@@ -57,7 +60,7 @@ impl Default for HouseholdStatus {
 }
 
 /// Which erasable part each field belongs to. The single list of a household's fields.
-pub const FIELDS: [(&str, Part); 10] = [
+pub const FIELDS: [(&str, Part); 11] = [
     ("no", Part::Facts),
     ("people", Part::Facts),
     ("hint", Part::Facts),
@@ -65,6 +68,7 @@ pub const FIELDS: [(&str, Part); 10] = [
     ("hours", Part::Facts),
     ("status", Part::Facts),
     ("no_contact", Part::Facts),
+    ("unit", Part::Facts),
     ("head", Part::Contact),
     ("sort", Part::Contact),
     ("phone", Part::Contact),
@@ -97,6 +101,7 @@ impl Household {
             hours: state.read("hours").unwrap_or_default(),
             status: state.read("status").unwrap_or_default(),
             no_contact: state.read("no_contact").unwrap_or_default(),
+            unit: state.read("unit").flatten(),
         }
     }
 
@@ -114,6 +119,7 @@ impl Household {
             ("hours".to_owned(), encoded(cbor::encode(&self.hours))),
             ("status".to_owned(), encoded(cbor::encode(&self.status))),
             ("no_contact".to_owned(), encoded(cbor::encode(&self.no_contact))),
+            ("unit".to_owned(), encoded(cbor::encode(&self.unit))),
         ])
     }
 

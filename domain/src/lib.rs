@@ -29,6 +29,7 @@ pub mod opinion;
 pub mod person;
 pub mod reimport;
 pub mod roll;
+pub mod succession;
 pub mod team;
 pub mod unit;
 pub mod verification;

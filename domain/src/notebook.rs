@@ -26,6 +26,7 @@ use crate::person::{GrantSet, Person};
 use crate::record::{Body, Record, Registry, completes};
 use crate::register;
 use crate::short::{self, Map, Set};
+use crate::succession::Lineage;
 use crate::team::Team;
 use crate::text;
 use crate::time::{Date, Time};
@@ -54,6 +55,8 @@ pub struct Notebook {
     devices: Names<DeviceId>,
     /// Areas whose roll this person may not read any more: hidden, not deleted. By place in `areas`.
     hidden: Vec<bool>,
+    /// The village of today for each of `areas`, by its place there; worked out anew when a unit changes.
+    today: Vec<u16>,
     lists: RefCell<list::Lists>,
 }
 
@@ -75,6 +78,12 @@ struct Places {
     replaced: Set<RecordId>,
     /// Registry records with own changes that the server's state does not contain.
     overlays: Map<RecordId, Box<Overlay>>,
+}
+
+impl Places {
+    fn put_unit(&mut self, unit: Unit) {
+        self.units.insert(unit.id, unit);
+    }
 }
 
 /// Own changes of one registry record, over the server's state of it.
@@ -144,6 +153,8 @@ struct House {
     visits: u32,
     people: Option<u16>,
     area: u16,
+    /// [`crate::succession::Home::unit`]: its area, or the village that a split gave it to.
+    unit: u16,
     status: HouseholdStatus,
     no_contact: bool,
     phone: bool,
@@ -208,6 +219,7 @@ impl House {
             visits: NONE,
             people: None,
             area: 0,
+            unit: 0,
             status: HouseholdStatus::Active,
             no_contact: false,
             phone: false,
@@ -360,6 +372,7 @@ impl Notebook {
             authors: Names::default(),
             devices: Names::default(),
             hidden: Vec::new(),
+            today: Vec::new(),
             lists: RefCell::default(),
         }
     }
@@ -648,8 +661,8 @@ impl Notebook {
         self.places.assignments.values().filter(|a| a.campaign == campaign && !a.ended).collect()
     }
 
-    /// The villages given to this person's teams in a campaign.
-    pub fn my_villages(&self, campaign: RecordId) -> Vec<AreaId> {
+    /// The villages given to this person's teams in a campaign, as they were called when they were given.
+    fn my_villages(&self, campaign: RecordId) -> Vec<AreaId> {
         let teams: Vec<RecordId> = self.my_teams().iter().map(|team| team.id).collect();
         self.assignments(campaign).iter().filter(|a| teams.contains(&a.team)).map(|a| a.village).collect()
     }
@@ -664,10 +677,12 @@ impl Notebook {
         self.places.units.get(&id)
     }
 
-    /// The villages that this person may read, by name.
+    /// The villages of today that this person may read, by name.
     pub fn villages(&self) -> Vec<&Unit> {
         let seen = |unit: &&Unit| {
-            unit.level == Level::Village && self.areas.place(unit.id).is_some_and(|at| self.hidden.get(usize::from(at)) != Some(&true))
+            unit.level == Level::Village
+                && unit.succession.is_none()
+                && self.areas.place(unit.id).is_some_and(|at| self.hidden.get(usize::from(at)) != Some(&true))
         };
         let mut villages: Vec<&Unit> = self.places.units.values().filter(seen).collect();
         short::sort_by(&mut villages, |a, b| text::natural(&a.name, &b.name));
@@ -709,13 +724,14 @@ impl Notebook {
                 let id = AreaId::from(record.id);
                 let Some(unit) = Unit::read(id, &registry.state) else { return };
                 self.areas.add(id);
-                let renamed = self.places.units.get(&id).map(|unit| unit.name.as_str()) != Some(unit.name.as_str());
-                self.keep(Some(unit), |places, unit| {
-                    places.units.insert(unit.id, unit);
-                });
-                if renamed {
-                    self.rename_area(id);
+                let known = self.places.units.get(&id);
+                if known.is_some_and(|known| known.name == unit.name && known.succession == unit.succession) {
+                    self.keep(Some(unit), Places::put_unit);
+                    return;
                 }
+                let before = self.village_names();
+                self.keep(Some(unit), Places::put_unit);
+                self.rename_areas(&before);
             }
             Kind::Team => self.keep(Team::read(record.id, &registry.state), |places, team| {
                 places.teams.insert(team.id, team);
@@ -724,13 +740,42 @@ impl Notebook {
         }
     }
 
-    /// Search goes over the village's name too.
-    fn rename_area(&mut self, area: AreaId) {
-        let (Some(at), Some(unit)) = (self.areas.place(area), self.places.units.get(&area)) else { return };
+    /// The units' history.
+    fn lineage(&self) -> Lineage {
+        Lineage::of(self.places.units.values())
+    }
+
+    /// The village of today that a unit has become, by its place in `areas`.
+    fn village_of(&self, unit: u16) -> u16 {
+        self.today.get(usize::from(unit)).copied().unwrap_or(unit)
+    }
+
+    /// The village of today that a unit has become.
+    pub fn village_now(&self, unit: AreaId) -> AreaId {
+        self.areas.place(unit).and_then(|at| self.areas.name(self.village_of(at))).unwrap_or(unit)
+    }
+
+    fn village_name(&self, unit: u16) -> &str {
+        let village = self.areas.name(self.village_of(unit));
+        village.and_then(|id| self.places.units.get(&id)).map_or("", |unit| unit.name.as_str())
+    }
+
+    fn village_names(&self) -> Vec<String> {
+        (0..self.areas.all.len() as u16).map(|at| self.village_name(at).to_owned()).collect()
+    }
+
+    /// A unit has another name or another history than `before`. Search goes over the village's name too.
+    fn rename_areas(&mut self, before: &[String]) {
         self.lists.get_mut().unsorted = true;
-        for house in self.houses.iter_mut().filter(|house| house.area == at && !house.is_hollow()) {
+        self.learn_history();
+        let mut houses = std::mem::take(&mut self.houses);
+        for house in houses.iter_mut().filter(|house| !house.is_hollow()) {
+            let village = self.village_name(house.unit);
+            if before.get(usize::from(house.unit)).is_some_and(|before| before == village) {
+                continue;
+            }
             let text = |which| house.text.get(which);
-            let key = search_key(text(Text::Head), text(Text::No), text(Text::Code), &unit.name);
+            let key = search_key(text(Text::Head), text(Text::No), text(Text::Code), village);
             house.text = Packed::new([
                 text(Text::No),
                 text(Text::Head),
@@ -740,6 +785,20 @@ impl Notebook {
                 text(Text::Hours),
                 &key,
             ]);
+        }
+        self.houses = houses;
+    }
+
+    /// Works out which village each unit is today.
+    fn learn_history(&mut self) {
+        let lineage = self.lineage();
+        let mut at = 0;
+        // What a unit has become may be a name that nobody has said yet, and is then added behind the others.
+        self.today.clear();
+        while let Some(unit) = self.areas.name(at) {
+            let village = self.areas.add(lineage.now(unit));
+            self.today.push(village);
+            at += 1;
         }
     }
 
@@ -765,14 +824,14 @@ impl Notebook {
     fn show_house(&mut self, id: RecordId, area: AreaId, registry: &Registry, location: Location) {
         let at = self.house(id);
         let waiting = self.places.overlays.get(&id).is_some_and(|overlay| overlay.waits());
-        let village = self.places.units.get(&area).map_or("", |unit| &unit.name);
         let household = Household::read(&registry.state);
-        let key = search_key(&household.head, &household.no, &registry.code, village);
+        let unit = self.areas.add(household.unit.unwrap_or(area));
+        let key = search_key(&household.head, &household.no, &registry.code, self.village_name(unit));
         let text =
             Packed::new([&household.no, &household.head, &registry.code, &household.hint, &household.cluster, &household.hours, &key]);
         let area = self.areas.add(area);
         let Some(house) = self.houses.get_mut(at as usize) else { return };
-        let moved = house.is_hollow() || house.area != area || house.text.get(Text::No) != household.no;
+        let moved = house.is_hollow() || (house.area, house.unit) != (area, unit) || house.text.get(Text::No) != household.no;
         *house = House {
             id,
             location,
@@ -780,6 +839,7 @@ impl Notebook {
             visits: house.visits,
             people: household.people,
             area,
+            unit,
             status: household.status,
             no_contact: household.no_contact,
             phone: !household.phone.is_empty(),

@@ -10,6 +10,7 @@
 //! | `POST tab` | signed in | [`Tab`] → nothing: this tab is a device from now on |
 //! | `GET  units` | Directory | → `Vec<Unit>` |
 //! | `POST units` | Units | [`Write`]`<`[`Unit`]`>` → [`Unit`] |
+//! | `POST units/rearrange` | Units | [`Write`]`<`[`Rearrangement`](crate::succession::Rearrangement)`>` → `Vec<Unit>`: merges or splits villages |
 //! | `GET  people` | Directory | → `Vec<PersonRow>` |
 //! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`PersonChange`]`>` → [`PersonRow`] |
 //! | `POST people/{id}/code` | Devices | → [`EnrolmentCode`] |
@@ -44,6 +45,7 @@ use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::meeting::{MeetingState, MeetingType};
 use crate::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use crate::person::{Person, Role};
+use crate::succession::Rearranged;
 use crate::time::{Date, Time};
 use crate::verification::{Verification, VisitState, VoidReason};
 use crate::visit::{Appointment, ContactResult, PurposeResult};
@@ -148,6 +150,9 @@ pub struct PersonChange {
     pub id: PersonId,
     /// Display name.
     pub name: String,
+    /// See [`Person::sort`].
+    #[serde(default)]
+    pub sort: String,
     /// What they may do.
     pub role: Role,
     /// The unit that the role is for.
@@ -534,8 +539,11 @@ pub struct Coverage {
     pub total: Counts,
     /// Opinions in the whole.
     pub opinions: u32,
-    /// One row for each village, those with most work first.
+    /// One row for each village, those with most work first; none for a province.
     pub villages: Vec<VillageCoverage>,
+    /// For a province instead: one row for each commune, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub communes: Vec<CommuneCoverage>,
     /// One row for each team that has a village, by name: the counts of its villages, in which other teams may work too.
     pub teams: Vec<TeamCoverage>,
     /// One row for each person who visited or wrote something down, by name.
@@ -551,11 +559,31 @@ pub struct Coverage {
     /// What was done in as many days before; `None` where the campaign had not begun on the first of them, so that nothing
     /// is compared with less than it looks.
     pub before: Option<Done>,
+    /// Mergers and splits that the figures go across, the earliest first: what was counted before them counts to the
+    /// villages of today.
+    #[serde(default)]
+    pub rearranged: Vec<Rearranged>,
     /// When the figures were taken.
     pub as_of: Time,
     /// Phones that have not been heard of for three days.
     pub silent_devices: u32,
 }
+
+/// Counts of one commune, as its province may see them: no villages, and no small numbers of opinions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommuneCoverage {
+    /// The commune.
+    pub commune: AreaId,
+    /// Its name.
+    pub name: String,
+    /// Its counts, in the campaign of its own that runs.
+    pub counts: Counts,
+    /// Its opinions; `None` where they are fewer than [`SMALL`] and not none, and could be one household's.
+    pub opinions: Option<u32>,
+}
+
+/// Numbers of opinions below this do not leave a commune.
+pub const SMALL: u32 = 5;
 
 /// Counts of one village.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

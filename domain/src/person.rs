@@ -3,7 +3,9 @@
 use crate::code_list;
 use crate::id::{AreaId, PersonId};
 use crate::operation::{Scope, Stream};
+use crate::text;
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// Somebody who works with the product. Residents are never persons here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +14,9 @@ pub struct Person {
     pub id: PersonId,
     /// Display name.
     pub name: String,
+    /// A key to sort the name by, where its last word is not the given name ("Thanh" for "Y Thanh Niê").
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sort: String,
     /// What they may do.
     pub role: Role,
     /// The unit that the role is for.
@@ -19,6 +24,14 @@ pub struct Person {
     /// No longer works here.
     #[serde(default)]
     pub left: bool,
+}
+
+impl Person {
+    /// The order of people in a list: see [`text::by_given_name`].
+    pub fn by_name(&self, other: &Self) -> Ordering {
+        text::by_given_name((self.name.as_str(), self.sort.as_str()), (other.name.as_str(), other.sort.as_str()))
+            .then_with(|| self.id.cmp(&other.id))
+    }
 }
 
 code_list! {

@@ -203,7 +203,8 @@ fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Res
 fn check_household(change: &Change, values: &register::Values) -> Result<(), Reason> {
     let read = Household::read(&Register { first: values.clone(), ..Register::default() });
     let typed = read.values();
-    if values.iter().any(|(field, value)| typed.get(field).is_some_and(|read| read != value)) {
+    // Which village a split gives a household to is for the office to say.
+    if values.iter().any(|(field, value)| typed.get(field).is_some_and(|read| read != value)) || values.contains_key("unit") {
         return Err(Reason::Invalid);
     }
     let whole = *change == Change::Create || values.contains_key("head");

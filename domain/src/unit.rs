@@ -4,6 +4,7 @@ use crate::cbor;
 use crate::code_list;
 use crate::id::AreaId;
 use crate::register::{Register, Values};
+use crate::succession::Succession;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -25,6 +26,9 @@ pub struct Unit {
     pub from: Date,
     /// The last day on which it exists.
     pub to: Option<Date>,
+    /// What it was merged or split into; `None` of a unit that stands.
+    #[serde(default)]
+    pub succession: Option<Succession>,
 }
 
 code_list! {
@@ -52,18 +56,24 @@ impl Unit {
             code: state.read("code").unwrap_or_default(),
             from: state.read("from").unwrap_or(Date::MIN),
             to: state.read("to").flatten(),
+            succession: state.read("succession").flatten(),
         })
     }
 
     /// Every field with its value in CBOR. All of them are facts.
     pub fn values(&self) -> Values {
-        Values::from([
+        let mut values = Values::from([
             ("parent".to_owned(), ByteBuf::from(cbor::encode(&self.parent))),
             ("level".to_owned(), ByteBuf::from(cbor::encode(&self.level))),
             ("name".to_owned(), ByteBuf::from(cbor::encode(&self.name))),
             ("code".to_owned(), ByteBuf::from(cbor::encode(&self.code))),
             ("from".to_owned(), ByteBuf::from(cbor::encode(&self.from))),
             ("to".to_owned(), ByteBuf::from(cbor::encode(&self.to))),
-        ])
+        ]);
+        // Nothing takes a merger back, so a unit without a succession never had one.
+        if self.succession.is_some() {
+            values.insert("succession".to_owned(), ByteBuf::from(cbor::encode(&self.succession)));
+        }
+        values
     }
 }

@@ -147,7 +147,8 @@ impl<'a, S: Store> Office<'a, S> {
         let tab = DeviceId::new(millis(at), chance.bytes());
         app.store.tab(tab, officer, at).await?;
         let mut office = Self { app, chance, commune, officer, tab, seq: 0, owed: Vec::new() };
-        let person = Person { id: office.id(at).into(), name: leader.2.to_owned(), role: leader.0, unit: commune, left: false };
+        let person =
+            Person { id: office.id(at).into(), name: leader.2.to_owned(), sort: String::new(), role: leader.0, unit: commune, left: false };
         office.write(Value::Person(person, Some(account(leader.1))), 0, at).await?;
         Ok(office)
     }
@@ -193,7 +194,8 @@ impl<'a, S: Store> Office<'a, S> {
             let mut members = Vec::new();
             for (n, name) in village.team.iter().enumerate() {
                 let role = if n == 0 { Role::TeamLead } else { Role::FieldMember };
-                let person = Person { id: self.id(at).into(), name: name.clone(), role, unit: self.commune, left: false };
+                let person =
+                    Person { id: self.id(at).into(), name: name.clone(), sort: String::new(), role, unit: self.commune, left: false };
                 let phone = Phone { person: person.id, name: name.clone(), device: self.id(at).into() };
                 self.write(Value::Person(person, None), 0, at).await?;
                 members.push(phone);

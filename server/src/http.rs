@@ -5,6 +5,7 @@ mod body;
 mod guard;
 mod lists;
 mod people;
+mod province;
 mod roll;
 mod session;
 mod sync;
@@ -194,6 +195,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(POST, "tab", SignedIn, session::tab)
         .on(GET, "units", May(&[Directory]), work::units)
         .on(POST, "units", May(&[Units]), work::write_unit)
+        .on(POST, "units/rearrange", May(&[Units]), work::rearrange)
         .on(GET, "people", May(&[Directory]), people::list)
         .on(POST, "people", May(&[People, Devices]), people::write)
         .on(POST, "people/{id}/code", May(&[Devices]), people::code)

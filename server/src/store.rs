@@ -19,6 +19,7 @@ mod pull;
 mod push;
 mod question;
 mod random;
+mod rearrangement;
 mod restore;
 mod roll;
 pub mod sqlite;
@@ -32,6 +33,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::person::Person;
 use domain::reimport::{Choices, Comparison};
+use domain::succession::Rearrangement;
 use domain::team::Team;
 use domain::time::Time;
 use domain::unit::Unit;
@@ -315,6 +317,8 @@ pub enum Value {
     Verify(VerificationChange),
     /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
     Person(Person, Option<Account>),
+    /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0.
+    Rearrangement(Rearrangement),
 }
 
 /// What is to be done with a roll.

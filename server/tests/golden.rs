@@ -15,6 +15,7 @@ use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Register, Values};
 use domain::short::Map;
+use domain::succession::Succession;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -273,6 +274,7 @@ fn every_sample_is_read() {
         code: "DC".into(),
         from: day(7, 1),
         to: None,
+        succession: None,
     };
     let team = Team {
         id: id(4),
@@ -282,7 +284,14 @@ fn every_sample_is_read() {
         lead: Some(id(6).into()),
         members: [id(6).into()].into_iter().collect(),
     };
-    let person = Person { id: id(6).into(), name: "Vi Văn Thử".into(), role: Role::TeamLead, unit: id(8).into(), left: false };
+    let person =
+        Person {
+            id: id(6).into(), name: "Vi Văn Thử".into(), sort: String::new(), role: Role::TeamLead, unit: id(8).into(), left: false
+        };
+    let succession = Succession { into: vec![id(9).into()], decision_no: "45/QĐ-UBND".into(), decision_date: Some(day(10, 25)) };
+    let merged = Unit { to: Some(day(10, 31)), succession: Some(succession), ..unit.clone() };
+    let sorted = Person { name: "Y Thanh Niê".into(), sort: "Thanh".into(), ..person.clone() };
+    let given = Household { unit: Some(id(9).into()), ..home() };
     let assignment = Assignment { id: id(4), campaign: id(3), team: id(5), village: village(), due: Some(day(12, 1)), ended: false };
     let Operation { header: commanded, parts } = meeting();
     let held = Meeting { by: id(6).into(), ground: commanded.ground, parts };
@@ -292,6 +301,9 @@ fn every_sample_is_read() {
         ("record-household-disputed", disputed_household()),
         ("record-campaign", campaign_record()),
         ("record-unit", registry_record(Kind::Unit, unit.values())),
+        ("record-unit-merged", registry_record(Kind::Unit, merged.values())),
+        ("record-household-given", registry_record(Kind::Household, given.first_values())),
+        ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
         ("record-team", registry_record(Kind::Team, team.values())),
         ("record-person", workflow_record(Kind::Person, &person)),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),

@@ -2,7 +2,7 @@
 
 use crate::chance::Chance;
 use domain::cbor;
-use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::id::{DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Operation, Scope};
 use domain::opinion::{AnonymousOpinion, SecretHash};
 use domain::person::GrantSet;
@@ -21,8 +21,6 @@ pub struct Phone {
     pub device: DeviceId,
     /// Whose it is.
     pub person: PersonId,
-    /// The villages its person works in.
-    pub villages: Vec<AreaId>,
     /// Everything that was saved, by number. Never rewritten.
     pub outbox: BTreeMap<u64, Vec<u8>>,
     /// What became of it.

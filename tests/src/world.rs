@@ -4,10 +4,10 @@ use crate::chance::Chance;
 use crate::phone::Phone;
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
-use domain::household::{self, Household};
+use domain::household::{self, Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
-use domain::office::{Filter, OpinionRow};
+use domain::office::{Filter, HouseholdRow, OpinionRow};
 use domain::operation::{Change, Dot, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::{Person, Role};
@@ -17,6 +17,7 @@ use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::session::{Answer, End, NetError, Step};
 use domain::short::{Map, Set};
+use domain::succession::{NewUnit, Rearrangement};
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -197,6 +198,7 @@ impl World {
                 code: String::new(),
                 from: Date::MIN,
                 to: None,
+                succession: None,
             };
             self.office(Value::Unit(unit), 0)?;
             self.villages.push(id);
@@ -206,7 +208,10 @@ impl World {
         let mut people = Vec::new();
         for (name, role) in [("Lương Văn Bền", Role::FieldMember), ("Trần Thị Thu Nhàn", Role::TeamLead)] {
             let id = PersonId::from(self.id());
-            self.office(Value::Person(Person { id, name: name.into(), role, unit: self.commune, left: false }, None), 0)?;
+            self.office(
+                Value::Person(Person { id, name: name.into(), sort: String::new(), role, unit: self.commune, left: false }, None),
+                0,
+            )?;
             people.push((id, name));
         }
         self.team.members = people.iter().map(|(id, _)| *id).collect();
@@ -234,7 +239,6 @@ impl World {
             name: name.into(),
             device,
             person,
-            villages: self.villages.clone(),
             outbox: BTreeMap::new(),
             acks: BTreeMap::new(),
             anonymous: Vec::new(),
@@ -299,7 +303,8 @@ impl World {
             60..62 => self.poison(who),
             62..90 => return self.sync(who),
             90..93 => return self.import(2),
-            93..96 => return self.rename_team(),
+            93..95 => return self.rename_team(),
+            95 => return self.rearrange(),
             _ => {
                 let seed = self.seed();
                 self.note("tick".into());
@@ -316,6 +321,77 @@ impl World {
         let team = Team { name: format!("Tổ công tác {}", self.chance.below(100)), ..seen.value.clone() };
         self.note(format!("office renames the team to {}", team.name));
         self.office(Value::Team(team), seen.seen)
+    }
+
+    /// Merges the villages that stand, or splits the one that does. What phones do meanwhile goes on.
+    fn rearrange(&mut self) -> Outcome {
+        const MOST: usize = 12;
+        let units = now_or_error(self.store.directory(None))?.units;
+        let stand: Vec<Unit> =
+            units.into_iter().map(|seen| seen.value).filter(|u| u.level == Level::Village && u.succession.is_none()).collect();
+        if self.villages.len() >= MOST {
+            return Ok(());
+        }
+        let from: Vec<AreaId> = stand.iter().map(|unit| unit.id).collect();
+        let mut into = Vec::new();
+        for n in 0..if from.len() > 1 { 1 } else { 2 } {
+            let (id, name) = (AreaId::from(self.id()), format!("Thôn Mới {}", self.villages.len()));
+            self.villages.push(id);
+            let homes = if n == 0 { Vec::new() } else { self.some_households(&from)? };
+            into.push(NewUnit { id, name, code: String::new(), households: homes });
+        }
+        self.note(format!("office makes {} villages of {}", into.len(), from.len()));
+        let on = self.now.date();
+        let decided = Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: on, on, from, into };
+        let before = self.counted()?;
+        self.office(Value::Rearrangement(decided), 0)?;
+        let after = self.counted()?;
+        if before == after { Ok(()) } else { Err(format!("{before} households before a merger or a split, {after} after it")) }
+    }
+
+    /// Some of the households that these villages count.
+    fn some_households(&mut self, villages: &[AreaId]) -> Outcome<Vec<RecordId>> {
+        let mut all = Vec::new();
+        for village in villages {
+            let filter = Filter { village: Some(*village), ..Filter::default() };
+            let ask = Ask { within: None, filter, limit: u32::MAX };
+            all.extend(now_or_error(self.store.list::<HouseholdRow>(ask, self.now))?.rows.into_iter().map(|row| row.id));
+        }
+        all.retain(|_| self.chance.percent(40));
+        Ok(all)
+    }
+
+    /// The households of all villages together.
+    fn counted(&self) -> Outcome<u32> {
+        let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
+        let found = now_or_error(self.store.coverage(ask, self.now))?;
+        let sum: u32 = found.villages.iter().map(|village| village.counts.households).sum();
+        let assigned = found.total.assigned;
+        if (sum, assigned) == (found.total.households, found.total.households) {
+            Ok(sum)
+        } else {
+            Err(format!("villages count {sum} households, all together are {}, {assigned} assigned", found.total.households))
+        }
+    }
+
+    /// Every active household counts to one village, and is in the list of that one alone.
+    fn every_household_counts_once(&self) -> Outcome {
+        let active = |record: &Record| match &record.body {
+            Body::Registry(registry) => Household::read(&registry.state).status == HouseholdStatus::Active,
+            _ => false,
+        };
+        let held = self.server_records()?;
+        let held = held.values().filter(|(_, record)| record.kind == Kind::Household && active(record)).count();
+        let counted = self.counted()? as usize;
+        if held == counted { Ok(()) } else { Err(format!("{held} households are held and {counted} counted")) }
+    }
+
+    /// An area in which this phone may write.
+    fn area_of(&mut self, who: usize) -> Option<AreaId> {
+        let grants = self.phones[who].grants.grants.iter();
+        let areas: Vec<AreaId> =
+            grants.filter(|grant| grant.write && grant.scope.stream == Stream::Roll).map(|grant| grant.scope.area).collect();
+        self.chance.pick(&areas).copied()
     }
 
     /// A clock that is off by up to two years, as phones' clocks are.
@@ -365,7 +441,7 @@ impl World {
 
     /// A meeting from its opening to its conclusion, with what was said there.
     fn save_meeting(&mut self, who: usize) {
-        let Some(&area) = self.chance.pick(&self.villages.clone()) else { return };
+        let Some(area) = self.area_of(who) else { return };
         let meeting = self.id();
         let start = Appointment { date: self.now.date(), minute: Some(1_170) };
         let command = |world: &mut Self, expect, state| {
@@ -398,7 +474,7 @@ impl World {
     }
 
     fn add_household(&mut self, who: usize) {
-        let Some(&area) = self.chance.pick(&self.villages.clone()) else { return };
+        let Some(area) = self.area_of(who) else { return };
         let id = self.id();
         let household = Household { head: "Vàng Thị Mỷ".into(), no: "99".into(), people: Some(3), ..Household::default() };
         let header = self.header(who, Kind::Household, id, area, Stream::Roll, Change::Create);
@@ -414,7 +490,7 @@ impl World {
     }
 
     fn save_anonymous(&mut self, who: usize, amends: Option<SecretHash>) {
-        let village = self.chance.pick(&self.villages.clone()).copied();
+        let village = self.area_of(who);
         let of_first = self.phones[who].anonymous.iter().find(|(opinion, _)| Some(opinion.id) == amends).map(|(first, _)| first.area);
         let Some(area) = of_first.or(village) else { return };
         let urgency = if self.chance.percent(if amends.is_some() { 50 } else { 10 }) { Urgency::Urgent } else { Urgency::Normal };
@@ -571,6 +647,7 @@ impl World {
         self.only_the_last_version_is_shown()?;
         self.a_crowd_stands_behind_each_release()?;
         self.all_converge()?;
+        self.every_household_counts_once()?;
         self.siblings_are_written_minus_bases()
     }
 

@@ -6,8 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, setup, sign_in, team, ui, units,
-    verification, visits,
+    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, rearrangement, setup, sign_in, team, ui,
+    units, verification, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -120,6 +120,7 @@ fn desk() -> AnyView {
                 <Route path=path!("quarantine") view=|| allowed(Action::Quarantine, quarantine::page)/>
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
+                <Route path=path!("units/rearrange") view=|| allowed(Action::Units, rearrangement::page)/>
             </FlatRoutes>
         </main>
     }

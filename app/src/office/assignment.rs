@@ -187,7 +187,7 @@ fn table(given: Vec<Seen<Assignment>>) -> AnyView {
         return ().into_any();
     }
     let mut given: Vec<(String, Seen<Assignment>)> =
-        given.into_iter().map(|seen| (directory.unit_name(seen.value.village), seen)).collect();
+        given.into_iter().map(|seen| (directory.village_name(seen.value.village), seen)).collect();
     given.sort_by(|a, b| text::natural(&a.0, &b.0));
     let rows = given
         .into_iter()

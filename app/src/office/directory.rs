@@ -1,16 +1,16 @@
 //! Units, people, campaigns, teams and assignments: what nearly every page names.
 
 use crate::fetched::Fetched;
-use crate::session::session;
+use crate::session::{session, words};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::office::{PersonRow, Seen};
 use domain::person::Action;
+use domain::succession::Lineage;
 use domain::team::Team;
 use domain::text;
 use domain::unit::{Level, Unit};
 use leptos::prelude::*;
-use std::collections::BTreeSet;
 
 /// The working parts within reach, each with its revision. Given to every page as context.
 #[derive(Clone, Copy)]
@@ -41,9 +41,10 @@ impl Directory {
         }
     }
 
-    /// Villages in natural order ("Thôn 2" before "Thôn 10").
+    /// The villages of today in natural order ("Thôn 2" before "Thôn 10").
     pub fn villages(self) -> Vec<Unit> {
-        let mut villages: Vec<Unit> = values(self.units).into_iter().filter(|unit| unit.level == Level::Village).collect();
+        let stands = |unit: &Unit| unit.level == Level::Village && unit.succession.is_none();
+        let mut villages: Vec<Unit> = values(self.units).into_iter().filter(stands).collect();
         villages.sort_by(|a, b| text::natural(&a.name, &b.name));
         villages
     }
@@ -56,8 +57,9 @@ impl Directory {
 
     /// The villages that a campaign gives to nobody.
     pub fn free(self, campaign: Option<RecordId>) -> Vec<Unit> {
-        let given: BTreeSet<AreaId> = self.given(campaign).into_iter().map(|seen| seen.value.village).collect();
-        self.villages().into_iter().filter(|unit| !given.contains(&unit.id)).collect()
+        let given: Vec<AreaId> = self.given(campaign).into_iter().map(|seen| seen.value.village).collect();
+        let lineage = Lineage::of(values(self.units).iter());
+        self.villages().into_iter().filter(|unit| !lineage.is_covered(unit.id, &given)).collect()
     }
 
     /// Whether all of it is here that says which village is given to nobody.
@@ -70,6 +72,13 @@ impl Directory {
         values(self.units).into_iter().find(|unit| unit.id == id).map(|unit| unit.name).unwrap_or_default()
     }
 
+    /// The name of a village, and what it is called since it was merged or split.
+    pub fn village_name(self, id: AreaId) -> String {
+        let now = Lineage::of(values(self.units).iter()).now(id);
+        let name = self.unit_name(id);
+        if now == id { name } else { (words().now_called)(&name, &self.unit_name(now)) }
+    }
+
     /// The name of a team.
     pub fn team_name(self, id: RecordId) -> String {
         values(self.teams).into_iter().find(|team| team.id == id).map(|team| team.name).unwrap_or_default()
@@ -80,7 +89,7 @@ impl Directory {
         let mut people = self.people.here().unwrap_or_default();
         people.sort_by(|a, b| {
             let (a, b) = (&a.value.person, &b.value.person);
-            a.left.cmp(&b.left).then_with(|| text::by_given_name(a.name.as_str(), b.name.as_str()))
+            a.left.cmp(&b.left).then_with(|| a.by_name(b))
         });
         people
     }

@@ -3,12 +3,14 @@
 
 use crate::browser;
 use crate::chart::{Parts, key, sparkline, weeks};
+use crate::communes;
 use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{empty, figure, heading, mark, number};
 use crate::words::Office;
 use app::ui::icon::{Icon, Tone};
+use app::ui::note::note;
 use domain::coverage::{Counts, Days, Done};
 use domain::id::AreaId;
 use domain::office::{Coverage, Filter, MemberCoverage, StandingFilter, TopicCoverage, VillageCoverage};
@@ -24,7 +26,7 @@ pub fn page() -> AnyView {
     let title = move || coverage.here().map_or_else(|| words.overview.to_owned(), |found| finding(words, &found));
     let below = move || coverage.here().filter(|found| found.campaign.is_some()).map(|found| as_of(words, &found));
     let print = view! { <button type="button" class="btn second auto" on:click=|_| browser::print()>{words.print}</button> };
-    let parts: &[Part] = if session.may(Action::Directory) { &[Part::Campaign, Part::Days, Part::Team] } else { &[Part::Days] };
+    let parts: &[Part] = if session.may(Action::Directory) { &[Part::Campaign, Part::Days, Part::Team] } else { &[] };
     view! {
         {bar(parts, filter, print)}
         <div>
@@ -58,7 +60,11 @@ fn unassigned(village: &VillageCoverage) -> bool {
 
 fn as_of(words: &'static Office, found: &Coverage) -> String {
     let unit = session().me.with_untracked(|me| me.as_ref().map(|me| me.unit_name.clone())).unwrap_or_default();
-    let villages = (words.villages_count)(&number(u32::try_from(found.villages.len()).unwrap_or(u32::MAX)));
+    let count = |n: usize| number(u32::try_from(n).unwrap_or(u32::MAX));
+    let villages = match found.communes.len() {
+        0 => (words.villages_count)(&count(found.villages.len())),
+        n => (words.communes_count)(&count(n)),
+    };
     let moment = (words.figures_of)(&shared().moment(found.as_of, today()).to_lowercase());
     let silent = (found.silent_devices > 0).then(|| format!(" · {}", (words.silent_phones)(&number(found.silent_devices))));
     format!("{unit}, {villages} · {moment}{}", silent.unwrap_or_default())
@@ -94,7 +100,7 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
     view! {
         <div class="two">
             <figure class="col">
-                <figcaption><h2>{words.whole_commune}</h2></figcaption>
+                <figcaption><h2>{if found.communes.is_empty() { words.whole_commune } else { words.whole_province }}</h2></figcaption>
                 {parts.bar("bar tall")}
                 {key()}
                 <p>
@@ -108,10 +114,19 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
                 {week_chart}
             </figure>
         </div>
-        {villages(&found, &filter)}
-        <div class="two">{compared(&found, &filter)}{teams(&found, &filter)}</div>
-        {members(&found, &filter)}
-        {topics(&found, &filter)}
+        {rearranged(&found)}
+        {if found.communes.is_empty() { villages(&found, &filter) } else { communes::table(&found) }}
+        {found.communes.is_empty().then(|| more(&found, &filter))}
+    }
+    .into_any()
+}
+
+/// What a commune looks at beside its villages.
+fn more(found: &Coverage, filter: &Filter) -> AnyView {
+    view! {
+        <div class="two">{compared(found, filter)}{teams(found, filter)}</div>
+        {members(found, filter)}
+        {topics(found, filter)}
     }
     .into_any()
 }
@@ -363,6 +378,16 @@ fn topics(found: &Coverage, filter: &Filter) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// A note for each merger or split that the figures go across.
+fn rearranged(found: &Coverage) -> AnyView {
+    let words = words();
+    let notes = found.rearranged.iter().map(|one| {
+        let (from, into) = (one.from.join(words.and_word), one.into.join(words.and_word));
+        note(Tone::Plain, Icon::NOT_YET, (words.rearranged_note)(&from, &into, &one.on.to_string(), &one.decision_no), ())
+    });
+    notes.collect_view().into_any()
 }
 
 fn villages(found: &Coverage, filter: &Filter) -> AnyView {

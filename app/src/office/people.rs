@@ -202,6 +202,7 @@ fn person(before: Option<Seen<PersonRow>>, done: impl Fn(String) + Copy + 'stati
     let known_login = before.as_ref().and_then(|row| row.login.clone());
     let has_login = known_login.is_some();
     let name = RwSignal::new(before.as_ref().map(|row| row.person.name.clone()).unwrap_or_default());
+    let sort = RwSignal::new(before.as_ref().map(|row| row.person.sort.clone()).unwrap_or_default());
     let (login, passphrase) = (RwSignal::new(known_login.unwrap_or_default()), RwSignal::new(String::new()));
     let roles = roles();
     let role = before.as_ref().map(|row| row.person.role).or(roles.first().copied());
@@ -256,7 +257,7 @@ fn person(before: Option<Seen<PersonRow>>, done: impl Fn(String) + Copy + 'stati
         }
         let (Some(role), Some(unit)) = (role, unit) else { return };
         let account = new_account.then(|| account(name, login, passphrase));
-        let person = PersonChange { id, name: typed(name), role, unit, left, account };
+        let person = PersonChange { id, name: typed(name), sort: typed(sort), role, unit, left, account };
         let said = if new { (words.person_stored)(&person.name) } else { (words.person_changed)(&person.name) };
         let fields = &["name", "role", "unit", "login", "passphrase", "left"];
         form.send(fields, async move { session.write("people", seen, &person).await }, move |()| done(said));
@@ -281,6 +282,7 @@ fn person(before: Option<Seen<PersonRow>>, done: impl Fn(String) + Copy + 'stati
         submit,
         view! {
             {form.field("name", Typed::Line, words.full_name, "", name)}
+            {form.field("sort", Typed::Line, words.sort_name, words.sort_name_hint, sort)}
             {form.choice("role", words.role, words.role_hint, move || role_options.clone(), role)}
             {form.choice("unit", words.unit, "", units, unit)}
             {account_fields}

@@ -8,6 +8,7 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::AreaId;
 use domain::office::Seen;
+use domain::person::Action;
 use domain::text;
 use domain::time::Date;
 use domain::unit::{Level, Unit};
@@ -32,9 +33,12 @@ pub fn page() -> AnyView {
     view! {
         {heading(title)}
         <div class="split">
-            <div class="col">{directory.units.draw(tree)}</div>
-            <aside class="pane" aria-label=words.add_village>
-                <h2>{words.add_village}</h2>
+            <div class="col">
+                {directory.units.draw(tree)}
+                <p><a class="btn second auto" href="/office/units/rearrange">{words.rearrange}</a></p>
+            </div>
+            <aside class="pane" aria-label=words.add_unit>
+                <h2>{words.add_unit}</h2>
                 <div role="status">{said}</div>
                 {form}
             </aside>
@@ -55,13 +59,20 @@ fn tree(units: Vec<Seen<Unit>>) -> AnyView {
             let mut villages: Vec<&Unit> =
                 units.iter().filter(|unit| unit.parent == Some(commune.id) && unit.level == Level::Village).collect();
             villages.sort_by(|a, b| text::natural(&a.name, &b.name));
+            villages.sort_by_key(|unit| unit.succession.is_some());
             let rows = villages
                 .iter()
                 .map(|unit| {
                     let until = unit.to.map(|day| (words.until_day)(&day.to_string())).unwrap_or_default();
+                    let became = unit.succession.as_ref().map(|succession| {
+                        let names = succession.into.iter().filter_map(|id| units.iter().find(|unit| unit.id == *id));
+                        let names: Vec<&str> = names.map(|unit| unit.name.as_str()).collect();
+                        let became = (words.became)(&names.join(", "), &succession.decision_no);
+                        view! { <br/><span class="small muted">{became}</span> }
+                    });
                     // An import knows villages, not since when they are there.
                     let since = if unit.from == Date::MIN { String::new() } else { unit.from.to_string() };
-                    view! { <tr><th scope="row">{unit.name.clone()}</th><td>{unit.code.clone()}</td><td>{since}" "{until}</td></tr> }
+                    view! { <tr><th scope="row">{unit.name.clone()}{became}</th><td>{unit.code.clone()}</td><td>{since}" "{until}</td></tr> }
                 })
                 .collect_view();
             let none = villages.is_empty().then(|| view! { <p class="muted">{words.no_villages}</p> });
@@ -93,15 +104,23 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
     let from = RwSignal::new(today().to_string());
     let own = session.me.with_untracked(|me| me.as_ref().map(|me| me.person.unit));
     let parent = RwSignal::new(own.map(|unit| unit.to_string()).unwrap_or_default());
-    let communes = move || {
-        let communes: Vec<Unit> = values(directory.units).into_iter().filter(|unit| unit.level == Level::Commune).collect();
-        // The unit of an administrator may be the province: then the first commune stands there.
-        let known = communes.iter().any(|unit| parent.with_untracked(|parent| *parent == unit.id.to_string()));
-        if let (false, Some(first)) = (known, communes.first()) {
+    // Who looks after the whole server makes communes too.
+    let levels = if session.may(Action::People) { &[Level::Village, Level::Commune][..] } else { &[Level::Village] };
+    let level_options: Vec<(String, String)> =
+        levels.iter().map(|level| (level.code().to_owned(), level.label(lang()).to_owned())).collect();
+    let level_code = RwSignal::new(Level::Village.code().to_owned());
+    let level = Memo::new(move |_| Level::from_code(&level_code.get()).unwrap_or(Level::Village));
+    let above = move || {
+        let wanted = if level.get() == Level::Commune { Level::Province } else { Level::Commune };
+        let units: Vec<Unit> = values(directory.units).into_iter().filter(|unit| unit.level == wanted).collect();
+        // The unit of an administrator may be another level: then the first one stands there.
+        let known = units.iter().any(|unit| parent.with_untracked(|parent| *parent == unit.id.to_string()));
+        if let (false, Some(first)) = (known, units.first()) {
             parent.set(first.id.to_string());
         }
-        communes.into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect()
+        units.into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect()
     };
+    let level_field = (levels.len() > 1).then(|| form.choice("level", words.unit_level, "", move || level_options.clone(), level_code));
     let submit = move || {
         let mut wrong = Vec::new();
         if typed(name).is_empty() {
@@ -112,6 +131,7 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             wrong.push(("from", words.wrong_day));
         }
         let above: Option<AreaId> = parent.get_untracked().parse().ok();
+        let level = level.get_untracked();
         if above.is_none() {
             wrong.push(("parent", words.commune_missing));
         }
@@ -119,7 +139,7 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
         let name_key = text::words(&typed(name));
         if untrack(|| values(directory.units))
             .iter()
-            .any(|unit| unit.parent == above && unit.to.is_none() && text::words(&unit.name) == name_key)
+            .any(|unit| unit.parent == above && unit.level == level && unit.to.is_none() && text::words(&unit.name) == name_key)
         {
             wrong.push(("name", words.village_there));
         }
@@ -129,11 +149,12 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
         let unit = Unit {
             id,
             parent: above,
-            level: Level::Village,
+            level,
             name: typed(name),
-            code: typed(code).to_uppercase(),
+            code: if level == Level::Village { typed(code).to_uppercase() } else { String::new() },
             from: day.ok().flatten().unwrap_or_else(today),
             to: None,
+            succession: None,
         };
         let name = unit.name.clone();
         form.send(&["name", "code", "from", "parent"], async move { session.write("units", 0, &unit).await }, move |()| {
@@ -145,11 +166,14 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
     form.view(
         submit,
         view! {
-            {form.choice("parent", words.commune, "", communes, parent)}
+            {level_field}
+            {form.choice("parent", words.unit_above, "", above, parent)}
             {form.field("name", Typed::Line, words.village_name, words.village_name_hint, name)}
-            {form.field("code", Typed::Line, words.code_letters, words.code_letters_hint, code)}
+            <div hidden=move || level.get() != Level::Village>
+                {form.field("code", Typed::Line, words.code_letters, words.code_letters_hint, code)}
+            </div>
             {form.field("from", Typed::Day, words.since, words.day_hint, from)}
-            {form.button(move || words.add_village.to_owned())}
+            {form.button(move || if level.get() == Level::Village { words.add_village } else { words.add_commune }.to_owned())}
         },
     )
 }

@@ -5,7 +5,7 @@ use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
 use crate::form::Form;
 use crate::list::List;
-use crate::session::{Session, lang, new_id, session, shared, today, words};
+use crate::session::{Fault, Session, lang, new_id, session, shared, today, words};
 use crate::ui::{self, confirm, empty, heading, mark, number};
 use app::ui::cells::checkbox;
 use app::ui::icon::{Icon, Tone};
@@ -14,14 +14,14 @@ use domain::office::{Checked, Closed, DayRow, Filter, Listed, VerificationAct, V
 use domain::time::Date;
 use domain::verification::{LOOKS_MAX, Look, Verification, VisitState, VoidReason};
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 
 const PAGE: &str = "verification";
 
 /// The visits of one day of one village.
 #[derive(Clone, Copy)]
 struct Desk {
-    village: AreaId,
     session: Session,
     form: Form,
     days: Fetched<Listed<DayRow>>,
@@ -58,7 +58,7 @@ pub fn page() -> AnyView {
         })
     };
     let content = move || match of_day(&filter.get()) {
-        Some((village, _)) => one_day(village, days, filter),
+        Some(_) => one_day(days, filter),
         None => days.draw(move |found| table(found, &filter.get_untracked())),
     };
     view! {
@@ -120,9 +120,12 @@ impl Desk {
     }
 
     /// Says something about visits of the day, and shows what came of it.
-    fn say(self, act: VerificationAct) {
-        let change = VerificationChange { id: new_id(RecordId::new), village: self.village, act };
-        let work = async move { self.session.write("verifications", 0, &change).await };
+    fn say(self, village: AreaId, act: VerificationAct) {
+        let change = VerificationChange { id: new_id(RecordId::new), village, act };
+        self.send(async move { self.session.write("verifications", 0, &change).await });
+    }
+
+    fn send(self, work: impl Future<Output = Result<(), Fault>> + 'static) {
         self.form.send(&[], work, move |()| {
             self.days.again();
             self.visits.again();
@@ -130,25 +133,30 @@ impl Desk {
         });
     }
 
+    /// Confirms what is chosen: one event for each area, of which a village may have several since a merger.
     fn confirm(self) {
-        let looks: Vec<Look> = self
-            .visits
-            .rows()
-            .iter()
-            .filter(|row| self.chosen.with_untracked(|chosen| chosen.contains(&row.visit)))
-            .map(|row| Look { visit: row.visit, version: row.id })
-            .collect();
-        if !looks.is_empty() {
-            self.say(VerificationAct::Look(Verification { visits: looks, void: None }));
+        let mut areas: BTreeMap<AreaId, Vec<Look>> = BTreeMap::new();
+        for row in self.visits.rows().iter().filter(|row| self.chosen.with_untracked(|chosen| chosen.contains(&row.visit))) {
+            areas.entry(row.area).or_default().push(Look { visit: row.visit, version: row.id });
         }
+        if areas.is_empty() {
+            return;
+        }
+        self.send(async move {
+            for (village, visits) in areas {
+                let act = VerificationAct::Look(Verification { visits, void: None });
+                let change = VerificationChange { id: new_id(RecordId::new), village, act };
+                self.session.write("verifications", 0, &change).await?;
+            }
+            Ok(())
+        });
     }
 }
 
-fn one_day(village: AreaId, days: Fetched<Listed<DayRow>>, filter: Memo<Filter>) -> AnyView {
+fn one_day(days: Fetched<Listed<DayRow>>, filter: Memo<Filter>) -> AnyView {
     let words = words();
     let of_state = move |state| Memo::new(move |_| Filter { state, ..filter.get() });
     let desk = Desk {
-        village,
         session: session(),
         form: Form::new("verify"),
         days,
@@ -180,7 +188,7 @@ fn one_day(village: AreaId, days: Fetched<Listed<DayRow>>, filter: Memo<Filter>)
 
 fn visit(row: &VisitRow, desk: Desk) -> AnyView {
     let (words, shared) = (words(), shared());
-    let id = row.visit;
+    let (id, area) = (row.visit, row.area);
     let result = row.contact.map_or(words.not_met, |contact| contact.label(lang()));
     let purposes: Vec<&str> = row.purposes.iter().map(|purpose| purpose.label(lang())).collect();
     let facts = [vec![result], purposes].concat().join(", ");
@@ -210,17 +218,17 @@ fn visit(row: &VisitRow, desk: Desk) -> AnyView {
             let by = checked.as_ref().map(|checked| checked.name.clone()).unwrap_or_default();
             let void = checked.as_ref().and_then(|checked| checked.void).map(|void| format!(": {}", void.label(lang()).to_lowercase()));
             let said = format!("{}{} · {by}", state.label(lang()), void.unwrap_or_default());
-            let back = checked.and_then(|checked| take_back(&checked, desk));
+            let back = checked.and_then(|checked| take_back(area, &checked, desk));
             view! { <p>{what}</p><p>{mark(tone, icon, said)}</p>{back} }.into_any()
         }
     };
-    let void = (row.state != VisitState::Voided && !mine).then(|| void(Look { visit: id, version: row.id }, desk));
+    let void = (row.state != VisitState::Voided && !mine).then(|| void(row.area, Look { visit: id, version: row.id }, desk));
     let received = format!("{} {}", words.received, shared.moment(row.received_at, today()));
     view! { {body}<div class="line"><span class="small muted">{received}{amended}</span>{late}{void}</div> }.into_any()
 }
 
 /// Voiding one visit: the reason first, then the button.
-fn void(look: Look, desk: Desk) -> AnyView {
+fn void(area: AreaId, look: Look, desk: Desk) -> AnyView {
     let words = words();
     let open = RwSignal::new(false);
     let reason = RwSignal::new(None::<VoidReason>);
@@ -234,7 +242,7 @@ fn void(look: Look, desk: Desk) -> AnyView {
         let choose = move |event| reason.set(VoidReason::from_code(&event_target_value(&event)));
         let act = move |_| {
             if let Some(reason) = reason.get_untracked() {
-                desk.say(VerificationAct::Look(Verification { visits: vec![look], void: Some(reason) }));
+                desk.say(area, VerificationAct::Look(Verification { visits: vec![look], void: Some(reason) }));
             }
         };
         view! {
@@ -254,10 +262,10 @@ fn void(look: Look, desk: Desk) -> AnyView {
 }
 
 /// Only who said it takes it back, and only what is about one visit: the others would go with it.
-fn take_back(checked: &Checked, desk: Desk) -> Option<AnyView> {
+fn take_back(area: AreaId, checked: &Checked, desk: Desk) -> Option<AnyView> {
     let words = words();
     let (id, own) = (checked.id, desk.is_me(checked.by));
-    let back = move |_| desk.say(VerificationAct::TakeBack(id));
+    let back = move |_| desk.say(area, VerificationAct::TakeBack(id));
     (own && checked.visits == 1)
         .then(|| view! { <button type="button" class="btn plain auto" on:click=back>{words.take_it_back}</button> }.into_any())
 }
@@ -265,15 +273,15 @@ fn take_back(checked: &Checked, desk: Desk) -> Option<AnyView> {
 fn closing(row: DayRow, desk: Desk) -> AnyView {
     let words = words();
     let waiting = (row.waiting > 0).then(|| view! { <p>{(words.still_waiting)(&number(row.waiting))}</p> });
-    let day = row.day;
+    let (village, day) = (row.village, row.day);
     let act = match row.closed {
         None => {
-            let close = move || desk.say(VerificationAct::Close(day));
+            let close = move || desk.say(village, VerificationAct::Close(day));
             let warning = move || (words.close_day_warning)(&day.to_string());
             confirm(words.close_day, warning, words.close_day, close)
         }
         Some(Closed { id, by, name, at }) => {
-            let reopen = move || desk.say(VerificationAct::TakeBack(id));
+            let reopen = move || desk.say(village, VerificationAct::TakeBack(id));
             let reopen =
                 desk.is_me(by).then(|| confirm(words.reopen_day, move || words.reopen_warning.to_owned(), words.reopen_day, reopen));
             let said = format!("{}, {}", (words.closed_by)(&name), shared().moment(at, today()));

@@ -283,6 +283,61 @@ catalogue! {
         until_day(day: &str) = format!("đến {day}"), format!("until {day}");
         no_villages = "Chưa có thôn nào. Thêm ở bên, hoặc nhập danh sách hộ: thôn trong tệp được tạo luôn.", "No villages yet. Add one at the side, or import households: villages of the file are made with it.";
         unit_stored(name: &str) = format!("Đã thêm {name}"), format!("{name} added");
+        add_unit = "Thêm đơn vị", "Add a unit";
+        add_commune = "Thêm xã", "Add a commune";
+        unit_level = "Cấp", "Level";
+        unit_above = "Thuộc", "Belongs to";
+        became(names: &str, no: &str) = format!("nay là {names}, theo Quyết định {no}"), format!("now {names}, by decision {no}");
+        now_called(name: &str, now: &str) = format!("{name} (nay là {now})"), format!("{name} (now {now})");
+
+        // Mergers and splits.
+        rearrange = "Nhập, tách thôn", "Merge or split villages";
+        rearrange_comes_to = "Sẽ thành thế này", "What it comes to";
+        rearrange_kind = "Việc cần ghi", "What was decided";
+        merge = "Nhập nhiều thôn thành một", "Merge several villages into one";
+        split = "Tách một thôn thành hai", "Split a village in two";
+        merged_villages = "Những thôn nhập lại", "Villages that are merged";
+        split_village = "Thôn được tách", "The village that is split";
+        new_village_name = "Tên thôn mới", "Name of the new village";
+        first_part = "Tên thôn thứ nhất", "Name of the first village";
+        first_part_hint = "Giữ những hộ không chuyển sang thôn thứ hai, ý kiến không nêu hộ và các cuộc họp trước ngày tách.", "It keeps the households that do not go to the second one, opinions without a household, and meetings held before.";
+        second_part = "Tên thôn thứ hai", "Name of the second village";
+        second_households(n: &str) = format!("Hộ về thôn thứ hai: đã chọn {n}"), format!("Households of the second village: {n} chosen");
+        first_village_first = "Chọn thôn được tách trước, danh sách hộ hiện ở đây.", "Choose the village first; its households come here.";
+        decision_of_units = "Số quyết định", "Number of the decision";
+        decision_of_units_hint = "Ví dụ: 45/QĐ-UBND hoặc 12/NQ-HĐND", "For example: 45/QĐ-UBND or 12/NQ-HĐND";
+        decision_signed = "Ngày ký", "Signed on";
+        in_force = "Có hiệu lực từ ngày", "In force from";
+        in_force_hint = "Ngày đầu tiên của thôn mới. Ghi vào ngày đó hoặc sau đó.", "The first day of the new village. Recorded on that day or later.";
+        villages_two_missing = "Chọn ít nhất hai thôn của cùng một xã.", "Choose at least two villages of one commune.";
+        village_one_missing = "Chọn thôn được tách.", "Choose the village that is split.";
+        new_name_missing = "Còn thiếu tên thôn mới, hoặc xã đã có thôn tên này.", "A name is missing, or the commune has a village of that name.";
+        second_missing = "Chọn ít nhất một hộ về thôn thứ hai.", "Choose at least one household for the second village.";
+        decision_no_missing = "Còn thiếu số quyết định.", "The number of the decision is missing.";
+        decision_day_wrong = "Ngày ký không được sau ngày có hiệu lực.", "It cannot be signed after it took effect.";
+        in_force_wrong = "Ngày có hiệu lực chưa tới, hoặc trước ngày có thôn cũ.", "This day has not come yet, or is before a village began.";
+        merger_preview(from: &str, into: &str, n: &str) = format!("{from} thành {into}: {n} hộ."), format!("{from} become {into}: {}.", many(n, "household", "households"));
+        split_preview(from: &str, first: &str, n: &str, second: &str, m: &str) = format!("{from} thành {first} ({n} hộ) và {second} ({m} hộ)."), format!("{from} becomes {first} ({}) and {second} ({}).", many(n, "household", "households"), many(m, "household", "households"));
+        village_with(name: &str, n: &str) = format!("{name} ({n} hộ)"), format!("{name} ({})", many(n, "household", "households"));
+        and_word = " và ", " and ";
+        nothing_moves = "Không hộ nào phải ghi lại, mã hộ giữ nguyên. Lượt thăm, ý kiến, số liệu của đợt đang chạy tính tiếp cho thôn mới.", "No household is written anew and codes stay. Visits, opinions and figures of the running campaign go on under the new village.";
+        work_goes_on(teams: &str) = format!("{teams} tiếp tục phụ trách những hộ đang phụ trách, và hộ mới thêm sau này."), format!("{teams} go on at the households that they have, and at new ones.");
+        phones_go_on = "Điện thoại hiện tên thôn mới sau lần đồng bộ tới. Những gì ghi lúc không có mạng vẫn nhận đủ.", "Phones show the new name after their next sync. What was written without a network is taken in full.";
+        rearrange_for_good = "Ghi xong thì không hoàn tác được. Thôn cũ vẫn còn trong danh sách đơn vị, kèm số quyết định.", "This cannot be undone. The former villages stay in the list of units, with the decision.";
+        rearrange_choose = "Chọn thôn và ghi tên thôn mới, việc sẽ làm hiện ở đây.", "Choose villages and name the new one; what will be done is said here.";
+        merge_yes = "Nhập thôn", "Merge the villages";
+        split_yes = "Tách thôn", "Split the village";
+        rearranged_done(names: &str) = format!("Đã ghi: {names}"), format!("Recorded: {names}");
+        rearranged_note(from: &str, into: &str, day: &str, no: &str) = format!("Từ {day}, {from} thành {into} theo Quyết định {no}. Số liệu trước ngày đó tính cho thôn hiện nay, mỗi hộ một lần."), format!("On {day}, {from} became {into} by decision {no}. Figures from before count to the villages of today, each household once.");
+        sort_name = "Xếp tên theo chữ", "Sort by";
+        sort_name_hint = "Để trống thì xếp theo chữ cuối. Điền khi chữ cuối không phải tên, như “Thanh” cho Y Thanh Niê.", "Left empty, the last word counts. Fill it in where that is not the given name, such as “Thanh” for Y Thanh Niê.";
+
+        // A province's overview.
+        communes_count(n: &str) = format!("{n} xã"), many(n, "commune", "communes");
+        communes_title = "Từng xã", "Commune by commune";
+        whole_province = "Cả tỉnh", "The whole province";
+        under_five = "dưới 5", "under 5";
+        under_five_note = "Số ý kiến dưới 5 của một xã không hiện, để không lộ nhà nào; tổng không tính những ô đó.", "Fewer than 5 opinions of a commune are not shown, so that no household is betrayed; the total leaves them out.";
 
         // Campaigns.
         campaigns_running(n: &str) = format!("{n} đợt đang chạy"), format!("{} running", many(n, "campaign", "campaigns"));

@@ -89,6 +89,7 @@ impl Notebook {
         let mut notebook = Self::new(me);
         notebook.places = head.places;
         notebook.areas = Names { all: head.areas };
+        notebook.learn_history();
         notebook.campaign_names = Names { all: head.campaigns };
         notebook.authors = Names { all: head.authors };
         notebook.devices = Names { all: head.devices };
@@ -206,6 +207,7 @@ fn write_house(out: &mut Writer, house: &House) {
     out.id(house.id.bytes());
     write_location(out, house.location);
     out.u16(house.area);
+    out.u16(house.unit);
     out.u16(house.people.unwrap_or(NOT_SAID));
     out.byte(house.status as u8);
     out.byte(flags(&[house.no_contact, house.phone, house.disputed, house.waiting]));
@@ -217,6 +219,7 @@ fn read_house(input: &mut Reader<'_>) -> Option<House> {
     let mut house = House::hollow(read_id(input)?);
     house.location = read_location(input)?;
     house.area = input.u16()?;
+    house.unit = input.u16()?;
     house.people = said(input.u16()?);
     house.status = *HouseholdStatus::ALL.get(usize::from(input.byte()?))?;
     let flags = input.byte()?;

@@ -4,7 +4,8 @@ use super::{House, NONE, Notebook, Text, VisitRow};
 use crate::coverage::{Progress, Standing};
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, RecordId};
-use crate::short;
+use crate::short::{self, Map};
+use crate::succession::{Home, Lineage};
 use crate::text::{Query, natural};
 use crate::time::Date;
 use std::cmp::Ordering;
@@ -14,7 +15,7 @@ use std::cmp::Ordering;
 pub struct HouseholdLine {
     /// Its record.
     pub id: RecordId,
-    /// Its village.
+    /// Its village of today.
     pub village: AreaId,
     /// "DC-0187"; empty is "chưa có mã".
     pub code: String,
@@ -158,6 +159,7 @@ impl Lists {
 struct Board {
     campaign: Option<RecordId>,
     today: Date,
+    /// The villages that were given to this person's teams.
     mine: Vec<AreaId>,
     marks: Vec<u8>,
     /// Households whose marks are out of date.
@@ -177,6 +179,25 @@ const VISITED: u8 = 16;
 /// A later day was agreed.
 const LATER: u8 = 32;
 
+/// Which households this person's teams work at, asked once for each area and village.
+struct Mine<'a> {
+    notebook: &'a Notebook,
+    given: &'a [AreaId],
+    lineage: Lineage,
+    known: Map<(u16, u16), bool>,
+}
+
+impl Mine<'_> {
+    fn works_at(&mut self, house: &House) -> bool {
+        let Self { notebook, given, lineage, known } = self;
+        let names = &notebook.areas;
+        *known.get_or_insert_with((house.area, house.unit), || {
+            let home = names.name(house.area).zip(names.name(house.unit)).map(|(area, unit)| Home { area, unit });
+            home.is_some_and(|home| given.iter().any(|given| lineage.works_at(*given, home)))
+        })
+    }
+}
+
 impl Filter {
     const fn mark(self) -> u8 {
         match self {
@@ -193,7 +214,7 @@ impl Notebook {
         self.prepare(ask.campaign, ask.today);
         let lists = self.lists.borrow();
         let Some(board) = &lists.board else { return List::default() };
-        let village = ask.village.map(|id| self.areas.place(id));
+        let village = ask.village.map(|id| self.areas.place(id).map(|at| self.village_of(at)));
         let query = Query::new(ask.query);
         let mut list = List::default();
         // The best found first, in each rank by the order of lists.
@@ -201,7 +222,7 @@ impl Notebook {
         for &at in &lists.order {
             let marks = board.marks.get(at as usize).copied().unwrap_or(0);
             let Some(house) = self.houses.get(at as usize).filter(|_| marks & SEEN != 0) else { continue };
-            if village.is_some_and(|village| village != Some(house.area)) {
+            if village.is_some_and(|village| village != Some(self.village_of(house.unit))) {
                 continue;
             }
             list.all += 1;
@@ -298,7 +319,7 @@ impl Notebook {
         let text = |which| house.text.get(which).to_owned();
         Some(HouseholdLine {
             id: house.id,
-            village: self.areas.name(house.area)?,
+            village: self.areas.name(self.village_of(house.unit))?,
             code: text(Text::Code),
             no: text(Text::No),
             head: text(Text::Head),
@@ -334,25 +355,23 @@ impl Notebook {
         board.marks.resize(self.houses.len(), 0);
         let stale = std::mem::take(&mut board.stale);
         let place = campaign.and_then(|id| self.campaign_names.place(id));
-        let mine: Vec<bool> = self.areas.all.iter().map(|area| board.mine.contains(area)).collect();
+        let mut mine = Mine { notebook: self, given: &board.mine, lineage: self.lineage(), known: Map::new() };
         let mut scratch = Vec::new();
         for at in stale.into_iter().chain(known as u32..self.houses.len() as u32) {
             let Some(house) = self.houses.get(at as usize) else { continue };
             let progress = self.progress_at(at, place, &mut scratch);
             if let Some(marks) = board.marks.get_mut(at as usize) {
-                *marks = self.marks(house, &progress, &mine, today);
+                *marks = self.marks(house, &progress, mine.works_at(house), today);
             }
         }
         lists.board = Some(board);
     }
 
-    fn marks(&self, house: &House, progress: &Progress, mine: &[bool], today: Date) -> u8 {
-        let area = usize::from(house.area);
-        if house.is_hollow() || self.hidden.get(area) == Some(&true) {
+    fn marks(&self, house: &House, progress: &Progress, mine: bool, today: Date) -> u8 {
+        if house.is_hollow() || self.hidden.get(usize::from(house.area)) == Some(&true) {
             return 0;
         }
         let (active, no_contact) = (house.active(), house.no_contact);
-        let mine = mine.get(area) == Some(&true);
         let mark = |is: bool, mark: u8| if is { mark } else { 0 };
         SEEN | mark(mine && active && !no_contact, ASSIGNED)
             | mark(mine && progress.is_left(active, no_contact), LEFT)
@@ -371,20 +390,23 @@ impl Notebook {
     /// Households by village and number, as [`natural`] has them. Most numbers are figures, so figures are compared
     /// first and as numbers: 100,000 households are sorted on a phone.
     fn sorted(&self) -> Vec<u32> {
-        let mut villages: Vec<(u16, &str)> = (0u16..)
-            .zip(&self.areas.all)
-            .map(|(at, area)| (at, self.places.units.get(area).map_or("", |unit| unit.name.as_str())))
-            .collect();
-        short::sort_by(&mut villages, |a, b| natural(a.1, b.1).then(a.0.cmp(&b.0)));
+        // What has become one village stands together, and in it what was one before: numbers are those of the old lists.
+        let own_name = |area: &AreaId| self.places.units.get(area).map_or("", |unit| unit.name.as_str());
+        let mut villages: Vec<(u16, &str, &str)> =
+            (0u16..).zip(&self.areas.all).map(|(at, area)| (at, self.village_name(at), own_name(area))).collect();
+        short::sort_by(&mut villages, |a, b| {
+            let today = self.village_of(a.0).cmp(&self.village_of(b.0));
+            natural(a.1, b.1).then(today).then_with(|| natural(a.2, b.2)).then(a.0.cmp(&b.0))
+        });
         let mut ranks = vec![0u16; villages.len()];
-        for (rank, (at, _)) in (0u16..).zip(&villages) {
+        for (rank, (at, ..)) in (0u16..).zip(&villages) {
             if let Some(place) = ranks.get_mut(usize::from(*at)) {
                 *place = rank;
             }
         }
         let rows = (0u32..).zip(&self.houses).filter(|(_, house)| !house.is_hollow());
         let keys: Vec<(u16, u32, u32)> = rows
-            .map(|(at, house)| (ranks.get(usize::from(house.area)).copied().unwrap_or(0), leading_number(house.text.get(Text::No)), at))
+            .map(|(at, house)| (ranks.get(usize::from(house.unit)).copied().unwrap_or(0), leading_number(house.text.get(Text::No)), at))
             .collect();
         let order = short::places(keys.len(), &mut |a, b| {
             let (Some(a), Some(b)) = (keys.get(a), keys.get(b)) else { return Ordering::Equal };

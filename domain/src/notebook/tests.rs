@@ -9,6 +9,7 @@ use crate::opinion::{Opinion, OpinionKind, Topic, Urgency};
 use crate::person::Role;
 use crate::record::{Event, Workflow};
 use crate::register::Values;
+use crate::succession::Succession;
 use crate::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use proptest::prelude::*;
 
@@ -79,8 +80,16 @@ fn take(notebook: &mut Notebook, village: u8, records: impl IntoIterator<Item = 
 fn notebook() -> Notebook {
     let mut notebook = Notebook::new(person(1));
     let unit = |n: u8, name: &str| {
-        let unit =
-            Unit { id: area(n), parent: None, level: Level::Village, name: name.into(), code: "DC".into(), from: Date::MIN, to: None };
+        let unit = Unit {
+            id: area(n),
+            parent: None,
+            level: Level::Village,
+            name: name.into(),
+            code: "DC".into(),
+            from: Date::MIN,
+            to: None,
+            succession: None,
+        };
         registry(Kind::Unit, area(n).into(), unit.values())
     };
     let team = Team {
@@ -103,7 +112,14 @@ fn notebook() -> Notebook {
         state: CampaignState::Active,
     };
     let assignment = Assignment { id: rec(202), campaign: rec(CAMPAIGN), team: rec(201), village: area(1), due: None, ended: false };
-    let colleague = Person { id: person(2), name: "Trần Thị Thu Nhàn".into(), role: Role::FieldMember, unit: area(9), left: false };
+    let colleague = Person {
+        id: person(2),
+        name: "Trần Thị Thu Nhàn".into(),
+        sort: String::new(),
+        role: Role::FieldMember,
+        unit: area(9),
+        left: false,
+    };
     take(
         &mut notebook,
         9,
@@ -167,6 +183,56 @@ fn a_renamed_village_is_found_under_its_new_name() {
     take(&mut notebook, 9, [registry(Kind::Unit, area(1).into(), unit.values())]);
     assert_eq!(notebook.list(&ask(Filter::All, "ben linh")).found, 4);
     assert_eq!(notebook.list(&ask(Filter::All, "dong cu")).found, 0);
+}
+
+/// Merges or splits villages in the notebook, as the server sends it: in whatever order.
+fn rearrange(notebook: &mut Notebook, ended: &[u8], into: &[(u8, &str)]) {
+    let succession =
+        Succession { into: into.iter().map(|(n, _)| area(*n)).collect(), decision_no: "45/QĐ-UBND".into(), decision_date: None };
+    let ended = ended.iter().map(|n| Unit { succession: Some(succession.clone()), ..notebook.unit(area(*n)).unwrap().clone() });
+    let like = notebook.unit(area(1)).unwrap().clone();
+    let begun = into.iter().map(|(n, name)| Unit { id: area(*n), name: (*name).into(), ..like.clone() });
+    let units: Vec<Unit> = ended.chain(begun).collect();
+    take(notebook, 9, units.into_iter().map(|unit| registry(Kind::Unit, unit.id.into(), unit.values())));
+}
+
+#[test]
+fn a_merged_village_has_the_households_of_both_and_the_work_of_each() {
+    let mut notebook = notebook();
+    rearrange(&mut notebook, &[1, 2], &[(3, "Thôn Đồng Lĩnh")]);
+    take(&mut notebook, 3, [household(30, "1", "Lò Văn Mới")]);
+    let names = |notebook: &Notebook| notebook.villages().iter().map(|unit| unit.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&notebook), ["Thôn Đồng Lĩnh"]);
+    // By what was one village before, then by number: nobody wrote the lists anew.
+    let all = ["Đặng Văn Mùi", "Nguyễn Thị Ngọc Lành", "H’Lan Êban", "Đặng Văn Khoát", "Đỗ Thị Thanh Thủy", "Lò Văn Mới"];
+    let list = notebook.list(&Ask { village: Some(area(3)), ..ask(Filter::All, "") });
+    assert_eq!(heads(&list), all);
+    assert!(list.rows.iter().all(|row| row.village == area(3)));
+    // An address from before the merger shows the same.
+    assert_eq!(notebook.list(&Ask { village: Some(area(2)), ..ask(Filter::All, "") }), list);
+    // The team had the first village, and has that and what is new; the second one is somebody else's.
+    let mut left: Vec<String> = notebook.list(&ask(Filter::Left, "")).rows.into_iter().map(|row| row.head).collect();
+    left.sort();
+    assert_eq!(left, ["H’Lan Êban", "Lò Văn Mới", "Nguyễn Thị Ngọc Lành", "Đặng Văn Khoát", "Đỗ Thị Thanh Thủy"]);
+    assert_eq!(notebook.list(&ask(Filter::All, "dong linh")).found, 6);
+    assert_eq!((notebook.list(&ask(Filter::All, "dong cu")).found, notebook.households_in(area(3))), (0, 6));
+    let pieces: Vec<Vec<u8>> = notebook.to_cache().collect();
+    let read = Notebook::from_cache(person(1), pieces.into_iter()).unwrap();
+    assert_eq!(read.list(&ask(Filter::Left, "")), notebook.list(&ask(Filter::Left, "")));
+    assert_eq!(read.list(&ask(Filter::All, "")), notebook.list(&ask(Filter::All, "")));
+}
+
+#[test]
+fn a_split_village_keeps_what_was_not_given_to_the_other() {
+    let mut notebook = notebook();
+    let given = Household { no: "2".into(), head: "Nguyễn Thị Ngọc Lành".into(), unit: Some(area(4)), ..Household::default() };
+    // The household may come before the village that it was given to.
+    take(&mut notebook, 1, [registry(Kind::Household, rec(11), given.first_values())]);
+    rearrange(&mut notebook, &[1], &[(3, "Thôn Thượng"), (4, "Thôn Hạ")]);
+    let of = |village| notebook.list(&Ask { village: Some(area(village)), ..ask(Filter::All, "") });
+    assert_eq!((of(3).found, heads(&of(4))), (3, vec!["Nguyễn Thị Ngọc Lành"]));
+    assert_eq!(notebook.list(&ask(Filter::Left, "")).found, 4);
+    assert_eq!(heads(&notebook.list(&ask(Filter::All, "thon ha lanh"))), ["Nguyễn Thị Ngọc Lành"]);
 }
 
 #[test]

@@ -261,6 +261,7 @@ impl Place {
             hours: if chance.is(12) { chance.one(&HOURS).to_owned() } else { String::new() },
             status: if no == 15 { HouseholdStatus::MovedOut } else { HouseholdStatus::Active },
             no_contact: no == 17,
+            unit: None,
             sort: String::new(),
         }
     }

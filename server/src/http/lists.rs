@@ -1,6 +1,6 @@
 //! What an office reads and takes out: households, visits, opinions, meetings, counts, and what waits for a person.
 
-use super::{App, Caller, now};
+use super::{App, Caller, now, province};
 use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
 use crate::store::{Ask, ROWS, Store};
@@ -9,9 +9,12 @@ use axum::extract::{Extension, Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
 use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
 use domain::person::Role;
+use domain::succession::{Lineage, rearranged};
+use domain::unit::Unit;
 use domain::wire::RefusalCode;
 
 /// One page of households.
@@ -59,36 +62,16 @@ pub async fn meetings<S: Store>(
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
-/// Counts of opinions below this do not leave the commune.
-const SMALL: u32 = 5;
-
-/// Counts. A province sees them whole: no villages, and no number of opinions that could be one household's.
+/// Counts; a province's are those of whole communes.
 pub async fn coverage<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Coverage>> {
-    let outside = caller.person.role == Role::Province;
-    let filter = if outside { Filter { campaign: filter.campaign, ..Filter::default() } } else { filter };
-    let mut coverage = app.store.coverage(Ask { within: caller.within, filter, limit: ROWS }, now()).await?;
-    if outside {
-        coverage.villages.clear();
-        coverage.teams.clear();
-        coverage.members.clear();
-        let seen = |n: u32| if n < SMALL { 0 } else { n };
-        coverage.topics.retain(|topic| topic.opinions >= SMALL);
-        for topic in &mut coverage.topics {
-            topic.villages.clear();
-            topic.weeks.clear();
-            topic.now = seen(topic.now);
-            topic.before = topic.before.map(seen);
-        }
-        for done in std::iter::once(&mut coverage.now).chain(&mut coverage.before) {
-            done.opinions = seen(done.opinions);
-        }
-        coverage.opinions = seen(coverage.opinions);
+    if caller.person.role == Role::Province {
+        return Ok(Json(province::coverage(&app, &caller, &filter).await?));
     }
-    Ok(Json(coverage))
+    Ok(Json(app.store.coverage(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
 /// What could not be applied.
@@ -205,7 +188,22 @@ async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> R
     if !filter.q.trim().is_empty() {
         words.push(("Từ tìm", "có".to_owned()));
     }
+    // What was counted before a merger stands under the name of today.
+    let units: Vec<Unit> = directory.units.into_iter().map(|unit| unit.value).collect();
+    let begin = filter.from.or(directory.campaigns.iter().find(|c| is_meant(filter, &c.value)).map(|c| c.value.from));
+    let lineage = Lineage::of(units.iter());
+    let asked = |unit: &&Unit| filter.village.is_none_or(|village| lineage.later(unit.id).contains(&lineage.now(village)));
+    let ended: Vec<&Unit> = units.iter().filter(asked).collect();
+    for one in rearranged(&ended, units.iter()).into_iter().filter(|one| begin.is_none_or(|begin| begin < one.on)) {
+        let (from, into, no) = (one.from.join(", "), one.into.join(", "), one.decision_no);
+        words.push(("Sắp xếp thôn", format!("{from} thành {into} từ {} (Quyết định {no}); số liệu tính theo thôn hiện nay", one.on)));
+    }
     let now = now();
     words.push(("Xuất lúc", format!("{} {}", now.date(), now.hour_minute())));
     Ok(words)
+}
+
+/// Whether a filter is about this campaign: the one that it names, or the newest that runs.
+fn is_meant(filter: &Filter, campaign: &Campaign) -> bool {
+    filter.campaign.map_or(campaign.state == CampaignState::Active, |id| id == campaign.id)
 }

@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use domain::id::{DeviceId, PersonId};
 use domain::office::{DeviceRow, EnrolmentCode, PersonChange, PersonRow, Seen, Write};
 use domain::person::{Action, Person};
+use domain::text;
 use domain::wire::RefusalCode;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write as _;
@@ -27,7 +28,7 @@ pub async fn write<S: Store>(
     Extension(caller): Extension<Caller>,
     Json(change): Json<Write<PersonChange>>,
 ) -> Reply<Json<Seen<PersonRow>>> {
-    let PersonChange { id, name, role, unit, left, account: given } = change.value;
+    let PersonChange { id, name, sort, role, unit, left, account: given } = change.value;
     let before = app.store.directory(caller.within).await?.people.into_iter().find(|row| row.value.person.id == id);
     let was_at_desk = before.as_ref().is_some_and(|row| !row.value.person.role.is_field());
     if !caller.may(Action::People) && (was_at_desk || !role.is_field()) {
@@ -37,7 +38,7 @@ pub async fn write<S: Store>(
         Some(given) => Some(account(&app, given, None).await?),
         None => None,
     };
-    let person = Person { id, name: named(&name, "name")?, role, unit, left };
+    let person = Person { id, name: named(&name, "name")?, sort: text::clean(&sort), role, unit, left };
     let change = Write { device: change.device, seq: change.seq, seen: change.seen, value: person };
     one(changed(&app, &caller, change, |person| Value::Person(person, account)).await?.people, |row| row.person.id == id)
 }

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Extension, State};
 use domain::campaign::{Assignment, Campaign};
 use domain::office::{Seen, VerificationChange, Write};
+use domain::succession::Rearrangement;
 use domain::team::Team;
 use domain::unit::Unit;
 use domain::wire::RefusalCode;
@@ -24,6 +25,15 @@ pub async fn write_unit<S: Store>(
 ) -> Reply<Json<Seen<Unit>>> {
     let id = change.value.id;
     one(changed(&app, &caller, change, Value::Unit).await?.units, |unit| unit.id == id)
+}
+
+/// Merges or splits villages.
+pub async fn rearrange<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Rearrangement>>,
+) -> Reply<Json<Vec<Seen<Unit>>>> {
+    Ok(Json(changed(&app, &caller, change, Value::Rearrangement).await?.units))
 }
 
 /// Campaigns, the newest first.

@@ -1,5 +1,6 @@
 //! What every store has to do, run on each of them.
 
+mod rearrangement;
 mod world;
 
 use super::memory::Memory;
@@ -26,6 +27,11 @@ use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
+use rearrangement::{
+    a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
+    a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
+    people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
+};
 use serde_bytes::ByteBuf;
 use std::sync::Arc;
 use world::{Phone, Subject, World, household, record};
@@ -42,6 +48,12 @@ macro_rules! contract {
 }
 
 contract! {
+    a_merger_moves_nothing_and_counts_everything_once,
+    a_split_gives_every_household_one_village,
+    what_is_no_merger,
+    a_list_from_before_a_merger_finds_its_households,
+    exact_accents_come_first_in_the_offices_search,
+    people_are_listed_by_given_name_or_as_they_ask,
     it_is_set_up_once,
     sessions_end,
     a_new_passphrase_ends_sessions,
@@ -397,6 +409,7 @@ async fn phones_make_no_units<S: Subject>() {
         code: "MA".into(),
         from: Date::MIN,
         to: None,
+        succession: None,
     };
     let header = phone.header(Kind::Unit, record(50), Stream::Roll, Change::Create);
     let unit = phone.frame(&Operation::new(header).with(Part::Facts, &unit.values()));
@@ -765,7 +778,8 @@ async fn an_office_change_is_checked<S: Subject>() {
     let (village, other) = (world.village("Thôn Đồng Cừ").await, world.village("Thôn Bến Lĩnh").await);
     let campaign = world.campaign(CampaignState::Active);
     let work = Assignment { id: record(60), campaign: world.campaign, team: world.team, village, due: None, ended: false };
-    let person = |role, unit| Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), role, unit, left: false };
+    let person =
+        |role, unit| Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), sort: String::new(), role, unit, left: false };
     let account = || Some(Account { login: "ai".into(), hash: "x".into() });
     let unit = |name: &str, code: &str, parent| Unit {
         id: record(62).into(),
@@ -775,6 +789,7 @@ async fn an_office_change_is_checked<S: Subject>() {
         code: code.into(),
         from: Date::MIN,
         to: None,
+        succession: None,
     };
     let fresh = |id| domain::campaign::Campaign { id, ..campaign.clone() };
     for (value, error) in [
@@ -811,7 +826,14 @@ async fn an_office_change_is_checked<S: Subject>() {
 async fn a_refused_change_leaves_nothing<S: Subject>() {
     let mut world = World::<S>::new().await;
     let stored = world.store.dump().await.unwrap();
-    let person = Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), role: Role::Leader, unit: world.commune, left: false };
+    let person = Person {
+        id: PersonId::from(record(61)),
+        name: "Ai Đó".into(),
+        sort: String::new(),
+        role: Role::Leader,
+        unit: world.commune,
+        left: false,
+    };
     let account = Some(Account { login: "thu".into(), hash: "x".into() });
     assert_eq!(world.write(0, Value::Person(person, account)).await, Err(StoreError::Taken("login")));
     assert_eq!(world.store.dump().await.unwrap(), stored);
@@ -889,7 +911,14 @@ async fn who_leaves_has_no_way_in<S: Subject>() {
     let (admin, lead) = (world.admin, |person| Person { role: Role::Leader, ..person });
     assert_eq!(change(&mut world, admin, leave).await, Err(StoreError::Invalid("left")));
     assert_eq!(change(&mut world, admin, lead).await, Err(StoreError::Invalid("role")));
-    let second = Person { id: record(80).into(), name: "Ngô Thị Sáu".into(), role: Role::Admin, unit: world.commune, left: false };
+    let second = Person {
+        id: record(80).into(),
+        name: "Ngô Thị Sáu".into(),
+        sort: String::new(),
+        role: Role::Admin,
+        unit: world.commune,
+        left: false,
+    };
     world.write(0, Value::Person(second, Some(Account { login: "sau".into(), hash: "x".into() }))).await.unwrap();
     change(&mut world, admin, leave).await.unwrap();
     assert_eq!(change(&mut world, record(80).into(), lead).await, Err(StoreError::Invalid("role")));
@@ -907,6 +936,7 @@ async fn grants_follow_the_work<S: Subject>() {
     let head = Person {
         id: PersonId::from(record(70)),
         name: "Trưởng Thôn".into(),
+        sort: String::new(),
         role: Role::VillageHead,
         unit: world.village("Thôn Bến Lĩnh").await,
         left: false,

@@ -1,6 +1,6 @@
 //! How far a campaign has come: by village, team, person and topic, and over time. The rules of counting are `domain`'s.
 
-use super::question::{Scene, is_asked_for, is_between, names, said};
+use super::question::{Scene, Work as AtWork, is_asked_for, is_between, names, said};
 use super::tables::{Attempt, HouseholdView, MeetingView, OpinionView, Result, Tables};
 use super::units::Tree;
 use super::{Ask, Within, grants};
@@ -14,22 +14,22 @@ use domain::person::Person;
 use domain::text;
 use domain::time::{Date, Time};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// See [`super::Store::coverage`].
 pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
     let filter = &ask.filter;
     let scene = Scene::set(t, ask, true)?;
     let work = Work::of(t, &scene)?;
-    let mut book = Book::new(&scene, now.date());
+    let mut book = Book::new(t, &scene, &work.households, now.date())?;
     let progress = work.progress(filter);
     for view in &work.households {
         let progress = progress.get(&view.id).copied().unwrap_or_default();
         let active = view.status == HouseholdStatus::Active;
-        book.count(view.village, |counts, assigned, today| counts.add(&progress, active, view.no_contact, assigned, today));
+        book.count(view, |counts, assigned, today| counts.add(&progress, active, view.no_contact, assigned, today));
     }
     for opinion in work.opinions.iter().filter(|opinion| is_asked_for(filter, opinion)) {
-        book.said(opinion.village);
+        book.said(scene.village(t, opinion.household, opinion.village)?, opinion.village);
     }
     let days = days(filter, now.date());
     let begun = scene.campaign.as_ref().is_some_and(|campaign| campaign.from <= days.before().from);
@@ -53,11 +53,13 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
         villages: book.villages(),
         teams: book.teams(),
         members: named(t, &scene, members)?,
-        topics: work.topics(filter, days, before),
+        topics: work.topics(t, &scene, filter, days, before)?,
+        communes: Vec::new(),
         weeks: work.weeks(filter),
         days,
         now: done(days),
         before: before.map(done),
+        rearranged: scene.rearranged(filter),
         as_of: now,
         silent_devices: silent(t, &scene.tree, ask.within, now)?,
     })
@@ -71,59 +73,75 @@ fn days(filter: &Filter, today: Date) -> Days {
     Days { from: from.min(to), to }
 }
 
-/// The households of a place, each counted once for the whole, for its village, and for each team of its village.
+/// The households of a place, each counted once for the whole, for its village of today, and for each team that works there.
 struct Book<'a> {
     scene: &'a Scene,
-    assigned: BTreeSet<AreaId>,
+    assigned: AtWork,
     today: Date,
     total: Counts,
     opinions: u32,
     villages: BTreeMap<AreaId, VillageCoverage>,
-    teams: BTreeMap<RecordId, TeamCoverage>,
+    teams: Vec<TeamWork>,
+}
+
+/// A team's row, the households at which it works, and the areas and villages of today that its opinions are from.
+struct TeamWork {
+    row: TeamCoverage,
+    at: AtWork,
+    areas: BTreeSet<AreaId>,
+    villages: BTreeSet<AreaId>,
 }
 
 impl<'a> Book<'a> {
-    fn new(scene: &'a Scene, today: Date) -> Self {
+    fn new(t: &mut dyn Tables, scene: &'a Scene, found: &[HouseholdView], today: Date) -> Result<Self> {
+        let lineage = &scene.tree.lineage;
+        let mut given: BTreeMap<RecordId, Vec<AreaId>> = BTreeMap::new();
+        for work in &scene.assignments {
+            given.entry(work.team).or_default().push(work.village);
+        }
         let mut villages = BTreeMap::new();
         for &village in &scene.villages {
-            let name = scene.tree.name(village);
-            villages.insert(village, VillageCoverage { village, name, teams: Vec::new(), counts: Counts::default(), opinions: 0 });
+            let here = |given: &[AreaId]| given.iter().any(|given| lineage.later(*given).contains(&village));
+            let teams = given.iter().filter(|(_, given)| here(given)).filter_map(|(team, _)| scene.teams.get(team));
+            let (name, teams) = (scene.tree.name(village), teams.map(|team| team.name.clone()).collect());
+            villages.insert(village, VillageCoverage { village, name, teams, counts: Counts::default(), opinions: 0 });
         }
-        let mut teams = BTreeMap::new();
-        for work in &scene.assignments {
-            if let (Some(village), Some(team)) = (villages.get_mut(&work.village), scene.teams.get(&work.team)) {
-                village.teams.push(team.name.clone());
-                let row = TeamCoverage { team: team.id, name: team.name.clone(), counts: Counts::default(), opinions: 0 };
-                teams.insert(team.id, row);
+        let mut teams = Vec::new();
+        for (team, given) in given {
+            let Some(team) = scene.teams.get(&team) else { continue };
+            let later: BTreeSet<AreaId> = given.iter().flat_map(|village| lineage.later(*village)).collect();
+            if later.iter().any(|village| villages.contains_key(village)) {
+                teams.push(TeamWork {
+                    row: TeamCoverage { team: team.id, name: team.name.clone(), counts: Counts::default(), opinions: 0 },
+                    at: scene.work(t, found, &given)?,
+                    areas: given.iter().flat_map(|village| lineage.areas_of_work(*village)).collect(),
+                    villages: later,
+                });
             }
         }
-        Self { scene, assigned: scene.assigned(), today, total: Counts::default(), opinions: 0, villages, teams }
+        Ok(Self { scene, assigned: scene.assigned(t, found)?, today, total: Counts::default(), opinions: 0, villages, teams })
     }
 
-    /// Counts one household of a village, or the visits to it.
-    fn count(&mut self, village: AreaId, add: impl Fn(&mut Counts, bool, Date)) {
-        let assigned = self.assigned.contains(&village);
+    /// Counts one household, or the visits to it.
+    fn count(&mut self, home: &HouseholdView, add: impl Fn(&mut Counts, bool, Date)) {
+        let assigned = self.assigned.is_at(home);
         add(&mut self.total, assigned, self.today);
-        if let Some(row) = self.villages.get_mut(&village) {
+        if let Some(row) = self.villages.get_mut(&self.scene.tree.lineage.now(home.village)) {
             add(&mut row.counts, assigned, self.today);
         }
-        for work in self.scene.assignments.iter().filter(|work| work.village == village) {
-            if let Some(row) = self.teams.get_mut(&work.team) {
-                add(&mut row.counts, assigned, self.today);
-            }
+        for team in self.teams.iter_mut().filter(|team| team.at.is_at(home)) {
+            add(&mut team.row.counts, assigned, self.today);
         }
     }
 
-    /// Counts one opinion of a village.
-    fn said(&mut self, village: AreaId) {
+    /// Counts one opinion of a village of today, kept in an area.
+    fn said(&mut self, village: AreaId, area: AreaId) {
         self.opinions += 1;
         if let Some(row) = self.villages.get_mut(&village) {
             row.opinions += 1;
         }
-        for work in self.scene.assignments.iter().filter(|work| work.village == village) {
-            if let Some(row) = self.teams.get_mut(&work.team) {
-                row.opinions += 1;
-            }
+        for team in self.teams.iter_mut().filter(|team| team.areas.contains(&area) && team.villages.contains(&village)) {
+            team.row.opinions += 1;
         }
     }
 
@@ -134,7 +152,7 @@ impl<'a> Book<'a> {
     }
 
     fn teams(&self) -> Vec<TeamCoverage> {
-        let mut rows: Vec<TeamCoverage> = self.teams.values().cloned().collect();
+        let mut rows: Vec<TeamCoverage> = self.teams.iter().map(|team| team.row.clone()).collect();
         rows.sort_by(|a, b| text::natural(&a.name, &b.name));
         rows
     }
@@ -154,14 +172,17 @@ struct Work {
 impl Work {
     fn of(t: &mut dyn Tables, scene: &Scene) -> Result<Self> {
         let mut attempts = match scene.campaign() {
-            Some(campaign) => t.attempts(&scene.villages, campaign)?,
+            Some(campaign) => t.attempts(&scene.areas, campaign)?,
             None => Vec::new(),
         };
+        let households = scene.households(t)?;
+        // An area may hold more than the villages of the filter.
+        let here: HashSet<RecordId> = households.iter().map(|view| view.id).collect();
+        attempts.retain(|attempt| here.contains(&attempt.household));
         attempts.sort_by_key(|attempt| (attempt.at, attempt.root));
-        let households = t.households(&scene.villages)?;
         let may_be_met = |view: &&HouseholdView| view.status == HouseholdStatus::Active && !view.no_contact;
         let homes = households.iter().filter(may_be_met).map(|view| view.id).collect();
-        let meetings = t.meetings(&scene.villages, scene.campaign())?;
+        let meetings = scene.meetings(t)?;
         Ok(Self { households, attempts, opinions: said(t, scene)?, meetings, homes })
     }
 
@@ -226,7 +247,7 @@ impl Work {
         weeks.into_iter().collect()
     }
 
-    fn topics(&self, filter: &Filter, days: Days, before: Option<Days>) -> Vec<TopicCoverage> {
+    fn topics(&self, t: &mut dyn Tables, scene: &Scene, filter: &Filter, days: Days, before: Option<Days>) -> Result<Vec<TopicCoverage>> {
         let of = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() };
         let (now, before) = (of(days), before.map(of));
         let mut topics: BTreeMap<&str, Topics> = BTreeMap::new();
@@ -237,7 +258,7 @@ impl Work {
             row.before += u32::from(before.as_ref().is_some_and(|before| is_asked_for(before, said)));
             if is_asked_for(filter, said) {
                 row.opinions += 1;
-                *row.villages.entry(said.village).or_default() += 1;
+                *row.villages.entry(scene.village(t, said.household, said.village)?).or_default() += 1;
                 if let Some(week) = said.day.map(Date::week).or(said.week) {
                     *row.weeks.entry(week).or_default() += 1;
                 }
@@ -254,7 +275,7 @@ impl Work {
             })
             .collect();
         rows.sort_by_key(|row| (Reverse(row.opinions), row.topic.code()));
-        rows
+        Ok(rows)
     }
 }
 

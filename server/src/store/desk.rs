@@ -25,14 +25,30 @@ pub fn set_up(t: &mut dyn Tables, first: FirstSteps, now: Time, seed: Seed) -> R
     let ((a, b), (c, d), (e, f), (g, h), (i, j)) = (id(), id(), id(), id(), id());
     let (province, commune, device) = (AreaId::new(a, b), AreaId::new(c, d), DeviceId::new(e, f));
     let (admin, officer) = (PersonId::new(g, h), PersonId::new(i, j));
-    let unit = |id, parent, level, name: String| Unit { id, parent, level, name, code: String::new(), from: Date::MIN, to: None };
+    let unit = |id, parent, level, name: String| Unit {
+        id,
+        parent,
+        level,
+        name,
+        code: String::new(),
+        from: Date::MIN,
+        to: None,
+        succession: None,
+    };
     let mut writer = Writer::begin(t, &mut random, new_device(device, admin, DeviceKind::Import, now), now)?;
     // The province's record lives with the commune that first needed it.
     let home = office::roll_of(commune);
     office::put_unit(&mut writer, home, None, &unit(province, None, Level::Province, first.province))?;
     office::put_unit(&mut writer, home, None, &unit(commune, Some(province), Level::Commune, first.commune))?;
     for (id, role, Desk { name, account }) in [(admin, Role::Admin, first.admin), (officer, Role::Officer, first.officer)] {
-        office::put_state(&mut writer, home, Kind::Person, id.into(), None, &Person { id, name, role, unit: commune, left: false })?;
+        office::put_state(
+            &mut writer,
+            home,
+            Kind::Person,
+            id.into(),
+            None,
+            &Person { id, name, sort: String::new(), role, unit: commune, left: false },
+        )?;
         office::put_login(writer.t, id, &account)?;
     }
     writer.end()?;

@@ -21,7 +21,7 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
 
     let mut people = seen(t.working(&Kind::Person)?, grants::state::<Person>);
     people.retain(|person| tree.covers(within, person.value.unit));
-    people.sort_by(|a, b| text::by_given_name(a.value.name.as_str(), b.value.name.as_str()).then(a.value.id.cmp(&b.value.id)));
+    people.sort_by(|a, b| a.value.by_name(&b.value));
     let names: BTreeMap<PersonId, &str> = people.iter().map(|person| (person.value.id, person.value.name.as_str())).collect();
 
     let mut devices = Vec::new();

@@ -2,7 +2,7 @@
 //! change of either.
 
 use super::tables::{Result, Stored, Tables};
-use super::units;
+use super::units::Tree;
 use crate::journal::Entry;
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::AreaId;
@@ -23,8 +23,9 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
     let assignments = t.working(&Kind::Assignment)?;
     let assignments: Vec<Assignment> = assignments.iter().filter(|stored| here(stored)).filter_map(state).collect();
     let teams: Vec<Team> = t.working(&Kind::Team)?.iter().filter(|stored| here(stored)).filter_map(team).collect();
+    let tree = Tree::load(t)?;
     for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
-        if units::commune_of(t, person.unit)? != Some(commune) {
+        if tree.commune(person.unit) != Some(commune) {
             continue;
         }
         let now_held = t.newest_grants(person.id)?;
@@ -38,6 +39,8 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         if person.role == Role::VillageHead && person.unit != commune {
             villages.push(person.unit);
         }
+        // Work goes on through mergers and splits, and so do the rights that it needs.
+        let villages: Vec<AreaId> = villages.into_iter().flat_map(|village| tree.lineage.areas_of_work(village)).collect();
         let version = now_held.as_ref().map_or(0, |held| held.version) + 1;
         let next = if person.role.is_field() && !person.left {
             GrantSet::for_field(version, person.role, commune, &villages)

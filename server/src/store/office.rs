@@ -5,7 +5,7 @@ use super::push::{count_visits, log, mac_of, office_header};
 use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
-use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, enrolment, grants, stream, verification};
+use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, enrolment, grants, rearrangement, stream, verification};
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
@@ -45,13 +45,23 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
     if change.seq != device.have + 1 {
         return Err(StoreError::Invalid("seq"));
     }
-    let plan = plan(t, &change, now)?;
     let mut random = Random::new(seed);
-    let mut writer = Writer::begin(t, &mut random, device, now)?;
-    writer.request = Some(request);
+    if let Value::Rearrangement(decided) = &change.value {
+        return rearrangement::rearrange(t, &mut random, &change, decided, (device, request), now);
+    }
+    let plan = plan(t, &change, now)?;
+    let mut writer = Writer::answering(t, &mut random, device, now, request)?;
     let (scope, before) = (plan.scope, plan.before.as_ref());
     match change.value {
-        Value::Unit(unit) => put_unit(&mut writer, scope, before, &Unit { code: plan.code.unwrap_or_default(), ..unit })?,
+        Value::Unit(unit) => {
+            let unit = Unit { code: plan.code.unwrap_or_default(), ..unit };
+            // What a merger or a split has ended stays ended.
+            let unit = match before.and_then(units::read) {
+                Some(ended) if ended.succession.is_some() => Unit { to: ended.to, succession: ended.succession, ..unit },
+                _ => Unit { succession: None, ..unit },
+            };
+            put_unit(&mut writer, scope, before, &unit)?;
+        }
         Value::Team(mut team) => {
             team.members.extend(team.lead);
             let values = match before.and_then(grants::team) {
@@ -76,6 +86,8 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
                 enrolment::leave(writer.t, person.id, now)?;
             }
         }
+        // Done above, by itself.
+        Value::Rearrangement(_) => {}
     }
     writer.end()?;
     match plan.affects {
@@ -100,6 +112,7 @@ fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Campaign(campaign) => cbor::encode(&("campaign", seen, campaign)),
         Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
         Value::Verify(asked) => cbor::encode(&("verify", seen, asked)),
+        Value::Rearrangement(decided) => cbor::encode(&("rearrangement", seen, decided)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
     }
@@ -128,6 +141,8 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Assignment(work) => (work.id, Kind::Assignment),
         Value::Person(person, _) => (person.id.into(), Kind::Person),
         Value::Verify(asked) => (asked.id, Kind::Verification),
+        // Of several records, so it has a plan of its own.
+        Value::Rearrangement(_) => return Err(StoreError::Invalid("value")),
     };
     let before = t.record(id)?;
     let seen = match &before {
@@ -171,6 +186,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             event = Some(operation);
             (scope, None, None)
         }
+        Value::Rearrangement(_) => return Err(StoreError::Invalid("value")),
     };
     let scope = before.as_ref().map_or(scope, |stored| stored.scope);
     if kind != Kind::Unit {
@@ -215,17 +231,27 @@ fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Uni
     }
     let (Level::Village, Some(commune)) = (unit.level, unit.parent) else { return Ok(unit.code.clone()) };
     let taken: BTreeSet<String> = tree.below(commune).filter(|other| other.id != unit.id).map(|other| other.code.clone()).collect();
-    if unit.code.is_empty() {
-        return Ok(is.map_or_else(|| village_code(&unit.name, &taken), |is| is.code));
+    if let Some(is) = is {
+        if unit.code.is_empty() {
+            return Ok(is.code);
+        }
+        // Another village would take the letters, and give codes that stand on paper already.
+        if is.code != unit.code && t.last_household(unit.id)? > 0 {
+            return Err(StoreError::Invalid("code"));
+        }
     }
-    // Another village would take the letters, and give codes that stand on paper already.
-    if is.is_some_and(|is| is.code != unit.code) && t.last_household(unit.id)? > 0 {
+    village_letters(&unit.name, &unit.code, &taken)
+}
+
+/// The letters of a new village's household codes: as asked for, or made up where nothing is.
+pub fn village_letters(name: &str, asked: &str, taken: &BTreeSet<String>) -> Result<String> {
+    if asked.is_empty() {
+        return Ok(village_code(name, taken));
+    }
+    if asked.len() > 6 || !asked.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
         return Err(StoreError::Invalid("code"));
     }
-    if unit.code.len() > 6 || !unit.code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
-        return Err(StoreError::Invalid("code"));
-    }
-    if taken.contains(&unit.code) { Err(StoreError::Taken("code")) } else { Ok(unit.code.clone()) }
+    if taken.contains(asked) { Err(StoreError::Taken("code")) } else { Ok(asked.to_owned()) }
 }
 
 fn check_team(t: &mut dyn Tables, team: &Team) -> Result<()> {
@@ -263,6 +289,9 @@ fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: 
     if let Some(before) = before.and_then(grants::state::<Assignment>) {
         let same = (before.campaign, before.team, before.village) == (work.campaign, work.team, work.village);
         return if same { Ok(()) } else { Err(StoreError::Invalid("village")) };
+    }
+    if village.succession.is_some() {
+        return Err(StoreError::Invalid("village"));
     }
     let home = village.parent.map(roll_of);
     let campaign = t.record(work.campaign)?.filter(|stored| Some(stored.scope) == home);
@@ -318,6 +347,11 @@ impl<'a> Writer<'a> {
     pub fn begin(t: &'a mut dyn Tables, random: &'a mut Random, device: Device, now: Time) -> Result<Self> {
         t.put_device(&device)?;
         Ok(Self { t, random, device, now, request: None })
+    }
+
+    /// Like [`Self::begin`]; the log knows the first operation by what was asked for.
+    pub fn answering(t: &'a mut dyn Tables, random: &'a mut Random, device: Device, now: Time, request: Vec<u8>) -> Result<Self> {
+        Ok(Self { request: Some(request), ..Self::begin(t, random, device, now)? })
     }
 
     /// Stores how far the device has written.

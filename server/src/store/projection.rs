@@ -54,7 +54,7 @@ fn household(id: RecordId, scope: Scope, registry: &Registry) -> HouseholdView {
     let place = [shown.cluster.as_str(), shown.hint.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(", ");
     HouseholdView {
         id,
-        village: scope.area,
+        village: shown.unit.unwrap_or(scope.area),
         folded: text::fold(&format!("{} {} {}", shown.head, shown.no, registry.code)),
         code: registry.code.clone(),
         no: shown.no,

@@ -19,9 +19,11 @@ use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
 use domain::record::{Body, Event};
 use domain::short::Set;
+use domain::succession::{Home, Rearranged, rearranged};
 use domain::team::Team;
 use domain::text::{self, Query};
 use domain::time::{Date, Time};
+use domain::unit::Unit;
 use domain::verification::VisitState;
 use domain::wire::Reason;
 use std::cmp::Reverse;
@@ -64,16 +66,24 @@ impl Row for MeetingRow {
 /// What every question is asked against.
 pub(super) struct Scene {
     pub(super) tree: Tree,
-    /// Of the filter, by name.
+    /// The villages of today that the filter is about, by name.
     pub(super) villages: Vec<AreaId>,
+    /// What counts to them, each village's own former ones by name: see [`Lineage::counted_to`](domain::succession::Lineage::counted_to).
+    units: Vec<AreaId>,
+    /// The areas that hold their records.
+    pub(super) areas: Vec<AreaId>,
+    /// Some of these areas were divided by a split, so that a record's area does not tell its village.
+    divided: bool,
     pub(super) campaign: Option<Campaign>,
     /// The campaign's, not ended.
     pub(super) assignments: Vec<Assignment>,
+    /// What is given to the team in the filter.
+    of_team: Option<Vec<AreaId>>,
     pub(super) teams: BTreeMap<RecordId, Team>,
 }
 
 impl Scene {
-    /// `by_place`: a team in the filter means its villages (else its members, and that is for the caller).
+    /// `by_place`: a team in the filter means where it works (else its members, and that is for the caller).
     pub(super) fn set(t: &mut dyn Tables, ask: &Ask, by_place: bool) -> Result<Self> {
         let (within, filter) = (ask.within, &ask.filter);
         let tree = Tree::load(t)?;
@@ -91,46 +101,159 @@ impl Scene {
             .filter_map(grants::state::<Assignment>)
             .filter(|work| !work.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.campaign))
             .collect();
-        let of_team = |village: AreaId| match filter.team.filter(|_| by_place) {
-            Some(team) => assignments.iter().any(|work| work.team == team && work.village == village),
-            None => true,
-        };
+        let of_team: Option<Vec<AreaId>> = filter
+            .team
+            .filter(|_| by_place)
+            .map(|team| assignments.iter().filter(|work| work.team == team).map(|work| work.village).collect());
+        let lineage = &tree.lineage;
+        let is_of_team =
+            |area: AreaId| of_team.as_ref().is_none_or(|given| given.iter().any(|given| lineage.later(*given).contains(&area)));
+        // A page may have been kept since before a merger.
+        let asked = filter.village.map(|village| lineage.now(village));
         let villages = tree.villages(within).into_iter().map(|unit| unit.id);
-        let villages = villages.filter(|&id| filter.village.is_none_or(|village| village == id) && of_team(id)).collect();
-        Ok(Self { tree, villages, campaign, assignments, teams })
+        let villages: Vec<AreaId> = villages.filter(|&id| asked.is_none_or(|village| village == id) && is_of_team(id)).collect();
+        let mut units = Vec::new();
+        let mut areas = BTreeSet::new();
+        for &village in &villages {
+            let mut former = lineage.counted_to(village);
+            former.sort_by(|a, b| text::natural(&tree.name(*a), &tree.name(*b)).then(a.cmp(b)));
+            units.extend(former);
+            areas.extend(lineage.earlier(village));
+        }
+        if let Some(given) = &of_team {
+            let work: BTreeSet<AreaId> = given.iter().flat_map(|village| lineage.areas_of_work(*village)).collect();
+            areas.retain(|area| work.contains(area));
+        }
+        let divided = areas.iter().any(|area| lineage.is_divided(*area));
+        let areas = areas.into_iter().collect();
+        Ok(Self { tree, villages, units, areas, divided, campaign, assignments, of_team, teams })
     }
 
     pub(super) fn campaign(&self) -> Option<RecordId> {
         self.campaign.as_ref().map(|campaign| campaign.id)
     }
 
-    pub(super) fn assigned(&self) -> BTreeSet<AreaId> {
-        self.assignments.iter().map(|work| work.village).collect()
+    /// The households of the villages; with a team in the filter those at which it works.
+    pub(super) fn households(&self, t: &mut dyn Tables) -> Result<Vec<HouseholdView>> {
+        let mut found = t.households(&self.units)?;
+        if let Some(given) = &self.of_team {
+            let work = self.work(t, &found, given)?;
+            found.retain(|view| work.is_at(view));
+        }
+        Ok(found)
+    }
+
+    /// Which of these households are given to anybody in the campaign.
+    pub(super) fn assigned(&self, t: &mut dyn Tables, found: &[HouseholdView]) -> Result<Work> {
+        let given: Vec<AreaId> = self.assignments.iter().map(|work| work.village).collect();
+        self.work(t, found, &given)
+    }
+
+    pub(super) fn work(&self, t: &mut dyn Tables, found: &[HouseholdView], given: &[AreaId]) -> Result<Work> {
+        let lineage = &self.tree.lineage;
+        let works_at = |home: Home| given.iter().any(|given| lineage.works_at(*given, home));
+        let (parts, whole): (Vec<AreaId>, Vec<AreaId>) = self.units.iter().copied().partition(|unit| lineage.is_part(*unit));
+        let mut work = Work {
+            units: whole.into_iter().filter(|unit| works_at(Home { area: *unit, unit: *unit })).collect(),
+            households: BTreeSet::new(),
+        };
+        // Only into a part of a former village can households have been put that are kept elsewhere.
+        for view in found.iter().filter(|view| parts.contains(&view.village)) {
+            let area = t.record(view.id)?.map_or(view.village, |stored| stored.scope.area);
+            if works_at(Home { area, unit: view.village }) {
+                work.households.insert(view.id);
+            }
+        }
+        Ok(work)
+    }
+
+    /// The village of today of a record: that of its household where it has one, else what its area has become.
+    pub(super) fn village(&self, t: &mut dyn Tables, household: Option<RecordId>, area: AreaId) -> Result<AreaId> {
+        let unit = match household.filter(|_| self.divided) {
+            Some(household) => t.household(household)?.map_or(area, |view| view.village),
+            None => area,
+        };
+        Ok(self.tree.lineage.now(unit))
+    }
+
+    /// Leaves the records that belong to the villages of the filter.
+    fn keep<T>(&self, t: &mut dyn Tables, found: Vec<T>, place: impl Fn(&T) -> (Option<RecordId>, AreaId)) -> Result<Vec<T>> {
+        if !self.divided {
+            return Ok(found);
+        }
+        let mut kept = Vec::with_capacity(found.len());
+        for one in found {
+            let (household, area) = place(&one);
+            if self.villages.contains(&self.village(t, household, area)?) {
+                kept.push(one);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn visits(&self, t: &mut dyn Tables) -> Result<Vec<VisitView>> {
+        let found = t.visits(&self.areas, self.campaign())?;
+        self.keep(t, found, |visit| (Some(visit.household), visit.village))
+    }
+
+    pub(super) fn opinions(&self, t: &mut dyn Tables) -> Result<Vec<OpinionView>> {
+        let found = t.opinions(&self.areas, self.campaign())?;
+        self.keep(t, found, |opinion| (opinion.household, opinion.village))
+    }
+
+    pub(super) fn meetings(&self, t: &mut dyn Tables) -> Result<Vec<MeetingView>> {
+        let found = t.meetings(&self.areas, self.campaign())?;
+        self.keep(t, found, |meeting| (None, meeting.village))
+    }
+
+    /// Mergers and splits that the figures of a filter go across: after the first of its days, or of the campaign's.
+    pub(super) fn rearranged(&self, filter: &Filter) -> Vec<Rearranged> {
+        let begin = filter.from.or(self.campaign.as_ref().map(|campaign| campaign.from));
+        let about = |unit: &&Unit| self.tree.lineage.later(unit.id).iter().any(|later| self.villages.contains(later));
+        let ended: Vec<&Unit> = self.tree.all().filter(about).collect();
+        let mut all = rearranged(&ended, self.tree.all());
+        all.retain(|one| begin.is_none_or(|begin| begin < one.on) && filter.to.is_none_or(|to| one.on <= to));
+        all
     }
 }
 
+/// At which households somebody works.
+pub(super) struct Work {
+    /// All that were put into one of these.
+    units: BTreeSet<AreaId>,
+    /// Of those that a split gave away, each by itself.
+    households: BTreeSet<RecordId>,
+}
+
+impl Work {
+    pub(super) fn is_at(&self, view: &HouseholdView) -> bool {
+        self.units.contains(&view.village) || self.households.contains(&view.id)
+    }
+}
+
+/// By village, in it by what was a village before, then by number; of a search the best found first.
 fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<HouseholdRow>> {
     let scene = Scene::set(t, ask, true)?;
-    let (assigned, today) = (scene.assigned(), now.date());
+    let found = scene.households(t)?;
+    let (assigned, today) = (scene.assigned(t, &found)?, now.date());
     let progress = progress(t, &scene, &ask.filter)?;
     let of = |id: RecordId| progress.get(&id).copied().unwrap_or_default();
+    let stands = |standing, view: &HouseholdView| is_in(standing, view, &of(view.id), assigned.is_at(view), today);
     let query = Query::new(&ask.filter.q);
-    let mut found = t.households(&scene.villages)?;
-    found.retain(|view| {
-        let stands = ask.filter.standing.is_none_or(|standing| is_in(standing, view, &of(view.id), &assigned, today));
-        stands && (query.is_empty() || query.rank(&view.head, &view.folded).is_some())
-    });
-    let order: BTreeMap<AreaId, usize> = scene.villages.iter().enumerate().map(|(at, village)| (*village, at)).collect();
-    found.sort_by(|a, b| {
+    let found = found.into_iter().filter(|view| ask.filter.standing.is_none_or(|standing| stands(standing, view)));
+    let rank = |view: &HouseholdView| if query.is_empty() { Some(0) } else { query.rank(&view.head, &view.folded) };
+    let mut found: Vec<(u8, HouseholdView)> = found.filter_map(|view| Some((rank(&view)?, view))).collect();
+    let order: BTreeMap<AreaId, usize> = scene.units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
+    found.sort_by(|(rank, a), (other, b)| {
         let place = |view: &HouseholdView| order.get(&view.village).copied();
-        place(a).cmp(&place(b)).then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
+        let (by_rank, by_place) = (rank.cmp(other), place(a).cmp(&place(b)));
+        by_rank.then(by_place).then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
     });
-    let is_new = |view: &HouseholdView| is_in(StandingFilter::New, view, &of(view.id), &assigned, today);
-    Ok(page(found, ask, is_new).map(|view| {
+    Ok(page(found, ask, |(_, view)| stands(StandingFilter::New, view)).map(|(_, view)| {
         let progress = of(view.id);
         HouseholdRow {
             id: view.id,
-            village: scene.tree.name(view.village),
+            village: scene.tree.name_now(view.village),
             code: view.code,
             no: view.no,
             head: view.head,
@@ -146,11 +269,11 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     }))
 }
 
-fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, assigned: &BTreeSet<AreaId>, today: Date) -> bool {
+fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, assigned: bool, today: Date) -> bool {
     // A household is in a list exactly if it is in the figure of the same name.
     let mut counts = Counts::default();
     let active = view.status == HouseholdStatus::Active;
-    counts.add(progress, active, view.no_contact, assigned.contains(&view.village), today);
+    counts.add(progress, active, view.no_contact, assigned, today);
     match standing {
         StandingFilter::Met => counts.met > 0,
         StandingFilter::Tried => counts.tried > 0,
@@ -166,9 +289,9 @@ fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, as
 fn progress(t: &mut dyn Tables, scene: &Scene, filter: &Filter) -> Result<BTreeMap<RecordId, Progress>> {
     let Some(campaign) = scene.campaign() else { return Ok(BTreeMap::new()) };
     if filter.from.is_none() && filter.to.is_none() && filter.by.is_none() {
-        return t.progress(&scene.villages, campaign);
+        return t.progress(&scene.areas, campaign);
     }
-    let mut attempts = t.attempts(&scene.villages, campaign)?;
+    let mut attempts = t.attempts(&scene.areas, campaign)?;
     attempts.retain(|attempt| is_between(filter, attempt.at.date()) && filter.by.is_none_or(|by| by == attempt.by));
     attempts.sort_by_key(|attempt| (attempt.at, attempt.root));
     let mut all: BTreeMap<RecordId, Progress> = BTreeMap::new();
@@ -187,7 +310,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
     let members: Option<Set<PersonId>> =
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
     let query = Query::new(&ask.filter.q);
-    let mut found = t.visits(&scene.villages, scene.campaign())?;
+    let mut found = scene.visits(t)?;
     let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who) && members.as_ref().is_none_or(|members| members.contains(&who));
     let standing = |visit: &VisitView| match ask.filter.standing {
         Some(StandingFilter::Met) => visit.contact.met(),
@@ -202,18 +325,19 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
     }
     found.sort_by_key(|visit| (Reverse(visit.at), visit.root));
     let names = names(t)?;
-    let closed = closings(t, &scene.villages)?;
+    let closed = closings(t, &scene)?;
     page(found, ask, |visit| visit.contact.met()).try_map(|visit: VisitView| {
         let home = homes.get(t, visit.household)?;
         let met = visit.contact.met();
         let amended = is_corrected(t, &visit)?;
         let checked = checked(t, &visit, &names)?;
-        let late = is_late(&closed, &visit);
+        let late = is_late(&scene, &closed, &visit);
+        let village = home.as_ref().map_or(visit.village, |home| home.village);
         Ok(VisitRow {
             id: visit.shown,
             at: visit.at,
             received_at: visit.received_at,
-            village: scene.tree.name(visit.village),
+            village: scene.tree.name_now(village),
             household: home.as_ref().map(label).unwrap_or_default(),
             head: home.map(|home| home.head).unwrap_or_default(),
             by: names.get(&visit.by).cloned().unwrap_or_default(),
@@ -245,28 +369,28 @@ fn checked(t: &mut dyn Tables, visit: &VisitView, names: &BTreeMap<PersonId, Str
     Ok(Some(Checked { id: look.event, by: look.by, name, void: look.void, visits }))
 }
 
-/// The closed days of some villages, each by the closing that was heard of first.
-fn closings(t: &mut dyn Tables, villages: &[AreaId]) -> Result<BTreeMap<(AreaId, Date), DayClosingView>> {
-    let mut all = t.day_closings(villages)?;
+/// The closed days of the villages of today, each by the closing that was heard of first.
+fn closings(t: &mut dyn Tables, scene: &Scene) -> Result<BTreeMap<(AreaId, Date), DayClosingView>> {
+    let mut all = t.day_closings(&scene.areas)?;
     all.sort_by_key(|closing| Reverse((closing.received_at, closing.event)));
-    Ok(all.into_iter().map(|closing| ((closing.village, closing.day), closing)).collect())
+    Ok(all.into_iter().map(|closing| ((scene.tree.lineage.now(closing.village), closing.day), closing)).collect())
 }
 
-fn is_late(closed: &BTreeMap<(AreaId, Date), DayClosingView>, visit: &VisitView) -> bool {
-    closed.get(&(visit.village, visit.at.date())).is_some_and(|closing| visit.received_at > closing.received_at)
+fn is_late(scene: &Scene, closed: &BTreeMap<(AreaId, Date), DayClosingView>, visit: &VisitView) -> bool {
+    closed.get(&(scene.tree.lineage.now(visit.village), visit.at.date())).is_some_and(|closing| visit.received_at > closing.received_at)
 }
 
 /// The latest day first, then by village.
 impl Row for DayRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
         let scene = Scene::set(t, ask, true)?;
-        let (names, closed) = (names(t)?, closings(t, &scene.villages)?);
+        let (names, closed) = (names(t)?, closings(t, &scene)?);
         let mut days: BTreeMap<(Reverse<Date>, usize), Self> = BTreeMap::new();
         let order: BTreeMap<AreaId, usize> = scene.villages.iter().enumerate().map(|(at, village)| (*village, at)).collect();
-        let mut all = t.visits(&scene.villages, scene.campaign())?;
+        let mut all = scene.visits(t)?;
         all.retain(|visit| is_between(&ask.filter, visit.at.date()));
         for visit in &all {
-            let (day, village) = (visit.at.date(), visit.village);
+            let (day, village) = (visit.at.date(), scene.tree.lineage.now(visit.village));
             let row = days.entry((Reverse(day), order.get(&village).copied().unwrap_or_default())).or_insert_with(|| {
                 let closed = closed.get(&(village, day)).map(|closing| Closed {
                     id: closing.event,
@@ -279,7 +403,7 @@ impl Row for DayRow {
             row.visits += u32::from(visit.counts());
             row.waiting += u32::from(visit.state == VisitState::Waiting);
             row.voided += u32::from(visit.state == VisitState::Voided);
-            row.late += u32::from(visit.counts() && is_late(&closed, visit));
+            row.late += u32::from(visit.counts() && is_late(&scene, &closed, visit));
         }
         Ok(page(days.into_values().collect(), ask, |row: &Self| row.closed.is_none()).map(|row| row))
     }
@@ -328,6 +452,7 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
             Some(household) => homes.get(t, household)?,
             None => None,
         };
+        let village = scene.village(t, opinion.household, opinion.village)?;
         Ok(OpinionRow {
             id: opinion.shown,
             kind: opinion.kind,
@@ -335,7 +460,7 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
             urgency: opinion.urgency,
             mode: opinion.mode,
             text: words(t, opinion.shown)?,
-            village: scene.tree.name(opinion.village),
+            village: scene.tree.name(village),
             campaign: opinion.campaign.and_then(|campaign| titles.get(&campaign)).cloned().unwrap_or_default(),
             day: opinion.day,
             week: opinion.week,
@@ -351,9 +476,9 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
 
 /// The opinions of villages and campaign. What was said at a meeting was said on its day, whenever it got its kind.
 pub(super) fn said(t: &mut dyn Tables, scene: &Scene) -> Result<Vec<OpinionView>> {
-    let meetings = t.meetings(&scene.villages, scene.campaign())?;
+    let meetings = t.meetings(&scene.areas, scene.campaign())?;
     let days: BTreeMap<RecordId, Date> = meetings.into_iter().map(|meeting| (meeting.id, meeting.start.date)).collect();
-    let mut said = t.opinions(&scene.villages, scene.campaign())?;
+    let mut said = scene.opinions(t)?;
     for opinion in &mut said {
         opinion.day = opinion.meeting.and_then(|meeting| days.get(&meeting)).copied().or(opinion.day);
     }
@@ -362,14 +487,14 @@ pub(super) fn said(t: &mut dyn Tables, scene: &Scene) -> Result<Vec<OpinionView>
 
 fn meetings(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<MeetingRow>> {
     let scene = Scene::set(t, ask, true)?;
-    let mut found = t.meetings(&scene.villages, scene.campaign())?;
+    let mut found = scene.meetings(t)?;
     let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who);
     let this = |id: RecordId| ask.filter.meeting.is_none_or(|meeting| meeting == id);
     found.retain(|meeting| is_between(&ask.filter, meeting.start.date) && this(meeting.id) && by(meeting.by));
     found.sort_by_key(|meeting| (Reverse((meeting.start.date, meeting.start.minute)), meeting.id));
     let names = names(t)?;
     let mut said: BTreeMap<RecordId, u32> = BTreeMap::new();
-    for meeting in t.opinions(&scene.villages, scene.campaign())?.iter().filter_map(|opinion| opinion.meeting) {
+    for meeting in t.opinions(&scene.areas, scene.campaign())?.iter().filter_map(|opinion| opinion.meeting) {
         *said.entry(meeting).or_default() += 1;
     }
     page(found, ask, |meeting| meeting.state == MeetingState::InSession).try_map(|meeting: MeetingView| {
@@ -382,7 +507,7 @@ fn meetings(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<MeetingRow>> {
             place,
             conclusion,
             start: meeting.start,
-            village: scene.tree.name(meeting.village),
+            village: scene.tree.name_now(meeting.village),
             expected: meeting.expected,
             present: meeting.present,
             people: meeting.people,
@@ -480,7 +605,7 @@ impl Homes {
         if query.is_empty() {
             return Ok(Self::default());
         }
-        Ok(Self(t.households(&scene.villages)?.into_iter().map(|view| (view.id, Some(view))).collect()))
+        Ok(Self(t.households(&scene.units)?.into_iter().map(|view| (view.id, Some(view))).collect()))
     }
 
     fn matches(&self, query: &Query, id: RecordId) -> bool {

@@ -18,13 +18,17 @@ use domain::text;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use serde_bytes::ByteBuf;
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// See [`super::Store::import`]: what it comes to.
 pub fn compare(t: &mut dyn Tables, roll: &Roll, now: Time) -> Result<Compared> {
-    let villages = villages(&check(t, roll)?, roll, now);
-    let (known, plan) = planned(t, roll, &villages)?;
+    let tree = check(t, roll)?;
+    let villages = villages(&tree, roll, now);
+    let named = named_as_today(&tree, roll, &villages);
+    let roll = named.as_ref();
+    let (known, plan) = planned(t, roll, &tree, &villages)?;
     Ok(Compared { comparison: plan.compare(&known, &roll.rows, &roll.choices), imported: None })
 }
 
@@ -41,7 +45,9 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
     }
     let tree = check(t, roll)?;
     let mut villages = villages(&tree, roll, now);
-    let (known, plan) = planned(t, roll, &villages)?;
+    let named = named_as_today(&tree, roll, &villages);
+    let roll = named.as_ref();
+    let (known, plan) = planned(t, roll, &tree, &villages)?;
     let comparison = plan.compare(&known, &roll.rows, &roll.choices);
     if confirmed.seen.as_ref().is_some_and(|seen| *seen != comparison.seen) {
         return Err(StoreError::Stale);
@@ -56,7 +62,7 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
             let code = village_code(&row.village, &taken);
             taken.insert(code.clone());
             let (id, parent, level) = (AreaId::new(millis, bytes), Some(roll.commune), Level::Village);
-            let unit = Unit { id, parent, level, name: text::clean(&row.village), code, from: Date::MIN, to: None };
+            let unit = Unit { id, parent, level, name: text::clean(&row.village), code, from: Date::MIN, to: None, succession: None };
             made.push(unit.clone());
             unit
         });
@@ -182,12 +188,32 @@ fn villages(tree: &Tree, roll: &Roll, now: Time) -> BTreeMap<String, Unit> {
     villages.map(|unit| (text::spelling(&unit.name), unit.clone())).collect()
 }
 
+/// The roll with the names of today: a list from before a merger names villages that have become others.
+fn named_as_today<'a>(tree: &Tree, roll: &'a Roll, villages: &BTreeMap<String, Unit>) -> Cow<'a, Roll> {
+    let ended = tree.below(roll.commune).filter(|unit| unit.succession.is_some());
+    let today = ended.map(|unit| (text::spelling(&unit.name), tree.name_now(unit.id)));
+    let today: BTreeMap<String, String> = today.filter(|(former, _)| !villages.contains_key(former)).collect();
+    if today.is_empty() {
+        return Cow::Borrowed(roll);
+    }
+    let mut roll = roll.clone();
+    for row in &mut roll.rows {
+        if let Some(name) = today.get(&text::spelling(&row.village)) {
+            row.village.clone_from(name);
+        }
+    }
+    Cow::Owned(roll)
+}
+
 /// The households of the commune's villages, and what the roll comes to beside them.
-fn planned(t: &mut dyn Tables, roll: &Roll, villages: &BTreeMap<String, Unit>) -> Result<(Vec<Known>, Plan)> {
+fn planned(t: &mut dyn Tables, roll: &Roll, tree: &Tree, villages: &BTreeMap<String, Unit>) -> Result<(Vec<Known>, Plan)> {
     let mut people = HashMap::new();
     let mut known = Vec::new();
-    for village in villages.values() {
-        for (record, registry) in households(t, village.id)? {
+    for area in tree.below(roll.commune) {
+        for (record, registry) in households(t, area.id)? {
+            let household = Household::read(&registry.state);
+            let village = tree.lineage.now(household.unit.unwrap_or(area.id));
+            let Some(village) = villages.values().find(|unit| unit.id == village) else { continue };
             let mut corrected = BTreeSet::new();
             for field in registry.state.edited.keys() {
                 for dot in registry.state.base(field) {
@@ -202,7 +228,6 @@ fn planned(t: &mut dyn Tables, roll: &Roll, villages: &BTreeMap<String, Unit>) -
                     corrected.extend(by_person.then(|| field.to_string()));
                 }
             }
-            let household = Household::read(&registry.state);
             // Another record stands for it.
             if household.status == HouseholdStatus::Duplicate {
                 continue;

@@ -321,7 +321,8 @@ pub struct Group {
 pub struct HouseholdView {
     /// The record.
     pub id: RecordId,
-    /// Its village.
+    /// The village it was put into: the area of its record, or where a split put it. What that has become is for the
+    /// question to work out.
     pub village: AreaId,
     /// "DC-0187".
     pub code: String,

@@ -5,6 +5,7 @@ use super::{StoreError, Within};
 use domain::id::AreaId;
 use domain::operation::Kind;
 use domain::record::Body;
+use domain::succession::Lineage;
 use domain::text;
 use domain::unit::{Level, Unit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,16 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One unit.
 pub fn unit(t: &mut dyn Tables, id: AreaId) -> Result<Option<Unit>> {
     Ok(t.record(id.into())?.as_ref().and_then(read))
-}
-
-/// The commune that a unit is or belongs to; `None` for a province.
-pub fn commune_of(t: &mut dyn Tables, id: AreaId) -> Result<Option<AreaId>> {
-    let Some(here) = unit(t, id)? else { return Ok(None) };
-    Ok(match here.level {
-        Level::Commune => Some(id),
-        Level::Village => here.parent,
-        Level::Province => None,
-    })
 }
 
 /// The unit in a record.
@@ -33,22 +24,38 @@ pub fn read(stored: &Stored) -> Option<Unit> {
 }
 
 /// Every unit.
-pub struct Tree(BTreeMap<AreaId, Unit>);
+pub struct Tree {
+    units: BTreeMap<AreaId, Unit>,
+    /// What became of which.
+    pub lineage: Lineage,
+}
 
 impl Tree {
     /// Loads it.
     pub fn load(t: &mut dyn Tables) -> Result<Self> {
-        Ok(Self(t.working(&Kind::Unit)?.iter().filter_map(read).map(|unit| (unit.id, unit)).collect()))
+        let units: BTreeMap<AreaId, Unit> = t.working(&Kind::Unit)?.iter().filter_map(read).map(|unit| (unit.id, unit)).collect();
+        let lineage = Lineage::of(units.values());
+        Ok(Self { units, lineage })
     }
 
     /// One unit.
     pub fn get(&self, id: AreaId) -> Option<&Unit> {
-        self.0.get(&id)
+        self.units.get(&id)
     }
 
     /// A unit's name, or nothing.
     pub fn name(&self, id: AreaId) -> String {
         self.get(id).map(|unit| unit.name.clone()).unwrap_or_default()
+    }
+
+    /// The name of what a unit has become.
+    pub fn name_now(&self, id: AreaId) -> String {
+        self.name(self.lineage.now(id))
+    }
+
+    /// Every unit there is or was.
+    pub fn all(&self) -> impl Iterator<Item = &Unit> + Clone {
+        self.units.values()
     }
 
     /// The unit and everything above it, from below. A tree that somebody tied into a ring is cut at its third level.
@@ -71,16 +78,17 @@ impl Tree {
         self.above(id).find(|unit| unit.level == Level::Commune).map(|unit| unit.id)
     }
 
-    /// The villages within reach, by name.
+    /// The villages within reach that were not merged or split, by name.
     pub fn villages(&self, within: Within) -> Vec<&Unit> {
-        let mut villages: Vec<&Unit> = self.0.values().filter(|u| u.level == Level::Village && self.covers(within, u.id)).collect();
+        let stands = |unit: &&Unit| unit.level == Level::Village && unit.succession.is_none() && self.covers(within, unit.id);
+        let mut villages: Vec<&Unit> = self.units.values().filter(stands).collect();
         villages.sort_by(|a, b| text::natural(&a.name, &b.name).then(a.id.cmp(&b.id)));
         villages
     }
 
     /// The units that stand directly below another.
     pub fn below(&self, id: AreaId) -> impl Iterator<Item = &Unit> {
-        self.0.values().filter(move |unit| unit.parent == Some(id))
+        self.units.values().filter(move |unit| unit.parent == Some(id))
     }
 }
 

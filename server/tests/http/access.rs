@@ -63,8 +63,13 @@ fn desks<'a>(server: &'a TestServer) -> Vec<Desk<'a>> {
         let login = format!("ban-{n}");
         let account = Some(Account { name: "Mai Thị Nhàn".into(), login: login.clone(), passphrase: PASSPHRASE.into() });
         let id = PersonId::new(1, [n as u8 + 1; 10]);
-        let row: Seen<PersonRow> =
-            admin.write("people", 0, PersonChange { id, name: "Mai Thị Nhàn".into(), role, unit: commune, left: false, account }).json();
+        let row: Seen<PersonRow> = admin
+            .write(
+                "people",
+                0,
+                PersonChange { id, name: "Mai Thị Nhàn".into(), sort: String::new(), role, unit: commune, left: false, account },
+            )
+            .json();
         assert_eq!(row.value.login.as_deref(), Some(login.as_str()));
         desks.push(server.sign_in(&login));
     }
@@ -124,6 +129,7 @@ fn an_officer_makes_people_with_phones_only() {
     let person = |n: u8, role, unit, account| PersonChange {
         id: PersonId::new(1, [n; 10]),
         name: "Lò Văn Bền".into(),
+        sort: String::new(),
         role,
         unit,
         left: false,

@@ -59,7 +59,13 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
     let village = units.iter().find(|unit| unit.value.level == Level::Village).unwrap().value.id;
     let [lead, member] = [(21, Role::TeamLead, "Lò Văn Bền"), (22, Role::FieldMember, "Vàng Thị Mỷ")].map(|(n, role, name)| {
         let id = PersonId::new(1, [n; 10]);
-        officer.write("people", 0, PersonChange { id, name: name.into(), role, unit: commune, left: false, account: None }).ok();
+        officer
+            .write(
+                "people",
+                0,
+                PersonChange { id, name: name.into(), sort: String::new(), role, unit: commune, left: false, account: None },
+            )
+            .ok();
         id
     });
     let team = Team {
@@ -184,7 +190,19 @@ fn another_commune_is_neither_read_nor_changed() {
     let account = Some(Account { name: "Mai Thị Nhàn".into(), login: "ban-ben".into(), passphrase: PASSPHRASE.into() });
     let id = PersonId::new(1, [61; 10]);
     admin
-        .write("people", 0, PersonChange { id, name: "Mai Thị Nhàn".into(), role: Role::Officer, unit: commune.id, left: false, account })
+        .write(
+            "people",
+            0,
+            PersonChange {
+                id,
+                name: "Mai Thị Nhàn".into(),
+                sort: String::new(),
+                role: Role::Officer,
+                unit: commune.id,
+                left: false,
+                account,
+            },
+        )
         .ok();
     let stranger = server.sign_in("ban-ben");
 

@@ -35,7 +35,7 @@ pub fn pull(phone: &Phone<'_>) -> Vec<Record> {
     pages.pages.iter().flat_map(|page| &page.records).map(|record| cbor::decode(record).unwrap()).collect()
 }
 
-fn visit(phone: &Phone<'_>, work: &Work, household: RecordId, n: u8, contact: ContactResult) -> Operation {
+pub fn visit(phone: &Phone<'_>, work: &Work, household: RecordId, n: u8, contact: ContactResult) -> Operation {
     let header = Header {
         schema: SCHEMA,
         kind: Kind::Visit,
@@ -50,15 +50,15 @@ fn visit(phone: &Phone<'_>, work: &Work, household: RecordId, n: u8, contact: Co
     Operation::new(header).with(Part::Facts, &Visit { household, contact, purposes: Vec::new(), next: None, promised: None })
 }
 
-fn frames(operations: &[Operation]) -> Vec<Frame> {
+pub fn frames(operations: &[Operation]) -> Vec<Frame> {
     (1..).zip(operations).map(|(seq, operation)| Frame { seq, bytes: ByteBuf::from(cbor::encode(operation)) }).collect()
 }
 
-fn batch(phone: &Phone<'_>, frames: Vec<Frame>) -> PushBatch {
+pub fn batch(phone: &Phone<'_>, frames: Vec<Frame>) -> PushBatch {
     PushBatch { protocol: PROTOCOL, device: phone.device, frames }
 }
 
-fn outcomes(answer: &Answer) -> Vec<Outcome> {
+pub fn outcomes(answer: &Answer) -> Vec<Outcome> {
     answer.cbor::<PushReply>().each().map(|(_, outcome, _)| outcome).collect()
 }
 

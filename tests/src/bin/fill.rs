@@ -77,6 +77,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             code: String::new(),
             from: Date::MIN,
             to: None,
+            succession: None,
         }));
     }
     let campaign = Campaign {
@@ -92,7 +93,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     values.push(Value::Campaign(campaign.clone()));
     let member = PersonId::from(id(&mut chance));
-    let person = Person { id: member, name: "Lương Văn Bền".into(), role: Role::FieldMember, unit: commune, left: false };
+    let person =
+        Person { id: member, name: "Lương Văn Bền".into(), sort: String::new(), role: Role::FieldMember, unit: commune, left: false };
     values.push(Value::Person(person, None));
     let team = id(&mut chance);
     let name = "Tổ công tác".to_owned();

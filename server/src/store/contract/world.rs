@@ -220,7 +220,7 @@ impl<S: Subject> World<S> {
     /// A new person of the team with an enrolled phone.
     pub async fn phone(&mut self, role: Role) -> Phone {
         let id = PersonId::from(self.fresh());
-        let person = Person { id, name: format!("Người {}", self.count), role, unit: self.commune, left: false };
+        let person = Person { id, name: format!("Người {}", self.count), sort: String::new(), role, unit: self.commune, left: false };
         self.write(0, Value::Person(person, None)).await.unwrap();
         self.members.insert(id);
         let (seen, team) = (self.seen(self.team).await, self.team());
