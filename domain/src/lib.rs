@@ -29,6 +29,8 @@ pub mod opinion;
 pub mod person;
 pub mod reimport;
 pub mod roll;
+pub mod source;
 pub mod team;
+pub mod typing;
 pub mod unit;
 pub mod visit;

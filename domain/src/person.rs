@@ -56,6 +56,8 @@ pub enum Action {
     Campaigns,
     /// Bring in a household roll.
     ImportRoll,
+    /// Type in what arrives otherwise: paper sheets, telephone, box, group chats, portal.
+    Typing,
     /// Read households with names.
     Households,
     /// Read visits.
@@ -92,14 +94,14 @@ impl Role {
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
             AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine,
-            Sync, Units, Visits,
+            Sync, Typing, Units, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
             (
                 Self::Officer,
-                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Meetings | Coverage | Export | Quarantine
-                | Units,
+                Directory | Devices | Campaigns | ImportRoll | Typing | Households | Visits | Opinions | Meetings | Coverage | Export
+                | Quarantine | Units,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
@@ -176,7 +178,9 @@ mod tests {
     #[test]
     fn content_stays_away_from_those_who_need_none() {
         for role in [Role::Admin, Role::Auditor, Role::Dpo, Role::Province, Role::Agency] {
-            for action in [Action::Households, Action::Visits, Action::Opinions, Action::Meetings, Action::Export, Action::Sync] {
+            for action in
+                [Action::Households, Action::Visits, Action::Opinions, Action::Meetings, Action::Export, Action::Typing, Action::Sync]
+            {
                 assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
             }
         }

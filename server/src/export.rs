@@ -102,12 +102,13 @@ impl Export {
             column("Hẹn gặp lại", 13),
             column("Đã sửa", 8),
             column("Máy chủ nhận lúc", 17),
+            column("Nguồn", 20),
         ];
         let rows = rows.iter().map(|row| {
             let done: Vec<_> = row.purposes.iter().map(|purpose| purpose.label(Lang::Vi)).collect();
             let met = row.contact.filter(|contact| contact.met());
             vec![
-                Cell::Time(row.at),
+                if row.source.is_phone_visit() { Cell::Time(row.at) } else { Cell::Date(row.at.date()) },
                 Cell::text(&row.village),
                 Cell::text(&row.household),
                 Cell::text(met.map_or(if row.met { "Đã gặp" } else { NOT_MET }, |contact| contact.label(Lang::Vi))),
@@ -115,6 +116,7 @@ impl Export {
                 appointed(row.next),
                 Cell::yes(row.amended),
                 Cell::Time(row.received_at),
+                Cell::text(row.source.label(Lang::Vi)),
             ]
         });
         Self { title: "Lượt thăm", filter, columns, rows: rows.collect() }
@@ -133,6 +135,7 @@ impl Export {
             column("Đợt", 32),
             column("Ngày", 13),
             column("Tuần từ ngày", 13),
+            column("Nguồn", 20),
         ];
         let rows = rows.iter().map(|row| {
             let parent = row.topic.parent();
@@ -147,6 +150,7 @@ impl Export {
                 Cell::text(&row.campaign),
                 Cell::date(row.day),
                 Cell::date(row.week),
+                row.source.map_or(Cell::Empty, |source| Cell::text(source.label(Lang::Vi))),
             ]
         });
         Self { title: "Ý kiến", filter, columns, rows: rows.collect() }
@@ -319,6 +323,8 @@ mod tests {
             purposes: vec![PurposeResult::InfoDelivered, PurposeResult::MaterialGiven],
             next: None,
             amended: true,
+            source: domain::source::Source::PhoneVisit,
+            typed_by: None,
         }
     }
 
@@ -337,6 +343,7 @@ mod tests {
             by: Some("Lò Văn Páo".into()),
             household: Some("DC-0187".into()),
             meeting: None,
+            source: None,
         }
     }
 

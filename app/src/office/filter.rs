@@ -7,6 +7,7 @@ use domain::code::Lang;
 use domain::id::RecordId;
 use domain::office::{Filter, StandingFilter};
 use domain::opinion::{OpinionKind, Topic};
+use domain::source::Source;
 use domain::time::Date;
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
@@ -32,6 +33,7 @@ fn read(query: &ParamsMap) -> Filter {
         team: at("team").and_then(|id| id.parse().ok()),
         topic: at("topic").and_then(|code| Topic::from_code(&code)),
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
+        source: at("source").and_then(|code| Source::from_code(&code)),
         meeting: at("meeting").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
@@ -277,6 +279,7 @@ mod tests {
             from: day,
             topic: Some(Topic::InfraRoad),
             standing: Some(StandingFilter::Due),
+            source: Some(Source::Paper),
             meeting: Some(RecordId::new(1, [1; 10])),
             ..Filter::default()
         };

@@ -5,7 +5,7 @@ use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
 use crate::keys::{half, mac};
 use domain::cbor;
-use domain::id::{DeviceId, PersonId};
+use domain::id::{DeviceId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Header, Kind, Operation, Scope};
 use domain::person::GrantSet;
 use domain::receive::{self, Applied, Earlier, GRACE_HOURS, Known, Verdict};
@@ -113,13 +113,10 @@ impl Batch<'_> {
         }
         let current = self.t.record(header.record)?.map(|stored| (stored.scope, stored.record));
         let target = match header.change {
-            Change::Amend { of } | Change::Retract { of } => self.target(of, &header.kind)?,
+            Change::Amend { of } | Change::Retract { of } => target(self.t, of, &header.kind)?,
             _ => None,
         };
-        let about = match receive::about(&operation) {
-            Some((kind, id)) => self.t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
-            None => None,
-        };
+        let about = about(self.t, &operation)?;
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
         // A version ends with any change of somebody's work; the right to write here may have gone on.
         let goes_on = self.newest.may_write(operation.scope());
@@ -133,14 +130,6 @@ impl Batch<'_> {
             about,
         };
         Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
-    }
-
-    /// The event that an operation is about, if it is one of the same kind.
-    fn target(&mut self, of: domain::id::RecordId, kind: &Kind) -> Result<Option<(Scope, PersonId)>> {
-        Ok(self.t.record(of)?.and_then(|stored| match stored.record.body {
-            Body::Event(event) if stored.record.kind == *kind => Some((stored.scope, event.by)),
-            _ => None,
-        }))
     }
 
     fn apply(&mut self, frame: &Frame, applied: Applied) -> Result<()> {
@@ -179,6 +168,22 @@ impl Batch<'_> {
     }
 }
 
+/// The event that an operation amends or takes back, if it is one of the same kind: where it is, and who wrote it.
+pub fn target(t: &mut dyn Tables, of: RecordId, kind: &Kind) -> Result<Option<(Scope, PersonId)>> {
+    Ok(t.record(of)?.and_then(|stored| match stored.record.body {
+        Body::Event(event) if stored.record.kind == *kind => Some((stored.scope, event.by)),
+        _ => None,
+    }))
+}
+
+/// Where the household or the meeting is that an operation is about.
+pub fn about(t: &mut dyn Tables, operation: &Operation) -> Result<Option<Scope>> {
+    Ok(match receive::about(operation) {
+        Some((kind, id)) => t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
+        None => None,
+    })
+}
+
 /// Writes an applied operation into the log.
 pub fn log(
     t: &mut dyn Tables,
@@ -194,7 +199,7 @@ pub fn log(
 }
 
 /// The header of an operation that the server writes for an office.
-pub fn office_header(kind: Kind, record: domain::id::RecordId, scope: Scope, change: Change, now: Time) -> Header {
+pub fn office_header(kind: Kind, record: RecordId, scope: Scope, change: Change, now: Time) -> Header {
     Header {
         schema: domain::operation::SCHEMA,
         kind,

@@ -185,6 +185,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
     let query = Query::new(&ask.filter.q);
     let mut found = t.visits(&scene.villages, scene.campaign())?;
+    found.retain(|visit| ask.filter.source.is_none_or(|source| source == visit.source));
     found.retain(|visit| is_between(&ask.filter, visit.at.date()) && members.as_ref().is_none_or(|who| who.contains(&visit.by)));
     let mut homes = Homes::of(t, &scene, &query)?;
     if !query.is_empty() {
@@ -209,6 +210,8 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
             purposes: visit.purposes,
             next: visit.next,
             amended,
+            source: visit.source,
+            typed_by: visit.typed_by.and_then(|by| names.get(&by)).cloned(),
         })
     })
 }
@@ -273,6 +276,7 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
                 Some(meeting) => Some(MeetingName { id: meeting, name: meeting_words(t, meeting)?.title }),
                 None => None,
             },
+            source: opinion.source,
         })
     })
 }
@@ -335,7 +339,8 @@ fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
         // Said at some time in the campaign: in no part of it for certain.
         (None, None) => filter.from.is_none() && filter.to.is_none(),
     };
-    let there = filter.meeting.is_none_or(|meeting| opinion.meeting == Some(meeting));
+    let there = filter.meeting.is_none_or(|meeting| opinion.meeting == Some(meeting))
+        && filter.source.is_none_or(|source| opinion.source == Some(source));
     there && filter.kind.is_none_or(|kind| kind == opinion.kind) && filter.topic.is_none_or(of_topic) && in_time
 }
 

@@ -172,7 +172,8 @@ fn connect(path: &Path) -> Result<Connection> {
 }
 
 /// One file for each step, in order, never edited.
-const MIGRATIONS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// Brings the schema up to this build's. A database of a later build is left alone.
 fn migrate(connection: &mut Connection) -> Result<()> {
@@ -247,6 +248,7 @@ mod tests {
     use super::*;
     use domain::id::AreaId;
     use domain::opinion::ReporterMode;
+    use domain::source::Source;
 
     #[tokio::test]
     async fn a_database_of_the_first_schema_keeps_its_opinions() {
@@ -268,6 +270,7 @@ mod tests {
             let store = Sqlite::open(&path, epoch, Arc::clone(&keys), Arc::new(Journal::in_memory())).unwrap();
             let kept = store.read(move |t| t.opinions(&[village], None)).await.unwrap();
             assert_eq!((kept.len(), kept[0].mode, kept[0].meeting), (1, Some(ReporterMode::Named), None));
+            assert_eq!(kept[0].source, Some(Source::PhoneVisit));
         }
     }
 

@@ -6,3 +6,4 @@ mod desk;
 mod files;
 mod phone;
 mod support;
+mod typing;

@@ -11,6 +11,7 @@ use domain::record::Record;
 use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::Set;
+use domain::source::Source;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -122,7 +123,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
             *chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::NotHome]).unwrap_or(&ContactResult::Other);
         let next = (!contact.met() && chance.percent(20))
             .then(|| Appointment { date: now.date().plus(chance.below(14) as i32 - 4), minute: None });
-        let facts = Visit { household: door, contact, purposes: vec![PurposeResult::InfoDelivered], next, promised: None };
+        let facts = Visit {
+            household: door,
+            contact,
+            purposes: vec![PurposeResult::InfoDelivered],
+            next,
+            promised: None,
+            source: Source::default(),
+            visitor: None,
+        };
         let record = RecordId::new(at.0 as u64, chance.bytes());
         let ground = campaign.ground();
         let (kind, stream, change) = (Kind::Visit, Stream::Visit, Change::Create);

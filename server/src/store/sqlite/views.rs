@@ -8,6 +8,7 @@ use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{MeetingState, MeetingType};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use domain::source::Source;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 use rusqlite::{Row, params};
@@ -32,7 +33,7 @@ fn household(row: &Row<'_>) -> rusqlite::Result<HouseholdView> {
 }
 
 const VISIT: &str = "SELECT root, shown, village, campaign, household, at, received_at, person, contact, purposes, next_date,
-    next_minute, retracted FROM visit";
+    next_minute, retracted, source, typed_by FROM visit";
 
 fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
     Ok(VisitView {
@@ -48,6 +49,8 @@ fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
         purposes: code(row, 9, |codes| codes.split_whitespace().map(PurposeResult::from_code).collect())?,
         next: appointment(row, 10)?,
         retracted: row.get(12)?,
+        source: code(row, 13, Source::from_code)?,
+        typed_by: maybe_id(row, 14)?.map(PersonId),
     })
 }
 
@@ -56,8 +59,8 @@ fn appointment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Appointm
     Ok(maybe_date(row, column)?.map(|date| Appointment { date, minute }))
 }
 
-const OPINION: &str =
-    "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, meeting, retracted FROM opinion";
+const OPINION: &str = "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, meeting, retracted,
+     source FROM opinion";
 
 fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
     Ok(OpinionView {
@@ -75,6 +78,7 @@ fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
         household: maybe_id(row, 11)?.map(RecordId),
         meeting: maybe_id(row, 12)?.map(RecordId),
         retracted: row.get(13)?,
+        source: row.get::<_, Option<String>>(14)?.map(|source| Source::from_code(&source).ok_or_else(|| wrong(14))).transpose()?,
     })
 }
 
@@ -181,7 +185,8 @@ impl Views for Transaction<'_> {
     fn put_visit(&mut self, view: &VisitView) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO visit (root, shown, village, campaign, household, at, received_at, person, contact, purposes,
-             next_date, next_minute, week, met, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             next_date, next_minute, week, met, retracted, source, typed_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
             params![
                 view.root.bytes(),
                 view.shown.bytes(),
@@ -197,7 +202,9 @@ impl Views for Transaction<'_> {
                 view.next.and_then(|next| next.minute),
                 view.at.date().week().iso(),
                 view.contact.met(),
-                view.retracted
+                view.retracted,
+                view.source.code(),
+                view.typed_by.map(|id| *id.bytes())
             ],
         )
     }
@@ -267,7 +274,7 @@ impl Views for Transaction<'_> {
     fn put_opinion(&mut self, view: &OpinionView) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO opinion (root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household,
-             meeting, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             meeting, retracted, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 view.root.bytes(),
                 view.shown.bytes(),
@@ -282,7 +289,8 @@ impl Views for Transaction<'_> {
                 view.by.map(|id| *id.bytes()),
                 view.household.map(|id| *id.bytes()),
                 view.meeting.map(|id| *id.bytes()),
-                view.retracted
+                view.retracted,
+                view.source.map(Source::code)
             ],
         )
     }
