@@ -104,6 +104,8 @@ pub enum Part {
     Standing,
     /// From a day, to a day.
     Days,
+    /// How it came in.
+    Source,
 }
 
 /// The line of filters above a list. Every change is in the address at once.
@@ -173,6 +175,15 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
             move || named(words.all, topics(lang())),
             move || filter.get().topic.map(|topic| topic.code().to_owned()),
             move |value| go(&Filter { topic: Topic::from_code(&value), ..filter.get_untracked() }),
+        ),
+        Part::Source => select(
+            "f-source",
+            words.source,
+            move || {
+                named(words.all, Source::ALL.iter().map(|source| (source.code().to_owned(), source.label(lang()).to_owned())).collect())
+            },
+            move || filter.get().source.map(|source| source.code().to_owned()),
+            move |value| go(&Filter { source: Source::from_code(&value), ..filter.get_untracked() }),
         ),
         Part::Standing => select(
             "f-standing",

@@ -1,6 +1,7 @@
 //! The office: the desktop of a commune, online. Nothing in here is ever downloaded by a phone.
 
 mod app_shell;
+mod arrived;
 mod assignment;
 mod campaign;
 mod chart;
@@ -16,13 +17,19 @@ mod meetings;
 mod opinions;
 mod overview;
 mod people;
+mod pick;
 mod quarantine;
+mod route_list;
+mod said;
 mod session;
 mod setup;
 mod sign_in;
+mod sitting;
 mod team;
+mod typing;
 mod ui;
 mod units;
+mod visit_sheet;
 mod visits;
 #[path = "../words/office.rs"]
 mod words;
