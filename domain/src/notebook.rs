@@ -879,7 +879,7 @@ impl Notebook {
         }
         let row = match header.kind {
             Kind::Note => read::<Note>(parts, Part::Facts).map(|note| (note.visit, What::Note)),
-            Kind::Opinion => read::<Reporter>(parts, Part::Contact).map(|reporter| (reporter.visit, What::Opinion)),
+            Kind::Opinion => read::<Reporter>(parts, Part::Contact).and_then(|reporter| Some((reporter.visit?, What::Opinion))),
             Kind::MeetingOpinion => read::<MeetingOpinion>(parts, Part::Facts).map(|said| (said.meeting, What::MeetingOpinion)),
             Kind::Callback => read::<CallbackContact>(parts, Part::Contact).and_then(|contact| {
                 let callback = read::<Callback>(parts, Part::Facts)?;

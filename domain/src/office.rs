@@ -27,6 +27,11 @@
 //! | `GET  roll/import/{id}` | signed in | → [`Progress`] of one's own import, by its confirmation |
 //! | `POST roll/import/{id}/stop` | signed in | → [`Progress`]: stops it, if it is not finished |
 //! | `POST roll/undo` | ImportRoll | [`UndoImport`] → [`Imported`]: how much was taken back |
+//! | `POST typed/visits` | Typing | [`Write`]`<`[`crate::typing::TypedVisit`]`>` → [`Written`] |
+//! | `POST typed/opinions` | Typing | [`Write`]`<`[`crate::typing::TypedOpinion`]`>` → [`Written`] |
+//! | `POST typed/taken-back` | Typing | [`Write`]`<`[`crate::typing::TakenBack`]`>` → [`Written`] |
+//! | `POST typed/anonymous` | Typing | [`crate::opinion::AnonymousOpinion`] → nothing; neither logged nor numbered |
+//! | `GET  villages/{id}/households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` of a whole village, to type in and to print |
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  days?…` | Verify | [`Filter`] → [`Listed`]`<`[`DayRow`]`>` |
@@ -45,6 +50,7 @@ use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::meeting::{MeetingState, MeetingType};
 use crate::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use crate::person::{Person, Role};
+use crate::source::Source;
 use crate::succession::Rearranged;
 use crate::time::{Date, Time};
 use crate::verification::{Verification, VisitState, VoidReason};
@@ -63,6 +69,13 @@ pub struct Write<T> {
     pub seen: u64,
     /// What it is to be.
     pub value: T,
+}
+
+/// A change by an office tab that may be several operations is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The tab's last number: its next change has the one after it.
+    pub seq: u64,
 }
 
 /// Makes this tab a device.
@@ -327,6 +340,9 @@ pub struct Filter {
     /// Opinions of one kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<OpinionKind>,
+    /// Visits and opinions that came in one way. Of an anonymous opinion that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// One meeting, or the opinions that were said there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meeting: Option<RecordId>,
@@ -440,6 +456,10 @@ pub struct VisitRow {
     pub checked: Option<Checked>,
     /// Received, or corrected, after its day was closed.
     pub late: bool,
+    /// How it came in. Of one that was typed in `at` is a day, without an hour.
+    pub source: Source,
+    /// Who typed it in, if it was.
+    pub typed_by: Option<String>,
 }
 
 /// A verification of one visit.
@@ -486,6 +506,8 @@ pub struct OpinionRow {
     pub household: Option<String>,
     /// The meeting at which it was said.
     pub meeting: Option<MeetingName>,
+    /// How it came in; `None` for an anonymous one.
+    pub source: Option<Source>,
 }
 
 /// A meeting, named.

@@ -4,6 +4,7 @@ use crate::code::Lang;
 use crate::code_list;
 use crate::id::{AreaId, RecordId};
 use crate::operation::LegalBasis;
+use crate::source::Source;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -21,6 +22,9 @@ pub struct Opinion {
     /// Whether it can wait.
     #[serde(rename = "u")]
     pub urgency: Urgency,
+    /// How it came in.
+    #[serde(rename = "s", default, skip_serializing_if = "Source::is_phone_visit")]
+    pub source: Source,
 }
 
 /// Who said it, kept apart from the text and cut after the reply: the contact part of an [`Opinion`].
@@ -29,12 +33,13 @@ pub struct Reporter {
     /// The household.
     #[serde(rename = "h")]
     pub household: RecordId,
-    /// The visit at which it was said.
-    #[serde(rename = "v")]
-    pub visit: RecordId,
+    /// The visit at which it was said; `None` where it came without one, by telephone, say.
+    #[serde(rename = "v", default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<RecordId>,
 }
 
-/// An anonymous or group opinion: a record of its own, without household, visit, recorder, device or time.
+/// An anonymous or group opinion: a record of its own, without household, visit, recorder, device or time. How it came in
+/// is not kept either: only few visits or named opinions may share that with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnonymousOpinion {
     /// The hash of a secret that only the author's phone keeps: the identity of the record.

@@ -69,6 +69,8 @@ pub enum Action {
     Campaigns,
     /// Bring in a household roll.
     ImportRoll,
+    /// Type in what arrives otherwise: paper sheets, telephone, box, group chats, portal.
+    Typing,
     /// Read households with names.
     Households,
     /// Read visits.
@@ -107,15 +109,15 @@ impl Role {
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
             AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine,
-            Sync, Units, Verify, Visits,
+            Sync, Typing, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
             (Self::TeamLead | Self::VillageHead, Verify) => Reach::Granted,
             (
                 Self::Officer,
-                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Meetings | Coverage | Export | Quarantine
-                | Units | Verify,
+                Directory | Devices | Campaigns | ImportRoll | Typing | Households | Visits | Opinions | Meetings | Coverage | Export
+                | Quarantine | Units | Verify,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
@@ -192,7 +194,9 @@ mod tests {
     #[test]
     fn content_stays_away_from_those_who_need_none() {
         for role in [Role::Admin, Role::Auditor, Role::Dpo, Role::Province, Role::Agency] {
-            for action in [Action::Households, Action::Visits, Action::Opinions, Action::Meetings, Action::Export, Action::Sync] {
+            for action in
+                [Action::Households, Action::Visits, Action::Opinions, Action::Meetings, Action::Export, Action::Typing, Action::Sync]
+            {
                 assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
             }
         }

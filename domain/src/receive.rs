@@ -134,7 +134,9 @@ fn is_offices(kind: &Kind) -> bool {
     *kind != Kind::Household && matches!(kind.shape(), Some((Class::Registry, _)))
 }
 
-fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &Known<'_>) -> Result<Record, Reason> {
+/// The record as one operation makes it, if its content is right. For who may write at all it does not ask: a phone's
+/// grants are [judge]'s business, a desk's role the server's.
+pub fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &Known<'_>) -> Result<Record, Reason> {
     let header = &operation.header;
     let (class, stream) = header.kind.shape().ok_or(Reason::Unreadable)?;
     if stream != header.stream {
@@ -320,6 +322,7 @@ mod tests {
     use crate::operation::{Ground, Header, LegalBasis, SCHEMA};
     use crate::opinion::{OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
     use crate::person::Role;
+    use crate::source::Source;
     use crate::time::Date;
     use crate::verification::Look;
     use crate::visit::ContactResult;
@@ -340,8 +343,15 @@ mod tests {
             at: Time(5),
             ground: Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
         };
-        let facts =
-            Visit { household: RecordId::new(3, [3; 10]), contact: ContactResult::MetRep, purposes: vec![], next: None, promised: None };
+        let facts = Visit {
+            household: RecordId::new(3, [3; 10]),
+            contact: ContactResult::MetRep,
+            purposes: vec![],
+            next: None,
+            promised: None,
+            source: Source::default(),
+            visitor: None,
+        };
         Operation::new(header).with(Part::Facts, &facts)
     }
 
@@ -449,14 +459,14 @@ mod tests {
             Operation { header, parts: parts.into_iter().collect() }
         };
         let part = |bytes: Vec<u8>| ByteBuf::from(bytes);
-        let facts = Opinion { kind: OpinionKind::Wish, topic: Topic::Infra, urgency: Urgency::Normal };
+        let facts = Opinion { kind: OpinionKind::Wish, topic: Topic::Infra, urgency: Urgency::Normal, source: Source::default() };
         let opinion = of(
             Kind::Opinion,
             Stream::Voice,
             vec![
                 (Part::Facts, part(cbor::encode(&facts))),
                 (Part::Text, part(cbor::encode(&"đường"))),
-                (Part::Contact, part(cbor::encode(&Reporter { household: home, visit: home }))),
+                (Part::Contact, part(cbor::encode(&Reporter { household: home, visit: Some(home) }))),
             ],
         );
         let callback = of(
@@ -476,7 +486,7 @@ mod tests {
             assert_eq!(matches!(verdict(there.clone(), known), Verdict::Apply(_)), good, "a meeting at {place:?}");
         }
         // Nobody who spoke at a meeting is named.
-        let named = there.with(Part::Contact, &Reporter { household: home, visit: home });
+        let named = there.with(Part::Contact, &Reporter { household: home, visit: Some(home) });
         let known = Known { grants: Some(&grants), about: Some(voice()), ..Known::default() };
         assert_eq!(verdict(named, known), Verdict::Quarantine(Reason::Invalid));
         for operation in [visit(Change::Create), opinion, callback] {

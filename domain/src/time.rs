@@ -126,6 +126,22 @@ impl Date {
         }
         Self::new(year.trim().parse().ok()?, month.trim().parse().ok()?, day.trim().parse().ok()?)
     }
+
+    /// Reads a day, also without its year: then it is the first such day from `first` on, as one says when to come again.
+    pub fn read_from(text: &str, first: Self) -> Option<Self> {
+        Self::read(text).or_else(|| (0..=4).find_map(|years| Self::of_year(text, first.ymd().0 + years).filter(|day| *day >= first)))
+    }
+
+    /// Reads a day, also without its year: then it is the latest such day up to `last`, as one says when something was.
+    pub fn read_until(text: &str, last: Self) -> Option<Self> {
+        Self::read(text).or_else(|| (0..=4).find_map(|years| Self::of_year(text, last.ymd().0 - years).filter(|day| *day <= last)))
+    }
+
+    /// `d/m` of a year.
+    fn of_year(text: &str, year: i32) -> Option<Self> {
+        let (day, month) = text.trim().split_once('/')?;
+        Self::new(year, month.trim().parse().ok()?, day.trim().parse().ok()?)
+    }
 }
 
 fn days_in(year: i32, month: u8) -> Option<u8> {
@@ -231,6 +247,23 @@ mod tests {
         #[test]
         fn any_instant_has_a_date(ms in any::<i64>()) {
             let _ = (Time(ms).date(), Time(ms).clock());
+        }
+    }
+
+    #[test]
+    fn a_day_without_its_year_is_the_nearest_one() {
+        let day = |y, m, d| Date::new(y, m, d).unwrap();
+        let today = day(2026, 12, 30);
+        for (text, later, earlier) in [
+            ("30/12", Some(today), Some(today)),
+            ("5/1", Some(day(2027, 1, 5)), Some(day(2026, 1, 5))),
+            ("31/12", Some(day(2026, 12, 31)), Some(day(2025, 12, 31))),
+            ("29/2", Some(day(2028, 2, 29)), Some(day(2024, 2, 29))),
+            ("5/1/2026", Some(day(2026, 1, 5)), Some(day(2026, 1, 5))),
+            ("31/6", None, None),
+            ("mai", None, None),
+        ] {
+            assert_eq!((Date::read_from(text, today), Date::read_until(text, today)), (later, earlier), "{text}");
         }
     }
 }

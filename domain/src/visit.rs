@@ -1,7 +1,8 @@
 //! One visit to a household: an event without free text. What people said and notes are records of their own.
 
 use crate::code_list;
-use crate::id::RecordId;
+use crate::id::{PersonId, RecordId};
+use crate::source::Source;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,12 @@ pub struct Visit {
     /// The day by which an answer to a named opinion was promised.
     #[serde(rename = "q", default, skip_serializing_if = "Option::is_none")]
     pub promised: Option<Date>,
+    /// How it came to be recorded.
+    #[serde(rename = "s", default, skip_serializing_if = "Source::is_phone_visit")]
+    pub source: Source,
+    /// Who went, where that is not whose device wrote it: of a paper sheet that was typed in at a desk.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub visitor: Option<PersonId>,
 }
 
 /// A day, and sometimes an hour, to come again.

@@ -6,7 +6,7 @@ pub mod commune;
 use crate::auth::{code_for_people, new_code};
 use crate::error::Refused;
 use crate::http::{App, now};
-use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Store, StoreError, Value};
+use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Sender, Store, StoreError, Value};
 use commune::{COMMUNE, Chance, Commune, Held, Made, PROVINCE, Round, Said};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
@@ -22,6 +22,7 @@ use domain::register::{Register, Values};
 use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::Map;
+use domain::source::Source;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::Level;
@@ -270,7 +271,7 @@ impl<'a, S: Store> Office<'a, S> {
             for (device, batch) in batches {
                 self.push(device, batch.operations, evening, None).await?;
                 if !batch.anonymous.is_empty() {
-                    self.app.store.anonymous(device, batch.anonymous, evening).await?;
+                    self.app.store.anonymous(Sender::Phone(device), batch.anonymous, evening).await?;
                 }
             }
             self.app.store.tick(evening.plus_hours(2), self.chance.bytes()).await?;
@@ -314,7 +315,15 @@ impl<'a, S: Store> Office<'a, S> {
         let header = |record, kind| heading(record, kind, area, Change::Create, grant, at, campaign.ground());
         let id = self.id(at);
         let promised = visit.said.as_ref().and_then(|said| said.promised);
-        let facts = Visit { household, contact: visit.contact, purposes: visit.purposes.clone(), next: visit.next, promised };
+        let facts = Visit {
+            household,
+            contact: visit.contact,
+            purposes: visit.purposes.clone(),
+            next: visit.next,
+            promised,
+            source: Source::PhoneVisit,
+            visitor: None,
+        };
         batch.operations.push(Operation::new(header(id, Kind::Visit)).with(Part::Facts, &facts));
         let Some(said) = &visit.said else { return };
         let Said { mode, kind, topic, urgency, text, promised } = said.clone();
@@ -339,9 +348,9 @@ impl<'a, S: Store> Office<'a, S> {
         let opinion = self.id(at);
         batch.operations.push(
             Operation::new(header(opinion, Kind::Opinion))
-                .with(Part::Facts, &Opinion { kind, topic, urgency })
+                .with(Part::Facts, &Opinion { kind, topic, urgency, source: Source::PhoneVisit })
                 .with(Part::Text, &text)
-                .with(Part::Contact, &Reporter { household, visit: id }),
+                .with(Part::Contact, &Reporter { household, visit: Some(id) }),
         );
         if let Some(promised) = promised {
             let written = header(self.id(at), Kind::Callback);
@@ -446,8 +455,15 @@ impl<'a, S: Store> Office<'a, S> {
             self.push(member.device, vec![Operation { header, parts: household::parts(values) }], at, None).await?;
             if n == 5 {
                 let header = heading(self.id(at), Kind::Visit, elsewhere.area, Change::Create, grant, at, ground.clone());
-                let visit =
-                    Visit { household, contact: domain::visit::ContactResult::NotHome, purposes: Vec::new(), next: None, promised: None };
+                let visit = Visit {
+                    household,
+                    contact: domain::visit::ContactResult::NotHome,
+                    purposes: Vec::new(),
+                    next: None,
+                    promised: None,
+                    source: Source::PhoneVisit,
+                    visitor: None,
+                };
                 let operation = Operation::new(header).with(Part::Facts, &visit);
                 self.push(member.device, vec![operation], at, Some(Reason::NotAllowed)).await?;
             }

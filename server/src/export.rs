@@ -104,12 +104,13 @@ impl Export {
             column("Xác nhận", 16),
             column("Lý do hủy", 28),
             column("Máy chủ nhận lúc", 17),
+            column("Nguồn", 20),
         ];
         let rows = rows.iter().map(|row| {
             let done: Vec<_> = row.purposes.iter().map(|purpose| purpose.label(Lang::Vi)).collect();
             let met = row.contact.filter(|contact| contact.met());
             vec![
-                Cell::Time(row.at),
+                if row.source.is_phone_visit() { Cell::Time(row.at) } else { Cell::Date(row.at.date()) },
                 Cell::text(&row.village),
                 Cell::text(&row.household),
                 Cell::text(met.map_or(if row.met { "Đã gặp" } else { NOT_MET }, |contact| contact.label(Lang::Vi))),
@@ -119,6 +120,7 @@ impl Export {
                 Cell::text(row.state.label(Lang::Vi)),
                 row.checked.as_ref().and_then(|checked| checked.void).map_or(Cell::Empty, |void| Cell::text(void.label(Lang::Vi))),
                 Cell::Time(row.received_at),
+                Cell::text(row.source.label(Lang::Vi)),
             ]
         });
         Self { title: "Lượt thăm", filter, columns, rows: rows.collect() }
@@ -137,6 +139,7 @@ impl Export {
             column("Đợt", 32),
             column("Ngày", 13),
             column("Tuần từ ngày", 13),
+            column("Nguồn", 20),
         ];
         let rows = rows.iter().map(|row| {
             let parent = row.topic.parent();
@@ -151,6 +154,7 @@ impl Export {
                 Cell::text(&row.campaign),
                 Cell::date(row.day),
                 Cell::date(row.week),
+                row.source.map_or(Cell::Empty, |source| Cell::text(source.label(Lang::Vi))),
             ]
         });
         Self { title: "Ý kiến", filter, columns, rows: rows.collect() }
@@ -330,6 +334,8 @@ mod tests {
             state: VisitState::Waiting,
             checked: None,
             late: false,
+            source: domain::source::Source::PhoneVisit,
+            typed_by: None,
         }
     }
 
@@ -348,6 +354,7 @@ mod tests {
             by: Some("Lò Văn Páo".into()),
             household: Some("DC-0187".into()),
             meeting: None,
+            source: None,
         }
     }
 

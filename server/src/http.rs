@@ -9,6 +9,7 @@ mod province;
 mod roll;
 mod session;
 mod sync;
+mod typing;
 mod work;
 
 pub use guard::{Access, Caller};
@@ -183,8 +184,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine, Units, Verify,
-        Visits,
+        Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine, Typing, Units,
+        Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -207,6 +208,11 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(POST, "teams", May(&[Campaigns]), work::write_team)
         .on(GET, "assignments", May(&[Directory]), work::assignments)
         .on(POST, "assignments", May(&[Campaigns]), work::write_assignment)
+        .on(POST, "typed/visits", May(&[Typing]), typing::visit)
+        .on(POST, "typed/opinions", May(&[Typing]), typing::opinion)
+        .on(POST, "typed/taken-back", May(&[Typing]), typing::take_back)
+        .on(POST, "typed/anonymous", May(&[Typing]), typing::anonymous)
+        .on(GET, "villages/{id}/households", May(&[Households]), lists::village)
         .on(GET, "households", May(&[Households]), lists::households)
         .on(GET, "visits", May(&[Visits]), lists::visits)
         .on(GET, "days", May(&[Verify]), lists::days)

@@ -25,6 +25,7 @@ mod roll;
 pub mod sqlite;
 mod stream;
 mod tables;
+mod typing;
 mod units;
 mod verification;
 
@@ -36,6 +37,7 @@ use domain::reimport::{Choices, Comparison};
 use domain::succession::Rearrangement;
 use domain::team::Team;
 use domain::time::Time;
+use domain::typing::Typed;
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
 pub use question::Row;
@@ -99,10 +101,10 @@ pub trait Store: Send + Sync + 'static {
         seed: Seed,
     ) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
 
-    /// Takes anonymous opinions, authorised by the device and kept without anything of it. `now` goes into the reply only.
+    /// Takes anonymous opinions, authorised by the sender and kept without anything of it. `now` goes into the reply only.
     fn anonymous(
         &self,
-        device: DeviceId,
+        sender: Sender,
         opinions: Vec<ByteBuf>,
         now: Time,
     ) -> impl Future<Output = Result<AnonymousReply, StoreError>> + Send;
@@ -117,7 +119,7 @@ pub trait Store: Send + Sync + 'static {
     /// Units, people, phones, campaigns, teams and assignments of the units within reach.
     fn directory(&self, within: Within) -> impl Future<Output = Result<Directory, StoreError>> + Send;
 
-    /// One change by an office tab. The same `(device, seq)` with the same value again changes nothing and succeeds;
+    /// One change by an office tab; what is typed in may be several operations, stored together. The same `(device, seq)` with the same value again changes nothing and succeeds;
     /// with another value it is [`StoreError::Stale`], as is a `seen` that is not the present one.
     fn write(&self, change: OfficeChange, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -319,6 +321,17 @@ pub enum Value {
     Person(Person, Option<Account>),
     /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0.
     Rearrangement(Rearrangement),
+    /// What arrived otherwise, typed in, or taken back.
+    Typed(Typed),
+}
+
+/// Whose right to write an anonymous opinion is asked for, and then forgotten.
+#[derive(Clone, Copy, Debug)]
+pub enum Sender {
+    /// A phone, by the grants of its person.
+    Phone(DeviceId),
+    /// Somebody at a desk, by the villages within reach.
+    Desk(Within),
 }
 
 /// What is to be done with a roll.

@@ -15,6 +15,7 @@ use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Register, Values};
 use domain::short::Map;
+use domain::source::Source;
 use domain::succession::Succession;
 use domain::team::Team;
 use domain::time::{Date, Time};
@@ -83,16 +84,43 @@ fn visit(change: Change) -> Operation {
         purposes: vec![PurposeResult::InfoDelivered, PurposeResult::FollowUp],
         next: Some(Appointment { date: day(11, 25), minute: Some(1_050) }),
         promised: Some(day(12, 1)),
+        source: Source::PhoneVisit,
+        visitor: None,
     };
     Operation::new(header(Kind::Visit, Stream::Visit, change)).with(Part::Facts, &visit)
 }
 
 fn opinion() -> Operation {
-    let facts = Opinion { kind: OpinionKind::Recommendation, topic: Topic::InfraIrrigation, urgency: Urgency::Normal };
+    let facts =
+        Opinion { kind: OpinionKind::Recommendation, topic: Topic::InfraIrrigation, urgency: Urgency::Normal, source: Source::PhoneVisit };
     Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create))
         .with(Part::Facts, &facts)
         .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập")
-        .with(Part::Contact, &Reporter { household: id(5), visit: id(4) })
+        .with(Part::Contact, &Reporter { household: id(5), visit: Some(id(4)) })
+}
+
+/// A paper sheet, typed in at a desk.
+fn typed_visit() -> Operation {
+    let visit = Visit {
+        household: id(5),
+        contact: ContactResult::NotHome,
+        purposes: Vec::new(),
+        next: Some(Appointment { date: day(11, 25), minute: None }),
+        promised: None,
+        source: Source::Paper,
+        visitor: Some(id(6).into()),
+    };
+    Operation::new(header(Kind::Visit, Stream::Visit, Change::Create)).with(Part::Facts, &visit)
+}
+
+/// By telephone, so that there is no visit.
+fn typed_opinion() -> Operation {
+    let facts =
+        Opinion { kind: OpinionKind::Reflection, topic: Topic::EnvironmentWaste, urgency: Urgency::Urgent, source: Source::Telephone };
+    Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create))
+        .with(Part::Facts, &facts)
+        .with(Part::Text, &"Rác đổ ra mương")
+        .with(Part::Contact, &Reporter { household: id(5), visit: None })
 }
 
 fn meeting() -> Operation {
@@ -114,7 +142,7 @@ fn meeting() -> Operation {
 }
 
 fn meeting_opinion() -> Operation {
-    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::PhoneVisit };
     Operation::new(header(Kind::MeetingOpinion, Stream::Voice, Change::Create))
         .with(Part::Facts, &MeetingOpinion { meeting: id(5), said })
         .with(Part::Text, &"Làm cống hay làm cầu?")
@@ -250,6 +278,8 @@ fn every_sample_is_read() {
         ("operation-visit-amend", visit(Change::Amend { of: id(5) })),
         ("operation-visit-retract", Operation::new(header(Kind::Visit, Stream::Visit, Change::Retract { of: id(5) }))),
         ("operation-opinion-create", opinion()),
+        ("operation-visit-typed", typed_visit()),
+        ("operation-opinion-typed", typed_opinion()),
         ("operation-note-create", note),
         ("operation-callback-create", callback),
         ("operation-command", command),

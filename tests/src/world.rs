@@ -17,6 +17,7 @@ use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::session::{Answer, End, NetError, Step};
 use domain::short::{Map, Set};
+use domain::source::Source;
 use domain::succession::{NewUnit, Rearrangement};
 use domain::team::Team;
 use domain::time::{Date, Time};
@@ -27,7 +28,9 @@ use serde_bytes::ByteBuf;
 use server::journal::Journal;
 use server::keys::Keys;
 use server::store::memory::Memory;
-use server::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Store, StoreError, Upkeep, Value};
+use server::store::{
+    Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Sender, Store, StoreError, Upkeep, Value,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
@@ -429,7 +432,15 @@ impl World {
         let contact =
             *self.chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::PhoneDone]).unwrap_or(&ContactResult::Other);
         let id = self.id();
-        let facts = Visit { household, contact, purposes: vec![PurposeResult::InfoDelivered], next: None, promised: None };
+        let facts = Visit {
+            household,
+            contact,
+            purposes: vec![PurposeResult::InfoDelivered],
+            next: None,
+            promised: None,
+            source: Source::default(),
+            visitor: None,
+        };
         let header = self.header(who, Kind::Visit, id, area, Stream::Visit, Change::Create);
         self.save(who, &Operation::new(header).with(Part::Facts, &facts));
         if self.chance.percent(10) {
@@ -453,7 +464,8 @@ impl World {
         command(self, 0, MeetingState::InSession);
         for n in 0..self.chance.below(5) {
             let id = self.id();
-            let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+            let said =
+                Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
             let header = self.header(who, Kind::MeetingOpinion, id, area, Stream::Voice, Change::Create);
             let said = Operation::new(header).with(Part::Facts, &MeetingOpinion { meeting, said });
             self.save(who, &said.with(Part::Text, &format!("Làm cống hay làm cầu, hỏi lần {n}?")));
@@ -615,7 +627,9 @@ impl World {
         let seed = self.seed();
         Ok(match request {
             Request::Push(batch) => Answer::Pushed(Ok(now_or_error(self.store.push(device, batch.frames.clone(), self.now, seed))?)),
-            Request::Anonymous(batch) => Answer::Sent(Ok(now_or_error(self.store.anonymous(device, batch.opinions.clone(), self.now))?)),
+            Request::Anonymous(batch) => {
+                Answer::Sent(Ok(now_or_error(self.store.anonymous(Sender::Phone(device), batch.opinions.clone(), self.now))?))
+            }
             Request::Pull(request) => Answer::PulledIn(Ok(now_or_error(self.store.pull(device, request.clone(), self.now))?)),
         })
     }

@@ -6,8 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, rearrangement, setup, sign_in, team, ui,
-    units, verification, visits,
+    arrived, assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, rearrangement, route_list, setup,
+    sign_in, team, typing, ui, units, verification, visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -30,7 +30,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 11] = [
+const PLACES: [Place; 12] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -44,6 +44,7 @@ const PLACES: [Place; 11] = [
     },
     Place { at: "visits", icon: Icon::DOOR, label: |w| w.visits, needs: Action::Visits },
     Place { at: "verification", icon: Icon::DONE, label: |w| w.verification, needs: Action::Verify },
+    Place { at: "typing", icon: Icon::PENCIL, label: |w| w.typing, needs: Action::Typing },
     Place { at: "quarantine", icon: Icon::WARNING, label: |w| w.quarantine, needs: Action::Quarantine },
     Place {
         at: "people",
@@ -117,6 +118,10 @@ fn desk() -> AnyView {
                 <Route path=path!("meetings") view=|| allowed(Action::Meetings, meetings::page)/>
                 <Route path=path!("visits") view=|| allowed(Action::Visits, visits::page)/>
                 <Route path=path!("verification") view=|| allowed(Action::Verify, verification::page)/>
+                <Route path=path!("typing") view=|| allowed(Action::Typing, typing::page)/>
+                <Route path=path!("arrived") view=|| allowed(Action::Typing, arrived::page)/>
+                <Route path=path!("sheets") view=|| allowed(Action::Households, visit_sheet::page)/>
+                <Route path=path!("route") view=|| allowed(Action::Households, route_list::page)/>
                 <Route path=path!("quarantine") view=|| allowed(Action::Quarantine, quarantine::page)/>
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
@@ -165,11 +170,16 @@ fn side() -> AnyView {
             let href = format!("/office/{}", place.at);
             let current = {
                 let href = href.clone();
-                // Import belongs to the households, assignment to the teams.
+                // Import belongs to the households, assignment to the teams, paper to what is typed in from it.
                 move || {
                     let path = path.get();
                     let path = path.trim_end_matches('/');
-                    let within = matches!((path, place.at), ("/office/import", "households") | ("/office/assign", "teams"));
+                    let within = matches!(
+                        (path, place.at),
+                        ("/office/import", "households")
+                            | ("/office/assign", "teams")
+                            | ("/office/arrived" | "/office/sheets" | "/office/route", "typing")
+                    );
                     let here = path == href || within || (path == "/office" && place.at == first);
                     here.then_some("page")
                 }

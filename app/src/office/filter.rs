@@ -7,6 +7,7 @@ use domain::code::Lang;
 use domain::id::RecordId;
 use domain::office::{Filter, StandingFilter};
 use domain::opinion::{OpinionKind, Topic};
+use domain::source::Source;
 use domain::time::Date;
 use domain::verification::VisitState;
 use leptos::ev::{Event, SubmitEvent};
@@ -35,6 +36,7 @@ fn read(query: &ParamsMap) -> Filter {
         state: at("state").and_then(|code| VisitState::from_code(&code)),
         topic: at("topic").and_then(|code| Topic::from_code(&code)),
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
+        source: at("source").and_then(|code| Source::from_code(&code)),
         meeting: at("meeting").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
@@ -107,6 +109,8 @@ pub enum Part {
     State,
     /// From a day, to a day.
     Days,
+    /// How it came in.
+    Source,
 }
 
 /// The line of filters above a list. Every change is in the address at once.
@@ -207,6 +211,15 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
             },
             move || filter.get().state.map(|state| state.code().to_owned()),
             move |value| go(&Filter { state: VisitState::from_code(&value), ..filter.get_untracked() }),
+        ),
+        Part::Source => select(
+            "f-source",
+            words.source,
+            move || {
+                named(words.all, Source::ALL.iter().map(|source| (source.code().to_owned(), source.label(lang()).to_owned())).collect())
+            },
+            move || filter.get().source.map(|source| source.code().to_owned()),
+            move |value| go(&Filter { source: Source::from_code(&value), ..filter.get_untracked() }),
         ),
         Part::Standing => select(
             "f-standing",
@@ -313,6 +326,7 @@ mod tests {
             from: day,
             topic: Some(Topic::InfraRoad),
             standing: Some(StandingFilter::Due),
+            source: Some(Source::Paper),
             meeting: Some(RecordId::new(1, [1; 10])),
             ..Filter::default()
         };

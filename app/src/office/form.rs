@@ -3,6 +3,7 @@
 use crate::session::{Fault, words};
 use crate::words::Office;
 use app::platform::dom;
+use app::platform::time::sleep;
 use app::ui::cells::checkbox;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
@@ -27,7 +28,12 @@ pub struct Form {
     mistakes: RwSignal<Vec<Mistake>>,
     fault: RwSignal<Option<Fault>>,
     busy: RwSignal<bool>,
+    /// No answer came, and it is tried again.
+    unheard: RwSignal<bool>,
 }
+
+/// How long until an unanswered change is sent again.
+const AGAIN_MILLIS: i32 = 2_000;
 
 /// A field by its name in the form, and what is wrong with it.
 pub type Mistake = (&'static str, &'static str);
@@ -62,11 +68,18 @@ impl Form {
 
     /// One of several forms of that name on a page, counted from 1.
     pub fn of_row(name: &'static str, row: usize) -> Self {
-        let (mistakes, fault, busy) = (RwSignal::new(Vec::new()), RwSignal::new(None), RwSignal::new(false));
-        Self { name, row, stores: true, words: words(), mistakes, fault, busy }
+        let (mistakes, fault) = (RwSignal::new(Vec::new()), RwSignal::new(None));
+        let (busy, unheard) = (RwSignal::new(false), RwSignal::new(false));
+        Self { name, row, stores: true, words: words(), mistakes, fault, busy, unheard }
     }
 
-    fn id(self, field: &str) -> String {
+    /// The words that it speaks in: an event knows no context.
+    pub const fn words(self) -> &'static Office {
+        self.words
+    }
+
+    /// The id of a field.
+    pub fn id(self, field: &str) -> String {
         if self.row == 0 { format!("{}-{field}", self.name) } else { format!("{}-{}-{field}", self.name, self.row) }
     }
 
@@ -102,6 +115,58 @@ impl Form {
                 Err(fault) => self.refused(fields, fault),
             }
         });
+    }
+
+    /// Does the work of the form until the server answers, and says so. While no answer comes what was typed stays on the
+    /// page, as it was sent: `work` is the same each time, and whatever it writes it writes through
+    /// [`crate::session::Session`], under the same number, so that nothing is stored twice. Ends when the page is left.
+    pub fn deliver<T, W>(self, fields: &'static [&'static str], work: impl Fn() -> W + 'static, done: impl FnOnce(T) + 'static)
+    where
+        T: 'static,
+        W: Future<Output = Result<T, Fault>> + 'static,
+    {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.fault.set(None);
+        spawn_local(async move {
+            let result = loop {
+                match work().await {
+                    Err(Fault::NoAnswer) => {}
+                    answer => break answer,
+                }
+                let first = self.unheard.try_get_untracked() == Some(false);
+                if self.unheard.try_set(true).is_some() {
+                    return;
+                }
+                if first {
+                    dom::focus(&self.id("wrong"));
+                }
+                sleep(AGAIN_MILLIS).await;
+            };
+            self.unheard.try_set(false);
+            self.busy.try_set(false);
+            match result {
+                Ok(value) => done(value),
+                Err(fault) => self.refused(fields, fault),
+            }
+        });
+    }
+
+    /// It is on its way: what was typed is not to be changed now.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// What is wrong with a field.
+    pub fn error(self, name: &'static str) -> Option<&'static str> {
+        self.mistakes.with(|all| all.iter().find(|(field, _)| *field == name).map(|(_, words)| *words))
+    }
+
+    /// Says what is wrong with fields without moving there.
+    pub fn mark(self, mistakes: Vec<Mistake>) {
+        self.mistakes.set(mistakes);
     }
 
     fn refused(self, fields: &'static [&'static str], fault: Fault) {
@@ -148,7 +213,9 @@ impl Form {
                 let nothing_lost = self.stores.then(|| view! { <p>{words.nothing_lost}</p> });
                 note(Tone::Bad, Icon::WARNING, words.fault(&fault), nothing_lost)
             });
-            view! { {of_fields} {of_all} }
+            let waits =
+                self.unheard.get().then(|| note(Tone::Wait, Icon::OFFLINE, words.no_answer_yet, view! { <p>{words.trying_again}</p> }));
+            view! { {of_fields} {of_all} {waits} }
         };
         let on_submit = move |event: SubmitEvent| {
             event.prevent_default();
@@ -167,7 +234,11 @@ impl Form {
     pub fn button(self, label: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
         let words = words();
         let busy = move || self.busy.get().then_some("true");
-        let label = move || if self.busy.get() { words.saving.to_owned() } else { label() };
+        let label = move || match (self.busy.get(), self.unheard.get()) {
+            (true, true) => words.waiting_for_answer.to_owned(),
+            (true, false) => words.saving.to_owned(),
+            (false, _) => label(),
+        };
         view! { <button type="submit" class="btn" aria-busy=busy>{label}</button> }.into_any()
     }
 

@@ -1,6 +1,7 @@
 //! The office: the desktop of a commune, online. Nothing in here is ever downloaded by a phone.
 
 mod app_shell;
+mod arrived;
 mod assignment;
 mod campaign;
 mod chart;
@@ -17,15 +18,21 @@ mod meetings;
 mod opinions;
 mod overview;
 mod people;
+mod pick;
 mod quarantine;
 mod rearrangement;
+mod route_list;
+mod said;
 mod session;
 mod setup;
 mod sign_in;
+mod sitting;
 mod team;
+mod typing;
 mod ui;
 mod units;
 mod verification;
+mod visit_sheet;
 mod visits;
 #[path = "../words/office.rs"]
 mod words;

@@ -35,9 +35,9 @@ pub fn page() -> AnyView {
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(|row| pane(row, filter.get_untracked().campaign))
     };
     let parts: &[Part] = if session().may(Action::Directory) {
-        &[Part::Said, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::Kind, Part::Topic]
+        &[Part::Said, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::Kind, Part::Topic, Part::Source]
     } else {
-        &[Part::Said, Part::Days, Part::Kind, Part::Topic]
+        &[Part::Said, Part::Days, Part::Kind, Part::Topic, Part::Source]
     };
     view! {
         <div class="line">{heading(title)}{out}</div>
@@ -124,6 +124,7 @@ fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
     });
     let household = row.household.clone().filter(|_| named).map(|household| detail(words.household, household));
     let by = row.by.clone().filter(|_| known).map(|by| detail(words.by, by));
+    let source = row.source.map(|source| detail(words.source, source.label(lang())));
     let batches = (!known).then(|| view! { <p class="small muted">{words.anonymous_batches}</p> });
     view! {
         <article class="pane" aria-label=words.details>
@@ -138,6 +139,7 @@ fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
                 {day}
                 {week}
                 {detail(words.speaker, speaker)}
+                {source}
                 {meeting}
                 {household}
                 {by}

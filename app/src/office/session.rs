@@ -8,7 +8,7 @@ use app::platform::time::now;
 use app::words::shared::Shared;
 use domain::code::Lang;
 use domain::id::DeviceId;
-use domain::office::{Me, Tab, Write};
+use domain::office::{Me, Tab, Write, Written};
 use domain::person::{Action, Reach};
 use domain::time::Date;
 use domain::wire::{Refusal, RefusalCode};
@@ -126,6 +126,22 @@ impl Session {
     /// Changes something, once, however often it is pressed: a change whose answer was lost is sent again under its old
     /// number, and for any other change after it the tab becomes a new device, so that no number is used twice.
     pub async fn write(self, path: &str, seen: u64, value: &impl Serialize) -> Result<(), Fault> {
+        self.change::<serde_json::Value>(path, seen, value, |_, last| last + 1).await
+    }
+
+    /// Like [`Self::write`], for something new that the server may store as several operations: its reply says the tab's
+    /// last number.
+    pub async fn write_several(self, path: &str, value: &impl Serialize) -> Result<(), Fault> {
+        self.change::<Written>(path, 0, value, |written, _| written.seq).await
+    }
+
+    async fn change<R: DeserializeOwned>(
+        self,
+        path: &str,
+        seen: u64,
+        value: &impl Serialize,
+        confirmed: fn(&R, u64) -> u64,
+    ) -> Result<(), Fault> {
         let value = serde_json::to_value(value).map_err(|_| Fault::Unclear)?;
         let change = format!("{path} {seen} {value}");
         if self.writer.with_value(|writer| writer.unclear.as_ref().is_some_and(|unclear| *unclear != change)) {
@@ -136,9 +152,9 @@ impl Session {
             let () = self.post("tab", &Tab { device }).await?;
             self.writer.update_value(|writer| writer.registered = true);
         }
-        let reply: Result<serde_json::Value, Fault> = self.post(path, &Write { device, seq: last + 1, seen, value }).await;
+        let reply: Result<R, Fault> = self.post(path, &Write { device, seq: last + 1, seen, value }).await;
         self.writer.update_value(|writer| match &reply {
-            Ok(_) => (writer.seq, writer.unclear) = (last + 1, None),
+            Ok(reply) => (writer.seq, writer.unclear) = (confirmed(reply, last), None),
             Err(Fault::Refused(_)) => writer.unclear = None,
             Err(Fault::NoAnswer | Fault::Unclear) => writer.unclear = Some(change),
         });

@@ -34,7 +34,7 @@ pub fn page() -> AnyView {
         let id = opened.get();
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
     };
-    let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::State];
+    let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team, Part::State, Part::Source];
     view! {
         <div class="line">{heading(title)}{out}</div>
         {bar(parts, filter, ())}
@@ -56,7 +56,9 @@ fn row(row: &VisitRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> AnyVi
     let id = row.id;
     let on = move || opened.get() == Some(id);
     let class = move || if on() { "row on" } else { "row" };
-    let facts = [row.household.as_str(), row.village.as_str(), row.by.as_str()].join(" · ");
+    let source = (!row.source.is_phone_visit()).then(|| row.source.label(lang()));
+    let facts = [Some(row.household.as_str()), Some(row.village.as_str()), Some(row.by.as_str()), source];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <a class=class href=open(PAGE, filter, id) data-noscroll="" aria-current=move || on().then_some("true")>
             {margin(row.at.date().short(), None)}
@@ -85,16 +87,21 @@ fn pane(row: &VisitRow) -> AnyView {
         },
     );
     let late = row.late.then(|| mark(Tone::Wait, Icon::CLOCK, words.late));
+    // Of a visit on paper the hour is not known.
+    let when = if row.source.is_phone_visit() { shared.moment(row.at, today()) } else { row.at.date().to_string() };
+    let typed_by = row.typed_by.clone().map(|by| detail(words.typed_by, by));
     let amended = row.amended.then(|| view! { <p class="small muted">{words.amended}</p> });
     view! {
         <aside class="pane" aria-label=words.details>
             <h2>{row.head.clone()}</h2>
             {met_mark(row)}
             <dl class="small">
-                {detail(words.when, shared.moment(row.at, today()))}
+                {detail(words.when, when)}
                 {detail(words.household, row.household.clone())}
                 {detail(words.village, row.village.clone())}
-                {detail(words.by, row.by.clone())}
+                {detail(words.who_went, row.by.clone())}
+                {detail(words.source, row.source.label(lang()))}
+                {typed_by}
                 {contact}
                 {purposes}
                 {next}

@@ -68,6 +68,7 @@ mod tests {
     use domain::id::AreaId;
     use domain::operation::{Ground, Header, LegalBasis, SCHEMA};
     use domain::opinion::{Opinion, OpinionKind, Topic, Urgency};
+    use domain::source::Source;
     use domain::time::Date;
     use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -112,7 +113,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_meeting_is_one_act_with_all_that_was_said_there() {
         let said = |n, meeting, change| {
-            let said = Opinion { kind: OpinionKind::Wish, topic: Topic::Infra, urgency: Urgency::Normal };
+            let said = Opinion { kind: OpinionKind::Wish, topic: Topic::Infra, urgency: Urgency::Normal, source: Source::default() };
             operation(Kind::MeetingOpinion, n, change, 0).with(Part::Facts, &MeetingOpinion { meeting: id(meeting), said })
         };
         let command = |n, expect| operation(Kind::Meeting, n, Change::Command { expect }, 0);

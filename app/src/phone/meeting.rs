@@ -9,6 +9,7 @@ use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingWords};
 use domain::notebook::MeetingLine;
 use domain::operation::{Change, Kind, Operation, Part, Stream};
 use domain::opinion::{Opinion, check_text};
+use domain::source::Source;
 use domain::text::{clean, clean_lines};
 use domain::wire::{Outcome, Reason};
 
@@ -107,7 +108,8 @@ impl Phone {
 
 /// Facts and words of something that was said at a meeting.
 pub(super) fn said_there(operation: Operation, meeting: RecordId, said: &NamedOpinion) -> Operation {
-    let facts = MeetingOpinion { meeting, said: Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency } };
+    let facts =
+        MeetingOpinion { meeting, said: Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency, source: Source::PhoneVisit } };
     operation.with(Part::Facts, &facts).with(Part::Text, &clean_lines(&said.text))
 }
 

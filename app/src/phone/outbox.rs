@@ -298,7 +298,7 @@ impl Inner {
         let line = |id| notebook.household(id, None, header.at.date());
         let amends = matches!(header.change, Change::Amend { .. });
         let said: Option<RecordId> = match header.kind {
-            Kind::Opinion => operation.read(Part::Contact).map(|reporter: Reporter| reporter.visit),
+            Kind::Opinion => operation.read(Part::Contact).and_then(|reporter: Reporter| reporter.visit),
             Kind::Note => operation.read(Part::Facts).map(|note: Note| note.visit),
             _ => None,
         };

@@ -15,6 +15,7 @@ use domain::notebook::VisitLine;
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
 use domain::record::{Body, Registry};
+use domain::source::Source;
 use domain::text::{clean, clean_lines};
 use domain::time::Date;
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
@@ -200,7 +201,15 @@ impl Inner {
         let (visit, amends) = if let Change::Amend { of } = change { (of, true) } else { (first.record, false) };
         // Answers are promised for named opinions only; those of a corrected visit stand with its first version.
         let promised = form.promised.filter(|_| amends || !form.named.is_empty());
-        let facts = Visit { household: form.household, contact: form.contact, purposes: form.purposes, next: form.next, promised };
+        let facts = Visit {
+            household: form.household,
+            contact: form.contact,
+            purposes: form.purposes,
+            next: form.next,
+            promised,
+            source: Source::PhoneVisit,
+            visitor: None,
+        };
         let mut operations = vec![Operation::new(first).with(Part::Facts, &facts)];
         let note = clean_lines(&form.note);
         if !note.is_empty() {
@@ -210,7 +219,7 @@ impl Inner {
         for said in form.named {
             let operation = Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create));
             let opinion = operation.header.record;
-            let reporter = Reporter { household: form.household, visit };
+            let reporter = Reporter { household: form.household, visit: Some(visit) };
             operations.push(spoken(operation, &said).with(Part::Contact, &reporter));
             if let Some(promised) = promised {
                 let operation = Operation::new(header(Kind::Callback, Stream::Callback, Change::Create));
@@ -270,7 +279,9 @@ impl Inner {
             let belongs = match operation.header.kind {
                 Kind::Note => operation.read::<Note>(Part::Facts).is_some_and(|note| versions.contains(&note.visit)),
                 Kind::Opinion => {
-                    let said = operation.read::<Reporter>(Part::Contact).is_some_and(|reporter| versions.contains(&reporter.visit));
+                    let said = operation
+                        .read::<Reporter>(Part::Contact)
+                        .is_some_and(|reporter| reporter.visit.is_some_and(|visit| versions.contains(&visit)));
                     opinions.extend(said.then_some(id));
                     said
                 }
@@ -330,7 +341,7 @@ impl Inner {
 
 /// Facts and words of a named opinion.
 fn spoken(operation: Operation, said: &NamedOpinion) -> Operation {
-    let facts = Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency };
+    let facts = Opinion { kind: said.kind, topic: said.topic, urgency: said.urgency, source: Source::PhoneVisit };
     operation.with(Part::Facts, &facts).with(Part::Text, &clean_lines(&said.text))
 }
 

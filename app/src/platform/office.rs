@@ -165,3 +165,45 @@ pub fn refocus(id: &str) {
         let _ = element.focus();
     }
 }
+
+/// The fields of a form, in their order, and the button that sends it.
+const STOPS: &str = "input, select, textarea, button[type=submit]";
+
+/// Moves the focus to the next field of the form, or to the button that sends it, as Enter does on a paper form.
+pub fn focus_next() {
+    let next = || {
+        let here = web_sys::window()?.document()?.active_element()?;
+        let stops = here.closest("form").ok()??.query_selector_all(STOPS).ok()?;
+        let stops = (0..stops.length()).filter_map(|n| stops.get(n)?.dyn_into::<web_sys::HtmlElement>().ok());
+        // What is not shown has no parent to stand in.
+        let mut stops = stops.filter(|stop| stop.offset_parent().is_some()).skip_while(|stop| !stop.is_same_node(Some(&here)));
+        stops.nth(1)
+    };
+    if let Some(next) = next() {
+        let _ = next.focus();
+    }
+}
+
+/// Whether the focus is on something that is pressed, where Enter has a meaning of its own.
+pub fn on_button() -> bool {
+    let here = web_sys::window().and_then(|window| window.document()).and_then(|document| document.active_element());
+    here.is_some_and(|here| here.matches("button, a, summary, [type=checkbox], [type=radio]").unwrap_or(false))
+}
+
+/// Writes into a field that nobody composes a letter in any more: what was chosen in it.
+pub fn fill(id: &str, text: &str) {
+    if let Some(field) = field(id) {
+        field.set_value(text);
+    }
+}
+
+/// Selects what stands in a field, so that typing begins anew.
+pub fn select(id: &str) {
+    if let Some(field) = field(id) {
+        field.select();
+    }
+}
+
+fn field(id: &str) -> Option<HtmlInputElement> {
+    web_sys::window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}

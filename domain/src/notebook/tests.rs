@@ -9,6 +9,7 @@ use crate::opinion::{Opinion, OpinionKind, Topic, Urgency};
 use crate::person::Role;
 use crate::record::{Event, Workflow};
 use crate::register::Values;
+use crate::source::Source;
 use crate::succession::Succession;
 use crate::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use proptest::prelude::*;
@@ -58,7 +59,8 @@ fn workflow<T: Serialize>(kind: Kind, id: RecordId, state: &T) -> Record {
 
 fn visit_operation(id: u8, house: u8, change: Change, at: Time, contact: ContactResult, next: Option<i32>) -> Operation {
     let next = next.map(|day| Appointment { date: today().plus(day), minute: None });
-    let visit = Visit { household: rec(house), contact, purposes: Vec::new(), next, promised: None };
+    let visit =
+        Visit { household: rec(house), contact, purposes: Vec::new(), next, promised: None, source: Source::default(), visitor: None };
     Operation::new(header(Kind::Visit, rec(id), 1, change, at)).with(Part::Facts, &visit)
 }
 
@@ -404,7 +406,7 @@ fn notes_opinions_and_promises_find_their_visit() {
     let own = [
         visit_operation(1, 10, Change::Create, at, ContactResult::MetRep, None),
         written(2, Kind::Note).with(Part::Facts, &Note { visit: rec(1) }).with(Part::Text, &"Chiều tối mới có nhà"),
-        written(3, Kind::Opinion).with(Part::Contact, &Reporter { household: rec(10), visit: rec(1) }),
+        written(3, Kind::Opinion).with(Part::Contact, &Reporter { household: rec(10), visit: Some(rec(1)) }),
         written(4, Kind::Callback)
             .with(Part::Facts, &Callback { opinion: rec(3), promised: today().plus(14) })
             .with(Part::Contact, &CallbackContact { household: rec(10) }),
@@ -434,7 +436,7 @@ fn meeting_command(id: u8, expect: u64, state: MeetingState, title: &str) -> Ope
 }
 
 fn meeting_opinion(id: u8, meeting: u8, change: Change) -> Operation {
-    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
     Operation::new(header(Kind::MeetingOpinion, rec(id), 1, change, at(0)))
         .with(Part::Facts, &MeetingOpinion { meeting: rec(meeting), said })
         .with(Part::Text, &"Làm cống hay làm cầu?")

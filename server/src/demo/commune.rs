@@ -4,6 +4,7 @@
 use domain::household::{Household, HouseholdStatus};
 use domain::meeting::MeetingType;
 use domain::opinion::{Opinion, OpinionKind, ReporterMode, Topic, Urgency};
+use domain::source::Source;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 
@@ -456,7 +457,7 @@ fn hear(rounds: &mut [Round], chance: &mut Chance) {
 fn say(day: Date, chance: &mut Chance) -> Said {
     let modes = [(ReporterMode::Named, 72), (ReporterMode::Anonymous, 22), (ReporterMode::Group, 6)];
     let mode = chance.weighted(&modes, ReporterMode::Named);
-    let (Opinion { kind, topic, urgency }, text) = utter(chance);
+    let (Opinion { kind, topic, urgency, .. }, text) = utter(chance);
     let owed = mode == ReporterMode::Named && kind != OpinionKind::Thanks && chance.is(60);
     Said { mode, kind, topic, urgency, text, promised: owed.then(|| day.plus(15)) }
 }
@@ -467,7 +468,7 @@ fn utter(chance: &mut Chance) -> (Opinion, String) {
     let (topic, kind, words) = WORDS.get(at).copied().unwrap_or((Topic::Other, OpinionKind::View, "{}."));
     let text = words.replace("{}", chance.one(&SPOTS));
     let urgency = if chance.is(4) { Urgency::Urgent } else { Urgency::Normal };
-    (Opinion { kind, topic, urgency }, text)
+    (Opinion { kind, topic, urgency, source: Source::PhoneVisit }, text)
 }
 
 /// The meeting of a round at one of its places, on an evening between the two days.

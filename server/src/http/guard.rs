@@ -62,12 +62,13 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
     match route.access {
         Access::Open => {}
         Access::SignedIn => {
-            let caller = caller(app, request.headers(), &[]).await?;
+            let caller = caller(app, request.headers(), &[], true).await?;
             request.extensions_mut().insert(caller);
         }
         Access::May(actions) => {
-            let caller = caller(app, request.headers(), actions).await?;
-            if is_logged(actions) {
+            let leaves_traces = !route.path.ends_with("/anonymous");
+            let caller = caller(app, request.headers(), actions, leaves_traces).await?;
+            if leaves_traces && is_logged(actions) {
                 // Before it is done: what cannot be logged is not read.
                 let action = format!("{} {}", route.method, route.path);
                 let about = about(route.path, request.uri().path());
@@ -103,7 +104,9 @@ fn is_logged(actions: &[Action]) -> bool {
     actions.iter().any(|action| !matches!(action, Action::Directory | Action::Coverage))
 }
 
-async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action]) -> Reply<Caller> {
+/// Who holds the session. `leaves_traces`: a line in the log, or the hour until which a session was extended, would stand
+/// between the visits that were typed in before and after an anonymous opinion, and tell on whose sheet it was.
+async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action], leaves_traces: bool) -> Reply<Caller> {
     let not_signed_in = Refused::new(RefusalCode::SignIn);
     let token = session_token(headers).ok_or_else(|| not_signed_in.clone())?;
     let session = app.keys.session(token);
@@ -113,7 +116,7 @@ async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action])
         other => Ok(other?),
     };
     let mut signed_in = who(None).await?;
-    if app.sessions.is_to_be_extended(session, now) {
+    if leaves_traces && app.sessions.is_to_be_extended(session, now) {
         signed_in = who(Some(now.plus_hours(SESSION_HOURS))).await?;
     }
     let SignedIn { person, unit_name } = signed_in;

@@ -5,12 +5,13 @@ use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
 use crate::store::{Ask, ROWS, Store};
 use axum::Json;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
+use domain::id::AreaId;
 use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
 use domain::person::Role;
 use domain::succession::{Lineage, rearranged};
@@ -24,6 +25,20 @@ pub async fn households<S: Store>(
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Listed<HouseholdRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// The most households of one village.
+const VILLAGE_MAX: u32 = 20_000;
+
+/// Every household of a village, to be found by its number while sheets are typed in, and to be printed as a route list.
+pub async fn village<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(village): Path<AreaId>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<HouseholdRow>>> {
+    let filter = Filter { village: Some(village), skip: 0, ..filter };
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: VILLAGE_MAX }, now()).await?))
 }
 
 /// One page of visits.
@@ -177,6 +192,9 @@ async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> R
     }
     if let Some(kind) = filter.kind {
         words.push(("Loại", kind.label(Lang::Vi).to_owned()));
+    }
+    if let Some(source) = filter.source {
+        words.push(("Nguồn", source.label(Lang::Vi).to_owned()));
     }
     if filter.meeting.is_some() {
         words.push(("Cuộc họp", "một cuộc".to_owned()));

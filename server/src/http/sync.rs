@@ -5,7 +5,7 @@ use super::guard::Client;
 use super::{App, now, seed};
 use crate::auth::{Guesser, read_code};
 use crate::error::{Refused, Reply};
-use crate::store::{Device, Store, StoreError};
+use crate::store::{Device, Sender, Store, StoreError};
 use axum::extract::{Extension, State};
 use domain::wire::{
     AnonymousBatch, AnonymousReply, EnrolReply, EnrolRequest, PROTOCOL, PUSH_MAX, PullReply, PullRequest, PushBatch, PushReply, RefusalCode,
@@ -58,7 +58,7 @@ pub async fn anonymous<S: Store>(
     if batch.opinions.len() > PUSH_MAX {
         return Err(Refused::about(RefusalCode::TooLarge, "opinions"));
     }
-    Ok(Cbor(app.store.anonymous(device.id, batch.opinions, now()).await?))
+    Ok(Cbor(app.store.anonymous(Sender::Phone(device.id), batch.opinions, now()).await?))
 }
 
 /// Answers what changed.

@@ -41,29 +41,27 @@
 use super::push::{phone, standing};
 use super::random::Random;
 use super::tables::{Group, Result, Tables};
-use super::{Hash, Seed, StoreError, stream};
+use super::units::Tree;
+use super::{Hash, Seed, Sender, StoreError, stream};
 use crate::keys::Keys;
 use domain::cbor;
-use domain::id::{AreaId, DeviceId, PersonId, RecordId};
+use domain::id::{AreaId, PersonId, RecordId};
 use domain::operation::{Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
-use domain::person::GrantSet;
+use domain::person::{Grant, GrantSet};
 use domain::receive::{Arrival, GRACE_HOURS, WINDOW, judge_anonymous};
 use domain::record::{Body, Record};
 use domain::time::Time;
-use domain::wire::{AnonymousReply, Reason};
+use domain::unit::Unit;
+use domain::wire::{AnonymousReply, Reason, Standing};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// See [`super::Store::anonymous`]. Nothing here stores a time, a device, a person or an order.
-pub fn arrive(t: &mut dyn Tables, keys: &Keys, device: DeviceId, opinions: &[ByteBuf], now: Time) -> Result<AnonymousReply> {
-    let device = phone(t, device)?;
-    if device.revoked_at.is_some() {
-        return Err(StoreError::Revoked);
-    }
-    let grants = held(t, device.person, now)?;
+pub fn arrive(t: &mut dyn Tables, keys: &Keys, sender: Sender, opinions: &[ByteBuf], now: Time) -> Result<AnonymousReply> {
+    let (grants, standing) = authority(t, sender, now)?;
     let this_week = now.date().week();
     t.forget_order();
     let mut pool = Pool { t, keys };
@@ -90,7 +88,25 @@ pub fn arrive(t: &mut dyn Tables, keys: &Keys, device: DeviceId, opinions: &[Byt
         }
     }
     // By hash: the order in which they came is nobody's business, not even in the reply.
-    Ok(AnonymousReply { standing: standing(t, &device, now)?, stored: stored.into_iter().collect() })
+    Ok(AnonymousReply { standing, stored: stored.into_iter().collect() })
+}
+
+/// By which right a sender writes, and what stands in the reply.
+fn authority(t: &mut dyn Tables, sender: Sender, now: Time) -> Result<(Vec<GrantSet>, Standing)> {
+    match sender {
+        Sender::Phone(device) => {
+            let device = phone(t, device)?;
+            if device.revoked_at.is_some() {
+                return Err(StoreError::Revoked);
+            }
+            Ok((held(t, device.person, now)?, standing(t, &device, now)?))
+        }
+        Sender::Desk(within) => {
+            let voice = |village: &Unit| Grant { scope: Scope { area: village.id, stream: Stream::Voice }, read: false, write: true };
+            let grants = Tree::load(t)?.villages(within).into_iter().map(voice).collect();
+            Ok((vec![GrantSet { version: 0, grants }], Standing { epoch: t.epoch()?, durable_seq: 0, have: 0, time: now }))
+        }
+    }
 }
 
 /// The versions of a person's grants that still authorise: the newest, and those that ended not long ago. An opinion

@@ -5,7 +5,7 @@ mod world;
 
 use super::memory::Memory;
 use super::sqlite::Sqlite;
-use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, StoreError, Undo, Value, Watched};
+use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, Sender, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use domain::campaign::{Assignment, CampaignState};
@@ -22,7 +22,9 @@ use domain::record::{Body, Digest, Record};
 use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::Set;
+use domain::source::Source;
 use domain::time::{Date, Time};
+use domain::typing::{TakenBack, Typed, TypedNote, TypedOpinion, TypedPlace, TypedVisit};
 use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
@@ -113,6 +115,11 @@ contract! {
     a_meeting_and_what_was_said_there,
     a_meeting_is_its_recorders,
     meeting_opinions_are_of_a_meeting_of_the_village,
+    a_sheet_is_typed_in,
+    what_was_typed_in_is_taken_back_by_its_typist,
+    what_is_typed_in_is_checked,
+    opinions_come_without_a_visit,
+    anonymous_opinions_from_a_desk_wait_for_a_crowd,
     a_restored_database_hears_its_phones,
     a_restored_database_gives_no_code_twice,
 }
@@ -334,7 +341,7 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
     let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new() };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
-    assert_eq!(world.store.anonymous(phone.device, Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
+    assert_eq!(world.store.anonymous(Sender::Phone(phone.device), Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 
     let big = [phone.raw(vec![0; 3_000_000]), phone.raw(vec![1; 3_000_000]), phone.raw(vec![2; 100])];
     let unreadable = quarantined(Reason::Unreadable);
@@ -1070,8 +1077,12 @@ async fn anonymous_opinions_are_stored_once<S: Subject>() {
     assert_eq!((world.released(phone.area).await.len(), world.table(&["pool"]).await.len()), (1, 0));
     // Of a later build: acknowledged by its hash, kept for a person.
     let future = cbor::encode(&std::collections::BTreeMap::from([("i", SecretHash::of(b"9"))]));
-    let stored =
-        world.store.anonymous(phone.device, vec![ByteBuf::from(future), ByteBuf::from(vec![0xff])], world.now).await.unwrap().stored;
+    let stored = world
+        .store
+        .anonymous(Sender::Phone(phone.device), vec![ByteBuf::from(future), ByteBuf::from(vec![0xff])], world.now)
+        .await
+        .unwrap()
+        .stored;
     assert_eq!(stored, [SecretHash::of(b"9")]);
     let waiting = world.store.quarantine(None).await.unwrap();
     let count: u32 = waiting.iter().map(|row| row.count).sum();
@@ -1459,7 +1470,7 @@ async fn no_file_remembers_the_order() {
     assert_ne!(file(log).len(), 0);
     let waiting = phone.anonymous(b"a voice");
     let sent = vec![ByteBuf::from(cbor::encode(&waiting)), ByteBuf::from(b"not an opinion".to_vec())];
-    world.store.anonymous(phone.device, sent, world.now).await.unwrap();
+    world.store.anonymous(Sender::Phone(phone.device), sent, world.now).await.unwrap();
     assert_eq!(file(log).len(), 0);
     for what in [waiting.text.as_bytes(), waiting.id.bytes(), b"not an opinion"] {
         assert!(!has(&file(db), what));
@@ -1992,6 +2003,212 @@ async fn meeting_opinions_are_of_a_meeting_of_the_village<S: Subject>() {
     let frame = b.frame(&world::said(header, record(50), "lời của người khác"));
     assert_eq!(world.outcomes(&b, &[frame]).await, [invalid]);
     assert_eq!(world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+}
+
+async fn a_sheet_is_typed_in<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let (said, note) = (world.typed("Làm cống"), TypedNote { id: world.fresh(), text: "Chó dữ".into() });
+    let day = world.now.date().plus(-3);
+    let sheet = TypedVisit {
+        next: Some(day.plus(10)),
+        promised: Some(day.plus(14)),
+        opinions: vec![said],
+        note: Some(note),
+        ..world.sheet(phone.area, phone.person, homes[0], 3)
+    };
+    let before = world.tab_seq;
+    let typed = Typed::Visit(sheet.clone());
+    world.type_in(typed.clone()).await.unwrap();
+    assert_eq!(world.tab_seq, before + 4, "a visit, its note, an opinion, a promise");
+
+    // Pressed again after a lost answer: once. Something else under the same number: not at all.
+    let press = |seq, value| {
+        let (by, within, device) = (world.officer, Some(world.commune), world.tab);
+        OfficeChange { by, within, device, seq, seen: 0, value: Value::Typed(value) }
+    };
+    assert_eq!(world.store.write(press(before + 1, typed.clone()), world.now, [77; 32]).await, Ok(()));
+    let other = Typed::Visit(TypedVisit { contact: NotHome, ..sheet.clone() });
+    assert_eq!(world.store.write(press(before + 1, other), world.now, [78; 32]).await, Err(StoreError::Stale));
+    assert_eq!(world.store.write(press(before + 5, typed), world.now, [79; 32]).await, Err(StoreError::Stale), "the visit is there");
+
+    let name =
+        |id: PersonId, people: &[domain::office::PersonRow]| people.iter().find(|row| row.person.id == id).unwrap().person.name.clone();
+    let people: Vec<_> = world.store.directory(None).await.unwrap().people.into_iter().map(|seen| seen.value).collect();
+    let of = |filter| world.ask(filter);
+    let team = Filter { team: Some(world.team), source: Some(Source::Paper), ..Filter::default() };
+    let visits = world.store.list::<VisitRow>(of(team), world.now).await.unwrap();
+    assert_eq!((visits.total, visits.notable), (1, 1));
+    let row = &visits.rows[0];
+    assert_eq!((row.id, row.at.date(), row.source, row.met), (sheet.id, day, Source::Paper, true));
+    assert_eq!(row.by, name(phone.person, &people), "who went, not who typed");
+    assert_eq!(row.typed_by, Some(name(world.officer, &people)));
+    assert_eq!(row.received_at, world.now);
+    let on_phones = Filter { source: Some(Source::PhoneVisit), ..Filter::default() };
+    assert_eq!(world.store.list::<VisitRow>(of(on_phones), world.now).await.unwrap().total, 0);
+    let said = world.store.list::<OpinionRow>(of(Filter::default()), world.now).await.unwrap();
+    assert_eq!(said.total, 1);
+    assert_eq!((said.rows[0].day, said.rows[0].source, said.rows[0].text.as_str()), (Some(day), Some(Source::Paper), "Làm cống"));
+
+    // It counts on the day on the paper, like one from a phone.
+    let coverage = async |from, to| world.store.coverage(of(Filter { from, to, ..Filter::default() }), world.now).await.unwrap().total;
+    assert_eq!((coverage(None, None).await.met, coverage(Some(day), Some(day)).await.visits), (1, 1));
+    assert_eq!(coverage(Some(day.plus(1)), None).await.visits, 0, "not when it was typed in");
+    let home = world.store.list::<HouseholdRow>(of(Filter { village: Some(phone.area), ..Filter::default() }), world.now).await.unwrap();
+    let home = home.rows.into_iter().find(|row| row.id == homes[0]).unwrap();
+    assert_eq!((home.met.map(Time::date), home.next.map(|next| next.date)), (Some(day), Some(day.plus(10))));
+    let pulled = pulled(&world, &phone, sheet.id).await;
+    let Body::Event(event) = pulled.body else { panic!("{pulled:?}") };
+    assert_eq!((event.by, event.written_at().date()), (world.officer, day), "phones count it too");
+
+    let before = world.store.dump().await.unwrap();
+    world.store.rebuild().await.unwrap();
+    assert_eq!(world.store.dump().await.unwrap(), before);
+}
+
+async fn what_was_typed_in_is_taken_back_by_its_typist<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let said = world.typed("Làm cống");
+    let sheet = TypedVisit { opinions: vec![said.clone()], ..world.sheet(phone.area, phone.person, homes[0], 1) };
+    world.type_in(Typed::Visit(sheet.clone())).await.unwrap();
+    let back = TakenBack { id: world.fresh(), village: phone.area, records: vec![sheet.id, said.id] };
+
+    let tab = DeviceId::new(3, [203; 10]);
+    world.store.tab(tab, world.admin, world.now).await.unwrap();
+    let value = Value::Typed(Typed::TakenBack(back.clone()));
+    let stranger = OfficeChange { by: world.admin, within: None, device: tab, seq: 1, seen: 0, value };
+    assert_eq!(world.store.write(stranger, world.now, [80; 32]).await, Err(StoreError::NotAllowed));
+    let none = TakenBack { records: Vec::new(), ..back.clone() };
+    assert_eq!(world.type_in(Typed::TakenBack(none)).await, Err(StoreError::Invalid("records")));
+    let elsewhere = TakenBack { village: world.village("Thôn Bến Lĩnh").await, ..back.clone() };
+    assert_eq!(world.type_in(Typed::TakenBack(elsewhere)).await, Err(StoreError::NotFound));
+    let count = async |world: &World<S>| {
+        let ask = || world.ask(Filter::default());
+        let opinions = world.store.list::<OpinionRow>(ask(), world.now).await.unwrap().total;
+        (world.store.list::<VisitRow>(ask(), world.now).await.unwrap().total, opinions)
+    };
+    assert_eq!(count(&world).await, (1, 1));
+
+    world.type_in(Typed::TakenBack(back)).await.unwrap();
+    assert_eq!(count(&world).await, (0, 0));
+    let coverage = world.store.coverage(world.ask(Filter::default()), world.now).await.unwrap().total;
+    assert_eq!((coverage.visits, coverage.met), (0, 0));
+    assert!(world.table(&["counted"]).await.is_empty(), "no crowd is made of it");
+    // The household can be typed in anew.
+    let sheet = world.sheet(phone.area, phone.person, homes[0], 1);
+    world.type_in(Typed::Visit(sheet)).await.unwrap();
+    assert_eq!(count(&world).await, (1, 0));
+}
+
+async fn what_is_typed_in_is_checked<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let (homes, elsewhere) = (world.households(phone.area).await, world.village("Thôn Bến Lĩnh").await);
+    let other_home = world.households(elsewhere).await[0];
+    let good = world.sheet(phone.area, phone.person, homes[0], 1);
+    let said = world.typed("Làm cống");
+    let with = |change: &dyn Fn(&mut TypedVisit)| {
+        let mut sheet = good.clone();
+        change(&mut sheet);
+        Typed::Visit(sheet)
+    };
+    let before = world.store.dump().await.unwrap();
+    for (typed, expected) in [
+        (with(&|v| v.household = other_home), StoreError::Invalid("household")),
+        (with(&|v| v.household = record(999)), StoreError::Invalid("household")),
+        (with(&|v| v.place.village = AreaId::new(9, [9; 10])), StoreError::Invalid("village")),
+        (with(&|v| v.place.day = v.place.day.plus(2)), StoreError::Invalid("day")),
+        (with(&|v| v.place.campaign = record(998)), StoreError::Invalid("campaign")),
+        (with(&|v| v.visitor = PersonId::new(9, [9; 10])), StoreError::Invalid("visitor")),
+        (with(&|v| (v.contact, v.opinions) = (NotHome, vec![said.clone()])), StoreError::Invalid("contact")),
+        // The last of its operations: nothing of the first ones is left.
+        (with(&|v| v.opinions = vec![said.clone(), said.clone()]), StoreError::Taken("id")),
+    ] {
+        assert_eq!(world.type_in(typed.clone()).await, Err(expected), "{typed:?}");
+    }
+    let change = OfficeChange {
+        by: world.officer,
+        within: Some(elsewhere),
+        device: world.tab,
+        seq: world.tab_seq + 1,
+        seen: 0,
+        value: Value::Typed(Typed::Visit(good.clone())),
+    };
+    assert!(world.store.write(change, world.now, [81; 32]).await.is_err(), "another village's desk");
+    assert_eq!(world.store.dump().await.unwrap(), before);
+    world.type_in(Typed::Visit(good)).await.unwrap();
+
+    let (seen, closed) = (world.seen(world.campaign).await, world.campaign(CampaignState::Closed));
+    world.write(seen, Value::Campaign(closed)).await.unwrap();
+    let late = world.sheet(phone.area, phone.person, homes[1], 1);
+    assert_eq!(world.type_in(Typed::Visit(late)).await, Err(StoreError::Invalid("campaign")));
+}
+
+async fn opinions_come_without_a_visit<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let village = world.village("Thôn Đồng Cừ").await;
+    let home = world.households(village).await[0];
+    let place = TypedPlace { village, campaign: world.campaign, day: world.now.date().plus(-2) };
+    for (n, source) in (0..).zip(Source::WITHOUT_VISIT) {
+        let said = world.typed(&format!("Ý thứ {n}"));
+        let promised = (n == 0).then_some(place.day.plus(7));
+        world.type_in(Typed::Opinion(TypedOpinion { place, source, household: home, promised, said })).await.unwrap();
+    }
+    for source in Source::WITHOUT_VISIT {
+        let found =
+            world.store.list::<OpinionRow>(world.ask(Filter { source: Some(source), ..Filter::default() }), world.now).await.unwrap();
+        assert_eq!((found.total, found.rows[0].source, found.rows[0].day), (1, Some(source), Some(place.day)));
+        assert!(found.rows[0].household.is_some());
+    }
+    assert_eq!(world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 0);
+    let said = world.typed("Từ điện thoại");
+    let wrong = TypedOpinion { place, source: Source::PhoneVisit, household: home, promised: None, said };
+    assert_eq!(world.type_in(Typed::Opinion(wrong)).await, Err(StoreError::Invalid("source")));
+}
+
+async fn anonymous_opinions_from_a_desk_wait_for_a_crowd<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let send = async |world: &World<S>, within, opinion: &AnonymousOpinion| {
+        let bytes = vec![ByteBuf::from(cbor::encode(opinion))];
+        world.store.anonymous(Sender::Desk(within), bytes, world.now).await.unwrap().stored
+    };
+    let within = Some(world.commune);
+    let opinion = phone.anonymous(b"from paper");
+    for home in &homes[..6] {
+        let sheet = world.sheet(phone.area, phone.person, *home, 1);
+        world.type_in(Typed::Visit(sheet)).await.unwrap();
+    }
+    let numbered = world.tab_seq;
+    for _ in 0..2 {
+        assert_eq!(send(&world, within, &opinion).await, [opinion.id], "twice is once");
+    }
+    world.tick().await;
+    assert!(world.released(phone.area).await.is_empty(), "six households");
+    assert_eq!(world.table(&["pool"]).await.len(), 1);
+    let everything = world.store.dump().await.unwrap().join("\n");
+    for trace in [opinion.text.clone(), hex(opinion.text.as_bytes()), hex(opinion.id.bytes())] {
+        assert!(!everything.contains(&trace), "{trace}");
+    }
+    assert_eq!(world.store.device(world.tab).await.unwrap().have, numbered, "it has no number of the tab");
+
+    let sheet = world.sheet(phone.area, phone.person, homes[6], 1);
+    world.type_in(Typed::Visit(sheet)).await.unwrap();
+    assert!(world.released(phone.area).await.is_empty(), "never because something arrived");
+    world.tick().await;
+    let released = world.released(phone.area).await;
+    assert_eq!(released.len(), 1);
+    let row = &released[0];
+    assert_eq!((row.by.as_ref(), row.household.as_ref(), row.day, row.source), (None, None, None, None));
+
+    // Out of reach it is kept away, like one from a phone that may not write there.
+    let elsewhere = world.village("Thôn Bến Lĩnh").await;
+    send(&world, Some(elsewhere), &phone.anonymous(b"not mine")).await;
+    assert_eq!((world.table(&["pool"]).await.len(), world.table(&["quarantine_anonymous"]).await.len()), (0, 1));
 }
 
 async fn a_restored_database_hears_its_phones<S: Subject>() {

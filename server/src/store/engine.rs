@@ -2,8 +2,9 @@
 
 use super::tables::{Result, Tables};
 use super::{
-    Access, Ask, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, SignedIn, Store,
-    StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, office, projection, pull, push, question, restore, roll,
+    Access, Ask, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender, SignedIn,
+    Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, office, projection, pull, push, question, restore,
+    roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -87,9 +88,9 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| push::push(t, device, &frames, now, seed)).await
     }
 
-    async fn anonymous(&self, device: DeviceId, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {
+    async fn anonymous(&self, sender: Sender, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {
         let keys = Arc::clone(self.keys());
-        Engine::write(self, move |t| anonymous::arrive(t, &keys, device, &opinions, now)).await
+        Engine::write(self, move |t| anonymous::arrive(t, &keys, sender, &opinions, now)).await
     }
 
     async fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> Result<PullReply> {

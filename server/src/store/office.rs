@@ -1,22 +1,27 @@
 //! What an office changes: operations like any other, written by the server for a tab or an import.
 
 use super::desk::working;
-use super::push::{count_visits, log, mac_of, office_header};
+use super::push::{self, count_visits, log, mac_of, office_header};
 use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
-use super::{Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, enrolment, grants, rearrangement, stream, verification};
+use super::{
+    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, enrolment, grants, rearrangement, stream, typing,
+    verification,
+};
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
 use domain::person::{Person, Role};
+use domain::receive::{self, Known};
 use domain::record::{Body, Record, Registry, Workflow};
 use domain::register::Values;
 use domain::short::Map;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
+use domain::wire::Reason;
 use domain::{household, text};
 use serde::Serialize;
 use serde_bytes::ByteBuf;
@@ -88,6 +93,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
         }
         // Done above, by itself.
         Value::Rearrangement(_) => {}
+        Value::Typed(typed) => typing::put(&mut writer, &typed)?,
     }
     writer.end()?;
     match plan.affects {
@@ -115,6 +121,7 @@ fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Rearrangement(decided) => cbor::encode(&("rearrangement", seen, decided)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
+        Value::Typed(typed) => cbor::encode(&("typed", seen, typed)),
     }
 }
 
@@ -143,6 +150,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Verify(asked) => (asked.id, Kind::Verification),
         // Of several records, so it has a plan of its own.
         Value::Rearrangement(_) => return Err(StoreError::Invalid("value")),
+        Value::Typed(typed) => typing::first(typed),
     };
     let before = t.record(id)?;
     let seen = match &before {
@@ -187,6 +195,10 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             (scope, None, None)
         }
         Value::Rearrangement(_) => return Err(StoreError::Invalid("value")),
+        Value::Typed(typed) => {
+            typing::check(t, &tree, change, typed, now)?;
+            (Scope { area: typing::village(typed), stream: Stream::Visit }, None, None)
+        }
     };
     let scope = before.as_ref().map_or(scope, |stored| stored.scope);
     if kind != Kind::Unit {
@@ -357,6 +369,42 @@ impl<'a> Writer<'a> {
     /// Stores how far the device has written.
     pub fn end(self) -> Result<()> {
         self.t.put_device(&self.device)
+    }
+
+    /// The server's clock at this writing.
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+
+    /// An id of its own for something that this writes.
+    pub fn fresh(&mut self) -> RecordId {
+        let (millis, random) = self.random.id(self.now);
+        RecordId::new(millis, random)
+    }
+
+    /// Stores an event like one that a phone brings: it must be right in itself, and about what is there.
+    pub fn event(&mut self, operation: Operation) -> Result<()> {
+        let header = &operation.header;
+        let known = Known {
+            current: self.t.record(header.record)?.map(|stored| (stored.scope, stored.record)),
+            target: match header.change {
+                Change::Amend { of } | Change::Retract { of } => push::target(self.t, of, &header.kind)?,
+                _ => None,
+            },
+            about: push::about(self.t, &operation)?,
+            ..Known::default()
+        };
+        let dot = Dot { device: self.device.id, seq: self.device.have + 1 };
+        let back = matches!(header.change, Change::Retract { .. });
+        let record = receive::merged(&operation, dot, self.device.person, self.now, &known).map_err(|reason| match reason {
+            Reason::Exists => StoreError::Taken("id"),
+            _ if back => StoreError::NotAllowed,
+            _ => StoreError::Invalid("household"),
+        })?;
+        let Operation { header, parts } = operation;
+        let is_visit = header.kind == Kind::Visit;
+        self.write(header, parts, None, &record)?;
+        if is_visit { anonymous::count_visit(self.t, record.id) } else { Ok(()) }
     }
 
     fn write(&mut self, header: Header, parts: Map<Part, ByteBuf>, before: Option<&Stored>, after: &Record) -> Result<()> {

@@ -10,6 +10,7 @@ use domain::meeting::{Meeting, MeetingOpinion};
 use domain::operation::{Change, Kind, Part, Scope};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode};
 use domain::record::{Body, Event, Record, Registry};
+use domain::source::Source;
 use domain::text;
 use domain::verification::{self, DayClosing, Look, Verification, VisitState};
 use domain::visit::Visit;
@@ -112,7 +113,9 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
                 household: visit.household,
                 at: before.as_ref().map_or(event.written_at(), |first| first.at),
                 received_at: event.received_at,
-                by: event.by,
+                by: visit.visitor.unwrap_or(event.by),
+                source: visit.source,
+                typed_by: (!visit.source.is_phone_visit()).then_some(event.by),
                 contact: visit.contact,
                 purposes: visit.purposes,
                 next: visit.next,
@@ -227,6 +230,7 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
             by: Some(event.by),
             household: event.read::<Reporter>(Part::Contact).map(|reporter| reporter.household),
             meeting,
+            source: Some(if meeting.is_some() { Source::Meeting } else { opinion.source }),
             retracted: before.is_some_and(|first| first.retracted),
         },
     };
@@ -258,6 +262,7 @@ fn anonymous(t: &mut dyn Tables, id: RecordId, scope: Scope, opinion: &Anonymous
         by: None,
         household: None,
         meeting: None,
+        source: None,
         retracted,
     })
 }

@@ -6,12 +6,13 @@ use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
 use crate::keys::{half, mac};
 use domain::cbor;
-use domain::id::{DeviceId, PersonId};
-use domain::operation::{Change, Dot, Header, Kind, Operation, Scope};
+use domain::id::{DeviceId, PersonId, RecordId};
+use domain::operation::{Change, Dot, Header, Kind, Operation, Part, Scope};
 use domain::person::{Action, GrantSet, Reach};
 use domain::receive::{self, Applied, Earlier, GRACE_HOURS, Known, Verdict};
 use domain::record::{Body, Record};
 use domain::time::Time;
+use domain::visit::Visit;
 use domain::wire::{Frame, Outcome, PUSH_MAX, PushReply, Reason, Standing};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -114,16 +115,13 @@ impl Batch<'_> {
         }
         let current = self.t.record(header.record)?.map(|stored| (stored.scope, stored.record));
         let target = match header.change {
-            Change::Amend { of } | Change::Retract { of } => self.target(of, &header.kind)?,
+            Change::Amend { of } | Change::Retract { of } => target(self.t, of, &header.kind)?,
             _ => None,
         };
-        let about = match receive::about(&operation) {
-            Some((kind, id)) => self.t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
-            None => None,
-        };
+        let about = about(self.t, &operation)?;
         let mut looked_at = Vec::new();
         for visit in receive::looked_at(&operation) {
-            looked_at.push(self.target(visit, &Kind::Visit)?);
+            looked_at.push(visited(self.t, visit)?);
         }
         let verifies = matches!(header.kind, Kind::Verification | Kind::DayClosing)
             && working(self.t, by).is_ok_and(|person| person.role.may(Action::Verify) != Reach::No);
@@ -142,14 +140,6 @@ impl Batch<'_> {
             verifies,
         };
         Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
-    }
-
-    /// The event that an operation is about, if it is one of the same kind.
-    fn target(&mut self, of: domain::id::RecordId, kind: &Kind) -> Result<Option<(Scope, PersonId)>> {
-        Ok(self.t.record(of)?.and_then(|stored| match stored.record.body {
-            Body::Event(event) if stored.record.kind == *kind => Some((stored.scope, event.by)),
-            _ => None,
-        }))
     }
 
     fn apply(&mut self, frame: &Frame, applied: Applied) -> Result<()> {
@@ -203,6 +193,30 @@ pub fn count_visits(t: &mut dyn Tables, record: &Record) -> Result<()> {
     }
 }
 
+/// Where a visit is, and who made it, whoever typed it in.
+fn visited(t: &mut dyn Tables, of: RecordId) -> Result<Option<(Scope, PersonId)>> {
+    Ok(t.record(of)?.filter(|stored| stored.record.kind == Kind::Visit).and_then(|stored| match stored.record.body {
+        Body::Event(event) => Some((stored.scope, event.read::<Visit>(Part::Facts).and_then(|visit| visit.visitor).unwrap_or(event.by))),
+        _ => None,
+    }))
+}
+
+/// The event that an operation amends or takes back, if it is one of the same kind: where it is, and who wrote it.
+pub fn target(t: &mut dyn Tables, of: RecordId, kind: &Kind) -> Result<Option<(Scope, PersonId)>> {
+    Ok(t.record(of)?.and_then(|stored| match stored.record.body {
+        Body::Event(event) if stored.record.kind == *kind => Some((stored.scope, event.by)),
+        _ => None,
+    }))
+}
+
+/// Where the household or the meeting is that an operation is about.
+pub fn about(t: &mut dyn Tables, operation: &Operation) -> Result<Option<Scope>> {
+    Ok(match receive::about(operation) {
+        Some((kind, id)) => t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
+        None => None,
+    })
+}
+
 /// Writes an applied operation into the log.
 pub fn log(
     t: &mut dyn Tables,
@@ -218,7 +232,7 @@ pub fn log(
 }
 
 /// The header of an operation that the server writes for an office.
-pub fn office_header(kind: Kind, record: domain::id::RecordId, scope: Scope, change: Change, now: Time) -> Header {
+pub fn office_header(kind: Kind, record: RecordId, scope: Scope, change: Change, now: Time) -> Header {
     Header {
         schema: domain::operation::SCHEMA,
         kind,

@@ -311,6 +311,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
     let query = Query::new(&ask.filter.q);
     let mut found = scene.visits(t)?;
+    found.retain(|visit| ask.filter.source.is_none_or(|source| source == visit.source));
     let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who) && members.as_ref().is_none_or(|members| members.contains(&who));
     let standing = |visit: &VisitView| match ask.filter.standing {
         Some(StandingFilter::Met) => visit.contact.met(),
@@ -352,6 +353,8 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
             state: visit.state,
             checked,
             late,
+            source: visit.source,
+            typed_by: visit.typed_by.and_then(|by| names.get(&by)).cloned(),
         })
     })
 }
@@ -470,6 +473,7 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
                 Some(meeting) => Some(MeetingName { id: meeting, name: meeting_words(t, meeting)?.title }),
                 None => None,
             },
+            source: opinion.source,
         })
     })
 }
@@ -534,7 +538,8 @@ pub(super) fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
         // Said at some time in the campaign: in no part of it for certain.
         (None, None) => filter.from.is_none() && filter.to.is_none(),
     };
-    let there = filter.meeting.is_none_or(|meeting| opinion.meeting == Some(meeting));
+    let there = filter.meeting.is_none_or(|meeting| opinion.meeting == Some(meeting))
+        && filter.source.is_none_or(|source| opinion.source == Some(source));
     // An anonymous one is by nobody.
     let by = filter.by.is_none_or(|by| opinion.by == Some(by));
     there && by && filter.kind.is_none_or(|kind| kind == opinion.kind) && filter.topic.is_none_or(of_topic) && in_time

@@ -172,8 +172,12 @@ fn connect(path: &Path) -> Result<Connection> {
 }
 
 /// One file for each step, in order, never edited.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// Brings the schema up to this build's. A database of a later build is left alone.
 fn migrate(connection: &mut Connection) -> Result<()> {
@@ -248,6 +252,7 @@ mod tests {
     use super::*;
     use domain::id::AreaId;
     use domain::opinion::ReporterMode;
+    use domain::source::Source;
 
     #[tokio::test]
     async fn a_database_of_the_first_schema_keeps_its_opinions() {
@@ -269,6 +274,7 @@ mod tests {
             let store = Sqlite::open(&path, epoch, Arc::clone(&keys), Arc::new(Journal::in_memory())).unwrap();
             let kept = store.read(move |t| t.opinions(&[village], None)).await.unwrap();
             assert_eq!((kept.len(), kept[0].mode, kept[0].meeting), (1, Some(ReporterMode::Named), None));
+            assert_eq!(kept[0].source, Some(Source::PhoneVisit));
         }
     }
 

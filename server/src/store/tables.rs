@@ -12,6 +12,7 @@ use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
 use domain::short::Map;
+use domain::source::Source;
 use domain::time::{Date, Time};
 use domain::verification::{Look, VisitState, VoidReason};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
@@ -357,12 +358,17 @@ pub struct VisitView {
     pub campaign: Option<RecordId>,
     /// The household.
     pub household: RecordId,
-    /// When it was, by the phone's clock: that of the first version, which was written at the door.
+    /// When it was, by the phone's clock: that of the first version, which was written at the door. Of one that was typed in, the
+    /// beginning of the day on the paper.
     pub at: Time,
     /// When the server received the shown version.
     pub received_at: Time,
     /// Who visited.
     pub by: PersonId,
+    /// How it came in.
+    pub source: Source,
+    /// Who typed it in, if it was.
+    pub typed_by: Option<PersonId>,
     /// Whether anybody was met.
     pub contact: ContactResult,
     /// What was done.
@@ -462,6 +468,8 @@ pub struct OpinionView {
     pub household: Option<RecordId>,
     /// The meeting at which it was said.
     pub meeting: Option<RecordId>,
+    /// How it came in; `None` for an anonymous one.
+    pub source: Option<Source>,
     /// Taken back, or replaced by an anonymous amendment: left out everywhere.
     pub retracted: bool,
 }

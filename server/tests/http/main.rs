@@ -6,4 +6,5 @@ mod desk;
 mod files;
 mod phone;
 mod support;
+mod typing;
 mod units;

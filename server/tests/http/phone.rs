@@ -8,6 +8,7 @@ use domain::office::{DeviceRow, EnrolmentCode, Filter, HouseholdRow, Listed, Opi
 use domain::operation::{Change, Header, Kind, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
 use domain::record::{Body, Record};
+use domain::source::Source;
 use domain::visit::{ContactResult, Visit};
 use domain::wire::{
     AnonymousBatch, AnonymousReply, BODY_MAX, EnrolReply, Frame, Outcome, PROTOCOL, PullReply, PullRequest, Pulled, PushBatch, PushReply,
@@ -47,7 +48,10 @@ pub fn visit(phone: &Phone<'_>, work: &Work, household: RecordId, n: u8, contact
         at: now(),
         ground: work.campaign.ground(),
     };
-    Operation::new(header).with(Part::Facts, &Visit { household, contact, purposes: Vec::new(), next: None, promised: None })
+    Operation::new(header).with(
+        Part::Facts,
+        &Visit { household, contact, purposes: Vec::new(), next: None, promised: None, source: Source::PhoneVisit, visitor: None },
+    )
 }
 
 pub fn frames(operations: &[Operation]) -> Vec<Frame> {

@@ -93,13 +93,18 @@ fn each_officer_has_their_own_commune_and_an_administrator_makes_another() {
 /// Visits these households, with an opinion at each; `first` is the number of the first one.
 fn speak(phone: &Phone<'_>, work: &Work, homes: &[RecordId], first: u8) {
     let opinion = |home: RecordId, n: u8, visit: &Operation| {
-        let facts = Opinion { kind: OpinionKind::Reflection, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+        let facts = Opinion {
+            kind: OpinionKind::Reflection,
+            topic: Topic::InfraRoad,
+            urgency: Urgency::Normal,
+            source: domain::source::Source::default(),
+        };
         let mut header = visit.header.clone();
         (header.kind, header.stream, header.record) = (Kind::Opinion, Stream::Voice, RecordId::new(3, [n; 10]));
         Operation::new(header)
             .with(Part::Facts, &facts)
             .with(Part::Text, &"Đường hỏng")
-            .with(Part::Contact, &Reporter { household: home, visit: visit.header.record })
+            .with(Part::Contact, &Reporter { household: home, visit: Some(visit.header.record) })
     };
     let mut all = Vec::new();
     for (n, home) in (first..).zip(homes) {

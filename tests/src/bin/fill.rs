@@ -12,6 +12,7 @@ use domain::record::Record;
 use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::Set;
+use domain::source::Source;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -140,7 +141,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
             *chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::NotHome]).unwrap_or(&ContactResult::Other);
         let next = (!contact.met() && chance.percent(20))
             .then(|| Appointment { date: now.date().plus(chance.below(14) as i32 - 4), minute: None });
-        let facts = Visit { household: door, contact, purposes: vec![PurposeResult::InfoDelivered], next, promised: None };
+        let facts = Visit {
+            household: door,
+            contact,
+            purposes: vec![PurposeResult::InfoDelivered],
+            next,
+            promised: None,
+            source: Source::default(),
+            visitor: None,
+        };
         let record = RecordId::new(at.0 as u64, chance.bytes());
         let operation = if seq <= events as u64 {
             Operation::new(header(Kind::Visit, Stream::Visit, record)).with(Part::Facts, &facts)
@@ -148,9 +157,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let kind = *chance.pick(OpinionKind::ALL).unwrap_or(&OpinionKind::Recommendation);
             let topic = *chance.pick(Topic::ALL).unwrap_or(&Topic::Other);
             Operation::new(header(Kind::Opinion, Stream::Voice, record))
-                .with(Part::Facts, &Opinion { kind, topic, urgency: Urgency::Normal })
+                .with(Part::Facts, &Opinion { kind, topic, urgency: Urgency::Normal, source: Source::default() })
                 .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập. Mong xã cho nạo vét trước mùa mưa.")
-                .with(Part::Contact, &Reporter { household: door, visit: record })
+                .with(Part::Contact, &Reporter { household: door, visit: Some(record) })
         };
         frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&operation)) });
         if frames.len() == PUSH_MAX || seq == last {

@@ -4,7 +4,7 @@ use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::store::memory::Memory;
 use crate::store::sqlite::Sqlite;
-use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, ROWS, Roll, Seed, StoreError, Upkeep, Value};
+use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, ROWS, Roll, Seed, Sender, StoreError, Upkeep, Value};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::household::{self, Household};
@@ -19,8 +19,10 @@ use domain::register::Values;
 use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::{Map, Set};
+use domain::source::Source;
 use domain::team::Team;
 use domain::time::{Date, Time};
+use domain::typing::{Typed, TypedPlace, TypedSaid, TypedVisit};
 use domain::visit::{Appointment, ContactResult, Visit};
 use domain::wire::{Cursor, EnrolReply, Frame, Mark, Outcome, PROTOCOL, PullRequest, Pulled, PushReply};
 use serde_bytes::ByteBuf;
@@ -185,6 +187,36 @@ impl<S: Subject> World<S> {
         done
     }
 
+    /// Types in as the officer's tab; one press may be several operations.
+    pub async fn type_in(&mut self, typed: Typed) -> Result<(), StoreError> {
+        let done = self.write(0, Value::Typed(typed)).await;
+        self.tab_seq = self.store.device(self.tab).await.unwrap().have;
+        done
+    }
+
+    /// A sheet on which this person met somebody, so many days ago.
+    pub fn sheet(&mut self, village: AreaId, visitor: PersonId, home: RecordId, days_ago: i32) -> TypedVisit {
+        let place = TypedPlace { village, campaign: self.campaign, day: self.now.date().plus(-days_ago) };
+        TypedVisit {
+            id: self.fresh(),
+            place,
+            visitor,
+            household: home,
+            contact: ContactResult::MetRep,
+            purposes: Vec::new(),
+            next: None,
+            promised: None,
+            opinions: Vec::new(),
+            note: None,
+        }
+    }
+
+    /// An opinion as a desk types it.
+    pub fn typed(&mut self, text: &str) -> TypedSaid {
+        let (kind, topic, urgency) = (OpinionKind::Wish, Topic::InfraRoad, Urgency::Normal);
+        TypedSaid { id: self.fresh(), promise: self.fresh(), kind, topic, urgency, text: text.into() }
+    }
+
     /// The number that a change of this record has to name.
     pub async fn seen(&self, id: RecordId) -> u64 {
         let all = self.store.directory(None).await.unwrap();
@@ -250,7 +282,7 @@ impl<S: Subject> World<S> {
 
     pub async fn send(&mut self, phone: &Phone, opinions: &[&AnonymousOpinion]) -> Vec<SecretHash> {
         let bytes = opinions.iter().map(|opinion| ByteBuf::from(cbor::encode(opinion))).collect();
-        self.store.anonymous(phone.device, bytes, self.now).await.unwrap().stored
+        self.store.anonymous(Sender::Phone(phone.device), bytes, self.now).await.unwrap().stored
     }
 
     pub async fn pull(&self, phone: &Phone, mark: Option<Mark>, cursors: Vec<Cursor>) -> Pulled {
@@ -296,7 +328,7 @@ pub fn household(n: usize) -> Household {
 
 /// Something that was said at a meeting.
 pub fn said(header: Header, meeting: RecordId, text: &str) -> Operation {
-    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+    let said = Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
     Operation::new(header).with(Part::Facts, &MeetingOpinion { meeting, said }).with(Part::Text, &text)
 }
 
@@ -332,7 +364,8 @@ impl Phone {
     }
 
     pub fn change_visit(&mut self, id: RecordId, home: RecordId, contact: ContactResult, change: Change) -> Frame {
-        let visit = Visit { household: home, contact, purposes: Vec::new(), next: None, promised: None };
+        let visit =
+            Visit { household: home, contact, purposes: Vec::new(), next: None, promised: None, source: Source::default(), visitor: None };
         let operation = Operation::new(self.header(Kind::Visit, id, Stream::Visit, change)).with(Part::Facts, &visit);
         self.frame(&operation)
     }
@@ -343,11 +376,11 @@ impl Phone {
     }
 
     pub fn opinion(&mut self, id: RecordId, home: RecordId, visit: RecordId, text: &str) -> Frame {
-        let facts = Opinion { kind: OpinionKind::Reflection, topic: Topic::InfraRoad, urgency: Urgency::Normal };
+        let facts = Opinion { kind: OpinionKind::Reflection, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
         let operation = Operation::new(self.header(Kind::Opinion, id, Stream::Voice, Change::Create))
             .with(Part::Facts, &facts)
             .with(Part::Text, &text)
-            .with(Part::Contact, &Reporter { household: home, visit });
+            .with(Part::Contact, &Reporter { household: home, visit: Some(visit) });
         self.frame(&operation)
     }
 

@@ -8,6 +8,7 @@ use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{MeetingState, MeetingType};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use domain::source::Source;
 use domain::time::{Date, Time};
 use domain::verification::{Look, VisitState, VoidReason};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
@@ -33,7 +34,7 @@ fn household(row: &Row<'_>) -> rusqlite::Result<HouseholdView> {
 }
 
 const VISIT: &str = "SELECT root, shown, village, campaign, household, at, received_at, person, contact, purposes, next_date,
-    next_minute, retracted, state, void FROM visit";
+    next_minute, retracted, state, void, source, typed_by FROM visit";
 
 fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
     Ok(VisitView {
@@ -51,6 +52,8 @@ fn visit(row: &Row<'_>) -> rusqlite::Result<VisitView> {
         retracted: row.get(12)?,
         state: code(row, 13, VisitState::from_code)?,
         void: maybe_void(row, 14)?,
+        source: code(row, 15, Source::from_code)?,
+        typed_by: maybe_id(row, 16)?.map(PersonId),
     })
 }
 
@@ -100,8 +103,8 @@ fn appointment(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Appointm
     Ok(maybe_date(row, column)?.map(|date| Appointment { date, minute }))
 }
 
-const OPINION: &str =
-    "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, meeting, retracted FROM opinion";
+const OPINION: &str = "SELECT root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household, meeting, retracted,
+     source FROM opinion";
 
 fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
     Ok(OpinionView {
@@ -119,6 +122,7 @@ fn opinion(row: &Row<'_>) -> rusqlite::Result<OpinionView> {
         household: maybe_id(row, 11)?.map(RecordId),
         meeting: maybe_id(row, 12)?.map(RecordId),
         retracted: row.get(13)?,
+        source: row.get::<_, Option<String>>(14)?.map(|source| Source::from_code(&source).ok_or_else(|| wrong(14))).transpose()?,
     })
 }
 
@@ -225,8 +229,8 @@ impl Views for Transaction<'_> {
     fn put_visit(&mut self, view: &VisitView) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO visit (root, shown, village, campaign, household, at, received_at, person, contact, purposes,
-             next_date, next_minute, week, met, retracted, state, void)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             next_date, next_minute, week, met, retracted, state, void, source, typed_by)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             params![
                 view.root.bytes(),
                 view.shown.bytes(),
@@ -244,7 +248,9 @@ impl Views for Transaction<'_> {
                 view.contact.met(),
                 view.retracted,
                 view.state.code(),
-                view.void.map(VoidReason::code)
+                view.void.map(VoidReason::code),
+                view.source.code(),
+                view.typed_by.map(|id| *id.bytes())
             ],
         )
     }
@@ -330,7 +336,7 @@ impl Views for Transaction<'_> {
     fn put_opinion(&mut self, view: &OpinionView) -> Result<()> {
         self.run(
             "INSERT OR REPLACE INTO opinion (root, shown, village, campaign, kind, topic, urgency, mode, day, week, person, household,
-             meeting, retracted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             meeting, retracted, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 view.root.bytes(),
                 view.shown.bytes(),
@@ -345,7 +351,8 @@ impl Views for Transaction<'_> {
                 view.by.map(|id| *id.bytes()),
                 view.household.map(|id| *id.bytes()),
                 view.meeting.map(|id| *id.bytes()),
-                view.retracted
+                view.retracted,
+                view.source.map(Source::code)
             ],
         )
     }
