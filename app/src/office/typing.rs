@@ -224,10 +224,14 @@ impl Row {
 
 /// Where the last opinion has a kind there is room for another one.
 fn more_when_begun(said: RwSignal<Vec<SaidDraft>>) {
+    // What an effect makes it takes with it when it runs again; opinions stay as long as their sheet.
+    let sheet = Owner::current();
     Effect::new(move || {
         let (count, begun) = said.with(|all| (all.len(), all.last().is_some_and(|last| last.is_begun())));
         if begun {
-            said.update(|all| all.push(SaidDraft::new(count + 1)));
+            let next = || SaidDraft::new(count + 1);
+            let next = sheet.as_ref().map_or_else(next, |sheet| sheet.with(next));
+            said.update(|all| all.push(next));
         }
     });
 }
