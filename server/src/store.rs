@@ -4,6 +4,7 @@
 //! can drive the memory store to the same end again and again.
 
 mod anonymous;
+mod book;
 #[cfg(test)]
 mod contract;
 mod desk;
@@ -12,6 +13,7 @@ mod engine;
 mod enrolment;
 mod grants;
 pub mod memory;
+mod names;
 mod office;
 mod projection;
 mod pull;
@@ -20,6 +22,7 @@ mod question;
 mod random;
 mod restore;
 mod roll;
+mod share;
 pub mod sqlite;
 mod stream;
 mod tables;
@@ -34,6 +37,7 @@ use domain::team::Team;
 use domain::time::Time;
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+pub use names::NamedHousehold;
 pub use question::Row;
 use serde_bytes::ByteBuf;
 use std::fmt;
@@ -307,8 +311,10 @@ pub enum Value {
     Team(Team),
     /// A campaign.
     Campaign(Campaign),
-    /// A village given to a team.
+    /// A village given to a team, or chosen households of it to a member.
     Assignment(Assignment),
+    /// A household that is added or corrected.
+    Household(domain::book::Entry),
     /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
     Person(Person, Option<Account>),
 }

@@ -6,7 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, setup, sign_in, team, ui, units, visits,
+    assignment, campaign, household, households, import, meetings, opinions, overview, people, quarantine, setup, share, sign_in, team, ui,
+    units, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -109,7 +110,9 @@ fn desk() -> AnyView {
                 <Route path=path!("campaigns") view=|| allowed(Action::Campaigns, campaign::page)/>
                 <Route path=path!("teams") view=|| allowed(Action::Campaigns, team::page)/>
                 <Route path=path!("assign") view=|| allowed(Action::Campaigns, assignment::page)/>
+                <Route path=path!("share") view=|| allowed(Action::Campaigns, share::page)/>
                 <Route path=path!("households") view=|| allowed(Action::Households, households::page)/>
+                <Route path=path!("household") view=|| allowed(Action::KeepBook, household::page)/>
                 <Route path=path!("import") view=|| allowed(Action::ImportRoll, import::page)/>
                 <Route path=path!("opinions") view=|| allowed(Action::Opinions, opinions::page)/>
                 <Route path=path!("meetings") view=|| allowed(Action::Meetings, meetings::page)/>
@@ -165,7 +168,10 @@ fn side() -> AnyView {
                 move || {
                     let path = path.get();
                     let path = path.trim_end_matches('/');
-                    let within = matches!((path, place.at), ("/office/import", "households") | ("/office/assign", "teams"));
+                    let within = matches!(
+                        (path, place.at),
+                        ("/office/import" | "/office/household", "households") | ("/office/assign" | "/office/share", "teams")
+                    );
                     let here = path == href || within || (path == "/office" && place.at == first);
                     here.then_some("page")
                 }

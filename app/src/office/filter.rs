@@ -33,6 +33,8 @@ fn read(query: &ParamsMap) -> Filter {
         topic: at("topic").and_then(|code| Topic::from_code(&code)),
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
         meeting: at("meeting").and_then(|id| id.parse().ok()),
+        household: at("household").and_then(|id| id.parse().ok()),
+        holder: at("holder").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
         skip: 0,
@@ -278,6 +280,7 @@ mod tests {
             topic: Some(Topic::InfraRoad),
             standing: Some(StandingFilter::Due),
             meeting: Some(RecordId::new(1, [1; 10])),
+            household: Some(RecordId::new(2, [2; 10])),
             ..Filter::default()
         };
         let mut params = ParamsMap::new();

@@ -126,6 +126,11 @@ impl Session {
     /// Changes something, once, however often it is pressed: a change whose answer was lost is sent again under its old
     /// number, and for any other change after it the tab becomes a new device, so that no number is used twice.
     pub async fn write(self, path: &str, seen: u64, value: &impl Serialize) -> Result<(), Fault> {
+        self.write_and_read::<serde_json::Value>(path, seen, value).await.map(|_| ())
+    }
+
+    /// [`Self::write`], and what stands afterwards.
+    pub async fn write_and_read<T: DeserializeOwned>(self, path: &str, seen: u64, value: &impl Serialize) -> Result<T, Fault> {
         let value = serde_json::to_value(value).map_err(|_| Fault::Unclear)?;
         let change = format!("{path} {seen} {value}");
         if self.writer.with_value(|writer| writer.unclear.as_ref().is_some_and(|unclear| *unclear != change)) {
@@ -136,13 +141,13 @@ impl Session {
             let () = self.post("tab", &Tab { device }).await?;
             self.writer.update_value(|writer| writer.registered = true);
         }
-        let reply: Result<serde_json::Value, Fault> = self.post(path, &Write { device, seq: last + 1, seen, value }).await;
+        let reply: Result<T, Fault> = self.post(path, &Write { device, seq: last + 1, seen, value }).await;
         self.writer.update_value(|writer| match &reply {
             Ok(_) => (writer.seq, writer.unclear) = (last + 1, None),
             Err(Fault::Refused(_)) => writer.unclear = None,
             Err(Fault::NoAnswer | Fault::Unclear) => writer.unclear = Some(change),
         });
-        reply.map(|_| ())
+        reply
     }
 
     async fn ask<T: DeserializeOwned>(self, method: Method, path: &str, body: Body<'_>) -> Result<T, Fault> {

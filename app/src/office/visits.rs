@@ -1,6 +1,6 @@
 //! Visits as a list. Every attempt without contact reads "chưa gặp"; only the visit's own page on the phone tells more.
 
-use crate::filter::{Part, bar, exports, filter, open, opened};
+use crate::filter::{Part, address, bar, exports, filter, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{detail, empty, heading, mark};
@@ -37,12 +37,29 @@ pub fn page() -> AnyView {
     view! {
         <div class="line">{heading(title)}{out}</div>
         {bar(&[Part::Words, Part::Campaign, Part::Days, Part::Village, Part::Team], filter, ())}
+        {move || of_one_household(&filter.get())}
         <div class="split">
             {list.draw(nothing, row)}
             {pane}
         </div>
     }
     .into_any()
+}
+
+/// The list is about one household: said, because no field above shows it.
+fn of_one_household(filter: &Filter) -> Option<AnyView> {
+    let words = words();
+    filter.household.map(|household| {
+        let all = Filter { household: None, ..filter.clone() };
+        view! {
+            <p class="small">
+                {words.one_household_visits}" "
+                <a href=open("households", &Filter { household: Some(household), ..Filter::default() }, household)>{words.to_the_household}</a>" · "
+                <a href=address(PAGE, &all)>{words.all_visits}</a>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn met_mark(row: &VisitRow) -> AnyView {

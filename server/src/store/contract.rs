@@ -1,5 +1,8 @@
 //! What every store has to do, run on each of them.
 
+mod book;
+mod figures;
+mod share;
 mod world;
 
 use super::memory::Memory;
@@ -7,6 +10,7 @@ use super::sqlite::Sqlite;
 use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
+use book::{a_household_is_added_and_corrected_by_hand, an_entry_is_checked, an_entry_leaves_what_a_phone_wrote_meanwhile};
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
@@ -24,7 +28,9 @@ use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
+use figures::every_figure_is_the_length_of_its_list;
 use serde_bytes::ByteBuf;
+use share::{a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name};
 use std::sync::Arc;
 use world::{Phone, Subject, World, household, record};
 
@@ -97,6 +103,13 @@ contract! {
     meeting_opinions_are_of_a_meeting_of_the_village,
     a_restored_database_hears_its_phones,
     a_restored_database_gives_no_code_twice,
+    a_household_is_added_and_corrected_by_hand,
+    an_entry_is_checked,
+    an_entry_leaves_what_a_phone_wrote_meanwhile,
+    households_are_given_by_name,
+    a_share_is_checked,
+    a_share_is_what_its_member_may_read,
+    every_figure_is_the_length_of_its_list,
 }
 
 const APPLIED: Outcome = Outcome::Applied;
@@ -246,7 +259,7 @@ async fn authority_is_that_of_the_version_named<S: Subject>() {
 
     // One more village begins a new version, and ends nothing for who stays away for longer than the grace.
     let village = world.village("Thôn Bến Lĩnh").await;
-    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village, due: None, ended: false };
+    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village, due: None, ended: false, share: None };
     world.write(0, Value::Assignment(work)).await.unwrap();
     phone.grant = granted;
     let begun = world.now;
@@ -758,7 +771,7 @@ async fn an_office_change_is_checked<S: Subject>() {
     let mut world = World::<S>::new().await;
     let (village, other) = (world.village("Thôn Đồng Cừ").await, world.village("Thôn Bến Lĩnh").await);
     let campaign = world.campaign(CampaignState::Active);
-    let work = Assignment { id: record(60), campaign: world.campaign, team: world.team, village, due: None, ended: false };
+    let work = Assignment { id: record(60), campaign: world.campaign, team: world.team, village, due: None, ended: false, share: None };
     let person = |role, unit| Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), role, unit, left: false };
     let account = || Some(Account { login: "ai".into(), hash: "x".into() });
     let unit = |name: &str, code: &str, parent| Unit {
@@ -919,7 +932,8 @@ async fn grants_follow_the_work<S: Subject>() {
     let (seen, team) = (world.seen(world.team).await, domain::team::Team { name: "Tổ khác tên".into(), ..world.team() });
     world.write(seen, Value::Team(team)).await.unwrap();
     assert_eq!(held(&world, &phone).await, first);
-    let work = Assignment { id: record(3), campaign: world.campaign, team: world.team, village: phone.area, due: None, ended: true };
+    let work =
+        Assignment { id: record(3), campaign: world.campaign, team: world.team, village: phone.area, due: None, ended: true, share: None };
     world.write(1, Value::Assignment(work.clone())).await.unwrap();
     let second = held(&world, &phone).await;
     assert_eq!((second.version, second.grants.len()), (first.version + 1, 1));
@@ -1317,7 +1331,8 @@ async fn anonymous_amendments<S: Subject>() {
     assert_eq!(of_third, Some(Amends::Of(second.id)));
     // An opinion of another village is not this one's to amend.
     let elsewhere = world.village("Thôn Bến Lĩnh").await;
-    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village: elsewhere, due: None, ended: false };
+    let work =
+        Assignment { id: record(4), campaign: world.campaign, team: world.team, village: elsewhere, due: None, ended: false, share: None };
     world.write(0, Value::Assignment(work)).await.unwrap();
     let moved = AnonymousOpinion { area: elsewhere, amends: amends(b"3"), ..phone.anonymous(b"4") };
     world.send(&phone, &[&moved]).await;

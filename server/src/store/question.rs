@@ -1,6 +1,7 @@
 //! What an office asks: households, visits, opinions, meetings, coverage, quarantine. The database finds the rows of the villages
 //! and the campaign; the rules of counting are `domain`'s, the same as on the phone.
 
+use super::office::revision;
 use super::tables::{HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VisitView};
 use super::units::Tree;
 use super::{Ask, QUARANTINED_ROWS, StoreError, Within, grants};
@@ -10,7 +11,8 @@ use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Coverage, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, StandingFilter, VillageCoverage, VisitRow,
+    Coverage, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, Seen, StandingFilter, VillageCoverage,
+    VisitRow,
 };
 use domain::operation::{Change, Kind, Part};
 use domain::opinion::{Topic, Urgency};
@@ -59,19 +61,21 @@ impl Row for MeetingRow {
 }
 
 /// What every question is asked against.
-struct Scene {
+pub(super) struct Scene {
     tree: Tree,
     /// Of the filter, by name.
-    villages: Vec<AreaId>,
+    pub(super) villages: Vec<AreaId>,
     campaign: Option<Campaign>,
-    /// The campaign's, not ended.
+    /// The campaign's whole villages, not ended.
     assignments: Vec<Assignment>,
+    /// The campaign's households that were given by name, not ended.
+    pub(super) shares: Vec<Seen<Assignment>>,
     teams: BTreeMap<RecordId, Team>,
 }
 
 impl Scene {
     /// `by_place`: a team in the filter means its villages (else its members, and that is for the caller).
-    fn set(t: &mut dyn Tables, ask: &Ask, by_place: bool) -> Result<Self> {
+    pub(super) fn set(t: &mut dyn Tables, ask: &Ask, by_place: bool) -> Result<Self> {
         let (within, filter) = (ask.within, &ask.filter);
         let tree = Tree::load(t)?;
         let own = within.and_then(|reach| tree.commune(reach));
@@ -83,26 +87,48 @@ impl Scene {
         };
         let teams = t.working(&Kind::Team)?.iter().filter(|s| near(s)).filter_map(grants::team).map(|team| (team.id, team)).collect();
         let assignments = t.working(&Kind::Assignment)?;
-        let assignments: Vec<Assignment> = assignments
+        let assignments = assignments
             .iter()
-            .filter_map(grants::state::<Assignment>)
-            .filter(|work| !work.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.campaign))
-            .collect();
+            .filter_map(|stored| Some(Seen { seen: revision(stored), value: grants::state::<Assignment>(stored)? }))
+            .filter(|work| !work.value.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.value.campaign));
+        let (shares, assignments): (Vec<_>, Vec<_>) = assignments.partition(|work| work.value.share.is_some());
+        let assignments: Vec<Assignment> = assignments.into_iter().map(|work| work.value).collect();
         let of_team = |village: AreaId| match filter.team.filter(|_| by_place) {
-            Some(team) => assignments.iter().any(|work| work.team == team && work.village == village),
+            Some(team) => {
+                let mut all = assignments.iter().chain(shares.iter().map(|share| &share.value));
+                all.any(|work| work.team == team && work.village == village)
+            }
             None => true,
         };
         let villages = tree.villages(within).into_iter().map(|unit| unit.id);
         let villages = villages.filter(|&id| filter.village.is_none_or(|village| village == id) && of_team(id)).collect();
-        Ok(Self { tree, villages, campaign, assignments, teams })
+        Ok(Self { tree, villages, campaign, assignments, shares, teams })
     }
 
-    fn campaign(&self) -> Option<RecordId> {
+    pub(super) fn campaign(&self) -> Option<RecordId> {
         self.campaign.as_ref().map(|campaign| campaign.id)
     }
 
-    fn assigned(&self) -> BTreeSet<AreaId> {
-        self.assignments.iter().map(|work| work.village).collect()
+    fn assigned(&self) -> Assigned {
+        Assigned { villages: self.assignments.iter().map(|work| work.village).collect(), holders: self.holders() }
+    }
+
+    /// Who goes to each household that was given by name.
+    pub(super) fn holders(&self) -> BTreeMap<RecordId, PersonId> {
+        let shares = self.shares.iter().filter_map(|work| work.value.share.as_ref());
+        shares.flat_map(|share| share.households.iter().map(|&household| (household, share.member))).collect()
+    }
+}
+
+/// What is given to somebody in the campaign: villages whole, households by name.
+struct Assigned {
+    villages: BTreeSet<AreaId>,
+    holders: BTreeMap<RecordId, PersonId>,
+}
+
+impl Assigned {
+    fn holds(&self, view: &HouseholdView) -> bool {
+        self.villages.contains(&view.village) || self.holders.contains_key(&view.id)
     }
 }
 
@@ -113,6 +139,8 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     let of = |id: RecordId| progress.get(&id).copied().unwrap_or_default();
     let query = Query::new(&ask.filter.q);
     let mut found = t.households(&scene.villages)?;
+    found.retain(|view| ask.filter.household.is_none_or(|id| id == view.id));
+    found.retain(|view| ask.filter.holder.is_none_or(|member| assigned.holders.get(&view.id) == Some(&member)));
     found.retain(|view| {
         let stands = ask.filter.standing.is_none_or(|standing| is_in(standing, view, &of(view.id), &assigned, today));
         stands && (query.is_empty() || query.rank(&view.head, &view.folded).is_some())
@@ -143,19 +171,21 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     }))
 }
 
-fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, assigned: &BTreeSet<AreaId>, today: Date) -> bool {
+fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, assigned: &Assigned, today: Date) -> bool {
     // A household is in a list exactly if it is in the figure of the same name.
     let mut counts = Counts::default();
     let active = view.status == HouseholdStatus::Active;
-    counts.add(progress, active, view.no_contact, assigned.contains(&view.village), today);
+    counts.add(progress, active, view.no_contact, assigned.holds(view), today);
     match standing {
         StandingFilter::Met => counts.met > 0,
         StandingFilter::Tried => counts.tried > 0,
         StandingFilter::New => counts.new > 0,
+        StandingFilter::Assigned => counts.assigned > 0,
         StandingFilter::Left => counts.left > 0,
         StandingFilter::Due => counts.due > 0,
         StandingFilter::Overdue => counts.overdue > 0,
         StandingFilter::NoContact => counts.no_contact > 0,
+        StandingFilter::Disputed => view.disputed,
     }
 }
 
@@ -185,6 +215,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
         ask.filter.team.map(|team| scene.teams.get(&team).map(|team| team.members.clone()).unwrap_or_default());
     let query = Query::new(&ask.filter.q);
     let mut found = t.visits(&scene.villages, scene.campaign())?;
+    found.retain(|visit| ask.filter.household.is_none_or(|id| id == visit.household));
     found.retain(|visit| is_between(&ask.filter, visit.at.date()) && members.as_ref().is_none_or(|who| who.contains(&visit.by)));
     let mut homes = Homes::of(t, &scene, &query)?;
     if !query.is_empty() {
@@ -363,7 +394,7 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
     let mut total = Counts::default();
     for view in t.households(&scene.villages)? {
         let progress = progress.get(&view.id).copied().unwrap_or_default();
-        let (active, assigned) = (view.status == HouseholdStatus::Active, assigned.contains(&view.village));
+        let (active, assigned) = (view.status == HouseholdStatus::Active, assigned.holds(&view));
         total.add(&progress, active, view.no_contact, assigned, today);
         if let Some(row) = rows.get_mut(&view.village) {
             row.counts.add(&progress, active, view.no_contact, assigned, today);

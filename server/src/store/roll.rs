@@ -216,7 +216,7 @@ fn planned(t: &mut dyn Tables, roll: &Roll, villages: &BTreeMap<String, Unit>) -
 }
 
 /// The households of one village.
-fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, Registry)>> {
+pub fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, Registry)>> {
     const PAGE: usize = 1_000;
     let (mut households, mut after) = (Vec::new(), 0);
     loop {

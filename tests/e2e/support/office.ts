@@ -83,10 +83,10 @@ export class Office {
     }
   }
 
-  /** Writes something new. */
-  write(path: string, value: object): Promise<any> {
+  /** Writes something new, or changes what was seen. */
+  write(path: string, value: object, seen = 0): Promise<any> {
     this.seq += 1;
-    return this.call("POST", path, { device: this.device, seq: this.seq, seen: 0, value });
+    return this.call("POST", path, { device: this.device, seq: this.seq, seen, value });
   }
 
   village(name: string, code: string): Promise<any> {
