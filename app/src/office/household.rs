@@ -165,7 +165,8 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
                 sheet.put(written);
                 if is_new {
                     let there = format!("/office/household?open={id}");
-                    navigate.with_value(|navigate| navigate(&there, NavigateOptions { replace: true, ..Default::default() }));
+                    navigate
+                        .with_value(|navigate| navigate(&there, NavigateOptions { resolve: false, replace: true, ..Default::default() }));
                 }
             }
         });

@@ -357,7 +357,9 @@ fn goers(found: &VillageWork, place: Place, goer: RwSignal<Option<Goer>>) -> Any
                 let of_team = move |id: PersonId| team.lead == Some(id) || team.members.contains(&id);
                 let able =
                     people.iter().map(|seen| &seen.value.person).filter(move |one| of_team(one.id) && !one.left && one.role.is_field());
-                able.map(move |one| (Goer { team: team.id, member: one.id }, one.name.clone(), team.name.clone(), team.lead == Some(one.id)))
+                able.map(move |one| {
+                    (Goer { team: team.id, member: one.id }, one.name.clone(), team.name.clone(), team.lead == Some(one.id))
+                })
             })
             .map(|(one, name, team, is_lead)| {
                 let left = held.with_value(|held| held.iter().find(|held| held.member == one.member).map_or(0, |held| held.left));

@@ -136,7 +136,7 @@ test("office and phone correct one field: both values stay, the office decides, 
   await expect(field.getByRole("radio")).toHaveCount(3);
 
   // The right one is neither: the officer asked the family.
-  await field.getByText("Ghi khác").click();
+  await field.getByText("Ghi khác", { exact: true }).click();
   await page.locator("#household-phone").fill("0900000001");
   await save(page);
   await expect(field).toHaveCount(0);

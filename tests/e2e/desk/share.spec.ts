@@ -39,7 +39,7 @@ test("chosen households are one member's own, and the others stay in sight", asy
   const button = page.locator("aside.pane button[type=submit]");
   await button.click();
   await expect(page.getByRole("alert").getByText("Chưa chọn hộ nào.")).toBeVisible();
-  await page.getByText("Cụm 2", { exact: true }).click();
+  await page.locator("#share-households > .cells label", { hasText: "Cụm 2" }).click();
   await page.locator("#share-member").getByText("Lương Văn Bền").click();
   await expect(page.locator("aside.pane")).toContainText("Giao 3 hộ cho: Lương Văn Bền.");
   await page.locator("#share-due").fill("12/12/2026");
