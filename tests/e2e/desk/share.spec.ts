@@ -40,7 +40,7 @@ test("chosen households are one member's own, and the others stay in sight", asy
   await button.click();
   await expect(page.getByRole("alert").getByText("Chưa chọn hộ nào.")).toBeVisible();
   await page.locator("#share-households > .cells label", { hasText: "Cụm 2" }).click();
-  await page.locator("#share-member").getByText("Lương Văn Bền").click();
+  await page.locator("#share-member label", { hasText: /^Lương Văn Bền/ }).click();
   await expect(page.locator("aside.pane")).toContainText("Giao 3 hộ cho: Lương Văn Bền.");
   await page.locator("#share-due").fill("12/12/2026");
   await inBothColours(page);
@@ -68,7 +68,7 @@ test("chosen households are one member's own, and the others stay in sight", asy
   const cell = page.locator("details label", { hasText: "Y Bhem Niê" });
   await expect(cell).toContainText("đang giao cho Lương Văn Bền");
   await cell.click();
-  await page.locator("#share-member").getByText("Đoàn Thị Thơm").click();
+  await page.locator("#share-member label", { hasText: /^Đoàn Thị Thơm/ }).click();
   await expect(page.getByText(/1 hộ trong đó đang giao cho người khác/)).toBeVisible();
   await inBothColours(page);
   await button.click();
