@@ -121,7 +121,7 @@ impl Server {
             until: Date::MAX,
             state: CampaignState::Active,
         };
-        let given = Assignment { id: random::record_id(), campaign, team: team.id, village, due: None, ended: false };
+        let given = Assignment { id: random::record_id(), campaign, team: team.id, village, due: None, ended: false, share: None };
         let state = |bytes| Body::Workflow(Workflow { revision: 1, state: ByteBuf::from(bytes) });
         let roll = Scope { area: commune, stream: Stream::Roll };
         self.put(roll, registry(Kind::Unit, village.into(), 1, unit.values(), String::new()));

@@ -3,6 +3,7 @@
 use crate::code_list;
 use crate::id::{AreaId, RecordId};
 use crate::operation::{Ground, LegalBasis};
+use crate::share::Share;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 
@@ -80,7 +81,7 @@ impl Campaign {
     }
 }
 
-/// A village given to a team in a campaign. Work, not secrecy.
+/// A village given to a team in a campaign, or chosen households of it to one member. Work, not secrecy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assignment {
     /// Its record.
@@ -95,4 +96,8 @@ pub struct Assignment {
     pub due: Option<Date>,
     /// Taken back.
     pub ended: bool,
+    /// Only these households, and who goes to them; without it the whole village is the team's. A build from before it
+    /// reads the village.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
 }

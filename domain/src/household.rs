@@ -6,6 +6,7 @@ use crate::id::AreaId;
 use crate::operation::Part;
 use crate::register::{Register, Values};
 use crate::short::Map;
+use crate::text::clean;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -133,6 +134,21 @@ impl Household {
     pub fn changed_values(&self, before: &Self) -> Values {
         let old = before.values();
         self.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect()
+    }
+
+    /// As it is stored: every line clean, the phone number without what people write between its digits.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        Self {
+            no: clean(&self.no),
+            head: clean(&self.head),
+            sort: clean(&self.sort),
+            phone: self.phone.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect(),
+            hint: clean(&self.hint),
+            cluster: clean(&self.cluster),
+            hours: clean(&self.hours),
+            ..self
+        }
     }
 
     /// Says what is wrong, before anything is stored.

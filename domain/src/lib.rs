@@ -19,6 +19,7 @@ pub mod register;
 pub mod session;
 pub mod wire;
 
+pub mod book;
 pub mod campaign;
 pub mod coverage;
 pub mod household;
@@ -29,6 +30,7 @@ pub mod opinion;
 pub mod person;
 pub mod reimport;
 pub mod roll;
+pub mod share;
 pub mod source;
 pub mod succession;
 pub mod team;

@@ -644,11 +644,12 @@ impl Notebook {
         running
     }
 
-    /// The campaign that this person works in now: running, and with a village given to one of their teams if there
-    /// is such a one.
+    /// The campaign that this person works in now: running, and with a village given to one of their teams or households
+    /// to themselves if there is such a one.
     pub fn current(&self) -> Option<&Campaign> {
         let running = self.campaigns();
-        running.iter().find(|campaign| !self.my_villages(campaign.id).is_empty()).or(running.first()).copied()
+        let works_in = |id| !self.my_villages(id).is_empty() || self.my_shares(id).next().is_some();
+        running.iter().find(|campaign| works_in(campaign.id)).or(running.first()).copied()
     }
 
     /// A campaign by its id.
@@ -661,10 +662,18 @@ impl Notebook {
         self.places.assignments.values().filter(|a| a.campaign == campaign && !a.ended).collect()
     }
 
-    /// The villages given to this person's teams in a campaign, as they were called when they were given.
+    /// The villages given to this person's teams in a campaign, whole, as they were called when they were given.
     fn my_villages(&self, campaign: RecordId) -> Vec<AreaId> {
         let teams: Vec<RecordId> = self.my_teams().iter().map(|team| team.id).collect();
-        self.assignments(campaign).iter().filter(|a| teams.contains(&a.team)).map(|a| a.village).collect()
+        let whole = |a: &&&Assignment| a.share.is_none() && teams.contains(&a.team);
+        self.assignments(campaign).iter().filter(whole).map(|a| a.village).collect()
+    }
+
+    /// The households given to this person by name in a campaign, with the day by which they are to be done.
+    fn my_shares(&self, campaign: RecordId) -> impl Iterator<Item = (Option<Date>, &Set<RecordId>)> {
+        let mine = |a: &Assignment| a.share.as_ref().is_some_and(|share| share.member == self.me);
+        let given = self.places.assignments.values().filter(move |a| a.campaign == campaign && !a.ended && mine(a));
+        given.filter_map(|a| a.share.as_ref().map(|share| (a.due, &share.households)))
     }
 
     /// The teams that this person is in.

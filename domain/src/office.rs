@@ -20,8 +20,9 @@
 //! | `POST campaigns` | Campaigns | [`Write`]`<`[`Campaign`]`>` → [`Campaign`] |
 //! | `GET  teams` | Directory | → `Vec<Team>` |
 //! | `POST teams` | Campaigns | [`Write`]`<`[`Team`]`>` → [`Team`] |
-//! | `GET  assignments` | Directory | → `Vec<Assignment>` |
+//! | `GET  assignments` | Directory | → `Vec<Assignment>`: villages given whole |
 //! | `POST assignments` | Campaigns | [`Write`]`<`[`Assignment`]`>` → [`Assignment`] |
+//! | `GET  shares?…` | Households | [`Filter`] of a campaign and a village → [`crate::share::VillageWork`] |
 //! | `POST roll/preview` | ImportRoll | multipart `file`, optional `mapping` (JSON) → [`crate::roll::Preview`] |
 //! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview), `seen` (what the preview's comparison came to) → [`Imported`] |
 //! | `GET  roll/import/{id}` | signed in | → [`Progress`] of one's own import, by its confirmation |
@@ -33,6 +34,8 @@
 //! | `POST typed/anonymous` | Typing | [`crate::opinion::AnonymousOpinion`] → nothing; neither logged nor numbered |
 //! | `GET  villages/{id}/households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` of a whole village, to type in and to print |
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
+//! | `GET  households/{id}` | Households | → [`crate::book::Sheet`] |
+//! | `POST households` | KeepBook | [`Write`]`<`[`crate::book::Entry`]`>` → [`crate::book::Sheet`] |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  days?…` | Verify | [`Filter`] → [`Listed`]`<`[`DayRow`]`>` |
 //! | `POST verifications` | Verify | [`Write`]`<`[`VerificationChange`]`>` → nothing |
@@ -40,7 +43,9 @@
 //! | `GET  meetings?…` | Meetings | [`Filter`] → [`Listed`]`<`[`MeetingRow`]`>` |
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
 //! | `GET  quarantine` | Quarantine | → `Vec<QuarantineRow>` |
-//! | `GET  {households,visits,opinions}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
+//! | `GET  {households,visits,opinions,meetings}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
+//! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
+//! | `GET  households/names.xlsx?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
 //!
 //! Every reply that is not a success is a [`crate::wire::Refusal`].
 
@@ -346,6 +351,12 @@ pub struct Filter {
     /// One meeting, or the opinions that were said there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meeting: Option<RecordId>,
+    /// One household, or its visits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<RecordId>,
+    /// Households given to this member by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder: Option<PersonId>,
     /// Households in one standing; of visits, those at which somebody was [met](StandingFilter::Met) or nobody was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standing: Option<StandingFilter>,
@@ -362,15 +373,35 @@ const fn is_zero(n: &u32) -> bool {
 }
 
 crate::code_list! {
-    /// Households by where they stand in a campaign.
+    /// Households by where they stand in a campaign, and those on which two people disagree.
     StandingFilter {
         Met = "met", "Đã gặp", "Met";
         Tried = "tried", "Đã đến, chưa gặp", "Visited, not met";
         New = "new", "Chưa đến", "Not visited";
+        Assigned = "assigned", "Đã giao", "Given";
         Left = "left", "Còn lại", "Left";
         Due = "due", "Đến hẹn", "Due";
         Overdue = "overdue", "Quá hẹn", "Overdue";
         NoContact = "no_contact", "Không liên hệ", "Do not contact";
+        Disputed = "disputed", "Hai người ghi khác nhau", "Recorded differently";
+    }
+}
+
+/// Why households are taken out with names and phones. In the access log and in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Why {
+    /// Chosen and not typed: the log never holds content, and what is typed could be a name.
+    pub reason: NamesReason,
+}
+
+crate::code_list! {
+    /// What households with names and phones are taken out for.
+    NamesReason {
+        Routes = "ROUTES", "In danh sách cho tổ đi thăm", "To print lists for a team";
+        Invitations = "INVITATIONS", "Mời họp, gửi giấy tờ đến hộ", "To invite to a meeting, to send papers";
+        Checking = "CHECKING", "Đối chiếu sổ hộ với thôn", "To check the book with the village";
+        Answers = "ANSWERS", "Gọi lại, báo lại cho hộ", "To call back, to answer";
+        Request = "REQUEST", "Theo văn bản của nơi có thẩm quyền", "At the written request of an authority";
     }
 }
 

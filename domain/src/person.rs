@@ -73,6 +73,8 @@ pub enum Action {
     Typing,
     /// Read households with names.
     Households,
+    /// Add a household to the book, correct one, decide between two values.
+    KeepBook,
     /// Read visits.
     Visits,
     /// Confirm visits that others made, void them, close a day.
@@ -83,8 +85,12 @@ pub enum Action {
     Meetings,
     /// Read counts.
     Coverage,
-    /// Take lists out of the product.
+    /// Take lists out of the product, without names and phones.
     Export,
+    /// Take households out with names and phones, for a reason that is logged. Only whoever keeps the book: it is their
+    /// duty to print route lists and invitations; leaders and provinces work with figures, field people and those who look
+    /// after the system take nothing out.
+    ExportNames,
     /// See what was quarantined.
     Quarantine,
     /// See who read and changed what.
@@ -108,16 +114,16 @@ impl Role {
     /// The table: what each role may do, and how far. No server checks a right any other way.
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
-            AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine,
-            Sync, Typing, Units, Verify, Visits,
+            AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
+            People, Quarantine, Sync, Typing, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
             (Self::TeamLead | Self::VillageHead, Verify) => Reach::Granted,
             (
                 Self::Officer,
-                Directory | Devices | Campaigns | ImportRoll | Typing | Households | Visits | Opinions | Meetings | Coverage | Export
-                | Quarantine | Units | Verify,
+                Directory | Devices | Campaigns | ImportRoll | Typing | Households | KeepBook | Visits | Opinions | Meetings | Coverage
+                | Export | ExportNames | Quarantine | Units | Verify,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
@@ -194,12 +200,21 @@ mod tests {
     #[test]
     fn content_stays_away_from_those_who_need_none() {
         for role in [Role::Admin, Role::Auditor, Role::Dpo, Role::Province, Role::Agency] {
-            for action in
-                [Action::Households, Action::Visits, Action::Opinions, Action::Meetings, Action::Export, Action::Typing, Action::Sync]
-            {
+            for action in [
+                Action::Households,
+                Action::Visits,
+                Action::Opinions,
+                Action::Meetings,
+                Action::Export,
+                Action::ExportNames,
+                Action::Typing,
+                Action::Sync,
+            ] {
                 assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
             }
         }
+        let takes_names = |role: &&Role| role.may(Action::ExportNames) != Reach::No;
+        assert_eq!(Role::ALL.iter().filter(takes_names).collect::<Vec<_>>(), [&Role::Officer]);
         assert_eq!(Role::FieldMember.may(Action::Export), Reach::No);
         assert_eq!(Role::Officer.may(Action::People), Reach::No);
         assert_eq!((Role::Officer.may(Action::Meetings), Role::Leader.may(Action::Meetings)), (Reach::Unit, Reach::Unit));

@@ -617,8 +617,7 @@ impl Repeats {
     /// which village a sheet is about, the sheet stands for it.
     pub fn see(&mut self, row: &Row) -> Option<Repeat> {
         let place = if row.village.is_empty() { &row.sheet } else { &row.village };
-        let no = text::fold(&row.household.no);
-        let no = Some(no.trim_start_matches('0')).filter(|rest| !rest.is_empty()).unwrap_or(&no).to_owned();
+        let no = text::number_key(&row.household.no);
         let same = self.seen.entry((text::spelling(place), text::words(&row.household.head))).or_default();
         if let Some(earlier) = same.numbered.get(&no) {
             let spelled = (earlier.head != row.household.head).then(|| earlier.head.clone());

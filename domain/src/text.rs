@@ -28,6 +28,12 @@ pub fn words(text: &str) -> String {
     key
 }
 
+/// What two spellings of a house's number have in common: [`fold`] without leading zeros, but for the last one.
+pub fn number_key(no: &str) -> String {
+    let no = fold(no);
+    Some(no.trim_start_matches('0')).filter(|rest| !rest.is_empty()).unwrap_or(&no).to_owned()
+}
+
 /// A key that keeps the accents and drops everything else that does not change a word: case, composition, where in
 /// the syllable the tone stands, punctuation. Equal for "Hoà" and "HÒA", different for "Hòa", "Hóa" and "Hoa".
 /// For comparison only, not for reading.

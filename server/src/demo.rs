@@ -240,7 +240,8 @@ impl<'a, S: Store> Office<'a, S> {
         self.rewrite(campaign.clone(), begun).await?;
         for (place, staff) in villages.iter().zip(teams) {
             let (id, village) = (self.id(begun), place.area);
-            let assignment = Assignment { id, campaign: campaign.id, team: staff.team, village, due: Some(round.to), ended: false };
+            let assignment =
+                Assignment { id, campaign: campaign.id, team: staff.team, village, due: Some(round.to), ended: false, share: None };
             self.write(Value::Assignment(assignment), 0, begun).await?;
         }
         let mut versions = BTreeMap::new();

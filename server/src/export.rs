@@ -1,10 +1,11 @@
 //! Lists that leave the product, as .csv and .xlsx that open correctly in a Vietnamese Excel: rows → bytes, no I/O.
 //!
-//! Without the names and phones of residents, and without who recorded what. Every visit at which nobody was met reads
+//! Without the names and phones of residents, unless they were asked for with a reason, and without who recorded what. Every visit at which nobody was met reads
 //! "chưa gặp", whatever the reason was, and an opinion stands apart from its household.
 
+use crate::store::NamedHousehold;
 use domain::code::Lang;
-use domain::office::{HouseholdRow, OpinionRow, VisitRow};
+use domain::office::{HouseholdRow, MeetingRow, OpinionRow, VisitRow};
 use domain::text::harmless;
 use domain::time::{Date, Time};
 use domain::visit::Appointment;
@@ -89,6 +90,73 @@ impl Export {
             ]
         });
         Self { title: "Hộ dân", filter, columns, rows: rows.collect() }
+    }
+
+    /// Households with head, phone and place, for a reason that stands in `filter`.
+    pub fn names(rows: &[NamedHousehold], filter: Vec<(&'static str, String)>) -> Self {
+        let columns = vec![
+            column("Thôn, tổ dân phố", 28),
+            column("Mã hộ", 12),
+            column("Số trong danh sách", 12),
+            column("Chủ hộ", 28),
+            column("Điện thoại", 14),
+            column("Chỗ ở", 40),
+            column("Số người", 10),
+            column("Tình trạng", 16),
+            column("Đề nghị không liên hệ", 14),
+        ];
+        let rows = rows.iter().map(|NamedHousehold { row, phone }| {
+            vec![
+                Cell::text(&row.village),
+                Cell::text(&row.code),
+                Cell::text(&row.no),
+                Cell::text(&row.head),
+                Cell::text(phone),
+                Cell::text(&row.place),
+                row.people.map_or(Cell::Empty, |people| Cell::Number(people.into())),
+                Cell::text(row.status.label(Lang::Vi)),
+                Cell::yes(row.no_contact),
+            ]
+        });
+        Self { title: "Hộ dân, kèm họ tên", filter, columns, rows: rows.collect() }
+    }
+
+    /// Meetings: what they came to, without who wrote them down.
+    pub fn meetings(rows: &[MeetingRow], filter: Vec<(&'static str, String)>) -> Self {
+        let columns = vec![
+            column("Thời gian", 17),
+            column("Thôn, tổ dân phố", 28),
+            column("Loại", 28),
+            column("Tên cuộc họp", 40),
+            column("Nơi họp", 28),
+            column("Hộ được mời", 12),
+            column("Hộ có mặt", 12),
+            column("Người dự", 10),
+            column("Người nói", 10),
+            column("Ý kiến", 10),
+            column("Trạng thái", 16),
+            column("Kết luận", 80),
+        ];
+        let count = |n: Option<u16>| n.map_or(Cell::Empty, |n| Cell::Number(n.into()));
+        let rows = rows.iter().map(|row| {
+            let day = row.start.date;
+            let at = |minute: u16| Cell::Time(Time(day.start().0 + i64::from(minute) * 60_000));
+            vec![
+                row.start.minute.map_or(Cell::Date(day), at),
+                Cell::text(&row.village),
+                Cell::text(row.kind.label(Lang::Vi)),
+                Cell::text(&row.title),
+                Cell::text(&row.place),
+                count(row.expected),
+                count(row.present),
+                count(row.people),
+                count(row.speakers),
+                Cell::Number(row.opinions),
+                Cell::text(row.state.label(Lang::Vi)),
+                Cell::text(&row.conclusion),
+            ]
+        });
+        Self { title: "Cuộc họp", filter, columns, rows: rows.collect() }
     }
 
     /// Visits: one row for each attempt.
@@ -287,6 +355,7 @@ mod tests {
     use calamine::{Data, Reader as _, Xlsx};
     use domain::household::HouseholdStatus;
     use domain::id::RecordId;
+    use domain::meeting::{MeetingState, MeetingType};
     use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
     use domain::verification::VisitState;
     use domain::visit::{ContactResult, PurposeResult};
@@ -358,12 +427,32 @@ mod tests {
         }
     }
 
-    fn all() -> [Export; 3] {
+    fn meeting() -> MeetingRow {
+        MeetingRow {
+            id: RecordId::new(0, [0; 10]),
+            kind: MeetingType::VillageDecision,
+            state: MeetingState::Concluded,
+            title: "=Bàn góp công".into(),
+            place: "Nhà văn hóa".into(),
+            conclusion: "Góp ngày công\ncông khai dự toán".into(),
+            start: Appointment { date: day(0), minute: Some(1_170) },
+            village: "Thôn 3".into(),
+            expected: Some(312),
+            present: Some(214),
+            people: None,
+            speakers: Some(7),
+            opinions: 20,
+            by: "Lò Văn Páo".into(),
+        }
+    }
+
+    fn all() -> [Export; 4] {
         let filter = vec![("Thôn", "+Thôn 3".to_owned())];
         [
             Export::households(&[household()], filter.clone()),
             Export::visits(&[visit(Some(ContactResult::MetRep)), visit(None)], filter.clone()),
-            Export::opinions(&[opinion()], filter),
+            Export::opinions(&[opinion()], filter.clone()),
+            Export::meetings(&[meeting()], filter),
         ]
     }
 
@@ -380,7 +469,7 @@ mod tests {
 
     #[test]
     fn csv_opens_again() {
-        let [households, visits, opinions] = all().map(|export| read_csv(&csv(&export).unwrap()));
+        let [households, visits, opinions, meetings] = all().map(|export| read_csv(&csv(&export).unwrap()));
         assert_eq!(households[0], ["Hộ dân"]);
         assert_eq!(households[1], ["Thôn", "'+Thôn 3"]);
         assert_eq!(households[3][1], "Mã hộ");
@@ -391,11 +480,13 @@ mod tests {
         assert_eq!(visits[4][4], "Đã thông tin, Đã phát tài liệu");
         assert_eq!(opinions[4][5], "'-2+3\ndòng hai");
         assert_eq!((opinions[4][8].as_str(), opinions[4][9].as_str()), ("", "16/11/2026"));
+        assert_eq!(meetings[4][..2], ["21/11/2026 19:30", "Thôn 3"]);
+        assert_eq!((meetings[4][3].as_str(), meetings[4][7].as_str(), meetings[4][9].as_str()), ("'=Bàn góp công", "", "20"));
     }
 
     #[test]
     fn xlsx_opens_again() {
-        let [households, visits, opinions] = all().map(|export| xlsx(&export).unwrap());
+        let [households, visits, opinions, meetings] = all().map(|export| xlsx(&export).unwrap());
         let first = read_xlsx(households.clone(), 0);
         assert_eq!(first[1], [Data::String("Thôn".into()), Data::String("+Thôn 3".into())]);
         let rows = read_xlsx(households, 1);
@@ -407,6 +498,19 @@ mod tests {
         let rows = read_xlsx(opinions, 1);
         assert!(matches!(&rows[1][9], Data::DateTime(week) if week.as_f64() == 46_342.0), "{:?}", rows[1][9]);
         assert_eq!(rows[1][5], Data::String("-2+3\ndòng hai".into()));
+        let rows = read_xlsx(meetings, 1);
+        assert_eq!(
+            (rows[1][5].clone(), rows[1][11].clone()),
+            (Data::Float(312.0), Data::String("Góp ngày công\ncông khai dự toán".into()))
+        );
+    }
+
+    #[test]
+    fn names_come_with_what_they_are_for() {
+        let named = NamedHousehold { row: household(), phone: "0187250416".into() };
+        let lines = read_csv(&csv(&Export::names(&[named], vec![("Để", "In danh sách cho tổ đi thăm".to_owned())])).unwrap());
+        assert_eq!(lines[1], ["Để", "In danh sách cho tổ đi thăm"]);
+        assert_eq!(lines[4][3..6], ["Nguyễn Thị Lành", "'0187250416", "cạnh nhà ông Bền 0187250416"]);
     }
 
     #[test]

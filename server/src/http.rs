@@ -2,8 +2,10 @@
 //! cannot be registered without one: the guard refuses whoever the one table `domain::person::Role::may` does not let.
 
 mod body;
+mod book;
 mod guard;
 mod lists;
+mod names;
 mod people;
 mod province;
 mod roll;
@@ -184,8 +186,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine, Typing, Units,
-        Verify, Visits,
+        Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions, People,
+        Quarantine, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -213,7 +215,10 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(POST, "typed/taken-back", May(&[Typing]), typing::take_back)
         .on(POST, "typed/anonymous", May(&[Typing]), typing::anonymous)
         .on(GET, "villages/{id}/households", May(&[Households]), lists::village)
+        .on(GET, "shares", May(&[Households]), work::shares)
         .on(GET, "households", May(&[Households]), lists::households)
+        .on(GET, "households/{id}", May(&[Households]), book::household)
+        .on(POST, "households", May(&[KeepBook]), book::write_household)
         .on(GET, "visits", May(&[Visits]), lists::visits)
         .on(GET, "days", May(&[Verify]), lists::days)
         .on(POST, "verifications", May(&[Verify]), work::verify)
@@ -231,6 +236,10 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "visits/export.xlsx", May(&[Export]), lists::visits_xlsx)
         .on(GET, "opinions/export.csv", May(&[Export]), lists::opinions_csv)
         .on(GET, "opinions/export.xlsx", May(&[Export]), lists::opinions_xlsx)
+        .on(GET, "meetings/export.csv", May(&[Export]), lists::meetings_csv)
+        .on(GET, "meetings/export.xlsx", May(&[Export]), lists::meetings_xlsx)
+        .on(GET, "households/names.csv", May(&[ExportNames]), names::csv)
+        .on(GET, "households/names.xlsx", May(&[ExportNames]), names::xlsx)
 }
 
 /// Files from the office, which are read in memory and never written.

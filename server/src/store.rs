@@ -4,6 +4,7 @@
 //! can drive the memory store to the same end again and again.
 
 mod anonymous;
+mod book;
 #[cfg(test)]
 mod contract;
 mod coverage;
@@ -13,6 +14,7 @@ mod engine;
 mod enrolment;
 mod grants;
 pub mod memory;
+mod names;
 mod office;
 mod projection;
 mod pull;
@@ -22,6 +24,7 @@ mod random;
 mod rearrangement;
 mod restore;
 mod roll;
+mod share;
 pub mod sqlite;
 mod stream;
 mod tables;
@@ -40,6 +43,7 @@ use domain::time::Time;
 use domain::typing::Typed;
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+pub use names::NamedHousehold;
 pub use question::Row;
 use serde_bytes::ByteBuf;
 use std::fmt;
@@ -313,10 +317,12 @@ pub enum Value {
     Team(Team),
     /// A campaign.
     Campaign(Campaign),
-    /// A village given to a team.
+    /// A village given to a team, or chosen households of it to a member.
     Assignment(Assignment),
     /// Visits that others made are confirmed or voided, a day is closed, or one of these is taken back.
     Verify(VerificationChange),
+    /// A household that is added or corrected.
+    Household(domain::book::Entry),
     /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
     Person(Person, Option<Account>),
     /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0.

@@ -14,6 +14,7 @@ use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, 
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Register, Values};
+use domain::share::Share;
 use domain::short::Map;
 use domain::source::Source;
 use domain::succession::Succession;
@@ -322,7 +323,10 @@ fn every_sample_is_read() {
     let merged = Unit { to: Some(day(10, 31)), succession: Some(succession), ..unit.clone() };
     let sorted = Person { name: "Y Thanh Niê".into(), sort: "Thanh".into(), ..person.clone() };
     let given = Household { unit: Some(id(9).into()), ..home() };
-    let assignment = Assignment { id: id(4), campaign: id(3), team: id(5), village: village(), due: Some(day(12, 1)), ended: false };
+    let assignment =
+        Assignment { id: id(4), campaign: id(3), team: id(5), village: village(), due: Some(day(12, 1)), ended: false, share: None };
+    let share = Share { member: id(6).into(), households: [id(4), id(5)].into_iter().collect() };
+    let shared = Assignment { share: Some(share), ..assignment.clone() };
     let Operation { header: commanded, parts } = meeting();
     let held = Meeting { by: id(6).into(), ground: commanded.ground, parts };
     for (name, record) in [
@@ -337,6 +341,7 @@ fn every_sample_is_read() {
         ("record-team", registry_record(Kind::Team, team.values())),
         ("record-person", workflow_record(Kind::Person, &person)),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
+        ("record-assignment-share", workflow_record(Kind::Assignment, &shared)),
         ("record-meeting", workflow_record(Kind::Meeting, &held)),
         (
             "record-anonymous",

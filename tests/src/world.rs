@@ -223,7 +223,8 @@ impl World {
         self.office(Value::Team(team), 0)?;
         for village in self.villages.clone() {
             let id = self.id();
-            let assignment = Assignment { id, campaign: self.campaign.id, team: self.team.id, village, due: None, ended: false };
+            let assignment =
+                Assignment { id, campaign: self.campaign.id, team: self.team.id, village, due: None, ended: false, share: None };
             self.office(Value::Assignment(assignment), 0)?;
         }
         self.import(12)?;

@@ -13,7 +13,6 @@ use app::ui::note::{mistakes, saved};
 use domain::household::{Household, HouseholdError, HouseholdStatus};
 use domain::id::{AreaId, RecordId};
 use domain::notebook::Filter;
-use domain::text::clean;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
@@ -40,16 +39,8 @@ impl Sheet {
     fn read(&self) -> Result<Household, HouseholdError> {
         let typed = &self.household;
         let people = self.people.trim();
-        let household = Household {
-            no: clean(&typed.no),
-            head: clean(&typed.head),
-            phone: typed.phone.chars().filter(|c| !c.is_whitespace() && !matches!(c, '.' | '-')).collect(),
-            people: if people.is_empty() { None } else { Some(people.parse().map_err(|_| HouseholdError::People)?) },
-            hint: clean(&typed.hint),
-            cluster: clean(&typed.cluster),
-            hours: clean(&typed.hours),
-            ..typed.clone()
-        };
+        let people = if people.is_empty() { None } else { Some(people.parse().map_err(|_| HouseholdError::People)?) };
+        let household = Household { people, ..typed.clone() }.cleaned();
         household.check().map(|()| household)
     }
 }

@@ -67,6 +67,7 @@ pub fn households(phone: Phone, filter: Filter) -> AnyView {
         }
         .into_any()
     };
+    let has_mine = Memo::new(move |_| list.with(|list| list.mine > 0));
     let content = view! {
         <h1 class="unseen">{w.households}</h1>
         <div class="stack">
@@ -78,6 +79,7 @@ pub fn households(phone: Phone, filter: Filter) -> AnyView {
             </div>
             {village_choice(phone, search)}
             <nav class="seg" aria-label=w.filter>
+                {live(move || has_mine.get().then(|| segment(Filter::Mine, w.mine, |list| list.mine)))}
                 {segment(Filter::Left, w.left, |list| list.left)}
                 {segment(Filter::Due, w.due, |list| list.due)}
                 {segment(Filter::All, w.all, |list| list.all)}
@@ -130,7 +132,7 @@ fn found(phone: Phone, search: Search, list: &List, filter: Filter) -> String {
         (false, _) => (w.found)(&number),
         (true, Filter::Left) => (w.found_left)(&number),
         (true, Filter::Due) => (w.found_due)(&number),
-        (true, Filter::All) => (w.households_n)(&number),
+        (true, Filter::All | Filter::Mine) => (w.households_n)(&number),
     };
     village.map_or(found.clone(), |village| format!("{found} · {village}"))
 }
@@ -206,7 +208,7 @@ fn none(search: Search, list: &List, filter: Filter) -> AnyView {
         (false, _) => (w.none_found)(&all, typed),
         (true, Filter::Left) => w.none_left.to_owned(),
         (true, Filter::Due) => w.none_due.to_owned(),
-        (true, Filter::All) => w.none_here.to_owned(),
+        (true, Filter::All | Filter::Mine) => w.none_here.to_owned(),
     };
     // The filter or the village may be what hides the household.
     let wider = (filter != Filter::All || search.village.get_untracked().is_some()).then(|| {

@@ -166,6 +166,7 @@ impl Place {
         match self {
             Self::Today => "/".to_owned(),
             Self::Households(Filter::All) => "/households".to_owned(),
+            Self::Households(Filter::Mine) => "/households?show=mine".to_owned(),
             Self::Households(Filter::Left) => "/households?show=left".to_owned(),
             Self::Households(Filter::Due) => "/households?show=due".to_owned(),
             Self::NewHousehold => "/household/new".to_owned(),
@@ -203,6 +204,7 @@ impl Place {
     fn find(steps: &[&str], query: &str) -> Option<Self> {
         Some(match steps {
             ["households"] => Self::Households(match query {
+                "show=mine" => Filter::Mine,
                 "show=left" => Filter::Left,
                 "show=due" => Filter::Due,
                 _ => Filter::All,
@@ -320,7 +322,7 @@ mod tests {
             Place::Settings,
             Place::Enrol,
         ];
-        places.extend([Filter::All, Filter::Left, Filter::Due].map(Place::Households));
+        places.extend([Filter::All, Filter::Mine, Filter::Left, Filter::Due].map(Place::Households));
         let other = RecordId::new(2, [2; 10]);
         for writing in
             [Writing::New(id), Writing::Amend(id), Writing::Said { visit: id, said: other }, Writing::Unnamed(7), Writing::Meeting(id)]

@@ -64,6 +64,7 @@ fn work(phone: Phone, today: Today, day: Date) -> AnyView {
         <div>
             <p class="small muted">{shared.weekday(day)}", "{day.to_string()}{title.map(|title| view! { <br/>{title} }.into_any())}</p>
             {lead}
+            {today.mine.map(mine)}
             {visited.map(|visited| view! { <p class="small muted">{visited}</p> }.into_any())}
         </div>
         {next}
@@ -72,6 +73,13 @@ fn work(phone: Phone, today: Today, day: Date) -> AnyView {
         {others(phone)}
     }
     .into_any()
+}
+
+/// The households are this person's own, and by when they are to be done.
+fn mine(by: Option<Date>) -> AnyView {
+    let Words { w, .. } = words();
+    let by = by.map(|day| (w.done_by)(&day.to_string()));
+    view! { <p class="small"><a href=Place::Households(Filter::Mine).href()>{w.given_to_me}</a>{by}</p> }.into_any()
 }
 
 fn due(lines: &[HouseholdLine], total: usize, day: Date) -> Option<AnyView> {

@@ -6,8 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    arrived, assignment, campaign, households, import, meetings, opinions, overview, people, quarantine, rearrangement, route_list, setup,
-    sign_in, team, typing, ui, units, verification, visit_sheet, visits,
+    arrived, assignment, campaign, household, households, import, meetings, opinions, overview, people, quarantine, rearrangement,
+    route_list, setup, share, sign_in, team, typing, ui, units, verification, visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -112,7 +112,9 @@ fn desk() -> AnyView {
                 <Route path=path!("campaigns") view=|| allowed(Action::Campaigns, campaign::page)/>
                 <Route path=path!("teams") view=|| allowed(Action::Campaigns, team::page)/>
                 <Route path=path!("assign") view=|| allowed(Action::Campaigns, assignment::page)/>
+                <Route path=path!("share") view=|| allowed(Action::Campaigns, share::page)/>
                 <Route path=path!("households") view=|| allowed(Action::Households, households::page)/>
+                <Route path=path!("household") view=|| allowed(Action::KeepBook, household::page)/>
                 <Route path=path!("import") view=|| allowed(Action::ImportRoll, import::page)/>
                 <Route path=path!("opinions") view=|| allowed(Action::Opinions, opinions::page)/>
                 <Route path=path!("meetings") view=|| allowed(Action::Meetings, meetings::page)/>
@@ -176,8 +178,8 @@ fn side() -> AnyView {
                     let path = path.trim_end_matches('/');
                     let within = matches!(
                         (path, place.at),
-                        ("/office/import", "households")
-                            | ("/office/assign", "teams")
+                        ("/office/import" | "/office/household", "households")
+                            | ("/office/assign" | "/office/share", "teams")
                             | ("/office/arrived" | "/office/sheets" | "/office/route", "typing")
                     );
                     let here = path == href || within || (path == "/office" && place.at == first);

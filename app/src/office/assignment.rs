@@ -2,7 +2,7 @@
 
 use crate::directory::{directory, values};
 use crate::fetched::Fetched;
-use crate::filter::{Part, bar, filter, query};
+use crate::filter::{Part, address, bar, filter, query};
 use crate::form::{Form, Typed, typed_day};
 use crate::session::{new_id, session, words};
 use crate::ui::{confirm, empty, heading, number};
@@ -84,7 +84,7 @@ pub fn page() -> AnyView {
                 let fresh = new_id(RecordId::new);
                 let mut id = fresh;
                 ids.update_value(|ids| id = *ids.entry((village, team)).or_insert(fresh));
-                Assignment { id, campaign: campaign.id, team, village, due: day.ok().flatten(), ended: false }
+                Assignment { id, campaign: campaign.id, team, village, due: day.ok().flatten(), ended: false, share: None }
             })
             .collect();
         let said = (words.assign_done)(&assignments.len().to_string(), &directory.team_name(team));
@@ -195,7 +195,12 @@ fn table(given: Vec<Seen<Assignment>>) -> AnyView {
         .map(|(n, (village, seen))| {
             let team = directory.team_name(seen.value.team);
             let due = seen.value.due.map_or_else(|| "–".to_owned(), |day| day.to_string());
-            view! { <tr><th scope="row">{village}</th><td>{team}</td><td>{due}</td><td>{take_back(n + 1, seen)}</td></tr> }
+            let filter = Filter { campaign: Some(seen.value.campaign), village: Some(seen.value.village), ..Filter::default() };
+            let spoken = (words.share_village_of)(&village);
+            let out = view! { <a class="btn second auto" href=address("share", &filter) aria-label=spoken>{words.share_village}</a> };
+            view! {
+                <tr><th scope="row">{village}</th><td>{team}</td><td>{due}</td><td>{out}</td><td>{take_back(n + 1, seen)}</td></tr>
+            }
         })
         .collect_view();
     view! {
@@ -205,6 +210,7 @@ fn table(given: Vec<Seen<Assignment>>) -> AnyView {
                 <th scope="col">{words.village}</th>
                 <th scope="col">{words.team}</th>
                 <th scope="col">{words.due_day}</th>
+                <th scope="col"><span class="unseen">{words.share_village}</span></th>
                 <th scope="col"><span class="unseen">{words.take_back}</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>

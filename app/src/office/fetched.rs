@@ -47,6 +47,11 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Fetched<T> {
         self.turn.update(|turn| *turn += 1);
     }
 
+    /// Takes an answer that came another way, such as with what was stored.
+    pub fn put(self, value: T) {
+        self.value.set(Some(Ok(value)));
+    }
+
     /// The answer, if a good one is here.
     pub fn here(self) -> Option<T> {
         self.value.get().and_then(Result::ok)

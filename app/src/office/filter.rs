@@ -38,6 +38,8 @@ fn read(query: &ParamsMap) -> Filter {
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
         source: at("source").and_then(|code| Source::from_code(&code)),
         meeting: at("meeting").and_then(|id| id.parse().ok()),
+        household: at("household").and_then(|id| id.parse().ok()),
+        holder: at("holder").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
         skip: 0,
@@ -135,10 +137,17 @@ pub fn narrowed(page: &'static str, parts: &'static [Part], filter: Memo<Filter>
         let days = days.then(|| (words.of_these_days)(&day(filter.from), &day(filter.to)));
         let standing = filter.standing.filter(|_| !shown(Part::Standing));
         let standing = standing.map(|standing| (words.of_one_standing)(&standing.label(lang()).to_lowercase()));
-        let said: Vec<String> = [person, days, standing].into_iter().flatten().collect();
-        let all = Filter { by: None, standing: filter.standing.filter(|_| shown(Part::Standing)), ..filter.clone() };
+        let household = filter.household.map(|_| words.one_household.to_owned());
+        let holder = filter.holder.map(|member| (words.one_holder)(&directory.person_name(member)));
+        let said: Vec<String> = [household, person, holder, days, standing].into_iter().flatten().collect();
+        let standing = filter.standing.filter(|_| shown(Part::Standing));
+        let all = Filter { by: None, household: None, holder: None, standing, ..filter.clone() };
         let all = if shown(Part::Days) { all } else { Filter { from: None, to: None, ..all } };
-        (!said.is_empty()).then(|| view! { <p>{said.join(" ")}" "<a href=address(page, &all)>{words.drop_filters}</a></p> })
+        let it = filter.household.filter(|_| page != "households").map(|household| {
+            let there = Filter { household: Some(household), ..Filter::default() };
+            view! { " · "<a href=open("households", &there, household)>{words.to_the_household}</a> }
+        });
+        (!said.is_empty()).then(|| view! { <p>{said.join(" ")}" "<a href=address(page, &all)>{words.drop_filters}</a>{it}</p> })
     };
     said.into_any()
 }
@@ -328,6 +337,7 @@ mod tests {
             standing: Some(StandingFilter::Due),
             source: Some(Source::Paper),
             meeting: Some(RecordId::new(1, [1; 10])),
+            household: Some(RecordId::new(2, [2; 10])),
             ..Filter::default()
         };
         let mut params = ParamsMap::new();

@@ -2,12 +2,15 @@
 
 use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
+use crate::names::names_export;
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{detail, detail_if, empty, heading, number};
 use app::ui::icon::{Icon, Tone};
+use app::ui::note::note;
 use app::ui::row::{margin, mark, standing_sign};
 use domain::coverage::Standing;
 use domain::household::HouseholdStatus;
+use domain::id::RecordId;
 use domain::office::{Filter, HouseholdRow};
 use domain::person::Action;
 use leptos::prelude::*;
@@ -22,7 +25,10 @@ pub fn page() -> AnyView {
     let list = List::<HouseholdRow>::new(PAGE, filter);
     let title = move || list.title(words.households, words.households_found, words.new_of_them);
     let import = session().may(Action::ImportRoll).then(|| view! { <a class="btn auto" href="/office/import">{words.import}</a> });
+    let add =
+        session().may(Action::KeepBook).then(|| view! { <a class="btn second auto" href="/office/household">{words.add_household}</a> });
     let out = session().may(Action::Export).then(|| exports(PAGE, filter, move || list.total()));
+    let names = session().may(Action::ExportNames).then(|| names_export(filter));
     let nothing = move || {
         if filter.get_untracked() == Filter::default() {
             let next =
@@ -36,12 +42,13 @@ pub fn page() -> AnyView {
     let pane = move || {
         let rows = list.rows();
         let id = opened.get();
-        rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(pane)
+        rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(|row| pane(row, filter.get().campaign))
     };
     let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Village, Part::Team, Part::Standing];
     view! {
-        <div class="line">{heading(title)}{out}{import}</div>
+        <div class="line">{heading(title)}{out}{add}{import}</div>
         {bar(parts, filter, ())}
+        {names}
         {narrowed(PAGE, parts, filter)}
         <div class="split">
             {list.draw(nothing, row)}
@@ -73,7 +80,7 @@ fn standing_mark(row: &HouseholdRow) -> AnyView {
     mark(tone, Some(icon), shared().standing(standing, row.status.label(lang()), today()))
 }
 
-fn row(row: &HouseholdRow, filter: &Filter, opened: Memo<Option<domain::id::RecordId>>) -> AnyView {
+fn row(row: &HouseholdRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> AnyView {
     let id = row.id;
     let on = move || opened.get() == Some(id);
     let class = move || if on() { "row on" } else { "row" };
@@ -94,15 +101,21 @@ fn row(row: &HouseholdRow, filter: &Filter, opened: Memo<Option<domain::id::Reco
     .into_any()
 }
 
-fn pane(row: &HouseholdRow) -> AnyView {
+fn pane(row: &HouseholdRow, campaign: Option<RecordId>) -> AnyView {
     let (words, shared) = (words(), shared());
     let code = if row.code.is_empty() { words.no_code.to_owned() } else { row.code.clone() };
     let met = row.met.map_or_else(|| words.not_met.to_owned(), |at| shared.moment(at, today()));
     let next = row.next.map(|next| detail(words.next, shared.appointment(next, today())));
     let people = row.people.map_or_else(|| words.unknown.to_owned(), |n| number(n.into()));
-    let of_village = Filter { q: row.code.clone(), ..Filter::default() };
-    let visits = (session().may(Action::Visits) && row.attempts > 0 && !row.code.is_empty())
-        .then(|| view! { <a href=address("visits", &of_village)>{words.to_visits}</a> });
+    let of_household = Filter { campaign, household: Some(row.id), ..Filter::default() };
+    let visits = (session().may(Action::Visits) && row.attempts > 0)
+        .then(|| view! { <p><a href=address("visits", &of_household)>{words.to_visits}</a></p> });
+    let edit = session().may(Action::KeepBook).then(|| {
+        let label = if row.disputed { words.decide } else { words.change };
+        let spoken = (words.edit_household_of)(&row.head);
+        view! { <a class="btn second auto" href=format!("/office/household?open={}", row.id) aria-label=spoken>{label}</a> }
+    });
+    let disputed = row.disputed.then(|| note(Tone::Wait, Icon::PENCIL, words.disputed, view! { <p>{words.disputed_why}</p> }));
     view! {
         <aside class="pane" aria-label=words.details>
             <h2>{row.head.clone()}</h2>
@@ -118,7 +131,9 @@ fn pane(row: &HouseholdRow) -> AnyView {
                 {detail(words.last_met, met)}
                 {next}
             </dl>
+            {disputed}
             {visits}
+            {edit}
         </aside>
     }
     .into_any()

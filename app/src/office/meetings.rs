@@ -1,6 +1,6 @@
 //! Meetings, the latest first: who was there, how many spoke, what it came to. What was said is among the opinions.
 
-use crate::filter::{Part, address, bar, filter, narrowed, open, opened};
+use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
 use crate::ui::{detail, detail_if, empty, heading, mark, number};
@@ -22,6 +22,7 @@ pub fn page() -> AnyView {
     let opened = opened();
     let list = List::<MeetingRow>::new(PAGE, filter);
     let title = move || list.title(words.village_meetings, words.meetings_found, words.going_on_of_them);
+    let out = session().may(Action::Export).then(|| exports(PAGE, filter, move || list.total()));
     let nothing = move || {
         if filter.get_untracked() == Filter::default() {
             empty(words.no_meetings_why, ())
@@ -38,7 +39,7 @@ pub fn page() -> AnyView {
     let parts: &[Part] =
         if session().may(Action::Directory) { &[Part::Campaign, Part::Days, Part::Village, Part::Team] } else { &[Part::Days] };
     view! {
-        {heading(title)}
+        <div class="line">{heading(title)}{out}</div>
         {bar(parts, filter, ())}
         {narrowed(PAGE, parts, filter)}
         <div class="split">

@@ -126,13 +126,18 @@ impl Session {
     /// Changes something, once, however often it is pressed: a change whose answer was lost is sent again under its old
     /// number, and for any other change after it the tab becomes a new device, so that no number is used twice.
     pub async fn write(self, path: &str, seen: u64, value: &impl Serialize) -> Result<(), Fault> {
-        self.change::<serde_json::Value>(path, seen, value, |_, last| last + 1).await
+        self.change::<serde_json::Value>(path, seen, value, |_, last| last + 1).await.map(|_| ())
+    }
+
+    /// Like [`Self::write`], and returns what stands afterwards.
+    pub async fn write_and_read<R: DeserializeOwned>(self, path: &str, seen: u64, value: &impl Serialize) -> Result<R, Fault> {
+        self.change(path, seen, value, |_, last| last + 1).await
     }
 
     /// Like [`Self::write`], for something new that the server may store as several operations: its reply says the tab's
     /// last number.
     pub async fn write_several(self, path: &str, value: &impl Serialize) -> Result<(), Fault> {
-        self.change::<Written>(path, 0, value, |written, _| written.seq).await
+        self.change::<Written>(path, 0, value, |written, _| written.seq).await.map(|_| ())
     }
 
     async fn change<R: DeserializeOwned>(
@@ -141,7 +146,7 @@ impl Session {
         seen: u64,
         value: &impl Serialize,
         confirmed: fn(&R, u64) -> u64,
-    ) -> Result<(), Fault> {
+    ) -> Result<R, Fault> {
         let value = serde_json::to_value(value).map_err(|_| Fault::Unclear)?;
         let change = format!("{path} {seen} {value}");
         if self.writer.with_value(|writer| writer.unclear.as_ref().is_some_and(|unclear| *unclear != change)) {
@@ -158,7 +163,7 @@ impl Session {
             Err(Fault::Refused(_)) => writer.unclear = None,
             Err(Fault::NoAnswer | Fault::Unclear) => writer.unclear = Some(change),
         });
-        reply.map(|_| ())
+        reply
     }
 
     async fn ask<T: DeserializeOwned>(self, method: Method, path: &str, body: Body<'_>) -> Result<T, Fault> {

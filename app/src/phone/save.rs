@@ -16,7 +16,7 @@ use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Par
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
 use domain::record::{Body, Registry};
 use domain::source::Source;
-use domain::text::{clean, clean_lines};
+use domain::text::clean_lines;
 use domain::time::Date;
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, NOTE_MAX, Note, Visit};
 use serde::Serialize;
@@ -144,7 +144,7 @@ impl Phone {
     /// Adds a household at the door and clears the draft.
     pub async fn add_household(self, village: AreaId, household: Household, draft: Option<&str>) -> Result<RecordId, SaveError> {
         let inner = self.inner();
-        let household = cleaned(household);
+        let household = household.cleaned();
         household.check().map_err(SaveError::Household)?;
         let header = inner.header(Kind::Household, Stream::Roll, village, Change::Create, ROLL);
         let id = header.record;
@@ -157,7 +157,7 @@ impl Phone {
     /// not (a person chose one of several values). Clears the draft.
     pub async fn save_household(self, id: RecordId, household: Household, decided: &[&str], draft: Option<&str>) -> Result<(), SaveError> {
         let inner = self.inner();
-        let household = cleaned(household);
+        let household = household.cleaned();
         household.check().map_err(SaveError::Household)?;
         let area = inner.household_area(id)?;
         let now = inner.registry(id).await?.ok_or(SaveError::NoHousehold)?;
@@ -395,17 +395,4 @@ fn check(form: &VisitForm) -> Result<(), SaveError> {
         return Err(SaveError::NoteTooLong);
     }
     Ok(())
-}
-
-fn cleaned(household: Household) -> Household {
-    Household {
-        no: clean(&household.no),
-        head: clean(&household.head),
-        sort: clean(&household.sort),
-        phone: household.phone.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect(),
-        hint: clean(&household.hint),
-        cluster: clean(&household.cluster),
-        hours: clean(&household.hours),
-        ..household
-    }
 }

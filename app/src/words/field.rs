@@ -38,6 +38,8 @@ catalogue! {
 
         // Hôm nay
         left_today = "hộ còn lại", "households left";
+        given_to_me = "Hộ giao cho tôi", "Households given to me";
+        done_by(day: &str) = format!(", xong trước {day}"), format!(", to be done by {day}");
         all_met(n: &str) = format!("Đã gặp hết {n}\u{a0}hộ được giao"), format!("All {n} assigned households were met");
         met_of(met: &str, all: &str) = format!("đã gặp {met} trong {all}"), format!("met {met} of {all}");
         visited_today(n: &str) = format!("Hôm nay đã đến {n}\u{a0}hộ."), format!("Visited today: {n}.");
@@ -71,6 +73,7 @@ catalogue! {
         village = "Thôn", "Village";
         all_villages = "Tất cả các thôn", "All villages";
         filter = "Lọc danh sách", "Filter the list";
+        mine = "Của tôi", "Mine";
         left = "Chưa gặp", "Not met";
         all = "Tất cả", "All";
         found(n: &str) = format!("Thấy {n}\u{a0}hộ"), format!("{} found", many(n, "household", "households"));

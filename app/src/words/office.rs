@@ -3,6 +3,7 @@
 use crate::session::Fault;
 use app::words::catalogue;
 use domain::encoding::Encoding;
+use domain::household::{HouseholdError, HouseholdStatus};
 use domain::operation::Kind;
 use domain::reimport::{Difference, Doubt as MatchDoubt};
 use domain::roll::{Advice, Column, Doubt, FileKind, Limit, Never, Reason as RollReason, RollError, VillageSource};
@@ -693,6 +694,77 @@ catalogue! {
         print_slip = "Tờ ý kiến không nêu tên", "Slip for opinions without a name";
         print_slip_words = "Không ghi tên, số nhà, mã hộ trên tờ này. Để riêng với phiếu thăm.", "No name, number or code on this slip. Keep it apart from the visit sheets.";
         print_same_order = "Các mục theo đúng thứ tự khi nhập vào máy.", "The parts stand in the order in which they are typed in.";
+
+        // The book kept by hand.
+        add_household = "Thêm hộ", "Add a household";
+        edit_household = "Sửa hộ", "Correct the household";
+        edit_household_of(head: &str) = format!("Sửa hộ {head}"), format!("Correct the household of {head}");
+        book_intro = "Chỉ ghi những gì cần để tìm nhà. Không ghi số giấy tờ, dân tộc, tôn giáo, sức khỏe.", "Only what is needed to find the house. No papers' numbers, ethnicity, religion or health.";
+        which_village = "Hộ này ở thôn nào", "Which village it belongs to";
+        village_of_household_missing = "Chưa chọn thôn.", "No village is chosen.";
+        head_full_hint = "Họ và tên đầy đủ", "Full name";
+        head_missing = "Còn thiếu tên chủ hộ.", "The head's name is missing.";
+        house_number = "Số nhà, số trong danh sách", "Number of the house or in the list";
+        house_cluster = "Cụm, xóm", "Cluster";
+        house_hint = "Nhà ở chỗ nào", "Where the house is";
+        house_hint_example = "Ví dụ: cạnh nhà văn hóa, cổng gỗ", "For example: beside the village hall, wooden gate";
+        house_hours = "Giờ dễ gặp", "When the family is in";
+        house_hours_example = "Ví dụ: sau 17 giờ", "For example: after 17:00";
+        house_phone_hint = "10 số, để trống nếu gia đình không cho", "Ten digits; empty if the family gives none";
+        house_phone_wrong = "Số điện thoại có 10 số, bắt đầu bằng số 0.", "A phone number has ten digits and begins with 0.";
+        house_people_hint = "Để trống nếu chưa biết", "Empty if not known";
+        house_people_wrong = "Số người là một số từ 0 đến 99.", "The number of people is a number from 0 to 99.";
+        house_too_long = "Dài quá 200 chữ.", "Longer than 200 characters.";
+        still_here = "Hộ này còn ở đây không?", "Does the household still live here?";
+        contact_wish = "Gia đình có muốn được liên hệ không?", "Does the family wish to be contacted?";
+        may_contact = "Liên hệ được", "May be contacted";
+        wants_no_contact = "Không liên hệ, theo lời hộ", "No contact, at the household's request";
+        wants_no_contact_hint = "Không đến, không gọi, không nhắc hẹn; đếm riêng, không tính là còn lại.", "No visits, no calls, never due; counted apart, not as left.";
+        save_household = "Lưu thông tin hộ", "Save the household";
+        household_saved(head: &str) = format!("Đã lưu hộ {head}"), format!("The household of {head} is saved");
+        household_reaches_phones = "Điện thoại của tổ nhận được ở lần đồng bộ tới.", "The team's phones receive it at their next sync.";
+        add_another = "Thêm hộ nữa", "Add another one";
+        nothing_changed = "Chưa sửa chỗ nào", "Nothing was changed";
+        back_to_household = "Về hộ này trong danh sách", "To this household in the list";
+        disputed_field(field: &str) = format!("{field}: hai người ghi khác nhau"), format!("{field}: two people wrote different things");
+        disputed_why = "Cả hai đều được giữ. Chưa chọn thì cứ để vậy, hỏi lại gia đình rồi chọn sau.", "Both are kept. What is not decided stays so: ask the family, and choose later.";
+        written_by(who: &str, on: &str, when: &str) = format!("{who} ghi {on}, {when}"), format!("{who}, {on}, {when}");
+        somebody = "một người", "somebody";
+        left_empty = "để trống", "left empty";
+        other_value = "Ghi khác", "Something else";
+        decide = "Chọn cái đúng", "Choose the right one";
+        repeats_title = "Thôn này đã có một hộ cùng số, cùng tên chủ hộ", "This village has a household with the same number and head already";
+        repeats_see = "Xem hộ đã có", "See the one that is there";
+        repeats_anyway = "Là hộ khác, vẫn lưu", "It is another household, save it";
+        one_household = "Chỉ một hộ.", "One household only.";
+        to_the_household = "Xem hộ này", "See the household";
+
+        // Chosen households.
+        share = "Chia hộ cho từng người", "Share households out";
+        share_title(village: &str, n: &str) = format!("{village}: {n} hộ chưa giao riêng cho ai"), format!("{village}: {} given to nobody by name", many(n, "household", "households"));
+        share_choose_village = "Chọn một thôn ở trên.", "Choose a village above.";
+        choose_households = "1. Chọn hộ", "1. Choose households";
+        share_all_free = "Mọi hộ chưa giao riêng cho ai", "All that are given to nobody by name";
+        share_no_cluster = "Không ghi cụm", "No cluster recorded";
+        share_group(all: &str, new: &str, held: &str) = format!("{all} hộ · {new} chưa đến · {held} đã giao riêng"), format!("{} · {new} not visited · {held} given by name", many(all, "household", "households"));
+        share_one_by_one = "Chọn từng hộ", "Choose one by one";
+        share_held_by(name: &str) = format!("đang giao cho {name}"), format!("given to {name}");
+        share_holds(n: &str) = format!("đang giữ {n} hộ chưa gặp"), format!("holds {n} not met");
+        share_sentence(n: &str, name: &str) = format!("Giao {n} hộ cho: {name}."), format!("Give {} to: {name}.", many(n, "household", "households"));
+        share_moves(n: &str) = format!("{n} hộ trong đó đang giao cho người khác, sẽ chuyển sang người này."), format!("{} given to somebody else will move to this person.", many(n, "household", "households"));
+        share_done(n: &str, name: &str) = format!("Đã giao {n} hộ cho {name}"), format!("{} given to {name}", many(n, "household", "households"));
+        share_reaches = "Xuống máy ở lần đồng bộ tới, ở ô “Của tôi”. Các hộ khác của thôn vẫn thấy được.", "They reach the phone at its next sync, under “Mine”. The village's other households stay in sight.";
+        share_none_chosen = "Chưa chọn hộ nào.", "No household is chosen.";
+        share_nobody_chosen = "Chưa chọn người.", "Nobody is chosen.";
+        give_to_whom = "Giao cho", "Given to";
+        share_back_warning = "Các hộ này thôi là của riêng người ấy. Những gì đã ghi vẫn còn và vẫn gửi về. Giao lại lúc nào cũng được.", "These households are no longer this person's own. What was recorded stays and is still delivered. They can be given again at any time.";
+        share_village = "Chia hộ", "Share out";
+        share_village_of(village: &str) = format!("Chia hộ của {village}"), format!("Share out {village}");
+        names_export = "Xuất kèm họ tên, điện thoại", "Export with names and phones";
+        names_warning = "Tệp này có họ tên, điện thoại của người dân. Ai xuất, lúc nào, để làm gì đều ghi vào nhật ký và vào tệp. Xong việc thì hủy tệp.", "This file has residents' names and phones. Who took it, when and what for stands in the log and in the file. Destroy it when the work is done.";
+        names_reason = "Để làm gì", "What it is for";
+        names_file = "Tải tệp .xlsx có họ tên", "The .xlsx file with names";
+        one_holder(name: &str) = format!("Chỉ hộ giao riêng cho một người: {name}."), format!("Only households given by name to: {name}.");
     }
 }
 
@@ -879,6 +951,32 @@ impl Office {
             "hint" => self.column_label(Column::Hint),
             "cluster" => self.column_label(Column::Cluster),
             _ => self.head,
+        }
+    }
+
+    /// What a state of a household in the book means, for whoever sets it.
+    pub fn status_hint(&self, status: HouseholdStatus) -> &'static str {
+        let (vietnamese, english) = match status {
+            HouseholdStatus::Active => ("Được đếm, được giao, được thăm.", "Counted, assigned, visited."),
+            HouseholdStatus::MovedOut => (
+                "Cả nhà không còn ở thôn này. Nơi mới thêm hộ mới.",
+                "The whole family left the village. Where they went they are a new household.",
+            ),
+            HouseholdStatus::Split => ("Đã thành mấy hộ mới; thêm từng hộ mới vào sổ.", "Became several new households; add each of them."),
+            HouseholdStatus::Merged => ("Đã về chung với một hộ khác còn trong sổ.", "Joined another household that stays in the book."),
+            HouseholdStatus::Dissolved => ("Không còn ai ở hộ này.", "Nobody of the household is left."),
+            HouseholdStatus::Duplicate => ("Một hộ khác trong sổ chính là hộ này.", "Another household of the book is this very one."),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What is wrong with a household that somebody typed.
+    pub const fn household_error(&self, error: HouseholdError) -> &'static str {
+        match error {
+            HouseholdError::NoHead => self.head_missing,
+            HouseholdError::Phone => self.house_phone_wrong,
+            HouseholdError::People => self.house_people_wrong,
+            HouseholdError::TooLong(_) => self.house_too_long,
         }
     }
 

@@ -9,8 +9,8 @@ use crate::time::{Date, Time};
 use crate::visit::{Appointment, ContactResult};
 use serde::{Deserialize, Serialize};
 
-/// Changes with every change of this file. Code lists are looked after by [`codes`].
-const VERSION: u16 = 5;
+/// Changes with every change of this file, and of what [`Places`] holds. Code lists are looked after by [`codes`].
+const VERSION: u16 = 6;
 
 /// Rows in one piece, so that writing a large notebook never holds it twice.
 const PIECE: usize = 4_096;

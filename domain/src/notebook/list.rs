@@ -4,7 +4,7 @@ use super::{House, NONE, Notebook, Text, VisitRow};
 use crate::coverage::{Progress, Standing};
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, RecordId};
-use crate::short::{self, Map};
+use crate::short::{self, Map, Set};
 use crate::succession::{Home, Lineage};
 use crate::text::{Query, natural};
 use crate::time::Date;
@@ -53,9 +53,11 @@ pub enum Filter {
     /// Every household that this person may read.
     #[default]
     All,
-    /// In a village given to this person's teams, active, and nobody met in the campaign.
+    /// Given to this person by name in the campaign.
+    Mine,
+    /// Given to this person or their teams, active, and nobody met in the campaign. Those given by name come first.
     Left,
-    /// The next date is reached, and nobody was met since.
+    /// The next date is reached, and nobody was met since. Those given by name come first.
     Due,
 }
 
@@ -85,6 +87,8 @@ pub struct List {
     pub found: usize,
     /// Households of the village (or of all), whatever was typed.
     pub all: usize,
+    /// Of them, given to this person by name.
+    pub mine: usize,
     /// Of them, left.
     pub left: usize,
     /// Of them, due.
@@ -96,13 +100,16 @@ pub struct List {
 pub struct Today {
     /// Assigned households where nobody was met yet.
     pub left: usize,
-    /// Active households in villages given to this person's teams, those that asked not to be contacted left out.
+    /// Active households given to this person by name, or if none are, in villages given to their teams; those that asked
+    /// not to be contacted left out.
     pub assigned: usize,
+    /// They were given by name, and by when they are to be done, the earliest day of all.
+    pub mine: Option<Option<Date>>,
     /// Of them, those that were visited today, by anybody.
     pub visited_today: usize,
     /// The next house to go to: left, not visited today, no later day agreed; the one after the last visited.
     pub next: Option<HouseholdLine>,
-    /// Whose date is reached, longest overdue first; at most [`TODAY_MAX`].
+    /// Whose date is reached, own households first, each longest overdue first; at most [`TODAY_MAX`].
     pub due: Vec<HouseholdLine>,
     /// How many are due in all.
     pub due_total: usize,
@@ -161,6 +168,7 @@ struct Board {
     today: Date,
     /// The villages that were given to this person's teams.
     mine: Vec<AreaId>,
+    own: Set<RecordId>,
     marks: Vec<u8>,
     /// Households whose marks are out of date.
     stale: Vec<u32>,
@@ -168,7 +176,7 @@ struct Board {
 
 /// Shown at all.
 const SEEN: u8 = 1;
-/// In a village given to this person's teams, active, may be contacted.
+/// Given to this person or their teams, active, may be contacted.
 const ASSIGNED: u8 = 2;
 /// [`Filter::Left`]
 const LEFT: u8 = 4;
@@ -178,6 +186,8 @@ const DUE: u8 = 8;
 const VISITED: u8 = 16;
 /// A later day was agreed.
 const LATER: u8 = 32;
+/// [`Filter::Mine`]
+const MINE: u8 = 64;
 
 /// Which households this person's teams work at, asked once for each area and village.
 struct Mine<'a> {
@@ -202,6 +212,7 @@ impl Filter {
     const fn mark(self) -> u8 {
         match self {
             Self::All => SEEN,
+            Self::Mine => MINE,
             Self::Left => LEFT,
             Self::Due => DUE,
         }
@@ -217,8 +228,9 @@ impl Notebook {
         let village = ask.village.map(|id| self.areas.place(id).map(|at| self.village_of(at)));
         let query = Query::new(ask.query);
         let mut list = List::default();
-        // The best found first, in each rank by the order of lists.
-        let mut ranks: [Vec<u32>; 4] = Default::default();
+        // The best found first, in each rank own ones where that matters, then by the order of lists.
+        let mut ranks: [[Vec<u32>; 2]; 4] = Default::default();
+        let mine_first = !matches!(ask.filter, Filter::All | Filter::Mine);
         for &at in &lists.order {
             let marks = board.marks.get(at as usize).copied().unwrap_or(0);
             let Some(house) = self.houses.get(at as usize).filter(|_| marks & SEEN != 0) else { continue };
@@ -226,23 +238,26 @@ impl Notebook {
                 continue;
             }
             list.all += 1;
+            list.mine += usize::from(marks & MINE != 0);
             list.left += usize::from(marks & LEFT != 0);
             list.due += usize::from(marks & DUE != 0);
             if marks & ask.filter.mark() == 0 {
                 continue;
             }
             let rank = if query.is_empty() { Some(0) } else { query.rank(house.text.get(Text::Head), house.text.get(Text::Key)) };
-            if let Some(found) = rank.and_then(|rank| ranks.get_mut(usize::from(rank))) {
+            let other = usize::from(mine_first && marks & MINE == 0);
+            if let Some(found) = rank.and_then(|rank| ranks.get_mut(usize::from(rank))?.get_mut(other)) {
                 list.found += 1;
                 if found.len() < ask.limit || ask.filter == Filter::Due {
                     found.push(at);
                 }
             }
         }
-        let mut rows: Vec<u32> = ranks.concat();
-        if ask.filter == Filter::Due && query.is_empty() {
-            self.by_date(&mut rows, ask.campaign);
+        let by_date = ask.filter == Filter::Due && query.is_empty();
+        for rows in ranks.iter_mut().flatten().filter(|_| by_date) {
+            self.by_date(rows, ask.campaign);
         }
+        let rows = ranks.concat().concat();
         list.rows = rows.into_iter().take(ask.limit).filter_map(|at| self.line(at, ask.campaign, ask.today)).collect();
         list
     }
@@ -254,22 +269,32 @@ impl Notebook {
         let Some(board) = &lists.board else { return Today::default() };
         let marks = |at: u32| board.marks.get(at as usize).copied().unwrap_or(0);
         let count = |mark: u8| lists.order.iter().filter(|at| marks(**at) & mark == mark).count();
+        // Whoever was given households by name has these to do; the others of the village stay in the lists.
+        let is_mine = count(MINE | ASSIGNED) > 0;
+        let scope = if is_mine { MINE | ASSIGNED } else { ASSIGNED };
 
-        let mut due: Vec<u32> = lists.order.iter().copied().filter(|at| marks(*at) & DUE != 0).collect();
+        let due = lists.order.iter().copied().filter(|at| marks(*at) & DUE != 0);
+        let (mut due, mut others): (Vec<u32>, Vec<u32>) = due.partition(|at| marks(*at) & MINE != 0);
         self.by_date(&mut due, Some(campaign));
+        self.by_date(&mut others, Some(campaign));
+        due.append(&mut others);
         let last = self.last_own_visit(campaign).map_or(NONE, |row| row.house);
         let begin = lists.order.iter().position(|at| *at == last).map_or(0, |at| at + 1);
         let (before, after) = lists.order.split_at_checked(begin).unwrap_or((&[], &lists.order));
-        let next = after.iter().chain(before).find(|at| marks(**at) & (LEFT | DUE | VISITED | LATER) == LEFT);
+        let next = after.iter().chain(before).find(|at| {
+            let marks = marks(**at);
+            marks & (LEFT | DUE | VISITED | LATER) == LEFT && marks & scope == scope
+        });
 
         let line = |at: u32| self.line(at, Some(campaign), today);
         let promises: Vec<_> = self.promises().filter(|(_, to, _)| !self.is_hidden(*to)).collect();
         let by_day = |place: usize| promises.get(place).map(|(id, _, day)| (*day, *id));
         let promises_by_day = short::places(promises.len(), &mut |a, b| by_day(a).cmp(&by_day(b)));
         Today {
-            left: count(LEFT),
-            assigned: count(ASSIGNED),
-            visited_today: count(ASSIGNED | VISITED),
+            left: count(LEFT | scope),
+            assigned: count(scope),
+            mine: is_mine.then(|| self.my_shares(campaign).filter_map(|(due, _)| due).min()),
+            visited_today: count(VISITED | scope),
             next: next.and_then(|at| line(*at)),
             due_total: due.len(),
             due: due.into_iter().take(TODAY_MAX).filter_map(line).collect(),
@@ -347,6 +372,7 @@ impl Notebook {
                 campaign,
                 today,
                 mine: campaign.map(|id| self.my_villages(id)).unwrap_or_default(),
+                own: campaign.iter().flat_map(|id| self.my_shares(*id)).flat_map(|(_, households)| households.iter().copied()).collect(),
                 marks: Vec::new(),
                 stale: Vec::new(),
             },
@@ -361,13 +387,14 @@ impl Notebook {
             let Some(house) = self.houses.get(at as usize) else { continue };
             let progress = self.progress_at(at, place, &mut scratch);
             if let Some(marks) = board.marks.get_mut(at as usize) {
-                *marks = self.marks(house, &progress, mine.works_at(house), today);
+                let own = board.own.contains(&house.id);
+                *marks = self.marks(house, &progress, (own || mine.works_at(house), own), today);
             }
         }
         lists.board = Some(board);
     }
 
-    fn marks(&self, house: &House, progress: &Progress, mine: bool, today: Date) -> u8 {
+    fn marks(&self, house: &House, progress: &Progress, (mine, own): (bool, bool), today: Date) -> u8 {
         if house.is_hollow() || self.hidden.get(usize::from(house.area)) == Some(&true) {
             return 0;
         }
@@ -376,6 +403,7 @@ impl Notebook {
         SEEN | mark(mine && active && !no_contact, ASSIGNED)
             | mark(mine && progress.is_left(active, no_contact), LEFT)
             | mark(progress.is_due(active, no_contact, today), DUE)
+            | mark(own, MINE)
             | mark(progress.last.is_some_and(|at| at.date() == today), VISITED)
             | mark(progress.next.is_some_and(|next| next.date > today), LATER)
     }

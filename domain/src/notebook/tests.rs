@@ -9,6 +9,7 @@ use crate::opinion::{Opinion, OpinionKind, Topic, Urgency};
 use crate::person::Role;
 use crate::record::{Event, Workflow};
 use crate::register::Values;
+use crate::share::Share;
 use crate::source::Source;
 use crate::succession::Succession;
 use crate::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
@@ -113,7 +114,8 @@ fn notebook() -> Notebook {
         until: Date::MAX,
         state: CampaignState::Active,
     };
-    let assignment = Assignment { id: rec(202), campaign: rec(CAMPAIGN), team: rec(201), village: area(1), due: None, ended: false };
+    let assignment =
+        Assignment { id: rec(202), campaign: rec(CAMPAIGN), team: rec(201), village: area(1), due: None, ended: false, share: None };
     let colleague = Person {
         id: person(2),
         name: "Trần Thị Thu Nhàn".into(),
@@ -263,6 +265,63 @@ fn the_day_from_its_visits() {
     let day = notebook.today(rec(CAMPAIGN), today());
     assert_eq!((day.left, day.visited_today, day.due_total), (2, 2, 0));
     assert_eq!(notebook.today(rec(CAMPAIGN), today().plus(3)).due[0].head, "Đỗ Thị Thanh Thủy");
+}
+
+#[test]
+fn households_given_by_name_come_first_and_hide_no_others() {
+    use ContactResult::MetRep;
+    let mut notebook = notebook();
+    let share = |id: u8, member: u8, households: &[u8], due: Option<i32>, ended: bool| {
+        let share = Share { member: person(member), households: households.iter().map(|n| rec(*n)).collect() };
+        let (campaign, team, due) = (rec(CAMPAIGN), rec(201), due.map(|day| today().plus(day)));
+        workflow(Kind::Assignment, rec(id), &Assignment { id: rec(id), campaign, team, village: area(1), due, ended, share: Some(share) })
+    };
+    // Before anything was given by name, the whole village is the team's.
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.left, day.assigned, day.mine), (4, 4, None));
+    assert_eq!(day.next.unwrap().head, "Nguyễn Thị Ngọc Lành");
+
+    let shares = [share(210, 1, &[10, 12], Some(9), false), share(211, 2, &[11], None, false), share(212, 1, &[13], None, true)];
+    take(&mut notebook, 1, shares);
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.left, day.assigned, day.mine), (2, 2, Some(Some(today().plus(9)))));
+    assert_eq!(day.next.unwrap().head, "H’Lan Êban", "the first of one's own");
+    let mine = notebook.list(&ask(Filter::Mine, ""));
+    assert_eq!((heads(&mine), mine.mine, mine.left, mine.all), (vec!["H’Lan Êban", "Đặng Văn Khoát"], 2, 4, 5));
+    let left = notebook.list(&ask(Filter::Left, ""));
+    assert_eq!(heads(&left), ["H’Lan Êban", "Đặng Văn Khoát", "Nguyễn Thị Ngọc Lành", "Đỗ Thị Thanh Thủy"]);
+    assert_eq!(heads(&notebook.list(&Ask { limit: 1, ..ask(Filter::Left, "") })), ["H’Lan Êban"]);
+    let all = notebook.list(&ask(Filter::All, ""));
+    assert_eq!(heads(&all)[..2], ["Đặng Văn Mùi", "Nguyễn Thị Ngọc Lành"], "the whole list keeps its order");
+
+    // Due ones of one's own come first, however late the others are.
+    let hour = |h: i64| today().start().plus_hours(h);
+    take(
+        &mut notebook,
+        1,
+        [
+            event(visit_operation(1, 11, Change::Create, hour(-48), ContactResult::NotHome, Some(-5)), 2, 1),
+            event(visit_operation(2, 10, Change::Create, hour(-48), ContactResult::NotHome, Some(-1)), 2, 2),
+            event(visit_operation(3, 12, Change::Create, hour(1), MetRep, None), 1, 1),
+        ],
+    );
+    let due = ["Đặng Văn Khoát", "Nguyễn Thị Ngọc Lành"];
+    assert_eq!(heads(&notebook.list(&ask(Filter::Due, ""))), due);
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.left, day.assigned, day.visited_today), (1, 2, 1));
+    assert_eq!(day.due.iter().map(|line| line.head.as_str()).collect::<Vec<_>>(), due);
+
+    // Taken back, and given to somebody whose team has no village: only theirs is work then.
+    take(&mut notebook, 1, [share(210, 1, &[10, 12], None, true)]);
+    assert_eq!(notebook.today(rec(CAMPAIGN), today()).mine, None);
+    let whole = notebook.assignments(rec(CAMPAIGN)).into_iter().find(|work| work.share.is_none()).unwrap().clone();
+    take(&mut notebook, 9, [workflow(Kind::Assignment, whole.id, &Assignment { ended: true, ..whole.clone() })]);
+    take(&mut notebook, 1, [share(213, 1, &[13], None, false)]);
+    let day = notebook.today(rec(CAMPAIGN), today());
+    assert_eq!((day.left, day.assigned, notebook.list(&ask(Filter::Left, "")).found), (1, 1, 1));
+    assert_eq!(notebook.current().map(|campaign| campaign.id), Some(rec(CAMPAIGN)));
+    let cached = Notebook::from_cache(person(1), notebook.to_cache()).unwrap();
+    assert_eq!(cached.today(rec(CAMPAIGN), today()), day);
 }
 
 #[test]

@@ -99,8 +99,11 @@ pub async fn quarantine<S: Store>(State(app): State<App<S>>, Extension(caller): 
 /// The most rows of one file; a list that is longer is refused, never cut.
 const EXPORT_MAX: u32 = 200_000;
 
-enum Format {
+/// How a file is written.
+pub enum Format {
+    /// Comma-separated, for every program.
     Csv,
+    /// A workbook.
     Xlsx,
 }
 
@@ -133,13 +136,19 @@ exports! {
     opinions_csv: opinions as Csv;
     /// Opinions as .xlsx.
     opinions_xlsx: opinions as Xlsx;
+    /// Meetings as .csv.
+    meetings_csv: meetings as Csv;
+    /// Meetings as .xlsx.
+    meetings_xlsx: meetings as Xlsx;
 }
 
-fn ask_all(caller: &Caller, filter: &Filter) -> Ask {
+/// All that a filter finds, in one file.
+pub fn ask_all(caller: &Caller, filter: &Filter) -> Ask {
     Ask { within: caller.within, filter: Filter { skip: 0, ..filter.clone() }, limit: EXPORT_MAX }
 }
 
-async fn file(
+/// The file, named after its list.
+pub async fn file(
     held: usize,
     total: u32,
     name: &'static str,
@@ -164,7 +173,7 @@ async fn file(
 }
 
 /// What was asked for, in the words of a person who finds the file a year later.
-async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> Reply<Vec<(&'static str, String)>> {
+pub async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> Reply<Vec<(&'static str, String)>> {
     let directory = app.store.directory(caller.within).await?;
     let unknown = || "(không rõ)".to_owned();
     let mut words = vec![("Đơn vị", caller.unit_name.clone())];
@@ -195,6 +204,13 @@ async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> R
     }
     if let Some(source) = filter.source {
         words.push(("Nguồn", source.label(Lang::Vi).to_owned()));
+    }
+    if filter.household.is_some() {
+        words.push(("Hộ", "một hộ".to_owned()));
+    }
+    if let Some(id) = filter.holder {
+        let member = directory.people.iter().find(|row| row.value.person.id == id);
+        words.push(("Giao cho", member.map_or_else(unknown, |row| row.value.person.name.clone())));
     }
     if filter.meeting.is_some() {
         words.push(("Cuộc họp", "một cuộc".to_owned()));

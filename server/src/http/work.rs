@@ -2,11 +2,12 @@
 
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
-use crate::store::{Directory, OfficeChange, Store, Value};
+use crate::store::{Ask, Directory, OfficeChange, Store, Value};
 use axum::Json;
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, Query, State};
 use domain::campaign::{Assignment, Campaign};
-use domain::office::{Seen, VerificationChange, Write};
+use domain::office::{Filter, Seen, VerificationChange, Write};
+use domain::share::VillageWork;
 use domain::succession::Rearrangement;
 use domain::team::Team;
 use domain::unit::Unit;
@@ -68,10 +69,22 @@ pub async fn write_team<S: Store>(
 
 /// Villages given to teams.
 pub async fn assignments<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<Assignment>>>> {
-    Ok(Json(app.store.directory(caller.within).await?.assignments))
+    let mut villages = app.store.directory(caller.within).await?.assignments;
+    villages.retain(|work| work.value.share.is_none());
+    Ok(Json(villages))
 }
 
-/// Gives a village to a team, or takes it back.
+/// One village as work to be shared out.
+pub async fn shares<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<VillageWork>> {
+    let found = app.store.list::<VillageWork>(Ask { within: caller.within, filter, limit: 1 }, now()).await?;
+    found.rows.into_iter().next().map(Json).ok_or(Refused::new(RefusalCode::NotFound))
+}
+
+/// Gives a village to a team or households of it to a member, or takes them back.
 pub async fn write_assignment<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,

@@ -1,6 +1,9 @@
 //! What every store has to do, run on each of them.
 
+mod book;
+mod figures;
 mod rearrangement;
+mod share;
 mod world;
 
 use super::memory::Memory;
@@ -8,6 +11,7 @@ use super::sqlite::Sqlite;
 use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, Sender, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
+use book::{a_household_is_added_and_corrected_by_hand, an_entry_is_checked, an_entry_leaves_what_a_phone_wrote_meanwhile};
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::coverage::{Days, Done};
@@ -29,12 +33,14 @@ use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
+use figures::every_standing_is_the_length_of_its_list;
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
     people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
 };
 use serde_bytes::ByteBuf;
+use share::{a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name, shares_go_on_through_a_merger};
 use std::sync::Arc;
 use world::{Phone, Subject, World, household, record};
 
@@ -122,6 +128,14 @@ contract! {
     anonymous_opinions_from_a_desk_wait_for_a_crowd,
     a_restored_database_hears_its_phones,
     a_restored_database_gives_no_code_twice,
+    a_household_is_added_and_corrected_by_hand,
+    an_entry_is_checked,
+    an_entry_leaves_what_a_phone_wrote_meanwhile,
+    households_are_given_by_name,
+    a_share_is_checked,
+    a_share_is_what_its_member_may_read,
+    shares_go_on_through_a_merger,
+    every_standing_is_the_length_of_its_list,
 }
 
 const APPLIED: Outcome = Outcome::Applied;
@@ -271,7 +285,7 @@ async fn authority_is_that_of_the_version_named<S: Subject>() {
 
     // One more village begins a new version, and ends nothing for who stays away for longer than the grace.
     let village = world.village("Thôn Bến Lĩnh").await;
-    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village, due: None, ended: false };
+    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village, due: None, ended: false, share: None };
     world.write(0, Value::Assignment(work)).await.unwrap();
     phone.grant = granted;
     let begun = world.now;
@@ -784,7 +798,7 @@ async fn an_office_change_is_checked<S: Subject>() {
     let mut world = World::<S>::new().await;
     let (village, other) = (world.village("Thôn Đồng Cừ").await, world.village("Thôn Bến Lĩnh").await);
     let campaign = world.campaign(CampaignState::Active);
-    let work = Assignment { id: record(60), campaign: world.campaign, team: world.team, village, due: None, ended: false };
+    let work = Assignment { id: record(60), campaign: world.campaign, team: world.team, village, due: None, ended: false, share: None };
     let person =
         |role, unit| Person { id: PersonId::from(record(61)), name: "Ai Đó".into(), sort: String::new(), role, unit, left: false };
     let account = || Some(Account { login: "ai".into(), hash: "x".into() });
@@ -962,7 +976,8 @@ async fn grants_follow_the_work<S: Subject>() {
     let (seen, team) = (world.seen(world.team).await, domain::team::Team { name: "Tổ khác tên".into(), ..world.team() });
     world.write(seen, Value::Team(team)).await.unwrap();
     assert_eq!(held(&world, &phone).await, first);
-    let work = Assignment { id: record(3), campaign: world.campaign, team: world.team, village: phone.area, due: None, ended: true };
+    let work =
+        Assignment { id: record(3), campaign: world.campaign, team: world.team, village: phone.area, due: None, ended: true, share: None };
     world.write(1, Value::Assignment(work.clone())).await.unwrap();
     let second = held(&world, &phone).await;
     assert_eq!((second.version, second.grants.len()), (first.version + 1, 1));
@@ -1364,7 +1379,8 @@ async fn anonymous_amendments<S: Subject>() {
     assert_eq!(of_third, Some(Amends::Of(second.id)));
     // An opinion of another village is not this one's to amend.
     let elsewhere = world.village("Thôn Bến Lĩnh").await;
-    let work = Assignment { id: record(4), campaign: world.campaign, team: world.team, village: elsewhere, due: None, ended: false };
+    let work =
+        Assignment { id: record(4), campaign: world.campaign, team: world.team, village: elsewhere, due: None, ended: false, share: None };
     world.write(0, Value::Assignment(work)).await.unwrap();
     let moved = AnonymousOpinion { area: elsewhere, amends: amends(b"3"), ..phone.anonymous(b"4") };
     world.send(&phone, &[&moved]).await;

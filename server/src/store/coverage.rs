@@ -1,6 +1,6 @@
 //! How far a campaign has come: by village, team, person and topic, and over time. The rules of counting are `domain`'s.
 
-use super::question::{Scene, Work as AtWork, is_asked_for, is_between, names, said};
+use super::question::{Given, Scene, Work as AtWork, is_asked_for, is_between, names, said};
 use super::tables::{Attempt, HouseholdView, MeetingView, OpinionView, Result, Tables};
 use super::units::Tree;
 use super::{Ask, Within, grants};
@@ -95,13 +95,13 @@ struct TeamWork {
 impl<'a> Book<'a> {
     fn new(t: &mut dyn Tables, scene: &'a Scene, found: &[HouseholdView], today: Date) -> Result<Self> {
         let lineage = &scene.tree.lineage;
-        let mut given: BTreeMap<RecordId, Vec<AreaId>> = BTreeMap::new();
-        for work in &scene.assignments {
-            given.entry(work.team).or_default().push(work.village);
-        }
+        let ids: BTreeSet<RecordId> = scene.assignments.iter().map(|work| work.value.team).collect();
+        let of = |team: RecordId| Given::of(scene.assignments.iter().map(|work| &work.value).filter(|work| work.team == team));
+        let given: Vec<(RecordId, Given)> = ids.into_iter().map(|team| (team, of(team))).collect();
         let mut villages = BTreeMap::new();
         for &village in &scene.villages {
-            let here = |given: &[AreaId]| given.iter().any(|given| lineage.later(*given).contains(&village));
+            // Whose the village is: who goes to some of its houses only is not named.
+            let here = |given: &Given| given.whole.iter().any(|given| lineage.later(*given).contains(&village));
             let teams = given.iter().filter(|(_, given)| here(given)).filter_map(|(team, _)| scene.teams.get(team));
             let (name, teams) = (scene.tree.name(village), teams.map(|team| team.name.clone()).collect());
             villages.insert(village, VillageCoverage { village, name, teams, counts: Counts::default(), opinions: 0 });
@@ -109,12 +109,12 @@ impl<'a> Book<'a> {
         let mut teams = Vec::new();
         for (team, given) in given {
             let Some(team) = scene.teams.get(&team) else { continue };
-            let later: BTreeSet<AreaId> = given.iter().flat_map(|village| lineage.later(*village)).collect();
+            let later: BTreeSet<AreaId> = given.places().flat_map(|village| lineage.later(village)).collect();
             if later.iter().any(|village| villages.contains_key(village)) {
                 teams.push(TeamWork {
                     row: TeamCoverage { team: team.id, name: team.name.clone(), counts: Counts::default(), opinions: 0 },
                     at: scene.work(t, found, &given)?,
-                    areas: given.iter().flat_map(|village| lineage.areas_of_work(*village)).collect(),
+                    areas: given.places().flat_map(|village| lineage.areas_of_work(village)).collect(),
                     villages: later,
                 });
             }

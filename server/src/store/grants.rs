@@ -18,12 +18,12 @@ use std::collections::BTreeSet;
 pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
     let running: BTreeSet<_> =
         states::<Campaign>(t, &Kind::Campaign)?.filter(|campaign| campaign.state != CampaignState::Closed).map(|c| c.id).collect();
+    let tree = Tree::load(t)?;
     // Whoever moved here may still stand in a team of the commune that they left.
-    let here = |stored: &Stored| stored.scope.area == commune;
+    let here = |stored: &Stored| tree.commune(stored.scope.area) == Some(commune);
     let assignments = t.working(&Kind::Assignment)?;
     let assignments: Vec<Assignment> = assignments.iter().filter(|stored| here(stored)).filter_map(state).collect();
     let teams: Vec<Team> = t.working(&Kind::Team)?.iter().filter(|stored| here(stored)).filter_map(team).collect();
-    let tree = Tree::load(t)?;
     for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
         if tree.commune(person.unit) != Some(commune) {
             continue;
@@ -34,7 +34,13 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         }
         let mine = teams.iter().filter(|team| team.members.contains(&person.id) || team.lead == Some(person.id));
         let mine: BTreeSet<_> = mine.map(|team| team.id).collect();
-        let work = assignments.iter().filter(|work| !work.ended && running.contains(&work.campaign) && mine.contains(&work.team));
+        let led: BTreeSet<_> = teams.iter().filter(|team| team.lead == Some(person.id)).map(|team| team.id).collect();
+        // A village is its team's; households of it their member's, and the lead's to look after.
+        let is_theirs = |work: &Assignment| match &work.share {
+            None => mine.contains(&work.team),
+            Some(share) => share.member == person.id || led.contains(&work.team),
+        };
+        let work = assignments.iter().filter(|work| !work.ended && running.contains(&work.campaign) && is_theirs(work));
         let mut villages: Vec<AreaId> = work.map(|work| work.village).collect();
         if person.role == Role::VillageHead && person.unit != commune {
             villages.push(person.unit);

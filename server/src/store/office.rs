@@ -6,13 +6,13 @@ use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
 use super::{
-    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, enrolment, grants, rearrangement, stream, typing,
-    verification,
+    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, enrolment, grants, rearrangement, share, stream,
+    typing, verification,
 };
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
-use domain::operation::{Change, Dot, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
+use domain::operation::{Change, Dot, Field, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
 use domain::person::{Person, Role};
 use domain::receive::{self, Known};
 use domain::record::{Body, Record, Registry, Workflow};
@@ -82,6 +82,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
                 put_event(&mut writer, change.by, event)?;
             }
         }
+        Value::Household(entry) => book::write(&mut writer, scope, before, &entry)?,
         Value::Person(person, account) => {
             put_state(&mut writer, scope, Kind::Person, person.id.into(), before, &person)?;
             if let Some(account) = account {
@@ -119,6 +120,7 @@ fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
         Value::Verify(asked) => cbor::encode(&("verify", seen, asked)),
         Value::Rearrangement(decided) => cbor::encode(&("rearrangement", seen, decided)),
+        Value::Household(entry) => cbor::encode(&("household", seen, entry)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
         Value::Typed(typed) => cbor::encode(&("typed", seen, typed)),
@@ -146,6 +148,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Team(team) => (team.id, Kind::Team),
         Value::Campaign(campaign) => (campaign.id, Kind::Campaign),
         Value::Assignment(work) => (work.id, Kind::Assignment),
+        Value::Household(entry) => (entry.id, Kind::Household),
         Value::Person(person, _) => (person.id.into(), Kind::Person),
         Value::Verify(asked) => (asked.id, Kind::Verification),
         // Of several records, so it has a plan of its own.
@@ -158,7 +161,8 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Some(stored) => revision(stored),
         None => 0,
     };
-    if seen != change.seen {
+    // What was seen of a household stands in the change, field by field.
+    if seen != change.seen && kind != Kind::Household {
         return Err(StoreError::Stale);
     }
     let home = |area: Option<AreaId>| area.map(roll_of).ok_or(StoreError::Invalid("unit"));
@@ -179,8 +183,11 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Assignment(work) => {
             let commune = tree.commune(work.village);
             check_assignment(t, &tree, work, before.as_ref())?;
-            (home(commune)?, commune, None)
+            // Which household is whose is for those who read the village's roll.
+            let scope = if work.share.is_some() { roll_of(work.village) } else { home(commune)? };
+            (scope, commune, None)
         }
+        Value::Household(entry) => (roll_of(book::check(t, &tree, entry, before.as_ref(), now)?), None, None),
         Value::Person(person, account) => {
             check_person(t, person, account.as_ref(), before.as_ref())?;
             tree.get(person.unit).ok_or(StoreError::Invalid("unit"))?;
@@ -205,7 +212,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         tree.check(change.within, scope.area)?;
     }
     // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business.
-    let affects = if kind == Kind::Person { affects } else { affects.and(Some(scope.area)) };
+    let affects = if kind == Kind::Person { affects } else { affects.and(tree.commune(scope.area)) };
     Ok(Plan { scope, before, event, code, affects })
 }
 
@@ -300,7 +307,11 @@ fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: 
     let village = tree.get(work.village).filter(|unit| unit.level == Level::Village).ok_or(StoreError::Invalid("village"))?;
     if let Some(before) = before.and_then(grants::state::<Assignment>) {
         let same = (before.campaign, before.team, before.village) == (work.campaign, work.team, work.village);
-        return if same { Ok(()) } else { Err(StoreError::Invalid("village")) };
+        let member = |work: &Assignment| work.share.as_ref().map(|share| share.member);
+        if !same || member(&before) != member(work) {
+            return Err(StoreError::Invalid("village"));
+        }
+        return if work.ended { Ok(()) } else { share::check(t, tree, work) };
     }
     if village.succession.is_some() {
         return Err(StoreError::Invalid("village"));
@@ -312,9 +323,15 @@ fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: 
         return Err(StoreError::Invalid("campaign"));
     }
     let team = t.record(work.team)?.filter(|stored| Some(stored.scope) == home);
-    team.as_ref().and_then(grants::team).ok_or(StoreError::Invalid("team"))?;
+    let team = team.as_ref().and_then(grants::team).ok_or(StoreError::Invalid("team"))?;
+    if let Some(share) = &work.share {
+        if team.lead != Some(share.member) && !team.members.contains(&share.member) {
+            return Err(StoreError::Invalid("member"));
+        }
+        return share::check(t, tree, work);
+    }
     let others = t.working(&Kind::Assignment)?;
-    let mut others = others.iter().filter_map(grants::state::<Assignment>).filter(|other| !other.ended);
+    let mut others = others.iter().filter_map(grants::state::<Assignment>).filter(|other| !other.ended && other.share.is_none());
     if others.any(|other| (other.campaign, other.team, other.village) == (work.campaign, work.team, work.village)) {
         return Err(StoreError::Taken("village"));
     }
@@ -436,24 +453,50 @@ pub fn put_unit(w: &mut Writer<'_>, scope: Scope, before: Option<&Stored>, unit:
 
 /// Stores new values of a registry record: all that differ from what is shown.
 fn put_registry(w: &mut Writer<'_>, scope: Scope, kind: Kind, id: RecordId, before: Option<&Stored>, values: Values) -> Result<()> {
-    let mut registry = match before.map(|stored| &stored.record.body) {
-        Some(Body::Registry(registry)) => registry.clone(),
-        Some(_) => return Err(StoreError::Taken("id")),
-        None => Registry::default(),
-    };
+    let registry = registry(before)?;
     let this = w.device.id;
     let base = |field: &String| registry.state.base(field).into_iter().map(|dot| dot.seen_by(this)).collect();
     let change = match before {
         None => Change::Create,
         Some(_) => Change::Set { fields: values.keys().map(|field| (field.clone(), base(field))).collect() },
     };
-    let header = office_header(kind.clone(), id, scope, change, w.now);
+    let header = office_header(kind, id, scope, change, w.now);
+    apply(w, header, (before, registry), values)
+}
+
+/// The registers of a record; none yet of one that is new.
+fn registry(before: Option<&Stored>) -> Result<Registry> {
+    match before.map(|stored| &stored.record.body) {
+        Some(Body::Registry(registry)) => Ok(registry.clone()),
+        Some(_) => Err(StoreError::Taken("id")),
+        None => Ok(Registry::default()),
+    }
+}
+
+/// Stores one change of a registry record.
+fn apply(w: &mut Writer<'_>, header: Header, (before, mut registry): (Option<&Stored>, Registry), values: Values) -> Result<()> {
+    let (id, kind) = (header.record, header.kind.clone());
     let parts = match kind {
         Kind::Household => household::parts(values.clone()),
         _ => Map::from([(Part::Facts, ByteBuf::from(cbor::encode(&values)))]),
     };
-    registry.state.apply(this, w.device.have + 1, &header, values);
+    registry.state.apply(w.device.id, w.device.have + 1, &header, values);
     w.write(header, parts, before, &Record { id, kind, body: Body::Registry(registry) })
+}
+
+/// Stores a new household under its short code.
+pub fn add_household(w: &mut Writer<'_>, id: RecordId, village: AreaId, code: String, values: Values) -> Result<()> {
+    let header = office_header(Kind::Household, id, roll_of(village), Change::Create, w.now);
+    apply(w, header, (None, Registry { code, ..Registry::default() }), values)
+}
+
+/// Stores values of some fields of a household in the place of those that their writer saw, and of no others.
+pub fn correct_household(w: &mut Writer<'_>, before: &Stored, values: Values, seen: &Map<Field, Vec<Dot>>) -> Result<()> {
+    let this = w.device.id;
+    let base = |dots: &Vec<Dot>| dots.iter().map(|dot| dot.seen_by(this)).collect();
+    let change = Change::Set { fields: seen.iter().map(|(field, dots)| (field.clone(), base(dots))).collect() };
+    let header = office_header(Kind::Household, before.record.id, before.scope, change, w.now);
+    apply(w, header, (Some(before), registry(Some(before))?), values)
 }
 
 /// Stores new values of some fields of a household.
@@ -464,12 +507,7 @@ pub fn change_household(w: &mut Writer<'_>, before: &Stored, values: Values) -> 
 /// Stores a household that an import brings, under its short code.
 pub fn put_household(w: &mut Writer<'_>, village: AreaId, code: String, household: &household::Household) -> Result<()> {
     let (millis, random) = w.random.id(w.now);
-    let id = RecordId::new(millis, random);
-    let header = office_header(Kind::Household, id, roll_of(village), Change::Create, w.now);
-    let values = household.first_values();
-    let mut registry = Registry { code, ..Registry::default() };
-    registry.state.apply(w.device.id, w.device.have + 1, &header, values.clone());
-    w.write(header, household::parts(values), None, &Record { id, kind: Kind::Household, body: Body::Registry(registry) })
+    add_household(w, RecordId::new(millis, random), village, code, household.first_values())
 }
 
 /// Stores the next state of a workflow record.

@@ -1,6 +1,7 @@
 //! What an office asks: households, visits, opinions, meetings, coverage, quarantine. The database finds the rows of the villages
 //! and the campaign; the rules of counting are `domain`'s, the same as on the phone.
 
+use super::office::revision;
 use super::tables::{
     DayClosingView, HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VerificationView, VisitView,
 };
@@ -12,7 +13,8 @@ use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, StandingFilter, VisitRow,
+    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, Seen, StandingFilter,
+    VisitRow,
 };
 use domain::operation::{Change, Kind, Part};
 use domain::opinion::{Topic, Urgency};
@@ -75,10 +77,10 @@ pub(super) struct Scene {
     /// Some of these areas were divided by a split, so that a record's area does not tell its village.
     divided: bool,
     pub(super) campaign: Option<Campaign>,
-    /// The campaign's, not ended.
-    pub(super) assignments: Vec<Assignment>,
+    /// The campaign's, not ended: villages whole and households by name.
+    pub(super) assignments: Vec<Seen<Assignment>>,
     /// What is given to the team in the filter.
-    of_team: Option<Vec<AreaId>>,
+    of_team: Option<Given>,
     pub(super) teams: BTreeMap<RecordId, Team>,
 }
 
@@ -96,18 +98,16 @@ impl Scene {
         };
         let teams = t.working(&Kind::Team)?.iter().filter(|s| near(s)).filter_map(grants::team).map(|team| (team.id, team)).collect();
         let assignments = t.working(&Kind::Assignment)?;
-        let assignments: Vec<Assignment> = assignments
+        let assignments: Vec<Seen<Assignment>> = assignments
             .iter()
-            .filter_map(grants::state::<Assignment>)
-            .filter(|work| !work.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.campaign))
+            .filter_map(|stored| Some(Seen { seen: revision(stored), value: grants::state::<Assignment>(stored)? }))
+            .filter(|work| !work.value.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.value.campaign))
             .collect();
-        let of_team: Option<Vec<AreaId>> = filter
-            .team
-            .filter(|_| by_place)
-            .map(|team| assignments.iter().filter(|work| work.team == team).map(|work| work.village).collect());
+        let of_team = filter.team.filter(|_| by_place);
+        let of_team = of_team.map(|team| Given::of(assignments.iter().map(|work| &work.value).filter(|work| work.team == team)));
         let lineage = &tree.lineage;
         let is_of_team =
-            |area: AreaId| of_team.as_ref().is_none_or(|given| given.iter().any(|given| lineage.later(*given).contains(&area)));
+            |area: AreaId| of_team.as_ref().is_none_or(|given| given.places().any(|given| lineage.later(given).contains(&area)));
         // A page may have been kept since before a merger.
         let asked = filter.village.map(|village| lineage.now(village));
         let villages = tree.villages(within).into_iter().map(|unit| unit.id);
@@ -121,7 +121,7 @@ impl Scene {
             areas.extend(lineage.earlier(village));
         }
         if let Some(given) = &of_team {
-            let work: BTreeSet<AreaId> = given.iter().flat_map(|village| lineage.areas_of_work(*village)).collect();
+            let work: BTreeSet<AreaId> = given.places().flat_map(|village| lineage.areas_of_work(village)).collect();
             areas.retain(|area| work.contains(area));
         }
         let divided = areas.iter().any(|area| lineage.is_divided(*area));
@@ -145,17 +145,22 @@ impl Scene {
 
     /// Which of these households are given to anybody in the campaign.
     pub(super) fn assigned(&self, t: &mut dyn Tables, found: &[HouseholdView]) -> Result<Work> {
-        let given: Vec<AreaId> = self.assignments.iter().map(|work| work.village).collect();
-        self.work(t, found, &given)
+        self.work(t, found, &Given::of(self.assignments.iter().map(|work| &work.value)))
     }
 
-    pub(super) fn work(&self, t: &mut dyn Tables, found: &[HouseholdView], given: &[AreaId]) -> Result<Work> {
+    /// Who goes to each household that was given by name.
+    pub(super) fn holders(&self) -> BTreeMap<RecordId, PersonId> {
+        let shares = self.assignments.iter().filter_map(|work| work.value.share.as_ref());
+        shares.flat_map(|share| share.households.iter().map(|&household| (household, share.member))).collect()
+    }
+
+    pub(super) fn work(&self, t: &mut dyn Tables, found: &[HouseholdView], given: &Given) -> Result<Work> {
         let lineage = &self.tree.lineage;
-        let works_at = |home: Home| given.iter().any(|given| lineage.works_at(*given, home));
+        let works_at = |home: Home| given.whole.iter().any(|given| lineage.works_at(*given, home));
         let (parts, whole): (Vec<AreaId>, Vec<AreaId>) = self.units.iter().copied().partition(|unit| lineage.is_part(*unit));
         let mut work = Work {
             units: whole.into_iter().filter(|unit| works_at(Home { area: *unit, unit: *unit })).collect(),
-            households: BTreeSet::new(),
+            households: given.households.clone(),
         };
         // Only into a part of a former village can households have been put that are kept elsewhere.
         for view in found.iter().filter(|view| parts.contains(&view.village)) {
@@ -217,11 +222,37 @@ impl Scene {
     }
 }
 
+/// What was given to somebody: villages whole, and households by name.
+#[derive(Default)]
+pub(super) struct Given {
+    pub(super) whole: BTreeSet<AreaId>,
+    households: BTreeSet<RecordId>,
+    /// The villages of these households.
+    shared: BTreeSet<AreaId>,
+}
+
+impl Given {
+    pub(super) fn of<'a>(assignments: impl Iterator<Item = &'a Assignment>) -> Self {
+        let mut given = Self::default();
+        for work in assignments {
+            let villages = if work.share.is_some() { &mut given.shared } else { &mut given.whole };
+            villages.insert(work.village);
+            given.households.extend(work.share.iter().flat_map(|share| share.households.iter()));
+        }
+        given
+    }
+
+    /// The villages where there is work, of whatever size.
+    pub(super) fn places(&self) -> impl Iterator<Item = AreaId> {
+        self.whole.union(&self.shared).copied()
+    }
+}
+
 /// At which households somebody works.
 pub(super) struct Work {
     /// All that were put into one of these.
     units: BTreeSet<AreaId>,
-    /// Of those that a split gave away, each by itself.
+    /// Of those that a split gave away or that were given by name, each by itself.
     households: BTreeSet<RecordId>,
 }
 
@@ -240,7 +271,13 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     let of = |id: RecordId| progress.get(&id).copied().unwrap_or_default();
     let stands = |standing, view: &HouseholdView| is_in(standing, view, &of(view.id), assigned.is_at(view), today);
     let query = Query::new(&ask.filter.q);
-    let found = found.into_iter().filter(|view| ask.filter.standing.is_none_or(|standing| stands(standing, view)));
+    let holders = scene.holders();
+    let is_meant = |view: &HouseholdView| {
+        ask.filter.household.is_none_or(|id| id == view.id)
+            && ask.filter.holder.is_none_or(|member| holders.get(&view.id) == Some(&member))
+            && ask.filter.standing.is_none_or(|standing| stands(standing, view))
+    };
+    let found = found.into_iter().filter(is_meant);
     let rank = |view: &HouseholdView| if query.is_empty() { Some(0) } else { query.rank(&view.head, &view.folded) };
     let mut found: Vec<(u8, HouseholdView)> = found.filter_map(|view| Some((rank(&view)?, view))).collect();
     let order: BTreeMap<AreaId, usize> = scene.units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
@@ -278,10 +315,12 @@ fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, as
         StandingFilter::Met => counts.met > 0,
         StandingFilter::Tried => counts.tried > 0,
         StandingFilter::New => counts.new > 0,
+        StandingFilter::Assigned => counts.assigned > 0,
         StandingFilter::Left => counts.left > 0,
         StandingFilter::Due => counts.due > 0,
         StandingFilter::Overdue => counts.overdue > 0,
         StandingFilter::NoContact => counts.no_contact > 0,
+        StandingFilter::Disputed => view.disputed,
     }
 }
 
@@ -312,6 +351,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
     let query = Query::new(&ask.filter.q);
     let mut found = scene.visits(t)?;
     found.retain(|visit| ask.filter.source.is_none_or(|source| source == visit.source));
+    found.retain(|visit| ask.filter.household.is_none_or(|id| id == visit.household));
     let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who) && members.as_ref().is_none_or(|members| members.contains(&who));
     let standing = |visit: &VisitView| match ask.filter.standing {
         Some(StandingFilter::Met) => visit.contact.met(),

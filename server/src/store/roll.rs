@@ -241,7 +241,7 @@ fn planned(t: &mut dyn Tables, roll: &Roll, tree: &Tree, villages: &BTreeMap<Str
 }
 
 /// The households of one village.
-fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, Registry)>> {
+pub fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, Registry)>> {
     const PAGE: usize = 1_000;
     let (mut households, mut after) = (Vec::new(), 0);
     loop {

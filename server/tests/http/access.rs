@@ -19,8 +19,8 @@ fn documented() -> BTreeMap<(String, String), String> {
         let (method, path) = route.split_once(' ').unwrap();
         let path = path.trim().trim_end_matches("?…");
         let who = rest.split(" | ").next().unwrap().to_owned();
-        let paths = match path.strip_prefix("{households,visits,opinions}/export.{csv,xlsx}") {
-            Some(_) => ["households", "visits", "opinions"]
+        let paths = match path.strip_prefix("{households,visits,opinions,meetings}/export.{csv,xlsx}") {
+            Some(_) => ["households", "visits", "opinions", "meetings"]
                 .iter()
                 .flat_map(|list| ["csv", "xlsx"].map(|format| format!("{list}/export.{format}")))
                 .collect(),
@@ -299,11 +299,17 @@ fn what_is_read_and_taken_is_logged_without_secrets() {
     officer.get("households?q=tran+thanh").ok();
     officer.get("visits/export.csv").ok();
     officer.get("coverage").ok();
+    // With names only for a reason, and the reason is in the log.
+    assert_eq!(officer.get("households/names.csv").status, 400);
+    assert_eq!(officer.get("households/names.csv?reason=CURIOSITY").status, 400);
+    let file = officer.get("households/names.csv?reason=ROUTES").ok();
+    let file = String::from_utf8(file.body).unwrap();
+    assert!(file.contains("In danh sách cho tổ đi thăm") && file.contains("Trương Minh Huy"), "{file}");
     let person = officer.me.person.id.to_string().replace('-', "");
     let secrets = [officer.cookie.split_once('=').unwrap().1.to_owned(), PASSPHRASE.to_owned(), "tran thanh".to_owned()];
     let rows = server.dump();
     let log: Vec<_> = rows.iter().filter(|row| row.starts_with("access")).collect();
-    for action in ["GET households", "GET visits/export.csv"] {
+    for action in ["GET households", "GET visits/export.csv", "GET households/names.csv", "ExportNames households ROUTES"] {
         assert!(log.iter().any(|row| row.contains(action) && row.replace('-', "").contains(&person)), "{action} in {log:?}");
     }
     assert!(!log.iter().any(|row| row.contains("coverage")));

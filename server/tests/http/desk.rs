@@ -94,7 +94,7 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
     let running: Seen<Campaign> = officer.write("campaigns", draft.seen, campaign.clone()).json();
     assert!(running.seen != draft.seen && running.value == campaign);
     let id = RecordId::new(1, [51; 10]);
-    let assignment = Assignment { id, campaign: campaign.id, team: team.id, village, due: Some(campaign.to), ended: false };
+    let assignment = Assignment { id, campaign: campaign.id, team: team.id, village, due: Some(campaign.to), ended: false, share: None };
     officer.write("assignments", 0, assignment).ok();
     Work { village, campaign, lead, member }
 }
@@ -238,6 +238,7 @@ fn another_commune_is_neither_read_nor_changed() {
         village: home,
         due: None,
         ended: false,
+        share: None,
     };
     for (what, answer) in [
         ("a code", stranger.post(&format!("people/{}/code", work.member), &())),

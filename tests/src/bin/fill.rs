@@ -102,7 +102,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let members = Set::from([member]);
     values.push(Value::Team(Team { id: team, name, decision_no: "05/QĐ-UBND".into(), decision_date: None, lead: None, members }));
     for &village in &villages {
-        let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false };
+        let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false, share: None };
         values.push(Value::Assignment(assignment));
     }
     for (seq, value) in (1..).zip(values) {

@@ -33,7 +33,7 @@ async fn second_team<S: Subject>(world: &mut World<S>) -> Phone {
     let team =
         Team { id: record(90), name: "Tổ Bến Lĩnh".into(), decision_no: String::new(), decision_date: None, lead: None, members };
     world.write(0, Value::Team(team)).await.unwrap();
-    let work = Assignment { id: record(91), campaign: world.campaign, team: record(90), village, due: None, ended: false };
+    let work = Assignment { id: record(91), campaign: world.campaign, team: record(90), village, due: None, ended: false, share: None };
     world.write(0, Value::Assignment(work)).await.unwrap();
     // Out of the first team, so that each has one village.
     world.members.remove(&phone.person);
@@ -193,7 +193,15 @@ pub async fn a_split_gives_every_household_one_village<S: Subject>() {
     assert_eq!(coverage(&world, Filter::default()).await.villages, after.villages);
 
     // Whoever is given one part reads the area that both come from, and works at that part's households alone.
-    let part = Assignment { id: record(95), campaign: world.campaign, team: record(96), village: lower.village, due: None, ended: false };
+    let part = Assignment {
+        id: record(95),
+        campaign: world.campaign,
+        team: record(96),
+        village: lower.village,
+        due: None,
+        ended: false,
+        share: None,
+    };
     let b = world.phone(Role::FieldMember).await;
     let members = [b.person].into_iter().collect();
     let team = Team { id: record(96), name: "Tổ Hạ".into(), decision_no: String::new(), decision_date: None, lead: None, members };
@@ -235,7 +243,8 @@ pub async fn what_is_no_merger<S: Subject>() {
     let units = world.store.directory(None).await.unwrap().units;
     let still = units.into_iter().find(|unit| unit.value.id == first).unwrap().value;
     assert_eq!(still, Unit { name: "Thôn Đồng Cừ cũ".into(), ..ended.value });
-    let work = Assignment { id: record(92), campaign: world.campaign, team: world.team, village: second, due: None, ended: false };
+    let work =
+        Assignment { id: record(92), campaign: world.campaign, team: world.team, village: second, due: None, ended: false, share: None };
     assert_eq!(world.write(0, Value::Assignment(work)).await, Err(StoreError::Invalid("village")));
 }
 

@@ -126,7 +126,7 @@ impl<S: Subject> World<S> {
         world.write(0, Value::Campaign(campaign)).await.unwrap();
         world.write(0, Value::Team(team)).await.unwrap();
         let village = world.village("Thôn Đồng Cừ").await;
-        let work = Assignment { id: record(3), campaign: record(1), team: record(2), village, due: None, ended: false };
+        let work = Assignment { id: record(3), campaign: record(1), team: record(2), village, due: None, ended: false, share: None };
         world.write(0, members(work)).await.unwrap();
         world
     }
