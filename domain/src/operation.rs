@@ -146,6 +146,8 @@ pub enum Kind {
     Assignment,
     /// Somebody who works with the product.
     Person,
+    /// An organisation that sends members to teams.
+    Organization,
     /// One visit to a household.
     Visit,
     /// Something that residents said, with their household's name.
@@ -164,13 +166,14 @@ pub enum Kind {
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 13] = [
+const KINDS: [(&str, Kind); 14] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
     ("campaign", Kind::Campaign),
     ("assignment", Kind::Assignment),
     ("person", Kind::Person),
+    ("organization", Kind::Organization),
     ("visit", Kind::Visit),
     ("opinion", Kind::Opinion),
     ("anonymous_opinion", Kind::AnonymousOpinion),
@@ -203,7 +206,7 @@ impl Kind {
     /// Its class and its stream; `None` for a kind of a later build.
     pub fn shape(&self) -> Option<(Class, Stream)> {
         Some(match self {
-            Self::Household | Self::Unit | Self::Team => (Class::Registry, Stream::Roll),
+            Self::Household | Self::Unit | Self::Team | Self::Organization => (Class::Registry, Stream::Roll),
             Self::Campaign | Self::Assignment | Self::Person => (Class::Workflow, Stream::Roll),
             Self::Visit => (Class::Event, Stream::Visit),
             Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),
@@ -230,7 +233,7 @@ impl From<Kind> for String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
-    /// Households, units, codes, teams, assignments.
+    /// Households, units, codes, organisations, teams, assignments.
     Roll,
     /// Visits, without free text.
     Visit,

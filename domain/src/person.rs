@@ -52,7 +52,7 @@ pub enum Action {
     Directory,
     /// Issue enrolment codes, see and revoke devices.
     Devices,
-    /// See and change campaigns, teams and assignments.
+    /// See and change campaigns, organisations, teams and assignments, and hand work over.
     Campaigns,
     /// Bring in a household roll.
     ImportRoll,
@@ -66,8 +66,10 @@ pub enum Action {
     Meetings,
     /// Read counts.
     Coverage,
-    /// Take lists out of the product.
+    /// Take lists out of the product, without names.
     Export,
+    /// Take all of the data out, names and words included.
+    TakeOut,
     /// See what was quarantined.
     Quarantine,
     /// See who read and changed what.
@@ -92,19 +94,20 @@ impl Role {
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
             AccessLog, Campaigns, Coverage, Devices, Directory, Export, Households, ImportRoll, Meetings, Opinions, People, Quarantine,
-            Sync, Units, Visits,
+            Sync, TakeOut, Units, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
             (
                 Self::Officer,
-                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Meetings | Coverage | Export | Quarantine
-                | Units,
+                Directory | Devices | Campaigns | ImportRoll | Households | Visits | Opinions | Meetings | Coverage | Export | TakeOut
+                | Quarantine | Units,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
             (Self::Admin, Units | People | Directory | Devices) => Reach::All,
-            (Self::Auditor | Self::Dpo, AccessLog) => Reach::All,
+            // The names of colleagues are what the log is about.
+            (Self::Auditor | Self::Dpo, AccessLog | Directory) => Reach::All,
             _ => Reach::No,
         }
     }
@@ -180,6 +183,9 @@ mod tests {
                 assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
             }
         }
+        // Whoever takes all of it out reads all of it at work; an administrator keeps the server and has no content.
+        let takes_out = |role: &&Role| role.may(Action::TakeOut) != Reach::No;
+        assert_eq!(Role::ALL.iter().filter(takes_out).collect::<Vec<_>>(), [&Role::Officer]);
         assert_eq!(Role::FieldMember.may(Action::Export), Reach::No);
         assert_eq!(Role::Officer.may(Action::People), Reach::No);
         assert_eq!((Role::Officer.may(Action::Meetings), Role::Leader.may(Action::Meetings)), (Reach::Unit, Reach::Unit));

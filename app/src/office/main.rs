@@ -1,19 +1,25 @@
 //! The office: the desktop of a commune, online. Nothing in here is ever downloaded by a phone.
 
+mod access;
+#[path = "../words/access.rs"]
+mod access_words;
 mod app_shell;
 mod assignment;
 mod campaign;
 mod chart;
+mod devices;
 mod directory;
 mod enrolment;
 mod fetched;
 mod filter;
 mod form;
+mod hand_over;
 mod households;
 mod import;
 mod list;
 mod meetings;
 mod opinions;
+mod organizations;
 mod overview;
 mod people;
 mod quarantine;
@@ -23,6 +29,7 @@ mod sign_in;
 mod team;
 mod ui;
 mod units;
+mod upkeep;
 mod visits;
 #[path = "../words/office.rs"]
 mod words;

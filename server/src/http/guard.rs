@@ -32,6 +32,17 @@ pub enum Access {
     Phone,
 }
 
+impl Access {
+    /// Whether its use is written into the access log. Lists of colleagues and counts are read with every page and name
+    /// no resident.
+    pub fn is_logged(self) -> bool {
+        match self {
+            Self::May(actions) => actions.iter().any(|action| !matches!(action, Action::Directory | Action::Coverage)),
+            Self::Open | Self::SignedIn | Self::Phone => false,
+        }
+    }
+}
+
 /// Who is asking, at a desk.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -67,7 +78,7 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
         }
         Access::May(actions) => {
             let caller = caller(app, request.headers(), actions).await?;
-            if is_logged(actions) {
+            if route.access.is_logged() {
                 // Before it is done: what cannot be logged is not read.
                 let action = format!("{} {}", route.method, route.path);
                 let about = about(route.path, request.uri().path());
@@ -96,11 +107,6 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
 fn about(template: &str, path: &str) -> Option<RecordId> {
     let mut places = template.rsplit('/').zip(path.rsplit('/'));
     places.find(|(place, _)| *place == "{id}")?.1.parse().ok()
-}
-
-/// Lists of colleagues and counts are read with every page and name no resident.
-fn is_logged(actions: &[Action]) -> bool {
-    actions.iter().any(|action| !matches!(action, Action::Directory | Action::Coverage))
 }
 
 async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action]) -> Reply<Caller> {

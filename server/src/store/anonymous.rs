@@ -60,7 +60,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// See [`super::Store::anonymous`]. Nothing here stores a time, a device, a person or an order.
 pub fn arrive(t: &mut dyn Tables, keys: &Keys, device: DeviceId, opinions: &[ByteBuf], now: Time) -> Result<AnonymousReply> {
     let device = phone(t, device)?;
-    if device.revoked_at.is_some() {
+    // From a phone that was replaced they are its person's own, for as long as its operations are taken.
+    if device.revoked.is_some_and(|revoked| !revoked.why.delivers() || now > revoked.at.plus_hours(GRACE_HOURS)) {
         return Err(StoreError::Revoked);
     }
     let grants = held(t, device.person, now)?;

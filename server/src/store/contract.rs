@@ -1,5 +1,6 @@
 //! What every store has to do, run on each of them.
 
+mod administration;
 mod world;
 
 use super::memory::Memory;
@@ -7,6 +8,7 @@ use super::sqlite::Sqlite;
 use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
+use administration::*;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
@@ -97,6 +99,12 @@ contract! {
     meeting_opinions_are_of_a_meeting_of_the_village,
     a_restored_database_hears_its_phones,
     a_restored_database_gives_no_code_twice,
+    the_access_log_is_read_in_pages,
+    a_replaced_phone_delivers,
+    a_phone_says_what_it_is,
+    a_team_has_posts_from_several_organizations,
+    a_team_works_on_its_days,
+    work_is_handed_over_in_one_step,
 }
 
 const APPLIED: Outcome = Outcome::Applied;
@@ -181,7 +189,7 @@ async fn have_counts_to_the_first_gap<S: Subject>() {
     assert_eq!(world.push(&phone, &frames[3..]).await.standing.have, 4);
     for bad in [0, u64::MAX] {
         let frame = Frame { seq: bad, bytes: ByteBuf::new() };
-        assert_eq!(world.store.push(phone.device, vec![frame], world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
+        assert_eq!(world.store.push(phone.device, vec![frame], None, world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
     }
 }
 
@@ -310,11 +318,11 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     assert_eq!(world.store.revoke(Some(other), phone.device, world.now).await, Err(StoreError::NotAllowed));
     world.store.revoke(Some(world.commune), phone.device, world.now).await.unwrap();
     world.store.revoke(Some(world.commune), phone.device, world.now.plus_hours(1)).await.unwrap();
-    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(world.now));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(world.now));
 
     let after = phone.visit(record(51), homes[1], MetRep);
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
-    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new() };
+    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(phone.device, Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 
@@ -322,7 +330,7 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     let unreadable = quarantined(Reason::Unreadable);
     assert_eq!(world.outcomes(&phone, &big).await, [unreadable, Outcome::Busy, unreadable]);
     let late = world.now.plus_hours(30 * 24 + 1);
-    assert_eq!(world.store.push(phone.device, Vec::new(), late, [0; 32]).await.err(), Some(StoreError::Revoked));
+    assert_eq!(world.store.push(phone.device, Vec::new(), None, late, [0; 32]).await.err(), Some(StoreError::Revoked));
 }
 
 async fn quarantine_is_bounded<S: Subject>() {
@@ -774,7 +782,7 @@ async fn an_office_change_is_checked<S: Subject>() {
     for (value, error) in [
         (Value::Campaign(domain::campaign::Campaign { title: " ".into(), ..fresh(record(63)) }), Invalid("title")),
         (Value::Campaign(domain::campaign::Campaign { state: CampaignState::Closed, ..fresh(record(63)) }), Invalid("state")),
-        (Value::Team(domain::team::Team { id: record(64), members: [record(99).into()].into(), ..world.team() }), Invalid("members")),
+        (Value::Team(domain::team::Team { id: record(64), lead: Some(record(99).into()), ..world.team() }), Invalid("members")),
         (Value::Team(domain::team::Team { id: record(64), name: String::new(), ..world.team() }), Invalid("name")),
         (Value::Assignment(work.clone()), Taken("village")),
         (Value::Assignment(Assignment { village: world.commune, ..work.clone() }), Invalid("village")),
@@ -821,7 +829,7 @@ async fn enrolment<S: Subject>() {
     let code = |n: u8| [n; 32];
     let device = |n: u8| DeviceId::new(1, [n; 10]);
     assert_eq!(world.store.issue_code(commune, world.officer, code(1), now).await, Err(StoreError::Invalid("role")));
-    assert_eq!(world.store.issue_code(commune, record(99).into(), code(1), now).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.issue_code(commune, PersonId::from(record(99)), code(1), now).await, Err(StoreError::NotFound));
     assert_eq!(world.store.issue_code(Some(record(99).into()), phone.person, code(1), now).await, Err(StoreError::NotAllowed));
     let expires = world.store.issue_code(commune, phone.person, code(1), now).await.unwrap();
     assert_eq!(expires, now.plus_hours(24));
@@ -843,7 +851,7 @@ async fn enrolment<S: Subject>() {
     assert_eq!(world.store.enrol(code(1), device(2), now).await.err(), Some(StoreError::Used));
     // Once a phone was heard of it has its token, and nobody else gets it for the code.
     world.store.enrol(code(3), device(3), now).await.unwrap();
-    world.store.push(device(3), Vec::new(), now, [1; 32]).await.unwrap();
+    world.store.push(device(3), Vec::new(), None, now, [1; 32]).await.unwrap();
     assert_eq!(world.store.enrol(code(3), device(3), now).await.err(), Some(StoreError::Used));
     let people = world.store.directory(commune).await.unwrap().people;
     assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 2);
@@ -864,14 +872,14 @@ async fn who_leaves_has_no_way_in<S: Subject>() {
     world.store.issue_code(commune, phone.person, [7; 32], now).await.unwrap();
     change(&mut world, phone.person, leave).await.unwrap();
     assert_eq!(world.store.enrol([7; 32], DeviceId::new(1, [7; 10]), now).await.err(), Some(StoreError::NotFound));
-    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(now));
     assert_eq!(world.store.issue_code(commune, phone.person, [8; 32], now).await, Err(StoreError::NotFound));
     // What the phone wrote before still arrives, for a person to look at.
     assert!(matches!(world.outcomes(&phone, &[late]).await[..], [Outcome::Quarantined(_)]));
     assert_eq!(world.store.quarantine(None).await.unwrap().iter().map(|row| row.count).sum::<u32>(), 1);
     // Who is back starts anew, with a new code.
     change(&mut world, phone.person, |person| Person { left: false, ..person }).await.unwrap();
-    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(now));
     world.store.issue_code(commune, phone.person, [9; 32], now).await.unwrap();
     // From the console.
     let hash = async |world: &World<S>| world.store.credentials("thu".into()).await.unwrap().account.hash;
@@ -1417,7 +1425,7 @@ async fn no_file_remembers_the_order() {
     // A desk's work fills the log; that is how this test can fail.
     assert_ne!(file(log).len(), 0);
     let frame = phone.visit(record(50), homes[0], MetRep);
-    world.store.push(phone.device, vec![frame], world.now, [1; 32]).await.unwrap();
+    world.store.push(phone.device, vec![frame], None, world.now, [1; 32]).await.unwrap();
     assert_eq!(file(log).len(), 0, "a log that is empty after some visits only would tell which");
     world.enrol(phone.person).await;
     assert_ne!(file(log).len(), 0);
@@ -1429,7 +1437,7 @@ async fn no_file_remembers_the_order() {
         assert!(!has(&file(db), what));
     }
     let frames = homes[1..7].iter().zip(60..).map(|(home, n)| phone.visit(record(n), *home, MetRep)).collect();
-    world.store.push(phone.device, frames, world.now, [2; 32]).await.unwrap();
+    world.store.push(phone.device, frames, None, world.now, [2; 32]).await.unwrap();
     world.enrol(phone.person).await;
     assert_ne!(file(log).len(), 0);
     world.store.tick(world.now, [3; 32]).await.unwrap();
@@ -1727,8 +1735,8 @@ async fn a_restored_database_hears_its_phones<S: Subject>() {
     let epoch = Epoch::new(4, [4; 10]);
     assert_eq!(replay(&world.journal, &store, epoch).await.unwrap(), 0);
     replay(&world.journal, &store, epoch).await.unwrap();
-    assert_eq!(store.device(lost.device).await.unwrap().revoked_at, Some(world.now));
-    let reply = store.push(phone.device, frames, world.now, [1; 32]).await.unwrap();
+    assert_eq!(store.device(lost.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(world.now));
+    let reply = store.push(phone.device, frames, None, world.now, [1; 32]).await.unwrap();
     assert_eq!((reply.acks.len(), reply.acks[0].outcome, reply.standing.epoch, reply.standing.have), (1, APPLIED, epoch, 2));
 }
 

@@ -31,7 +31,8 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         if now_held.is_none() && !person.role.is_field() {
             continue;
         }
-        let mine = teams.iter().filter(|team| team.members.contains(&person.id) || team.lead == Some(person.id));
+        let today = now.date();
+        let mine = teams.iter().filter(|team| team.stands(today) && (team.members.contains(&person.id) || team.lead == Some(person.id)));
         let mine: BTreeSet<_> = mine.map(|team| team.id).collect();
         let work = assignments.iter().filter(|work| !work.ended && running.contains(&work.campaign) && mine.contains(&work.team));
         let mut villages: Vec<AreaId> = work.map(|work| work.village).collect();
@@ -50,6 +51,13 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Works grants out again where a team has a first or a last day: days come and go without anybody's doing.
+pub fn by_the_day(t: &mut dyn Tables, now: Time) -> Result<()> {
+    let dated = |stored: &Stored| team(stored).is_some_and(|team| team.mandate.from.is_some() || team.mandate.to.is_some());
+    let communes: BTreeSet<AreaId> = t.working(&Kind::Team)?.iter().filter(|s| dated(s)).map(|stored| stored.scope.area).collect();
+    communes.into_iter().try_for_each(|commune| refresh(t, commune, now))
 }
 
 /// The present states of the workflow records of a kind.

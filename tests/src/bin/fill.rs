@@ -10,8 +10,8 @@ use domain::person::{Person, Role};
 use domain::record::Record;
 use domain::reimport::Choices;
 use domain::roll::Row;
-use domain::short::Set;
-use domain::team::Team;
+use domain::short::{Map, Set};
+use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
@@ -94,7 +94,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let team = id(&mut chance);
     let name = "Tổ công tác".to_owned();
     let members = Set::from([member]);
-    values.push(Value::Team(Team { id: team, name, decision_no: "05/QĐ-UBND".into(), decision_date: None, lead: None, members }));
+    values.push(Value::Team(Team {
+        id: team,
+        name,
+        decision_no: "05/QĐ-UBND".into(),
+        decision_date: None,
+        mandate: Mandate::default(),
+        lead: Some(member),
+        members,
+        posts: Map::new(),
+    }));
     for &village in &villages {
         let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false };
         values.push(Value::Assignment(assignment));
@@ -129,7 +138,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let header = Header { schema: SCHEMA, kind, record, area, stream, change, grant: grants.version, at, ground };
         frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&Operation::new(header).with(Part::Facts, &facts))) });
         if frames.len() == PUSH_MAX || seq == events as u64 {
-            store.push(phone, std::mem::take(&mut frames), now, chance.bytes()).await?;
+            store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
         }
     }
     store.issue_code(None, member, keys.code(CODE), now).await?;
@@ -142,7 +151,7 @@ async fn doors(store: &Sqlite, phone: DeviceId, now: Time) -> Result<Vec<(AreaId
     let mut doors = Vec::new();
     let mut cursors: Vec<domain::wire::Cursor> = Vec::new();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone() };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None };
         let Pulled::Pages(pages) = store.pull(phone, request, now).await?.pulled else { return Err("no pages".into()) };
         for page in pages.pages {
             let scope = page.cursor.scope;
