@@ -80,7 +80,7 @@ fn form(
             return;
         }
         let Some(to) = heir else { return };
-        let said = (words.handed_over)(&name, &directory.person_name(to));
+        let said = (words.handed_over)(&name, &untrack(|| directory.person_name(to)));
         let change = Write { device, seq: 1, seen: 0, value: HandOver { from, to, teams: teams.clone() } };
         let path = format!("people/{from}/hand-over");
         form.send(&["to"], async move { session.post::<()>(&path, &change).await }, move |()| {

@@ -34,7 +34,7 @@ fn problem() -> AnyView {
         let saved = text.clone();
         let save = move |_| browser::save_file(&format!("gan-dan-{}.txt", today().iso()), &saved);
         view! {
-            <pre class="report" tabindex="0" aria-label=words.problem_title>{text}</pre>
+            <pre class="report" role="region" tabindex="0" aria-label=words.problem_title>{text}</pre>
             <button type="button" class="btn second auto" on:click=save>{words.save_report}</button>
         }
         .into_any()
