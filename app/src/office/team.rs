@@ -256,7 +256,7 @@ fn stands(members: short::Set<PersonId>, lead: Option<PersonId>, posts: RwSignal
             let post = posts.with_untracked(|posts| posts.get(&id).copied()).unwrap_or(Post::PLAIN);
             let change = move |change: &dyn Fn(&mut Post)| posts.update(|posts| change(posts.get_or_insert_with(id, || Post::PLAIN)));
             let duty = if lead == Some(id) {
-                view! { {Duty::Head.label(lang())} }.into_any()
+                view! { <p>{Duty::Head.label(lang())}</p> }.into_any()
             } else {
                 let options = Duty::ALL.iter().filter(|duty| **duty != Duty::Head).map(|duty| {
                     let selected = *duty == post.duty;
