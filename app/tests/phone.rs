@@ -107,6 +107,8 @@ impl Server {
             name: "Tổ 1".into(),
             decision_no: String::new(),
             decision_date: None,
+            mandate: Default::default(),
+            posts: Default::default(),
             lead: None,
             members: Set::from([self.person]),
         };

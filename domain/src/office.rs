@@ -14,10 +14,15 @@
 //! | `GET  people` | Directory | → `Vec<PersonRow>` |
 //! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`PersonChange`]`>` → [`PersonRow`] |
 //! | `POST people/{id}/code` | Devices | → [`EnrolmentCode`] |
+//! | `GET  people/{id}/hand-over` | Campaigns | → [`Listed`]`<`[`crate::hand_over::HandOverRow`]`>`, the due visits as the notable ones |
+//! | `POST people/{id}/hand-over` | Campaigns | [`Write`]`<`[`crate::hand_over::HandOver`]`>`, its device made with the preview and its number 1 → nothing |
 //! | `GET  devices` | Devices | → `Vec<DeviceRow>` |
 //! | `POST devices/{id}/revoke` | Devices | → nothing |
+//! | `POST devices/{id}/replace` | Devices | → [`EnrolmentCode`] of its person's next phone; this one is revoked as replaced |
 //! | `GET  campaigns` | Directory | → `Vec<Campaign>` |
 //! | `POST campaigns` | Campaigns | [`Write`]`<`[`Campaign`]`>` → [`Campaign`] |
+//! | `GET  organizations` | Directory | → `Vec<Organization>` |
+//! | `POST organizations` | Campaigns | [`Write`]`<`[`crate::organization::Organization`]`>` → the same |
 //! | `GET  teams` | Directory | → `Vec<Team>` |
 //! | `POST teams` | Campaigns | [`Write`]`<`[`Team`]`>` → [`Team`] |
 //! | `GET  assignments` | Directory | → `Vec<Assignment>`: villages given whole |
@@ -43,6 +48,9 @@
 //! | `GET  meetings?…` | Meetings | [`Filter`] → [`Listed`]`<`[`MeetingRow`]`>` |
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
 //! | `GET  quarantine` | Quarantine | → `Vec<QuarantineRow>` |
+//! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
+//! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
+//! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
 //! | `GET  {households,visits,opinions,meetings}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
 //! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
 //! | `GET  households/names.xlsx?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
@@ -50,6 +58,7 @@
 //! Every reply that is not a success is a [`crate::wire::Refusal`].
 
 use crate::coverage::{Counts, Days, Done};
+use crate::device::{Report, Revocation};
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::meeting::{MeetingState, MeetingType};
@@ -191,6 +200,9 @@ pub struct PersonRow {
     pub login: Option<String>,
     /// Phones that are enrolled and not revoked.
     pub devices: u32,
+    /// Until when a code waits for a phone that has not used it; may be over.
+    #[serde(default)]
+    pub code_until: Option<Time>,
 }
 
 /// A code that brings one phone into the work. Shown once; the server keeps a hash.
@@ -223,6 +235,12 @@ pub struct DeviceRow {
     pub seen_at: Option<Time>,
     /// When it was revoked.
     pub revoked_at: Option<Time>,
+    /// Why.
+    #[serde(default)]
+    pub revoked_for: Option<Revocation>,
+    /// What it last said of itself; nothing where its app is older than that.
+    #[serde(default)]
+    pub report: Option<Report>,
 }
 
 /// How far an import is.
@@ -366,6 +384,9 @@ pub struct Filter {
     /// How many rows to leave out.
     #[serde(skip_serializing_if = "is_zero")]
     pub skip: u32,
+    /// Lines of the access log before this one: reading the log makes it longer, so no number of rows to leave out would hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
 }
 
 const fn is_zero(n: &u32) -> bool {

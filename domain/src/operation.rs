@@ -146,6 +146,8 @@ pub enum Kind {
     Assignment,
     /// Somebody who works with the product.
     Person,
+    /// An organisation that sends members to teams.
+    Organization,
     /// One visit to a household.
     Visit,
     /// Something that residents said, with their household's name.
@@ -168,13 +170,14 @@ pub enum Kind {
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 15] = [
+const KINDS: [(&str, Kind); 16] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
     ("campaign", Kind::Campaign),
     ("assignment", Kind::Assignment),
     ("person", Kind::Person),
+    ("organization", Kind::Organization),
     ("visit", Kind::Visit),
     ("opinion", Kind::Opinion),
     ("anonymous_opinion", Kind::AnonymousOpinion),
@@ -209,7 +212,7 @@ impl Kind {
     /// Its class and its stream; `None` for a kind of a later build.
     pub fn shape(&self) -> Option<(Class, Stream)> {
         Some(match self {
-            Self::Household | Self::Unit | Self::Team => (Class::Registry, Stream::Roll),
+            Self::Household | Self::Unit | Self::Team | Self::Organization => (Class::Registry, Stream::Roll),
             Self::Campaign | Self::Assignment | Self::Person => (Class::Workflow, Stream::Roll),
             Self::Visit | Self::Verification | Self::DayClosing => (Class::Event, Stream::Visit),
             Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),
@@ -236,7 +239,7 @@ impl From<Kind> for String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
-    /// Households, units, codes, teams, assignments.
+    /// Households, units, codes, organisations, teams, assignments.
     Roll,
     /// Visits, without free text.
     Visit,

@@ -3,6 +3,7 @@
 //! Push what waits, send anonymous opinions, pull what changed. The driver executes one [`Step`] after the other and
 //! answers each; the browser and the simulator run this same code.
 
+use crate::device::Report;
 use crate::id::{DeviceId, Epoch};
 use crate::opinion::SecretHash;
 use crate::person::GrantSet;
@@ -25,6 +26,10 @@ pub struct Start {
     pub mark: Option<Mark>,
     /// The cursors that the phone holds.
     pub cursors: Vec<Cursor>,
+    /// The highest number in the outbox.
+    pub written: u64,
+    /// The build of the app, for [`Report::build`].
+    pub build: String,
 }
 
 /// What to do next. Each is answered by exactly one [`Answer`].
@@ -162,6 +167,8 @@ pub struct Session {
     acked: u64,
     mark: Option<Mark>,
     cursors: Vec<Cursor>,
+    written: u64,
+    build: String,
     limit: usize,
     failures: u32,
     /// A rewound server is recognised once a sync: a server that says so again and again must not keep the phone busy.
@@ -201,6 +208,8 @@ impl Session {
             acked: start.acked,
             mark: start.mark,
             cursors: start.cursors,
+            written: start.written,
+            build: start.build,
             limit: PUSH_MAX,
             failures: 0,
             rewound: false,
@@ -245,7 +254,7 @@ impl Session {
     fn push(&mut self, frames: Vec<Frame>) -> Step {
         let Some(last) = frames.last().map(|frame| frame.seq) else { return self.read_anonymous() };
         self.expects = Expects::Pushed { last };
-        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames })
+        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report: self.report(last) })
     }
 
     fn pushed(&mut self, last: u64, reply: Result<PushReply, NetError>) -> Step {
@@ -317,7 +326,13 @@ impl Session {
         self.expects = Expects::Pulled;
         let mark = self.mark.take();
         let cursors = if mark.is_some() { Vec::new() } else { self.cursors.clone() };
-        Step::Pull(PullRequest { protocol: PROTOCOL, mark, cursors })
+        Step::Pull(PullRequest { protocol: PROTOCOL, mark, cursors, report: self.report(self.acked) })
+    }
+
+    /// What the phone says of itself, once the server holds every operation up to a number.
+    fn report(&self, up_to: u64) -> Option<Report> {
+        let waiting = u32::try_from(self.written.saturating_sub(up_to)).unwrap_or(u32::MAX);
+        Some(Report { build: self.build.clone(), waiting })
     }
 
     fn pulled(&mut self, reply: Result<PullReply, NetError>) -> Step {
@@ -386,7 +401,8 @@ mod tests {
     }
 
     fn session(acked: u64, mark: Option<Mark>) -> Session {
-        Session::new(Start { device: DeviceId::new(1, [1; 10]), epoch: EPOCH, acked, mark, cursors: vec![cursor(1)] })
+        let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
+        Session::new(Start { device, epoch: EPOCH, acked, mark, cursors: vec![cursor(1)], written: acked + 3, build })
     }
 
     fn cursor(n: u8) -> Cursor {
@@ -491,6 +507,23 @@ mod tests {
         session.next(Answer::Outbox(vec![]));
         let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
         assert_eq!((request.mark, request.cursors), (None, vec![]), "what was pulled from the lost life is asked for again");
+    }
+
+    #[test]
+    fn a_phone_says_how_many_operations_are_still_on_it() {
+        let mut session = session(10, None);
+        session.next(Answer::Begin);
+        let Step::Push(batch) = session.next(Answer::Outbox(frames(11..=12))) else { panic!() };
+        assert_eq!(batch.report, Some(Report { build: "0.1.0".into(), waiting: 1 }));
+        session.next(acked(11, 2, Outcome::Applied, 12));
+        session.next(Answer::Saved);
+        session.next(Answer::Outbox(vec![]));
+        // Two anonymous ones that wait are none of them.
+        session.next(Answer::Anonymous(vec![ByteBuf::new(), ByteBuf::new()]));
+        let reply = AnonymousReply { standing: standing(12), stored: vec![] };
+        session.next(Answer::Sent(Ok(reply)));
+        let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
+        assert_eq!(request.report.map(|report| report.waiting), Some(1));
     }
 
     #[test]

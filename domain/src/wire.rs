@@ -1,5 +1,6 @@
 //! What phone and server say to each other, in CBOR. Paths: `/api/v1/enrol`, `/api/v1/push`, `/api/v1/anonymous`, `/api/v1/pull`.
 
+use crate::device::Report;
 use crate::id::{AreaId, DeviceId, Epoch, PersonId};
 use crate::operation::Scope;
 use crate::opinion::SecretHash;
@@ -51,6 +52,9 @@ pub struct PushBatch {
     /// Operations in ascending order of their numbers.
     #[serde(rename = "o")]
     pub frames: Vec<Frame>,
+    /// What the phone says of itself, from the builds that do.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
 }
 
 /// One operation as it was saved: the server can keep what it cannot read.
@@ -193,6 +197,9 @@ pub struct PullRequest {
     /// Otherwise the cursors that the phone holds; a scope without one is read from its beginning.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub cursors: Vec<Cursor>,
+    /// What the phone says of itself, from the builds that do.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
 }
 
 /// One hash over all cursors.

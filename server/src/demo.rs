@@ -13,9 +13,10 @@ use domain::cbor;
 use domain::household;
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
-use domain::office::{Filter, HouseholdRow};
+use domain::office::{Filter, HouseholdRow, Seen};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
+use domain::organization::{OrgType, Organization};
 use domain::person::{Person, Role};
 use domain::record::{Body, Record};
 use domain::register::{Register, Values};
@@ -23,7 +24,7 @@ use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::Map;
 use domain::source::Source;
-use domain::team::Team;
+use domain::team::{Duty, Post, Team};
 use domain::time::{Date, Time};
 use domain::unit::Level;
 use domain::visit::{Appointment, Callback, CallbackContact, Visit};
@@ -84,6 +85,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     }
     office.answer(today).await?;
     office.leave_work(&villages, &teams, today).await?;
+    office.organize(&teams, today).await?;
 
     let mut phones = Vec::new();
     let team = teams.first().map(|team| team.members.as_slice()).unwrap_or_default();
@@ -95,6 +97,14 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     }
     Ok(SignIns { desks: DESKS.map(|(role, login, _)| (role, login)).to_vec(), phones })
 }
+
+/// The first one issues decisions, the others send members.
+const ORGANIZATIONS: [(&str, OrgType); 4] = [
+    ("Ủy ban nhân dân xã Tân Khê Vân", OrgType::PeoplesCommittee),
+    ("Ủy ban Mặt trận Tổ quốc xã Tân Khê Vân", OrgType::FatherlandFront),
+    ("Hội Liên hiệp Phụ nữ xã Tân Khê Vân", OrgType::Women),
+    ("Hội Nông dân xã Tân Khê Vân", OrgType::Farmers),
+];
 
 struct Office<'a, S> {
     app: &'a App<S>,
@@ -206,6 +216,8 @@ impl<'a, S: Store> Office<'a, S> {
                 name: format!("Tổ dân vận {}", lower_first(village.name)),
                 decision_no: format!("{}/QĐ-UBND", 20 + all.len()),
                 decision_date: Some(at.date()),
+                mandate: Default::default(),
+                posts: Default::default(),
                 lead: members.first().map(|lead| lead.person),
                 members: members.iter().map(|member| member.person).collect(),
             };
@@ -294,7 +306,7 @@ impl<'a, S: Store> Office<'a, S> {
 
     /// The version of a phone's grants, and the records that it may read.
     async fn pull(&self, phone: &Phone, at: Time) -> Result<(u32, Vec<Record>), StoreError> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None };
         let Pulled::Pages(pages) = self.app.store.pull(phone.device, request, at).await?.pulled else {
             return Err(StoreError::Broken("a first pull without pages".to_owned()));
         };
@@ -406,7 +418,7 @@ impl<'a, S: Store> Office<'a, S> {
         for operations in operations.chunks(PUSH_MAX) {
             let have = self.app.store.device(device).await?.have;
             let frames = (have + 1..).zip(operations).map(|(seq, operation)| Frame { seq, bytes: ByteBuf::from(cbor::encode(operation)) });
-            let reply = self.app.store.push(device, frames.collect(), at, self.chance.bytes()).await?;
+            let reply = self.app.store.push(device, frames.collect(), None, at, self.chance.bytes()).await?;
             if let Some((_, outcome, _)) = reply.each().find(|(_, outcome, _)| *outcome != expected) {
                 return Err(StoreError::Broken(format!("an operation of the demonstration is {outcome:?}")));
             }
@@ -432,6 +444,28 @@ impl<'a, S: Store> Office<'a, S> {
         }
         for (device, operations) in done {
             self.push(device, operations, evening, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Who issued the decisions, and who sends members to the teams.
+    async fn organize(&mut self, staff: &[Staff], today: Date) -> Result<(), StoreError> {
+        const DUTIES: [Duty; 3] = [Duty::Deputy, Duty::Secretary, Duty::Member];
+        let at = today.plus(-1).start().plus_hours(22);
+        let mut made = Vec::new();
+        for (name, kind) in ORGANIZATIONS {
+            let organization = Organization { id: self.id(at), name: name.to_owned(), kind, unit: self.commune, ended: false };
+            made.push(organization.id);
+            self.write(Value::Organization(organization), 0, at).await?;
+        }
+        for Seen { seen, value: mut team } in self.app.store.directory(None).await?.teams {
+            let Some(staff) = staff.iter().find(|staff| staff.team == team.id) else { continue };
+            team.mandate.issuer = made.first().copied();
+            let sent = made.iter().skip(1).cycle();
+            for ((member, duty), organization) in staff.members.iter().skip(1).zip(DUTIES).zip(sent) {
+                team.posts.insert(member.person, Post { duty, organization: Some(*organization) });
+            }
+            self.write(Value::Team(team), seen, at).await?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 mod body;
 mod book;
 mod guard;
+mod hand_over;
 mod lists;
 mod names;
 mod people;
@@ -12,6 +13,7 @@ mod roll;
 mod session;
 mod sync;
 mod typing;
+mod upkeep;
 mod work;
 
 pub use guard::{Access, Caller};
@@ -186,8 +188,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions, People,
-        Quarantine, Typing, Units, Verify, Visits,
+        AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
+        People, Quarantine, TakeOut, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -202,10 +204,15 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "people", May(&[Directory]), people::list)
         .on(POST, "people", May(&[People, Devices]), people::write)
         .on(POST, "people/{id}/code", May(&[Devices]), people::code)
+        .on(GET, "people/{id}/hand-over", May(&[Campaigns]), hand_over::preview)
+        .on(POST, "people/{id}/hand-over", May(&[Campaigns]), hand_over::hand_over)
         .on(GET, "devices", May(&[Devices]), people::devices)
         .on(POST, "devices/{id}/revoke", May(&[Devices]), people::revoke)
+        .on(POST, "devices/{id}/replace", May(&[Devices]), people::replace)
         .on(GET, "campaigns", May(&[Directory]), work::campaigns)
         .on(POST, "campaigns", May(&[Campaigns]), work::write_campaign)
+        .on(GET, "organizations", May(&[Directory]), work::organizations)
+        .on(POST, "organizations", May(&[Campaigns]), work::write_organization)
         .on(GET, "teams", May(&[Directory]), work::teams)
         .on(POST, "teams", May(&[Campaigns]), work::write_team)
         .on(GET, "assignments", May(&[Directory]), work::assignments)
@@ -226,6 +233,9 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "meetings", May(&[Meetings]), lists::meetings)
         .on(GET, "coverage", May(&[Coverage]), lists::coverage)
         .on(GET, "quarantine", May(&[Quarantine]), lists::quarantine)
+        .on(GET, "take-out.zip", May(&[TakeOut]), upkeep::take_out)
+        .on(GET, "problem", SignedIn, upkeep::problem)
+        .on(GET, "access", May(&[AccessLog]), lists::accesses)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.
         .on(GET, "roll/import/{id}", SignedIn, roll::progress)

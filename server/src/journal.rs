@@ -11,6 +11,7 @@
 use crate::keys::{bytes, half, hex, sync_directory};
 use crate::store::{Hash, Store, StoreError};
 use domain::cbor;
+use domain::device::Revocation;
 use domain::id::{DeviceId, Epoch, PersonId};
 use domain::person::GrantSet;
 use domain::time::Time;
@@ -63,7 +64,18 @@ pub enum Entry {
         /// When.
         #[serde(rename = "t")]
         at: Time,
+        /// Why; the lines of earlier builds do not say, and what such a phone brings waits for a person.
+        #[serde(rename = "w", default = "lost", skip_serializing_if = "is_lost")]
+        why: Revocation,
     },
+}
+
+const fn lost() -> Revocation {
+    Revocation::Lost
+}
+
+fn is_lost(why: &Revocation) -> bool {
+    *why == Revocation::Lost
 }
 
 impl Entry {
@@ -244,7 +256,7 @@ mod tests {
     use std::sync::Arc;
 
     fn revoked(n: u8) -> Entry {
-        Entry::Revoked { device: DeviceId::new(1, [n; 10]), at: Time(i64::from(n)) }
+        Entry::Revoked { device: DeviceId::new(1, [n; 10]), at: Time(i64::from(n)), why: Revocation::Lost }
     }
 
     #[test]

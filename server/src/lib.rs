@@ -14,6 +14,7 @@ pub mod journal;
 pub mod keys;
 pub mod roll;
 pub mod store;
+pub mod take_out;
 
 use crate::auth::{NoSecret, Passphrases};
 use crate::config::Config;

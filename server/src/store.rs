@@ -3,6 +3,7 @@
 //! Nothing in here reads a clock or makes randomness: `now` and a [`Seed`] come in with each call, so that a simulator
 //! can drive the memory store to the same end again and again.
 
+mod access;
 mod anonymous;
 mod book;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod directory;
 mod engine;
 mod enrolment;
 mod grants;
+mod hand_over;
 pub mod memory;
 mod names;
 mod office;
@@ -28,13 +30,17 @@ mod share;
 pub mod sqlite;
 mod stream;
 mod tables;
+mod take_out;
 mod typing;
 mod units;
 mod verification;
 
 use domain::campaign::{Assignment, Campaign};
+use domain::device::{Report, Revocation};
+use domain::hand_over::HandOver;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
+use domain::organization::Organization;
 use domain::person::Person;
 use domain::reimport::{Choices, Comparison};
 use domain::succession::Rearrangement;
@@ -50,6 +56,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+pub use take_out::Kept;
 
 /// Everything that the server does with what it keeps. Each operation is one transaction: all of it happened, or nothing.
 ///
@@ -81,8 +88,14 @@ pub trait Store: Send + Sync + 'static {
     fn tab(&self, device: DeviceId, person: PersonId, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Keeps the hash of a one-time code ([`crate::keys::Keys::code`]) for a field person and returns when it expires:
-    /// [`CODE_HOURS`] after `now`.
-    fn issue_code(&self, within: Within, person: PersonId, code: Hash, now: Time) -> impl Future<Output = Result<Time, StoreError>> + Send;
+    /// [`CODE_HOURS`] after `now`. [`StoreError::Revoked`] where the phone to be replaced was revoked already.
+    fn issue_code(
+        &self,
+        within: Within,
+        to: impl Into<CodeFor> + Send,
+        code: Hash,
+        now: Time,
+    ) -> impl Future<Output = Result<Time, StoreError>> + Send;
 
     /// Makes a phone a device, with a signed token. The same code and device again give the same answer, for a reply
     /// that was lost. [`StoreError::NotFound`], [`StoreError::Expired`] and [`StoreError::Used`] are about the code;
@@ -92,15 +105,17 @@ pub trait Store: Send + Sync + 'static {
     /// The device behind a token. Revoked ones too: what they may still do is for [`Store::push`] to say.
     fn device(&self, device: DeviceId) -> impl Future<Output = Result<Device, StoreError>> + Send;
 
-    /// Revokes a phone. Twice is once.
+    /// Revokes a phone that may be in the wrong hands ([`Revocation::Lost`]). Twice is once.
     fn revoke(&self, within: Within, device: DeviceId, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes a batch of a phone: at most [`domain::wire::PUSH_MAX`] frames. Every frame is stored, applied or in
     /// quarantine, or `Busy`; one bad frame never blocks another. [`StoreError::Revoked`] 30 days after a revocation.
+    /// What the phone says of itself is noted beside it.
     fn push(
         &self,
         device: DeviceId,
         frames: Vec<Frame>,
+        report: Option<Report>,
         now: Time,
         seed: Seed,
     ) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
@@ -117,10 +132,10 @@ pub trait Store: Send + Sync + 'static {
     fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> impl Future<Output = Result<PullReply, StoreError>> + Send;
 
     /// Closes the windows of anonymous opinions that enough households stand behind, and widens those whose week is
-    /// over. To be called on a schedule (every hour, say), never because something arrived.
+    /// over. Grants follow the first and last days of teams. To be called on a schedule (every hour, say), never because something arrived.
     fn tick(&self, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Units, people, phones, campaigns, teams and assignments of the units within reach.
+    /// Units, people, phones, campaigns, organisations, teams and assignments of the units within reach.
     fn directory(&self, within: Within) -> impl Future<Output = Result<Directory, StoreError>> + Send;
 
     /// One change by an office tab; what is typed in may be several operations, stored together. The same `(device, seq)` with the same value again changes nothing and succeeds;
@@ -260,8 +275,34 @@ pub struct Device {
     pub enrolled_at: Time,
     /// When the server last heard of it, to within an hour.
     pub seen_at: Option<Time>,
-    /// When it was revoked.
-    pub revoked_at: Option<Time>,
+    /// When it was revoked, and why.
+    pub revoked: Option<Revoked>,
+    /// What it last said of itself.
+    pub report: Option<Report>,
+}
+
+/// The end of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Revoked {
+    /// When.
+    pub at: Time,
+    /// Why.
+    pub why: Revocation,
+}
+
+/// Whose phone a one-time code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeFor {
+    /// One more phone of a person, or their first.
+    Person(PersonId),
+    /// The phone that takes the place of this one, which is revoked as [`Revocation::Replaced`] in the same step.
+    InPlaceOf(DeviceId),
+}
+
+impl From<PersonId> for CodeFor {
+    fn from(person: PersonId) -> Self {
+        Self::Person(person)
+    }
 }
 
 domain::code_list! {
@@ -285,6 +326,8 @@ pub struct Directory {
     pub devices: Vec<DeviceRow>,
     /// Campaigns, the newest first.
     pub campaigns: Vec<Seen<Campaign>>,
+    /// Organisations by name.
+    pub organizations: Vec<Seen<Organization>>,
     /// Teams by name.
     pub teams: Vec<Seen<Team>>,
     /// Assignments.
@@ -298,7 +341,7 @@ pub struct OfficeChange {
     pub by: PersonId,
     /// How far they may.
     pub within: Within,
-    /// The tab: registered by [`Store::tab`] for the same person.
+    /// The tab: registered by [`Store::tab`] for the same person; of a hand-over, a device of its own.
     pub device: DeviceId,
     /// The tab's own number, from 1.
     pub seq: u64,
@@ -313,6 +356,8 @@ pub struct OfficeChange {
 pub enum Value {
     /// A unit. A village without a code is given one, or keeps the one that it has.
     Unit(Unit),
+    /// An organisation.
+    Organization(Organization),
     /// A team.
     Team(Team),
     /// A campaign.
@@ -325,6 +370,9 @@ pub enum Value {
     Household(domain::book::Entry),
     /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
     Person(Person, Option<Account>),
+    /// Somebody's work, for somebody else. It changes several records, so the device of the change is one of its own, made
+    /// with the preview, and its number 1.
+    HandOver(HandOver),
     /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0.
     Rearrangement(Rearrangement),
     /// What arrived otherwise, typed in, or taken back.

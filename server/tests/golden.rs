@@ -6,11 +6,13 @@
 
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
+use domain::device::{Report, Revocation};
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
+use domain::organization::{OrgType, Organization};
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Register, Values};
@@ -18,7 +20,7 @@ use domain::share::Share;
 use domain::short::Map;
 use domain::source::Source;
 use domain::succession::Succession;
-use domain::team::Team;
+use domain::team::{Duty, Mandate, Post, Team};
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VoidReason};
@@ -312,8 +314,22 @@ fn every_sample_is_read() {
         name: "Tổ dân vận số 1".into(),
         decision_no: "45/QĐ-UBND".into(),
         decision_date: Some(day(10, 1)),
+        mandate: Default::default(),
+        posts: Default::default(),
         lead: Some(id(6).into()),
         members: [id(6).into()].into_iter().collect(),
+    };
+    let posted = Team {
+        mandate: Mandate { issuer: Some(id(11)), from: Some(day(10, 5)), to: Some(day(12, 31)) },
+        posts: Map::from([(id(6).into(), Post { duty: Duty::Member, organization: Some(id(11)) })]),
+        ..team.clone()
+    };
+    let organization = Organization {
+        id: id(11),
+        name: "Ủy ban Mặt trận Tổ quốc xã".into(),
+        kind: OrgType::FatherlandFront,
+        unit: id(8).into(),
+        ended: false,
     };
     let person =
         Person {
@@ -340,6 +356,8 @@ fn every_sample_is_read() {
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
         ("record-team", registry_record(Kind::Team, team.values())),
         ("record-person", workflow_record(Kind::Person, &person)),
+        ("record-team-posts", registry_record(Kind::Team, posted.values())),
+        ("record-organization", registry_record(Kind::Organization, organization.values())),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
         ("record-assignment-share", workflow_record(Kind::Assignment, &shared)),
         ("record-meeting", workflow_record(Kind::Meeting, &held)),
@@ -351,7 +369,10 @@ fn every_sample_is_read() {
         is(name, &record, &mut missing, &mut seen);
     }
     let frame = Frame { seq: 12, bytes: ByteBuf::from(cbor::encode(&visit(Change::Create))) };
-    is("push-batch", &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame] }, &mut missing, &mut seen);
+    is("push-batch", &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame], report: None }, &mut missing, &mut seen);
+    let report = Some(Report { build: "0.1.0 4935a3b0".into(), waiting: 187 });
+    let reporting = PushBatch { protocol: PROTOCOL, device: device(), frames: Vec::new(), report: report.clone() };
+    is("push-batch-report", &reporting, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),
@@ -363,8 +384,9 @@ fn every_sample_is_read() {
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
     is("anonymous-reply", &AnonymousReply { standing: standing(), stored: vec![anonymous().id] }, &mut missing, &mut seen);
-    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new() };
+    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new(), report: None };
     is("pull-request-idle", &idle, &mut missing, &mut seen);
+    is("pull-request-report", &PullRequest { report, ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request", &PullRequest { mark: None, cursors: vec![cursor()], ..idle }, &mut missing, &mut seen);
     let page = Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187) };
     let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
@@ -408,7 +430,11 @@ fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
 fn what_the_keys_signed_is_still_theirs() {
     let mut missing = Vec::new();
     let keys = Keys::new(&[42; 32]);
-    let bytes = sample("pull-request.cbor", &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()] }), &mut missing);
+    let bytes = sample(
+        "pull-request.cbor",
+        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None }),
+        &mut missing,
+    );
     let request: PullRequest = cbor::decode(&bytes).unwrap();
     assert_eq!(keys.read_cursor(Epoch(id(7).0), &request.cursors[0]), Some(187));
     let token = sample("device-token.txt", keys.token(device()).as_bytes(), &mut missing);
@@ -422,11 +448,14 @@ fn the_journal_of_the_first_day_is_read() {
     let entries = [
         Entry::Enrolled { device: device(), person: id(6).into(), code: [7; 32], at: at() },
         Entry::Grants { person: id(6).into(), grants: grants(), from: at() },
-        Entry::Revoked { device: device(), at: at() },
+        Entry::Revoked { device: device(), at: at(), why: Revocation::Lost },
     ];
     let text = sample("journal.txt", entries.iter().map(Entry::line).collect::<String>().as_bytes(), &mut missing);
     let read: Vec<Option<Entry>> = String::from_utf8(text).unwrap().lines().map(Entry::read).collect();
     assert_eq!(read, entries.map(Some));
+    let replaced = Entry::Revoked { device: device(), at: at(), why: Revocation::Replaced };
+    let text = sample("journal-replaced.txt", replaced.line().as_bytes(), &mut missing);
+    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(replaced));
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 

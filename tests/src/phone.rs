@@ -58,6 +58,8 @@ impl Phone {
             acked,
             mark: self.mark,
             cursors: self.cursors.values().cloned().collect(),
+            written: self.outbox.keys().next_back().copied().unwrap_or_default(),
+            build: "0.1.0".to_owned(),
         })
     }
 

@@ -136,6 +136,8 @@ impl World {
             name: "Tổ công tác".into(),
             decision_no: "05/QĐ-UBND".into(),
             decision_date: None,
+            mandate: Default::default(),
+            posts: Default::default(),
             lead: None,
             members: Set::new(),
         };
@@ -627,7 +629,9 @@ impl World {
         let device = self.phones[who].device;
         let seed = self.seed();
         Ok(match request {
-            Request::Push(batch) => Answer::Pushed(Ok(now_or_error(self.store.push(device, batch.frames.clone(), self.now, seed))?)),
+            Request::Push(batch) => {
+                Answer::Pushed(Ok(now_or_error(self.store.push(device, batch.frames.clone(), batch.report.clone(), self.now, seed))?))
+            }
             Request::Anonymous(batch) => {
                 Answer::Sent(Ok(now_or_error(self.store.anonymous(Sender::Phone(device), batch.opinions.clone(), self.now))?))
             }
@@ -841,7 +845,8 @@ impl World {
             let mut digests: BTreeMap<Scope, Digest> = BTreeMap::new();
             let mut announced = BTreeMap::new();
             loop {
-                let request = PullRequest { protocol: domain::wire::PROTOCOL, mark: None, cursors: std::mem::take(&mut cursors) };
+                let request =
+                    PullRequest { protocol: domain::wire::PROTOCOL, mark: None, cursors: std::mem::take(&mut cursors), report: None };
                 let before = request.cursors.clone();
                 let reply = now_or_error(self.store.pull(phone.device, request, self.now))?;
                 let Pulled::Pages(pages) = reply.pulled else { return Err("a pull with cursors brought no pages".into()) };

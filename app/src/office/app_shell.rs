@@ -6,8 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    arrived, assignment, campaign, household, households, import, meetings, opinions, overview, people, quarantine, rearrangement,
-    route_list, setup, share, sign_in, team, typing, ui, units, verification, visit_sheet, visits,
+    access, arrived, assignment, campaign, household, households, import, meetings, opinions, organizations, overview, people, quarantine,
+    rearrangement, route_list, setup, share, sign_in, team, typing, ui, units, upkeep, verification, visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -30,7 +30,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 12] = [
+const PLACES: [Place; 13] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -58,6 +58,7 @@ const PLACES: [Place; 12] = [
         label: |w| w.units,
         needs: Action::Units,
     },
+    Place { at: "access", icon: Icon::new("M5 3h14v18H5zM9 8h6M9 12h6M9 16h3"), label: |w| w.access_log, needs: Action::AccessLog },
 ];
 
 /// The whole office.
@@ -111,6 +112,7 @@ fn desk() -> AnyView {
                 <Route path=path!("overview") view=|| allowed(Action::Coverage, overview::page)/>
                 <Route path=path!("campaigns") view=|| allowed(Action::Campaigns, campaign::page)/>
                 <Route path=path!("teams") view=|| allowed(Action::Campaigns, team::page)/>
+                <Route path=path!("organizations") view=|| allowed(Action::Campaigns, organizations::page)/>
                 <Route path=path!("assign") view=|| allowed(Action::Campaigns, assignment::page)/>
                 <Route path=path!("share") view=|| allowed(Action::Campaigns, share::page)/>
                 <Route path=path!("households") view=|| allowed(Action::Households, households::page)/>
@@ -128,6 +130,8 @@ fn desk() -> AnyView {
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
                 <Route path=path!("units/rearrange") view=|| allowed(Action::Units, rearrangement::page)/>
+                <Route path=path!("upkeep") view=upkeep::page/>
+                <Route path=path!("access") view=|| allowed(Action::AccessLog, access::page)/>
             </FlatRoutes>
         </main>
     }
@@ -138,13 +142,17 @@ fn allowed(needs: Action, page: fn() -> AnyView) -> AnyView {
     if session().may(needs) { page() } else { nothing_here() }
 }
 
-/// What a role sees first: how far the work has come, or the units it looks after.
+/// What a role sees first: how far the work has come, the units it looks after, or who read what. In this order.
+const FIRST: [Action; 3] = [Action::Coverage, Action::Units, Action::AccessLog];
+
 fn first() -> AnyView {
     let session = session();
     if session.may(Action::Coverage) {
         overview::page()
     } else if session.may(Action::Units) {
         units::page()
+    } else if session.may(Action::AccessLog) {
+        access::page()
     } else {
         nothing_here()
     }
@@ -164,7 +172,7 @@ fn side() -> AnyView {
     let session = session();
     let words = words();
     let path = use_location().pathname;
-    let first = if session.may(Action::Coverage) { "overview" } else { "units" };
+    let first = PLACES.iter().find(|place| FIRST.contains(&place.needs) && session.may(place.needs)).map_or("", |place| place.at);
     let links = PLACES
         .iter()
         .filter(|place| session.may(place.needs))
@@ -172,14 +180,14 @@ fn side() -> AnyView {
             let href = format!("/office/{}", place.at);
             let current = {
                 let href = href.clone();
-                // Import belongs to the households, assignment to the teams, paper to what is typed in from it.
+                // Import belongs to the households, assignment and organisations to the teams, paper to what is typed in from it.
                 move || {
                     let path = path.get();
                     let path = path.trim_end_matches('/');
                     let within = matches!(
                         (path, place.at),
                         ("/office/import" | "/office/household", "households")
-                            | ("/office/assign" | "/office/share", "teams")
+                            | ("/office/assign" | "/office/share" | "/office/organizations", "teams")
                             | ("/office/arrived" | "/office/sheets" | "/office/route", "typing")
                     );
                     let here = path == href || within || (path == "/office" && place.at == first);
@@ -219,6 +227,7 @@ fn side() -> AnyView {
             <div class="who">
                 <p>{who}</p>
                 {look()}
+                <p><a href="/office/upkeep">{words.upkeep}</a></p>
                 <div role="alert">{still_here}</div>
                 <button type="button" class="btn second" on:click=leave>{words.sign_out}</button>
             </div>

@@ -1,10 +1,11 @@
-//! Units, people, campaigns, teams and assignments: what nearly every page names.
+//! Units, people, campaigns, organisations, teams and assignments: what nearly every page names.
 
 use crate::fetched::Fetched;
 use crate::session::{session, words};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::office::{PersonRow, Seen};
+use domain::organization::Organization;
 use domain::person::Action;
 use domain::succession::Lineage;
 use domain::team::Team;
@@ -21,6 +22,8 @@ pub struct Directory {
     pub people: Fetched<Vec<Seen<PersonRow>>>,
     /// Campaigns, the newest first.
     pub campaigns: Fetched<Vec<Seen<Campaign>>>,
+    /// Organisations.
+    pub organizations: Fetched<Vec<Seen<Organization>>>,
     /// Teams.
     pub teams: Fetched<Vec<Seen<Team>>>,
     /// Which village is given to which team.
@@ -36,6 +39,7 @@ impl Directory {
             units: Fetched::new(at("units")),
             people: Fetched::new(at("people")),
             campaigns: Fetched::new(at("campaigns")),
+            organizations: Fetched::new(at("organizations")),
             teams: Fetched::new(at("teams")),
             assignments: Fetched::new(at("assignments")),
         }

@@ -2,27 +2,43 @@
 
 use crate::form::Form;
 use crate::session::{session, shared, today, words};
-use domain::office::{EnrolmentCode, PersonRow};
+use domain::office::{DeviceRow, EnrolmentCode, PersonRow};
 use leptos::prelude::*;
 
-/// Issues a code for this person and shows it. Once the pane is closed it cannot be shown again.
-pub fn code(row: PersonRow, close: impl Fn() + Copy + 'static) -> AnyView {
+/// Whose phone a code is for.
+#[derive(Clone, PartialEq)]
+pub enum Issue {
+    /// One more phone of a person, or their first.
+    For(PersonRow),
+    /// The phone that takes the place of this one.
+    InPlaceOf(DeviceRow),
+}
+
+/// Issues a code and shows it. Once the pane is closed it cannot be shown again.
+pub fn code(issue: Issue, close: impl Fn() + Copy + 'static) -> AnyView {
     let session = session();
     let words = words();
     let form = Form::new("enrol");
     let code = RwSignal::new(None::<EnrolmentCode>);
-    let id = row.person.id;
+    let (title, intro, button, path) = match issue {
+        Issue::For(row) => {
+            ((words.code_for)(&row.person.name), words.code_intro, words.issue_code, format!("people/{}/code", row.person.id))
+        }
+        Issue::InPlaceOf(old) => {
+            ((words.replace_for)(&old.name), words.replace_intro, words.replace_yes, format!("devices/{}/replace", old.id))
+        }
+    };
+    let path = StoredValue::new(path);
     let issue = move || {
-        form.send(&[], async move { session.post::<EnrolmentCode>(&format!("people/{id}/code"), &()).await }, move |new| {
-            code.set(Some(new))
-        })
+        let path = path.get_value();
+        form.send(&[], async move { session.post::<EnrolmentCode>(&path, &()).await }, move |new| code.set(Some(new)))
     };
     let shown = move || match code.get() {
-        None => form.view(issue, view! { <p>{words.code_intro}</p>{form.button(move || words.issue_code.to_owned())} }),
+        None => form.view(issue, view! { <p>{intro}</p>{form.button(move || button.to_owned())} }),
         Some(code) => drawn(&code),
     };
     view! {
-        <h2>{(words.code_for)(&row.person.name)}</h2>
+        <h2>{title}</h2>
         {shown}
         <button type="button" class="btn plain" on:click=move |_| close()>{words.close}</button>
     }

@@ -43,6 +43,7 @@ fn read(query: &ParamsMap) -> Filter {
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
         skip: 0,
+        before: at("before").and_then(|line| line.parse().ok()),
     }
 }
 
@@ -83,7 +84,8 @@ fn go() -> impl Fn(&Filter) + Copy + 'static {
     let navigate = StoredValue::new_local(use_navigate());
     let path = use_location().pathname;
     move |filter: &Filter| {
-        let to = format!("{}?{}", path.get_untracked(), query(filter));
+        // Another question begins at its first page.
+        let to = format!("{}?{}", path.get_untracked(), query(&Filter { before: None, ..filter.clone() }));
         navigate.with_value(|navigate| navigate(&to, NavigateOptions { resolve: false, scroll: false, ..Default::default() }));
     }
 }
@@ -113,6 +115,8 @@ pub enum Part {
     Days,
     /// How it came in.
     Source,
+    /// Who did something.
+    Person,
 }
 
 /// The line of filters above a list. Every change is in the address at once.
@@ -172,6 +176,18 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
             }
             .into_any()
         }
+        Part::Person => select(
+            "f-person",
+            words.who,
+            move || {
+                named(
+                    words.everybody,
+                    directory.everybody().into_iter().map(|seen| seen.value.person).map(|one| (one.id.to_string(), one.name)).collect(),
+                )
+            },
+            move || filter.get().by.map(|id| id.to_string()),
+            move |value| go(&Filter { by: value.parse().ok(), ..filter.get_untracked() }),
+        ),
         Part::Days => view! { {day("f-from", true, filter, go)} {day("f-to", false, filter, go)} }.into_any(),
         Part::Campaign => select(
             "f-campaign",

@@ -1,16 +1,21 @@
 //! The office: the desktop of a commune, online. Nothing in here is ever downloaded by a phone.
 
+mod access;
+#[path = "../words/access.rs"]
+mod access_words;
 mod app_shell;
 mod arrived;
 mod assignment;
 mod campaign;
 mod chart;
 mod communes;
+mod devices;
 mod directory;
 mod enrolment;
 mod fetched;
 mod filter;
 mod form;
+mod hand_over;
 mod household;
 mod households;
 mod import;
@@ -18,6 +23,7 @@ mod list;
 mod meetings;
 mod names;
 mod opinions;
+mod organizations;
 mod overview;
 mod people;
 mod pick;
@@ -34,6 +40,7 @@ mod team;
 mod typing;
 mod ui;
 mod units;
+mod upkeep;
 mod verification;
 mod visit_sheet;
 mod visits;

@@ -1,12 +1,14 @@
 //! People who work here and their phones.
 
-use crate::directory::directory;
-use crate::enrolment;
+use crate::devices;
+use crate::directory::{directory, values};
+use crate::enrolment::{self, Issue};
 use crate::fetched::Fetched;
 use crate::form::{Form, Typed, typed};
-use crate::session::{lang, new_id, session, shared, today, words};
+use crate::hand_over;
+use crate::session::{lang, new_id, session, words};
 use crate::setup::{account, account_mistakes};
-use crate::ui::{confirm, empty, heading, mark, number};
+use crate::ui::{empty, heading, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::{AreaId, PersonId};
@@ -23,19 +25,21 @@ enum Pane {
     /// Somebody who is there.
     Change(Seen<PersonRow>),
     /// A code for somebody's phone.
-    Code(PersonRow),
+    Code(Issue),
+    /// Somebody's work, for somebody else.
+    HandOver(PersonRow),
 }
 
 /// People, enrolment codes and phones.
 pub fn page() -> AnyView {
     let words = words();
     let directory = directory();
-    let devices = Fetched::<Vec<DeviceRow>>::new(|| Some("devices".to_owned()));
-    let title = move || match (directory.people.here(), devices.here()) {
-        (Some(people), Some(devices)) => {
-            let phones = devices.iter().filter(|device| device.revoked_at.is_none()).count();
+    let phones = Fetched::<Vec<DeviceRow>>::new(|| Some("devices".to_owned()));
+    let title = move || match (directory.people.here(), phones.here()) {
+        (Some(people), Some(all)) => {
+            let in_use = all.iter().filter(|device| device.revoked_at.is_none()).count();
             let here = people.iter().filter(|seen| !seen.value.person.left).count();
-            (words.people_found)(&here.to_string(), &phones.to_string())
+            (words.people_found)(&here.to_string(), &in_use.to_string())
         }
         _ => words.people.to_owned(),
     };
@@ -45,11 +49,12 @@ pub fn page() -> AnyView {
     let leave = move |words: String| {
         stored.set(words);
         pane.set(Pane::Add);
-        devices.again();
+        phones.again();
         directory.people.again();
     };
     let aside = move || match pane.get() {
-        Pane::Code(row) => enrolment::code(row, move || leave(String::new())),
+        Pane::HandOver(row) => hand_over::pane(&row, leave),
+        Pane::Code(issue) => enrolment::code(issue, move || leave(String::new())),
         Pane::Change(row) => {
             let title = row.value.person.name.clone();
             view! {
@@ -67,7 +72,10 @@ pub fn page() -> AnyView {
         <div class="split">
             <div class="col">
                 {table}
-                {devices.draw(move |rows| phones(rows, devices))}
+                {phones.draw(move |rows| {
+                    let people = values(directory.people);
+                    devices::table(rows, &people, phones, move |issue| pane.set(Pane::Code(issue)))
+                })}
             </div>
             <aside class="pane" aria-label=words.people>{aside}</aside>
         </div>
@@ -81,7 +89,7 @@ fn people(people: Vec<Seen<PersonRow>>, pane: RwSignal<Pane>) -> AnyView {
     if people.is_empty() {
         return empty(words.no_people, ());
     }
-    let everybody = session().may(Action::People);
+    let (everybody, gives_work) = (session().may(Action::People), session().may(Action::Campaigns));
     let rows = people
         .into_iter()
         .map(|seen| {
@@ -94,12 +102,20 @@ fn people(people: Vec<Seen<PersonRow>>, pane: RwSignal<Pane>) -> AnyView {
                 None if row.devices == 0 => words.no_phone_yet.to_owned(),
                 None => (words.phones_n)(&number(row.devices)),
             };
-            let (for_code, for_change) = ((words.code_for)(&name), (words.change_named)(&name));
+            let (for_code, for_change, for_work) = ((words.code_for)(&name), (words.change_named)(&name), (words.hand_over_of)(&name));
             let code = (row.person.role.is_field() && !row.person.left).then(|| {
                 let row = row.clone();
                 view! {
-                    <button type="button" class="btn second auto" aria-label=for_code on:click=move |_| pane.set(Pane::Code(row.clone()))>
+                    <button type="button" class="btn second auto" aria-label=for_code on:click=move |_| pane.set(Pane::Code(Issue::For(row.clone())))>
                         {words.issue_code}
+                    </button>
+                }
+            });
+            let work = (gives_work && row.person.role.is_field()).then(|| {
+                let row = row.clone();
+                view! {
+                    <button type="button" class="btn plain auto" aria-label=for_work on:click=move |_| pane.set(Pane::HandOver(row.clone()))>
+                        {words.hand_over}
                     </button>
                 }
             });
@@ -115,7 +131,7 @@ fn people(people: Vec<Seen<PersonRow>>, pane: RwSignal<Pane>) -> AnyView {
                     <th scope="row">{name}</th>
                     <td>{row.person.role.label(lang())}<br/><span class="small muted">{unit}</span></td>
                     <td>{how}</td>
-                    <td><div class="line">{code}{change}</div></td>
+                    <td><div class="line">{code}{change}{work}</div></td>
                 </tr>
             }
         })
@@ -133,54 +149,6 @@ fn people(people: Vec<Seen<PersonRow>>, pane: RwSignal<Pane>) -> AnyView {
         </table>
     }
     .into_any()
-}
-
-fn phones(devices: Vec<DeviceRow>, all: Fetched<Vec<DeviceRow>>) -> AnyView {
-    let (words, shared) = (words(), shared());
-    if devices.is_empty() {
-        return view! { <p class="muted">{words.no_phones}</p> }.into_any();
-    }
-    let rows = devices
-        .into_iter()
-        .enumerate()
-        .map(|(n, device)| {
-            let seen = device.seen_at.map_or_else(|| words.never_seen.to_owned(), |at| shared.moment(at, today()));
-            let state = match device.revoked_at {
-                Some(at) => mark(Tone::Plain, Icon::STOP, (words.revoked_at)(&shared.moment(at, today()))),
-                None => revoke(n + 1, &device, all),
-            };
-            view! {
-                <tr>
-                    <th scope="row">{device.name.clone()}</th>
-                    <td>{shared.moment(device.enrolled_at, today())}</td>
-                    <td>{seen}</td>
-                    <td>{state}</td>
-                </tr>
-            }
-        })
-        .collect_view();
-    view! {
-        <table class="tbl">
-            <caption>{words.phones_title}</caption>
-            <thead><tr>
-                <th scope="col">{words.whose}</th>
-                <th scope="col">{words.enrolled}</th>
-                <th scope="col">{words.last_seen}</th>
-                <th scope="col"><span class="unseen">{words.revoke}</span></th>
-            </tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
-}
-
-fn revoke(row: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>) -> AnyView {
-    let words = words();
-    let session = session();
-    let form = Form::of_row("revoke", row);
-    let (id, name) = (device.id, device.name.clone());
-    let act = move || form.send(&[], async move { session.post::<()>(&format!("devices/{id}/revoke"), &()).await }, move |()| all.again());
-    form.view(|| (), confirm(words.revoke, move || (words.revoke_warning)(&name), words.revoke_yes, act))
 }
 
 /// The roles that this officer or administrator may give.

@@ -28,6 +28,8 @@ pub struct Session {
     /// Language, colours, size of letters.
     pub settings: RwSignal<Settings>,
     writer: StoredValue<Writer>,
+    /// The latest requests that were refused or got no answer: route and code, without what was asked.
+    faults: StoredValue<Vec<String>>,
 }
 
 /// This tab as a device with a gapless sequence of its own.
@@ -82,6 +84,7 @@ impl Session {
             waiting: RwSignal::new(0),
             settings: RwSignal::new(Settings::load()),
             writer: StoredValue::new(Writer::new()),
+            faults: StoredValue::new(Vec::new()),
         }
     }
 
@@ -166,7 +169,25 @@ impl Session {
         reply
     }
 
+    /// What went wrong in this tab, the latest last.
+    pub fn faults(self) -> Vec<String> {
+        self.faults.get_value()
+    }
+
     async fn ask<T: DeserializeOwned>(self, method: Method, path: &str, body: Body<'_>) -> Result<T, Fault> {
+        let reply = self.asked(method, path, body).await;
+        if let Err(fault) = &reply {
+            let noted = format!("{} {}: {}", name(method), template(path), code(fault));
+            self.faults.try_update_value(|faults| {
+                faults.push(noted);
+                let old = faults.len().saturating_sub(FAULTS);
+                faults.drain(..old);
+            });
+        }
+        reply
+    }
+
+    async fn asked<T: DeserializeOwned>(self, method: Method, path: &str, body: Body<'_>) -> Result<T, Fault> {
         let answer = browser::request(method, &format!("{API}{path}"), body).await?;
         if (200..300).contains(&answer.status) {
             let text = if answer.body.is_empty() { "null" } else { &answer.body };
@@ -178,6 +199,34 @@ impl Session {
             self.expired.set(true);
         }
         Err(Fault::Refused(refusal))
+    }
+}
+
+/// How many faults a tab remembers.
+const FAULTS: usize = 20;
+
+const fn name(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Delete => "DELETE",
+    }
+}
+
+/// The route without ids, secrets and what was searched for.
+fn template(path: &str) -> String {
+    let route = path.split('?').next().unwrap_or_default();
+    let plain = |part: &str| part.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '-' | '.')) || part.is_empty();
+    route.split('/').map(|part| if plain(part) { part } else { "{}" }).collect::<Vec<_>>().join("/")
+}
+
+fn code(fault: &Fault) -> String {
+    match fault {
+        Fault::NoAnswer => "no_answer".to_owned(),
+        Fault::Unclear => "unclear".to_owned(),
+        Fault::Refused(refusal) => {
+            serde_json::to_value(refusal.code).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default()
+        }
     }
 }
 
@@ -213,4 +262,22 @@ pub fn words() -> &'static Office {
 /// The words of both apps.
 pub fn shared() -> &'static Shared {
     Shared::of(lang())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_report_names_routes_and_nothing_else() {
+        for (path, route) in [
+            ("households?q=tran+thanh", "households"),
+            ("people/018f3c1e-0000-7000-8000-000000000001/code", "people/{}/code"),
+            ("setup/0F3A", "setup/{}"),
+            ("visits/export.csv", "visits/export.csv"),
+        ] {
+            assert_eq!(template(path), route);
+        }
+    }
 }

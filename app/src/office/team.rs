@@ -1,6 +1,6 @@
 //! Teams: set up by a decision, with a lead and members.
 
-use crate::directory::directory;
+use crate::directory::{directory, values};
 use crate::form::{Form, Typed, typed, typed_day};
 use crate::session::{lang, new_id, session, words};
 use crate::ui::{empty, heading, number};
@@ -9,7 +9,7 @@ use app::ui::note::note;
 use domain::id::{PersonId, RecordId};
 use domain::office::{PersonRow, Seen};
 use domain::short;
-use domain::team::Team;
+use domain::team::{Duty, Mandate, Post, Team};
 use domain::text;
 use leptos::prelude::*;
 
@@ -39,7 +39,10 @@ pub fn page() -> AnyView {
     view! {
         <div class="line">
             {heading(title)}
-            <a class="btn second auto end" href="/office/assign">{words.assign_villages}</a>
+            <div class="line end">
+                <a class="btn second auto" href="/office/organizations">{words.organizations}</a>
+                <a class="btn second auto" href="/office/assign">{words.assign_villages}</a>
+            </div>
         </div>
         <div class="split">
             <div class="col">{directory.teams.draw(move |teams| list(teams, editing))}</div>
@@ -108,7 +111,12 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
     let decision_no = first(old.as_ref().map(|team| team.decision_no.clone()));
     let decision_date = first(old.as_ref().and_then(|team| team.decision_date).map(|day| day.to_string()));
     let lead = first(old.as_ref().and_then(|team| team.lead).map(|lead| lead.to_string()));
+    let mandate = old.as_ref().map(|team| team.mandate).unwrap_or_default();
+    let issuer = first(mandate.issuer.map(|issuer| issuer.to_string()));
+    let (from, to) = (first(mandate.from.map(|day| day.to_string())), first(mandate.to.map(|day| day.to_string())));
     let members = RwSignal::new(old.as_ref().map(|team| team.members.clone()).unwrap_or_default());
+    let posts = RwSignal::new(old.as_ref().map(|team| team.posts.clone()).unwrap_or_default());
+    let issuers = move || organizations(issuer.get_untracked().parse().ok());
     // Whoever is in the team already stays in the list, whatever their role is now.
     let able = move || -> Vec<PersonRow> {
         let of_team = |id: &PersonId| members.with_untracked(|members| members.contains(id));
@@ -155,9 +163,16 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
         if typed(name).is_empty() {
             wrong.push(("name", words.team_name_missing));
         }
-        let day = typed_day(decision_date);
-        if day.is_err() {
-            wrong.push(("decision_date", words.wrong_day));
+        let (day, from, to) = (typed_day(decision_date), typed_day(from), typed_day(to));
+        for (field, day) in [("decision_date", day), ("from", from), ("to", to)] {
+            if day.is_err() {
+                wrong.push((field, words.wrong_day));
+            }
+        }
+        if let (Ok(Some(from)), Ok(Some(to))) = (from, to)
+            && to < from
+        {
+            wrong.push(("to", words.ends_before));
         }
         let lead: Option<PersonId> = lead.get_untracked().parse().ok();
         if lead.is_none() {
@@ -169,10 +184,29 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
         let mut all: short::Set<PersonId> = members.get_untracked();
         // The lead is a member.
         all.extend(lead);
-        let team = Team { id, name: typed(name), decision_no: typed(decision_no), decision_date: day.ok().flatten(), lead, members: all };
+        let mut posts = posts.get_untracked();
+        let gone: Vec<PersonId> = posts.keys().copied().filter(|person| !all.contains(person)).collect();
+        for person in &gone {
+            posts.remove(person);
+        }
+        // Of the one who leads, the duty is said by that.
+        if let Some(post) = lead.and_then(|lead| posts.get_mut(&lead)) {
+            post.duty = Duty::Member;
+        }
+        let mandate = Mandate { issuer: issuer.get_untracked().parse().ok(), from: from.ok().flatten(), to: to.ok().flatten() };
+        let team = Team {
+            id,
+            name: typed(name),
+            decision_no: typed(decision_no),
+            decision_date: day.ok().flatten(),
+            mandate,
+            lead,
+            members: all,
+            posts,
+        };
         let name = team.name.clone();
         form.send(
-            &["name", "decision_no", "decision_date", "lead", "members"],
+            &["name", "decision_no", "decision_date", "issuer", "from", "to", "lead", "members"],
             async move { session.write("teams", seen, &team).await },
             move |()| {
                 directory.teams.again();
@@ -190,10 +224,63 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
             {form.field("name", Typed::Line, words.team_name, words.team_name_hint, name)}
             {form.field("decision_no", Typed::Line, words.decision_no, words.decision_no_hint, decision_no)}
             {form.field("decision_date", Typed::Day, words.decision_date, words.day_hint, decision_date)}
+            {form.choice("issuer", words.issuer, "", issuers, issuer)}
+            {form.field("from", Typed::Day, words.team_from, words.day_hint, from)}
+            {form.field("to", Typed::Day, words.team_to, words.team_to_hint, to)}
             {form.choice("lead", words.lead, "", leads, lead)}
             <fieldset id="team-members"><legend>{words.members}</legend>{cells}</fieldset>
+            {move || stands(members.get(), lead.get().parse().ok(), posts)}
             {form.button(move || button.to_owned())}
             {leave}
         },
     )
+}
+
+/// The organisations to choose from, and the one that is chosen already though it is not there any more.
+fn organizations(chosen: Option<RecordId>) -> Vec<(String, String)> {
+    let mut options = vec![(String::new(), words().not_chosen.to_owned())];
+    let all = values(directory().organizations).into_iter().filter(|one| !one.ended || Some(one.id) == chosen);
+    options.extend(all.map(|one| (one.id.to_string(), one.name)));
+    options
+}
+
+/// Duty and organisation of each member; the one who leads has their duty.
+fn stands(members: short::Set<PersonId>, lead: Option<PersonId>, posts: RwSignal<short::Map<PersonId, Post>>) -> AnyView {
+    let words = words();
+    let directory = directory();
+    let people = directory.everybody().into_iter().map(|seen| seen.value.person);
+    let rows = people
+        .filter(|person| members.contains(&person.id) || lead == Some(person.id))
+        .map(|person| {
+            let id = person.id;
+            let post = posts.with_untracked(|posts| posts.get(&id).copied()).unwrap_or(Post::PLAIN);
+            let change = move |change: &dyn Fn(&mut Post)| posts.update(|posts| change(posts.get_or_insert_with(id, || Post::PLAIN)));
+            let duty = if lead == Some(id) {
+                view! { <p>{Duty::Head.label(lang())}</p> }.into_any()
+            } else {
+                let options = Duty::ALL.iter().filter(|duty| **duty != Duty::Head).map(|duty| {
+                    let selected = *duty == post.duty;
+                    view! { <option value=duty.code() selected=selected>{duty.label(lang())}</option> }
+                });
+                let learn = move |event: leptos::ev::Event| {
+                    let duty = Duty::from_code(&event_target_value(&event)).unwrap_or(Duty::Member);
+                    change(&|post| post.duty = duty);
+                };
+                view! { <select class="input" aria-label=(words.duty_of)(&person.name) on:change=learn>{options.collect_view()}</select> }
+                    .into_any()
+            };
+            let options = organizations(post.organization).into_iter().map(|(value, name)| {
+                let selected = value == post.organization.map(|id| id.to_string()).unwrap_or_default();
+                view! { <option value=value selected=selected>{name}</option> }
+            });
+            let learn = move |event: leptos::ev::Event| {
+                let organization = event_target_value(&event).parse().ok();
+                change(&|post| post.organization = organization);
+            };
+            let sent =
+                view! { <select class="input" aria-label=(words.organization_of)(&person.name) on:change=learn>{options.collect_view()}</select> };
+            view! { <li class="stack"><b>{person.name}</b>{duty}{sent}</li> }
+        })
+        .collect_view();
+    view! { <h3>{words.posts}</h3><ul class="plain">{rows}</ul> }.into_any()
 }

@@ -85,6 +85,8 @@ impl Inner {
                 acked: sync.acked,
                 mark: sync.mark,
                 cursors: sync.cursors.clone(),
+                written: self.seen.get().own,
+                build: device::build(),
             })
         };
         let mut answer = Answer::Begin;

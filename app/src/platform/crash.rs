@@ -28,6 +28,11 @@ fn show() {
     }
 }
 
+/// Where the app failed last, as long as nobody took it.
+pub fn last() -> Option<String> {
+    memo::read(MEMO)
+}
+
 /// Where the app failed last, once.
 pub fn take() -> Option<String> {
     let place = memo::read(MEMO)?;

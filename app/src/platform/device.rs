@@ -26,6 +26,16 @@ fn storage() -> Option<StorageManager> {
     js_sys::Reflect::get(&navigator, &"storage".into()).ok()?.dyn_into().ok()
 }
 
+/// The build of this app: its version, and the beginning of its program's name, which follows from the content.
+pub fn build() -> String {
+    let program = || {
+        let link = web_sys::window()?.document()?.query_selector("link[rel=preload][as=fetch]").ok()??;
+        let name = link.get_attribute("href")?;
+        name.rsplit('-').next()?.get(..8).map(str::to_owned)
+    };
+    [env!("CARGO_PKG_VERSION"), " ", &program().unwrap_or_default()].concat()
+}
+
 /// The browser believes that there is a network.
 pub fn online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())

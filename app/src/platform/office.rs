@@ -151,6 +151,14 @@ pub fn restart() {
     }
 }
 
+/// The browser as it calls itself, and the size of its window.
+pub fn browser() -> String {
+    let Some(window) = web_sys::window() else { return String::new() };
+    let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|side| side.as_f64()).unwrap_or_default();
+    let name = window.navigator().user_agent().unwrap_or_default();
+    format!("{name}, {}×{}", size(window.inner_width()), size(window.inner_height()))
+}
+
 /// Opens the browser's print dialog.
 pub fn print() {
     if let Some(window) = web_sys::window() {

@@ -442,13 +442,84 @@ catalogue! {
         phones_title = "Điện thoại", "Phones";
         no_phones = "Chưa có điện thoại nào ghi danh.", "No phone is enrolled yet.";
         whose = "Của", "Of";
-        enrolled = "Ghi danh", "Enrolled";
         last_seen = "Liên lạc gần nhất", "Last heard of";
         never_seen = "chưa lần nào", "never";
         revoke = "Thu hồi máy", "Revoke the phone";
         revoke_yes = "Thu hồi, không hoàn tác được", "Revoke, this cannot be undone";
         revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Những gì máy gửi thêm trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. What it still sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
-        revoked_at(at: &str) = format!("Đã thu hồi: {at}"), format!("Revoked: {at}");
+        phone_state = "Tình trạng", "State";
+        phone_in_use = "Đang dùng", "In use";
+        phone_silent(n: &str) = format!("Im lặng {n}\u{a0}ngày"), format!("Silent for {}", many(n, "day", "days"));
+        phone_expected(until: &str) = format!("Chờ ghi danh, mã hết hạn: {until}"), format!("Waits to be enrolled, the code expires: {until}");
+        on_the_phone = "Máy báo", "The phone says";
+        nothing_waits = "không còn gì chờ gửi", "nothing waits to be sent";
+        waiting_n(n: &str) = format!("{n}\u{a0}bản ghi chờ gửi"), format!("{} to be sent", many(n, "change", "changes"));
+        build = "bản", "build";
+        phone_of(name: &str) = format!("Điện thoại của {name}"), format!("The phone of {name}");
+        replace_phone = "Thay máy", "Replace";
+        replace_for(name: &str) = format!("Thay máy cho {name}"), format!("Replace the phone of {name}");
+        replace_intro = "Bấm khi người ấy đang cầm máy mới. Máy cũ thôi lấy tin về ngay, nhưng những gì còn giữ thì vẫn gửi được vào sổ trong 30 ngày: có mạng thì mở ứng dụng trên máy cũ một lần. Máy bị mất thì đừng thay, hãy thu hồi.", "Press when that person has the new phone in hand. The old one fetches nothing from now on, but what is still on it can be sent into the book for 30 days: open the app on it once while online. A phone that was lost is not replaced but revoked.";
+        replace_yes = "Phát mã cho máy mới, thôi dùng máy cũ", "Issue a code for the new phone, stop the old one";
+
+        // Handing work over.
+        hand_over = "Bàn giao", "Hand over";
+        hand_over_of(name: &str) = format!("Bàn giao việc của {name}"), format!("Hand over the work of {name}");
+        hand_over_intro = "Khi một người nghỉ hoặc chuyển việc: tổ mà người ấy tham gia hoặc đứng đầu, thôn được giao và những hộ đến hẹn sang một người khác trong một lần.", "When somebody leaves or moves on: the teams that they stand in or lead, the villages given and the visits due pass to somebody else in one step.";
+        nothing_to_hand_over = "Người này không ở trong tổ nào, không có việc gì để bàn giao", "This person stands in no team: there is nothing to hand over";
+        passes_on = "Sẽ chuyển", "What passes";
+        no_villages_given = "chưa được giao thôn nào", "no villages given";
+        due_of_them(n: &str) = format!("{n} hộ người này đã hẹn đến lại"), format!("{} they promised to come back to", many(n, "household", "households"));
+        stays_theirs = "Những gì đã ghi vẫn đứng tên người ghi. Những gì máy cũ chưa gửi vẫn vào sổ trong 30 ngày.", "What was recorded stays in its author's name. What their phone has not sent yet still comes in for 30 days.";
+        hand_over_to = "Giao cho", "To";
+        heir_missing = "Chưa chọn người nhận.", "Nobody is chosen.";
+        hand_over_warning = "Người giao ra khỏi các tổ này và không thấy các thôn này nữa.", "Who hands over leaves these teams and no longer sees these villages.";
+        hand_over_yes = "Bàn giao tất cả", "Hand all of it over";
+        handed_over(from: &str, to: &str) = format!("Đã bàn giao việc của {from} cho {to}"), format!("The work of {from} was handed over to {to}");
+
+        // Organisations and posts.
+        organizations = "Tổ chức", "Organisations";
+        organizations_found(n: &str) = format!("{n} tổ chức"), many(n, "organisation", "organisations");
+        organization = "Tổ chức", "Organisation";
+        no_organizations = "Chưa có tổ chức nào. Thêm ở bên: cơ quan ra quyết định lập tổ, hội đoàn cử người.", "No organisations yet. Add at the side who decides on teams and who sends members.";
+        add_organization = "Thêm tổ chức", "Add an organisation";
+        change_organization = "Sửa tổ chức", "Change the organisation";
+        save_organization = "Lưu tổ chức", "Save the organisation";
+        organization_name = "Tên tổ chức", "Name";
+        organization_name_hint = "Ví dụ: Hội Liên hiệp Phụ nữ xã Tân Khê Vân", "For example: Women's union of Tân Khê Vân";
+        organization_name_missing = "Còn thiếu tên tổ chức.", "The name is missing.";
+        organization_kind_missing = "Chưa chọn loại tổ chức.", "The kind is not chosen.";
+        organization_ended = "Không còn hoạt động", "Not there any more";
+        organization_ended_hint = "Quyết định và thành viên cũ vẫn ghi tên; không chọn được cho tổ mới.", "Earlier decisions and members keep naming it; it is not offered for new ones.";
+        issuer = "Cơ quan ra quyết định", "Issued by";
+        team_from = "Làm việc từ ngày", "Works from";
+        team_to = "Đến hết ngày", "Until the end of";
+        team_to_hint = "Hết ngày này tổ thôi thấy các thôn trên máy. Để trống nếu chưa hẹn.", "After this day the team no longer sees its villages. Leave empty if it is open.";
+        posts = "Nhiệm vụ và nơi cử", "Duties and organisations";
+        duty_of(name: &str) = format!("Nhiệm vụ của {name}"), format!("Duty of {name}");
+        organization_of(name: &str) = format!("Nơi cử {name}"), format!("Organisation of {name}");
+
+        // When something is wrong, or the data goes elsewhere.
+        upkeep = "Báo lỗi, lấy dữ liệu", "Problems, your data";
+        problem_title = "Báo lỗi", "Report a problem";
+        problem_intro = "Đây là tất cả những gì nằm trong tệp: phiên bản, trình duyệt, mã lỗi, số lượng ước chừng. Không có tên ai, không có lời ai. Trang này không tự gửi đi đâu: lưu thành tệp rồi gửi cho người giữ máy chủ.", "This is all that is in the file: versions, browser, error codes, rough numbers. Nobody's name, nobody's words. Nothing is sent from here: save it and give it to whoever keeps the server.";
+        save_report = "Lưu thành tệp", "Save as a file";
+        take_out = "Lấy toàn bộ dữ liệu", "Take all of the data out";
+        take_out_intro = "Một tệp .zip: mỗi loại bản ghi một bảng .csv và .json, kèm lời giải thích từng cột. Dùng khi chuyển sang phần mềm khác hoặc nộp lưu trữ.", "One .zip: a .csv and a .json table for each kind of record, with an explanation of every column. For moving elsewhere or for the archive.";
+        take_out_warning = "Trong đó có tên và lời người dân. Giữ kín, dùng xong thì xóa. Lần lấy này được ghi vào nhật ký truy cập.", "It has residents' names and words. Guard it and delete it after use. Taking it out is written into the access log.";
+        take_out_button = "Lấy tệp .zip", "Take the .zip";
+
+        // The access log.
+        access_log = "Nhật ký truy cập", "Access log";
+        accesses_found(n: &str) = format!("{n} lần truy cập"), many(n, "access", "accesses");
+        access_intro = "Ai đã xem hoặc làm gì, lúc nào, về bản ghi nào. Không có nội dung của bản ghi, cũng không có chữ đã tìm. Xem trang này cũng được ghi lại.", "Who read or did what, when, about which record. Neither content nor search words. Reading this page is written down as well.";
+        no_accesses = "Không có lần truy cập nào như đang lọc", "No access fits this filter";
+        who = "Ai", "Who";
+        everybody = "Mọi người", "Everybody";
+        did = "Đã làm gì", "What";
+        about = "Về", "About";
+        older_lines = "Những lần trước đó", "Earlier ones";
+        newest_lines = "Về những lần mới nhất", "Back to the latest";
+        access_pages = "Các trang nhật ký", "Pages of the log";
 
         // Setup.
         setup = "Bắt đầu dùng Gần Dân", "Getting Gần Dân started";
@@ -901,6 +972,7 @@ impl Office {
             Kind::Household => ("Hộ", "Household"),
             Kind::Unit => ("Đơn vị", "Unit"),
             Kind::Team => ("Tổ", "Team"),
+            Kind::Organization => ("Tổ chức", "Organisation"),
             Kind::Campaign => ("Đợt vận động", "Campaign"),
             Kind::Assignment => ("Phân công", "Assignment"),
             Kind::Person => ("Người", "Person"),

@@ -100,6 +100,8 @@ fn notebook() -> Notebook {
         name: "Tổ 1".into(),
         decision_no: String::new(),
         decision_date: None,
+        mandate: Default::default(),
+        posts: Default::default(),
         lead: None,
         members: Set::from([person(1)]),
     };

@@ -32,6 +32,25 @@ pub enum Access {
     Phone,
 }
 
+impl Route {
+    /// Whether its use is written into the access log. Lists of colleagues and counts are read with every page and name
+    /// no resident.
+    pub fn is_logged(&self) -> bool {
+        match self.access {
+            Access::May(actions) => {
+                self.leaves_traces() && actions.iter().any(|action| !matches!(action, Action::Directory | Action::Coverage))
+            }
+            Access::Open | Access::SignedIn | Access::Phone => false,
+        }
+    }
+
+    /// A line in the log, or the hour until which a session was extended, would stand between the visits that were typed in
+    /// before and after an anonymous opinion, and tell on whose sheet it was.
+    fn leaves_traces(&self) -> bool {
+        !self.path.ends_with("/anonymous")
+    }
+}
+
 /// Who is asking, at a desk.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -66,9 +85,8 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
             request.extensions_mut().insert(caller);
         }
         Access::May(actions) => {
-            let leaves_traces = !route.path.ends_with("/anonymous");
-            let caller = caller(app, request.headers(), actions, leaves_traces).await?;
-            if leaves_traces && is_logged(actions) {
+            let caller = caller(app, request.headers(), actions, route.leaves_traces()).await?;
+            if route.is_logged() {
                 // Before it is done: what cannot be logged is not read.
                 let action = format!("{} {}", route.method, route.path);
                 let about = about(route.path, request.uri().path());
@@ -99,13 +117,7 @@ fn about(template: &str, path: &str) -> Option<RecordId> {
     places.find(|(place, _)| *place == "{id}")?.1.parse().ok()
 }
 
-/// Lists of colleagues and counts are read with every page and name no resident.
-fn is_logged(actions: &[Action]) -> bool {
-    actions.iter().any(|action| !matches!(action, Action::Directory | Action::Coverage))
-}
-
-/// Who holds the session. `leaves_traces`: a line in the log, or the hour until which a session was extended, would stand
-/// between the visits that were typed in before and after an anonymous opinion, and tell on whose sheet it was.
+/// Who holds the session. It is extended only by what [leaves traces](Route::leaves_traces).
 async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action], leaves_traces: bool) -> Reply<Caller> {
     let not_signed_in = Refused::new(RefusalCode::SignIn);
     let token = session_token(headers).ok_or_else(|| not_signed_in.clone())?;

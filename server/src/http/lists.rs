@@ -9,6 +9,7 @@ use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use domain::access::AccessRow;
 use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
 use domain::id::AreaId;
@@ -92,6 +93,15 @@ pub async fn coverage<S: Store>(
 /// What could not be applied.
 pub async fn quarantine<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<QuarantineRow>>> {
     Ok(Json(app.store.quarantine(caller.within).await?))
+}
+
+/// One page of the access log, which grows by being read.
+pub async fn accesses<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<AccessRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 
 // ---- Exports ----

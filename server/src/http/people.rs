@@ -5,7 +5,7 @@ use super::work::{changed, one};
 use super::{App, Caller, now};
 use crate::auth::{code_for_people, new_code};
 use crate::error::{Refused, Reply};
-use crate::store::{Store, Value};
+use crate::store::{CodeFor, Store, Value};
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::StatusCode;
@@ -49,8 +49,21 @@ pub async fn code<S: Store>(
     Extension(caller): Extension<Caller>,
     Path(person): Path<PersonId>,
 ) -> Reply<Json<EnrolmentCode>> {
+    issue(&app, &caller, CodeFor::Person(person)).await
+}
+
+/// A one-time code for the phone that takes the place of another, which pulls nothing from now on.
+pub async fn replace<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(device): Path<DeviceId>,
+) -> Reply<Json<EnrolmentCode>> {
+    issue(&app, &caller, CodeFor::InPlaceOf(device)).await
+}
+
+async fn issue<S: Store>(app: &App<S>, caller: &Caller, to: CodeFor) -> Reply<Json<EnrolmentCode>> {
     let code = new_code()?;
-    let expires = app.store.issue_code(caller.within, person, app.keys.code(&code), now()).await?;
+    let expires = app.store.issue_code(caller.within, to, app.keys.code(&code), now()).await?;
     // Behind `#`, so that no server and no proxy logs it.
     let url = format!("{}/app/#enrol={code}", app.site.public_url);
     let (qr, qr_size) = qr(&url).ok_or(Refused::new(RefusalCode::Broken))?;

@@ -45,7 +45,7 @@ pub async fn push<S: Store>(
     if batch.frames.len() > PUSH_MAX {
         return Err(Refused::about(RefusalCode::TooLarge, "operations"));
     }
-    Ok(Cbor(app.store.push(device.id, batch.frames, now(), seed()?).await?))
+    Ok(Cbor(app.store.push(device.id, batch.frames, batch.report, now(), seed()?).await?))
 }
 
 /// Takes anonymous opinions. Nothing of the device is stored or logged with them.
@@ -68,7 +68,7 @@ pub async fn pull<S: Store>(
     Cbor(request): Cbor<PullRequest>,
 ) -> Reply<Cbor<PullReply>> {
     spoken(request.protocol)?;
-    if device.revoked_at.is_some() {
+    if device.revoked.is_some() {
         return Err(Refused::new(RefusalCode::RevokedDevice));
     }
     Ok(Cbor(app.store.pull(device.id, request, now()).await?))

@@ -1,4 +1,4 @@
-//! What an office sets up: units, campaigns, teams, assignments. A change is answered with what stands afterwards.
+//! What an office sets up: units, campaigns, organisations, teams, assignments. A change is answered with what stands afterwards.
 
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Extension, Query, State};
 use domain::campaign::{Assignment, Campaign};
 use domain::office::{Filter, Seen, VerificationChange, Write};
+use domain::organization::Organization;
 use domain::share::VillageWork;
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -50,6 +51,24 @@ pub async fn write_campaign<S: Store>(
 ) -> Reply<Json<Seen<Campaign>>> {
     let id = change.value.id;
     one(changed(&app, &caller, change, Value::Campaign).await?.campaigns, |campaign| campaign.id == id)
+}
+
+/// Organisations by name.
+pub async fn organizations<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+) -> Reply<Json<Vec<Seen<Organization>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.organizations))
+}
+
+/// Adds or changes an organisation.
+pub async fn write_organization<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Organization>>,
+) -> Reply<Json<Seen<Organization>>> {
+    let id = change.value.id;
+    one(changed(&app, &caller, change, Value::Organization).await?.organizations, |organization| organization.id == id)
 }
 
 /// Teams by name.

@@ -96,7 +96,8 @@ fn authority(t: &mut dyn Tables, sender: Sender, now: Time) -> Result<(Vec<Grant
     match sender {
         Sender::Phone(device) => {
             let device = phone(t, device)?;
-            if device.revoked_at.is_some() {
+            // From a phone that was replaced they are its person's own, for as long as its operations are taken.
+            if device.revoked.is_some_and(|revoked| !revoked.why.delivers() || now > revoked.at.plus_hours(GRACE_HOURS)) {
                 return Err(StoreError::Revoked);
             }
             Ok((held(t, device.person, now)?, standing(t, &device, now)?))

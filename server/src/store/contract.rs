@@ -1,5 +1,6 @@
 //! What every store has to do, run on each of them.
 
+mod administration;
 mod book;
 mod figures;
 mod rearrangement;
@@ -11,6 +12,7 @@ use super::sqlite::Sqlite;
 use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, Sender, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
+use administration::*;
 use book::{a_household_is_added_and_corrected_by_hand, an_entry_is_checked, an_entry_leaves_what_a_phone_wrote_meanwhile};
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
@@ -136,6 +138,12 @@ contract! {
     a_share_is_what_its_member_may_read,
     shares_go_on_through_a_merger,
     every_standing_is_the_length_of_its_list,
+    the_access_log_is_read_in_pages,
+    a_replaced_phone_delivers,
+    a_phone_says_what_it_is,
+    a_team_has_posts_from_several_organizations,
+    a_team_works_on_its_days,
+    work_is_handed_over_in_one_step,
 }
 
 const APPLIED: Outcome = Outcome::Applied;
@@ -220,7 +228,7 @@ async fn have_counts_to_the_first_gap<S: Subject>() {
     assert_eq!(world.push(&phone, &frames[3..]).await.standing.have, 4);
     for bad in [0, u64::MAX] {
         let frame = Frame { seq: bad, bytes: ByteBuf::new() };
-        assert_eq!(world.store.push(phone.device, vec![frame], world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
+        assert_eq!(world.store.push(phone.device, vec![frame], None, world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
     }
 }
 
@@ -349,11 +357,11 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     assert_eq!(world.store.revoke(Some(other), phone.device, world.now).await, Err(StoreError::NotAllowed));
     world.store.revoke(Some(world.commune), phone.device, world.now).await.unwrap();
     world.store.revoke(Some(world.commune), phone.device, world.now.plus_hours(1)).await.unwrap();
-    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(world.now));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(world.now));
 
     let after = phone.visit(record(51), homes[1], MetRep);
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
-    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new() };
+    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(Sender::Phone(phone.device), Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 
@@ -361,7 +369,7 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     let unreadable = quarantined(Reason::Unreadable);
     assert_eq!(world.outcomes(&phone, &big).await, [unreadable, Outcome::Busy, unreadable]);
     let late = world.now.plus_hours(30 * 24 + 1);
-    assert_eq!(world.store.push(phone.device, Vec::new(), late, [0; 32]).await.err(), Some(StoreError::Revoked));
+    assert_eq!(world.store.push(phone.device, Vec::new(), None, late, [0; 32]).await.err(), Some(StoreError::Revoked));
 }
 
 async fn quarantine_is_bounded<S: Subject>() {
@@ -816,7 +824,7 @@ async fn an_office_change_is_checked<S: Subject>() {
     for (value, error) in [
         (Value::Campaign(domain::campaign::Campaign { title: " ".into(), ..fresh(record(63)) }), Invalid("title")),
         (Value::Campaign(domain::campaign::Campaign { state: CampaignState::Closed, ..fresh(record(63)) }), Invalid("state")),
-        (Value::Team(domain::team::Team { id: record(64), members: [record(99).into()].into(), ..world.team() }), Invalid("members")),
+        (Value::Team(domain::team::Team { id: record(64), lead: Some(record(99).into()), ..world.team() }), Invalid("members")),
         (Value::Team(domain::team::Team { id: record(64), name: String::new(), ..world.team() }), Invalid("name")),
         (Value::Assignment(work.clone()), Taken("village")),
         (Value::Assignment(Assignment { village: world.commune, ..work.clone() }), Invalid("village")),
@@ -870,7 +878,7 @@ async fn enrolment<S: Subject>() {
     let code = |n: u8| [n; 32];
     let device = |n: u8| DeviceId::new(1, [n; 10]);
     assert_eq!(world.store.issue_code(commune, world.officer, code(1), now).await, Err(StoreError::Invalid("role")));
-    assert_eq!(world.store.issue_code(commune, record(99).into(), code(1), now).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.issue_code(commune, PersonId::from(record(99)), code(1), now).await, Err(StoreError::NotFound));
     assert_eq!(world.store.issue_code(Some(record(99).into()), phone.person, code(1), now).await, Err(StoreError::NotAllowed));
     let expires = world.store.issue_code(commune, phone.person, code(1), now).await.unwrap();
     assert_eq!(expires, now.plus_hours(24));
@@ -892,7 +900,7 @@ async fn enrolment<S: Subject>() {
     assert_eq!(world.store.enrol(code(1), device(2), now).await.err(), Some(StoreError::Used));
     // Once a phone was heard of it has its token, and nobody else gets it for the code.
     world.store.enrol(code(3), device(3), now).await.unwrap();
-    world.store.push(device(3), Vec::new(), now, [1; 32]).await.unwrap();
+    world.store.push(device(3), Vec::new(), None, now, [1; 32]).await.unwrap();
     assert_eq!(world.store.enrol(code(3), device(3), now).await.err(), Some(StoreError::Used));
     let people = world.store.directory(commune).await.unwrap().people;
     assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 2);
@@ -913,14 +921,14 @@ async fn who_leaves_has_no_way_in<S: Subject>() {
     world.store.issue_code(commune, phone.person, [7; 32], now).await.unwrap();
     change(&mut world, phone.person, leave).await.unwrap();
     assert_eq!(world.store.enrol([7; 32], DeviceId::new(1, [7; 10]), now).await.err(), Some(StoreError::NotFound));
-    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(now));
     assert_eq!(world.store.issue_code(commune, phone.person, [8; 32], now).await, Err(StoreError::NotFound));
     // What the phone wrote before still arrives, for a person to look at.
     assert!(matches!(world.outcomes(&phone, &[late]).await[..], [Outcome::Quarantined(_)]));
     assert_eq!(world.store.quarantine(None).await.unwrap().iter().map(|row| row.count).sum::<u32>(), 1);
     // Who is back starts anew, with a new code.
     change(&mut world, phone.person, |person| Person { left: false, ..person }).await.unwrap();
-    assert_eq!(world.store.device(phone.device).await.unwrap().revoked_at, Some(now));
+    assert_eq!(world.store.device(phone.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(now));
     world.store.issue_code(commune, phone.person, [9; 32], now).await.unwrap();
     // From the console.
     let hash = async |world: &World<S>| world.store.credentials("thu".into()).await.unwrap().account.hash;
@@ -1480,7 +1488,7 @@ async fn no_file_remembers_the_order() {
     // A desk's work fills the log; that is how this test can fail.
     assert_ne!(file(log).len(), 0);
     let frame = phone.visit(record(50), homes[0], MetRep);
-    world.store.push(phone.device, vec![frame], world.now, [1; 32]).await.unwrap();
+    world.store.push(phone.device, vec![frame], None, world.now, [1; 32]).await.unwrap();
     assert_eq!(file(log).len(), 0, "a log that is empty after some visits only would tell which");
     world.enrol(phone.person).await;
     assert_ne!(file(log).len(), 0);
@@ -1492,7 +1500,7 @@ async fn no_file_remembers_the_order() {
         assert!(!has(&file(db), what));
     }
     let frames = homes[1..7].iter().zip(60..).map(|(home, n)| phone.visit(record(n), *home, MetRep)).collect();
-    world.store.push(phone.device, frames, world.now, [2; 32]).await.unwrap();
+    world.store.push(phone.device, frames, None, world.now, [2; 32]).await.unwrap();
     world.enrol(phone.person).await;
     assert_ne!(file(log).len(), 0);
     world.store.tick(world.now, [3; 32]).await.unwrap();
@@ -2240,8 +2248,8 @@ async fn a_restored_database_hears_its_phones<S: Subject>() {
     let epoch = Epoch::new(4, [4; 10]);
     assert_eq!(replay(&world.journal, &store, epoch).await.unwrap(), 0);
     replay(&world.journal, &store, epoch).await.unwrap();
-    assert_eq!(store.device(lost.device).await.unwrap().revoked_at, Some(world.now));
-    let reply = store.push(phone.device, frames, world.now, [1; 32]).await.unwrap();
+    assert_eq!(store.device(lost.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(world.now));
+    let reply = store.push(phone.device, frames, None, world.now, [1; 32]).await.unwrap();
     assert_eq!((reply.acks.len(), reply.acks[0].outcome, reply.standing.epoch, reply.standing.have), (1, APPLIED, epoch, 2));
 }
 

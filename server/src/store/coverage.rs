@@ -322,7 +322,7 @@ fn silent(t: &mut dyn Tables, tree: &Tree, within: Within, now: Time) -> Result<
     let homes: BTreeMap<PersonId, AreaId> =
         t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.unit)).collect();
     let phones = t.phones()?;
-    let silent = phones.iter().filter(|phone| phone.revoked_at.is_none()).filter(|phone| {
+    let silent = phones.iter().filter(|phone| phone.revoked.is_none()).filter(|phone| {
         let heard = phone.seen_at.unwrap_or(phone.enrolled_at);
         let near = homes.get(&phone.person).is_some_and(|&unit| tree.covers(within, unit));
         near && now > heard.plus_hours(SILENT_HOURS)

@@ -1,9 +1,9 @@
-//! The working parts of an office: units, people, phones, campaigns, teams, assignments.
+//! The working parts of an office: units, people, phones, campaigns, organisations, teams, assignments.
 
-use super::office::revision;
+use super::office::{self, revision};
 use super::tables::{Result, Stored, Tables};
 use super::units::{self, Tree};
-use super::{Directory, Within, grants};
+use super::{Device, Directory, Within, grants};
 use domain::id::{AreaId, PersonId};
 use domain::office::{DeviceRow, PersonRow, Seen};
 use domain::operation::Kind;
@@ -32,12 +32,13 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
             None if within.is_none() => String::new(),
             None => continue,
         };
-        let (id, person, enrolled_at) = (phone.id, phone.person, phone.enrolled_at);
-        devices.push(DeviceRow { id, person, name, enrolled_at, seen_at: phone.seen_at, revoked_at: phone.revoked_at });
+        let Device { id, person, enrolled_at, seen_at, revoked, report, .. } = phone;
+        let (revoked_at, revoked_for) = (revoked.map(|revoked| revoked.at), revoked.map(|revoked| revoked.why));
+        devices.push(DeviceRow { id, person, name, enrolled_at, seen_at, revoked_at, revoked_for, report });
     }
     devices.sort_by_key(|device| (std::cmp::Reverse(device.enrolled_at), device.id));
 
-    let logins = t.logins()?;
+    let (logins, codes) = (t.logins()?, t.open_codes()?);
     let mut phones: BTreeMap<PersonId, u32> = BTreeMap::new();
     for device in devices.iter().filter(|device| device.revoked_at.is_none()) {
         *phones.entry(device.person).or_default() += 1;
@@ -45,6 +46,7 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
     let row = |person: Person| PersonRow {
         login: logins.get(&person.id).cloned(),
         devices: phones.get(&person.id).copied().unwrap_or_default(),
+        code_until: codes.get(&person.id).copied(),
         person,
     };
     let people = people.into_iter().map(|person| Seen { seen: person.seen, value: row(person.value) }).collect();
@@ -56,10 +58,12 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
     };
     let mut campaigns = seen(of_commune(Kind::Campaign)?, grants::state::<domain::campaign::Campaign>);
     campaigns.sort_by_key(|campaign| (std::cmp::Reverse(campaign.value.from), campaign.value.id));
+    let mut organizations = seen(of_commune(Kind::Organization)?, office::organization);
+    organizations.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
     let mut teams = seen(of_commune(Kind::Team)?, grants::team);
     teams.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
     let assignments = seen(of_commune(Kind::Assignment)?, grants::state);
-    Ok(Directory { units, people, devices, campaigns, teams, assignments })
+    Ok(Directory { units, people, devices, campaigns, organizations, teams, assignments })
 }
 
 fn seen<T>(records: Vec<Stored>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {

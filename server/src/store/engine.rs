@@ -2,12 +2,13 @@
 
 use super::tables::{Result, Tables};
 use super::{
-    Access, Ask, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender, SignedIn,
-    Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, office, projection, pull, push, question, restore,
-    roll,
+    Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender,
+    SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office, projection, pull, push,
+    question, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
+use domain::device::Report;
 use domain::id::{DeviceId, Epoch, PersonId};
 use domain::office::{Coverage, Listed, QuarantineRow};
 use domain::time::Time;
@@ -67,8 +68,9 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| desk::tab(t, device, person, now)).await
     }
 
-    async fn issue_code(&self, within: Within, person: PersonId, code: Hash, now: Time) -> Result<Time> {
-        Engine::write(self, move |t| enrolment::issue(t, within, person, &code, now)).await
+    async fn issue_code(&self, within: Within, to: impl Into<CodeFor> + Send, code: Hash, now: Time) -> Result<Time> {
+        let to = to.into();
+        Engine::write(self, move |t| enrolment::issue(t, within, to, &code, now)).await
     }
 
     async fn enrol(&self, code: Hash, device: DeviceId, now: Time) -> Result<EnrolReply> {
@@ -84,8 +86,8 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| enrolment::revoke(t, within, device, now)).await
     }
 
-    async fn push(&self, device: DeviceId, frames: Vec<Frame>, now: Time, seed: Seed) -> Result<PushReply> {
-        Engine::write(self, move |t| push::push(t, device, &frames, now, seed)).await
+    async fn push(&self, device: DeviceId, frames: Vec<Frame>, report: Option<Report>, now: Time, seed: Seed) -> Result<PushReply> {
+        Engine::write(self, move |t| push::push(t, device, &frames, report, now, seed)).await
     }
 
     async fn anonymous(&self, sender: Sender, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {
@@ -95,23 +97,29 @@ impl<E: Engine> Store for E {
 
     async fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> Result<PullReply> {
         let keys = Arc::clone(self.keys());
+        let report = request.report.clone();
+        let said = report.clone();
         let reply = self
             .read(move |t| {
-                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, now));
+                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, said.as_ref(), now));
                 Ok((pull::pull(t, &keys, device, &request, now)?, stale))
             })
             .await;
         let (reply, stale) = reply?;
         if stale {
             // Once an hour: the writer is not kept busy by phones that only ask whether anything is new.
-            Engine::write(self, move |t| pull::see(t, device, now)).await?;
+            Engine::write(self, move |t| pull::see(t, device, report, now)).await?;
         }
         Ok(reply)
     }
 
     async fn tick(&self, now: Time, seed: Seed) -> Result<()> {
         let keys = Arc::clone(self.keys());
-        Engine::write(self, move |t| anonymous::tick(t, &keys, now, seed)).await
+        Engine::write(self, move |t| {
+            grants::by_the_day(t, now)?;
+            anonymous::tick(t, &keys, now, seed)
+        })
+        .await
     }
 
     async fn directory(&self, within: Within) -> Result<Directory> {

@@ -4,20 +4,35 @@ use super::desk::{new_device, working};
 use super::push::standing;
 use super::tables::{Enrolment, Result, Tables};
 use super::units::Tree;
-use super::{CODE_HOURS, Device, DeviceKind, Hash, StoreError, Within};
+use super::{CODE_HOURS, CodeFor, Device, DeviceKind, Hash, Revoked, StoreError, Within};
 use crate::journal::Entry;
 use crate::keys::Keys;
+use domain::device::Revocation;
 use domain::id::{DeviceId, PersonId};
 use domain::person::Person;
 use domain::time::Time;
 use domain::wire::EnrolReply;
 
 /// See [`super::Store::issue_code`].
-pub fn issue(t: &mut dyn Tables, within: Within, person: PersonId, code: &Hash, now: Time) -> Result<Time> {
+pub fn issue(t: &mut dyn Tables, within: Within, to: CodeFor, code: &Hash, now: Time) -> Result<Time> {
+    let (person, replaced) = match to {
+        CodeFor::Person(person) => (person, None),
+        CodeFor::InPlaceOf(id) => {
+            let phone = t.device(id)?.filter(|device| device.kind == DeviceKind::Phone).ok_or(StoreError::NotFound)?;
+            (phone.person, Some(phone))
+        }
+    };
     let person = working(t, person)?;
     Tree::load(t)?.check(within, person.unit)?;
     if !person.role.is_field() {
         return Err(StoreError::Invalid("role"));
+    }
+    // One that was lost stays so: what it brings must not be taken because somebody was given another.
+    if let Some(phone) = replaced {
+        if phone.revoked.is_some() {
+            return Err(StoreError::Revoked);
+        }
+        end(t, phone, Revocation::Replaced, now)?;
     }
     if t.enrolment(code)?.is_some() {
         return Err(StoreError::Taken("code"));
@@ -59,7 +74,7 @@ fn may_ask_again(phone: &Device, now: Time) -> bool {
 
 fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, now: Time) -> Result<EnrolReply> {
     let device = t.device(device)?.ok_or(StoreError::NotFound)?;
-    if device.revoked_at.is_some() {
+    if device.revoked.is_some() {
         return Err(StoreError::Revoked);
     }
     let tree = Tree::load(t)?;
@@ -83,13 +98,14 @@ pub fn revoke(t: &mut dyn Tables, within: Within, id: DeviceId, now: Time) -> Re
     if let Ok(person) = working(t, device.person) {
         Tree::load(t)?.check(within, person.unit)?;
     }
-    end(t, device, now)
+    end(t, device, Revocation::Lost, now)
 }
 
-fn end(t: &mut dyn Tables, device: Device, now: Time) -> Result<()> {
-    if device.revoked_at.is_none() {
-        t.put_device(&Device { revoked_at: Some(now), ..device })?;
-        t.journal(Entry::Revoked { device: device.id, at: now });
+/// One that was replaced may still be lost, and then is; nothing else that ended ends again.
+fn end(t: &mut dyn Tables, device: Device, why: Revocation, now: Time) -> Result<()> {
+    if device.revoked.is_none_or(|revoked| revoked.why.delivers() && !why.delivers()) {
+        t.journal(Entry::Revoked { device: device.id, at: now, why });
+        t.put_device(&Device { revoked: Some(Revoked { at: now, why }), ..device })?;
     }
     Ok(())
 }
@@ -100,7 +116,7 @@ pub fn leave(t: &mut dyn Tables, person: PersonId, now: Time) -> Result<()> {
     t.delete_sessions_of(person)?;
     t.delete_codes_of(person)?;
     for phone in t.phones()?.into_iter().filter(|phone| phone.person == person) {
-        end(t, phone, now)?;
+        end(t, phone, Revocation::Left, now)?;
     }
     Ok(())
 }

@@ -23,7 +23,10 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
     let here = |stored: &Stored| tree.commune(stored.scope.area) == Some(commune);
     let assignments = t.working(&Kind::Assignment)?;
     let assignments: Vec<Assignment> = assignments.iter().filter(|stored| here(stored)).filter_map(state).collect();
-    let teams: Vec<Team> = t.working(&Kind::Team)?.iter().filter(|stored| here(stored)).filter_map(team).collect();
+    let today = now.date();
+    let teams = t.working(&Kind::Team)?;
+    let teams: Vec<Team> = teams.iter().filter(|stored| here(stored)).filter_map(team).filter(|team| team.stands(today)).collect();
+    let standing: BTreeSet<_> = teams.iter().map(|team| team.id).collect();
     for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
         if tree.commune(person.unit) != Some(commune) {
             continue;
@@ -38,7 +41,7 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         // A village is its team's; households of it their member's, and the lead's to look after.
         let is_theirs = |work: &Assignment| match &work.share {
             None => mine.contains(&work.team),
-            Some(share) => share.member == person.id || led.contains(&work.team),
+            Some(share) => led.contains(&work.team) || (share.member == person.id && standing.contains(&work.team)),
         };
         let work = assignments.iter().filter(|work| !work.ended && running.contains(&work.campaign) && is_theirs(work));
         let mut villages: Vec<AreaId> = work.map(|work| work.village).collect();
@@ -59,6 +62,13 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Works grants out again where a team has a first or a last day: days come and go without anybody's doing.
+pub fn by_the_day(t: &mut dyn Tables, now: Time) -> Result<()> {
+    let dated = |stored: &Stored| team(stored).is_some_and(|team| team.mandate.from.is_some() || team.mandate.to.is_some());
+    let communes: BTreeSet<AreaId> = t.working(&Kind::Team)?.iter().filter(|s| dated(s)).map(|stored| stored.scope.area).collect();
+    communes.into_iter().try_for_each(|commune| refresh(t, commune, now))
 }
 
 /// The present states of the workflow records of a kind.

@@ -2,8 +2,8 @@
 
 use super::engine::Engine;
 use super::tables::{
-    Accounts, Attempt, DayClosingView, Devices, Enrolment, Group, HouseholdView, Log, Logged, MeetingView, OpinionView, QuarantineView,
-    Quarantined, Receipt, Result, Stored, Streams, Tables, VerificationView, Views, VisitView, WORKING, Waiting,
+    Accounts, Attempt, DayClosingView, Devices, Enrolment, Group, HouseholdView, Lines, Log, Logged, MeetingView, OpinionView,
+    QuarantineView, Quarantined, Receipt, Result, Stored, Streams, Tables, VerificationView, Views, VisitView, WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
@@ -172,6 +172,20 @@ impl Tables for Rows {
         Ok(())
     }
 
+    fn accesses(&mut self, lines: &Lines, limit: u32) -> Result<(Vec<(u64, Access)>, u32)> {
+        let asked = |access: &&Access| {
+            lines.person.is_none_or(|person| access.person == Some(person))
+                && lines.from.is_none_or(|from| access.at >= from)
+                && lines.until.is_none_or(|until| access.at < until)
+        };
+        let total = self.access.iter().filter(asked).count() as u32;
+        let lines_of = (1..).zip(&self.access).filter(|(line, access)| lines.before.is_none_or(|before| *line < before) && asked(access));
+        let mut found: Vec<(u64, Access)> = lines_of.map(|(line, access)| (line, access.clone())).collect();
+        found.reverse();
+        found.truncate(limit as usize);
+        Ok((found, total))
+    }
+
     fn dump(&mut self) -> Result<Vec<String>> {
         let mut lines = Vec::new();
         fn table<R: Serialize>(lines: &mut Vec<String>, name: &str, rows: impl IntoIterator<Item = R>) {
@@ -271,6 +285,15 @@ impl Devices for Rows {
     fn put_enrolment(&mut self, code: &Hash, enrolment: &Enrolment) -> Result<()> {
         self.enrolments.insert(*code, *enrolment);
         Ok(())
+    }
+
+    fn open_codes(&mut self) -> Result<BTreeMap<PersonId, Time>> {
+        let mut open: BTreeMap<PersonId, Time> = BTreeMap::new();
+        for enrolment in self.enrolments.values().filter(|enrolment| enrolment.used_by.is_none()) {
+            let until = open.entry(enrolment.person).or_insert(enrolment.expires);
+            *until = enrolment.expires.max(*until);
+        }
+        Ok(open)
     }
 
     fn delete_codes_of(&mut self, person: PersonId) -> Result<()> {

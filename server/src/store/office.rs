@@ -6,19 +6,20 @@ use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
 use super::{
-    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, enrolment, grants, rearrangement, share, stream,
-    typing, verification,
+    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, enrolment, grants, hand_over, rearrangement,
+    share, stream, typing, verification,
 };
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Field, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
+use domain::organization::Organization;
 use domain::person::{Person, Role};
 use domain::receive::{self, Known};
 use domain::record::{Body, Record, Registry, Workflow};
 use domain::register::Values;
 use domain::short::Map;
-use domain::team::Team;
+use domain::team::{Team, TeamError};
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::wire::Reason;
@@ -37,6 +38,9 @@ pub const fn roll_of(area: AreaId) -> Scope {
 
 /// See [`super::Store::write`].
 pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
+    if let Value::HandOver(over) = &change.value {
+        return hand_over::hand_over(t, &change, over, now, seed);
+    }
     let device = t.device(change.device)?.ok_or(StoreError::NotFound)?;
     if device.kind != DeviceKind::Tab || device.person != change.by {
         return Err(StoreError::NotAllowed);
@@ -67,14 +71,12 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
             };
             put_unit(&mut writer, scope, before, &unit)?;
         }
-        Value::Team(mut team) => {
-            team.members.extend(team.lead);
-            let values = match before.and_then(grants::team) {
-                Some(before) => team.changed_values(&before),
-                None => team.values(),
-            };
-            put_registry(&mut writer, scope, Kind::Team, team.id, before, values)?;
+        Value::Organization(organization) => {
+            let old = before.and_then(self::organization).map(|before| before.values()).unwrap_or_default();
+            let values = organization.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect();
+            put_registry(&mut writer, scope, Kind::Organization, organization.id, before, values)?;
         }
+        Value::Team(team) => put_team(&mut writer, scope, before, team)?,
         Value::Campaign(campaign) => put_state(&mut writer, scope, Kind::Campaign, campaign.id, before, &campaign)?,
         Value::Assignment(work) => put_state(&mut writer, scope, Kind::Assignment, work.id, before, &work)?,
         Value::Verify(_) => {
@@ -93,7 +95,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
             }
         }
         // Done above, by itself.
-        Value::Rearrangement(_) => {}
+        Value::Rearrangement(_) | Value::HandOver(_) => {}
         Value::Typed(typed) => typing::put(&mut writer, &typed)?,
     }
     writer.end()?;
@@ -111,10 +113,12 @@ fn put_event(w: &mut Writer<'_>, by: PersonId, operation: Operation) -> Result<(
     count_visits(w.t, &record)
 }
 
-fn request(change: &OfficeChange) -> Vec<u8> {
+/// The bytes by which a second press is known.
+pub fn request(change: &OfficeChange) -> Vec<u8> {
     let seen = change.seen;
     match &change.value {
         Value::Unit(unit) => cbor::encode(&("unit", seen, unit)),
+        Value::Organization(organization) => cbor::encode(&("organization", seen, organization)),
         Value::Team(team) => cbor::encode(&("team", seen, team)),
         Value::Campaign(campaign) => cbor::encode(&("campaign", seen, campaign)),
         Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
@@ -123,6 +127,7 @@ fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Household(entry) => cbor::encode(&("household", seen, entry)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
+        Value::HandOver(over) => cbor::encode(&("hand over", seen, over)),
         Value::Typed(typed) => cbor::encode(&("typed", seen, typed)),
     }
 }
@@ -145,14 +150,15 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     let own = tree.commune(own);
     let (id, kind) = match &change.value {
         Value::Unit(unit) => (unit.id.into(), Kind::Unit),
+        Value::Organization(organization) => (organization.id, Kind::Organization),
         Value::Team(team) => (team.id, Kind::Team),
         Value::Campaign(campaign) => (campaign.id, Kind::Campaign),
         Value::Assignment(work) => (work.id, Kind::Assignment),
         Value::Household(entry) => (entry.id, Kind::Household),
         Value::Person(person, _) => (person.id.into(), Kind::Person),
         Value::Verify(asked) => (asked.id, Kind::Verification),
-        // Of several records, so it has a plan of its own.
-        Value::Rearrangement(_) => return Err(StoreError::Invalid("value")),
+        // Of several records, so they have plans of their own.
+        Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => typing::first(typed),
     };
     let before = t.record(id)?;
@@ -172,8 +178,12 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             let code = check_unit(t, &tree, change, unit, before.as_ref())?;
             (roll_of(unit.parent.filter(|_| unit.level == Level::Village).unwrap_or(unit.id)), None, Some(code))
         }
+        Value::Organization(organization) => {
+            check_organization(&tree, organization)?;
+            (home(own)?, None, None)
+        }
         Value::Team(team) => {
-            check_team(t, team)?;
+            check_team(t, own, team)?;
             (home(own)?, own, None)
         }
         Value::Campaign(campaign) => {
@@ -201,7 +211,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             event = Some(operation);
             (scope, None, None)
         }
-        Value::Rearrangement(_) => return Err(StoreError::Invalid("value")),
+        Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => {
             typing::check(t, &tree, change, typed, now)?;
             (Scope { area: typing::village(typed), stream: Stream::Visit }, None, None)
@@ -273,9 +283,40 @@ pub fn village_letters(name: &str, asked: &str, taken: &BTreeSet<String>) -> Res
     if taken.contains(asked) { Err(StoreError::Taken("code")) } else { Ok(asked.to_owned()) }
 }
 
-fn check_team(t: &mut dyn Tables, team: &Team) -> Result<()> {
-    if text::clean(&team.name).is_empty() {
+/// The organisation in a record.
+pub fn organization(stored: &Stored) -> Option<Organization> {
+    match &stored.record.body {
+        Body::Registry(registry) if stored.record.kind == Kind::Organization => Organization::read(stored.record.id, &registry.state),
+        _ => None,
+    }
+}
+
+fn check_organization(tree: &Tree, organization: &Organization) -> Result<()> {
+    if text::clean(&organization.name).is_empty() {
         return Err(StoreError::Invalid("name"));
+    }
+    tree.get(organization.unit).map(|_| ()).ok_or(StoreError::Invalid("unit"))
+}
+
+fn check_team(t: &mut dyn Tables, own: Option<AreaId>, team: &Team) -> Result<()> {
+    team.check().map_err(|error| {
+        StoreError::Invalid(match error {
+            TeamError::NoName => "name",
+            TeamError::Dates => "to",
+            TeamError::NoHead => "lead",
+            TeamError::Duties => "members",
+        })
+    })?;
+    // An officer of one commune knows those of their own.
+    let mut known = |id: RecordId, field| {
+        let home = t.record(id)?.filter(|stored| organization(stored).is_some()).map(|stored| stored.scope);
+        if home.is_some() && home == own.map(roll_of) { Ok(()) } else { Err(StoreError::Invalid(field)) }
+    };
+    for organization in team.posts.values().filter_map(|post| post.organization) {
+        known(organization, "members")?;
+    }
+    if let Some(issuer) = team.mandate.issuer {
+        known(issuer, "issuer")?;
     }
     for &member in team.members.iter().chain(&team.lead) {
         let record = t.record(member.into())?;
@@ -368,7 +409,8 @@ pub struct Writer<'a> {
     random: &'a mut Random,
     device: Device,
     now: Time,
-    request: Option<Vec<u8>>,
+    /// The bytes by which the first operation is known again, where they are not its own: see [`request`].
+    pub request: Option<Vec<u8>>,
 }
 
 impl<'a> Writer<'a> {
@@ -482,6 +524,16 @@ fn apply(w: &mut Writer<'_>, header: Header, (before, mut registry): (Option<&St
     };
     registry.state.apply(w.device.id, w.device.have + 1, &header, values);
     w.write(header, parts, before, &Record { id, kind, body: Body::Registry(registry) })
+}
+
+/// Stores a team.
+pub fn put_team(w: &mut Writer<'_>, scope: Scope, before: Option<&Stored>, mut team: Team) -> Result<()> {
+    team.members.extend(team.lead);
+    let values = match before.and_then(grants::team) {
+        Some(before) => team.changed_values(&before),
+        None => team.values(),
+    };
+    put_registry(w, scope, Kind::Team, team.id, before, values)
 }
 
 /// Stores a new household under its short code.

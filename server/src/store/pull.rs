@@ -4,6 +4,7 @@ use super::push::{phone, standing};
 use super::tables::{Result, Tables};
 use super::{Device, StoreError};
 use crate::keys::Keys;
+use domain::device::Report;
 use domain::id::DeviceId;
 use domain::operation::Scope;
 use domain::person::GrantSet;
@@ -18,7 +19,7 @@ const REPLY_MAX: usize = 1_000_000;
 /// See [`super::Store::pull`].
 pub fn pull(t: &mut dyn Tables, keys: &Keys, device: DeviceId, request: &PullRequest, now: Time) -> Result<PullReply> {
     let device = phone(t, device)?;
-    if device.revoked_at.is_some() {
+    if device.revoked.is_some() {
         return Err(StoreError::Revoked);
     }
     let grants = t.newest_grants(device.person)?.unwrap_or_default();
@@ -35,17 +36,28 @@ pub fn pull(t: &mut dyn Tables, keys: &Keys, device: DeviceId, request: &PullReq
     Ok(PullReply { standing: standing(t, &device, now)?, pulled })
 }
 
-/// Whether the server has not heard of a phone for so long that it is worth a write.
-pub fn is_stale(device: &Device, now: Time) -> bool {
-    device.seen_at.is_none_or(|at| now >= at.plus_hours(1))
+/// Whether the server has not heard of a phone for so long that it is worth a write, or it says something new of itself.
+pub fn is_stale(device: &Device, report: Option<&Report>, now: Time) -> bool {
+    let says_new = report.is_some_and(|report| report.is_plain() && device.report.as_ref() != Some(report));
+    says_new || device.seen_at.is_none_or(|at| now >= at.plus_hours(1))
 }
 
-/// Notes that a phone was heard of.
-pub fn see(t: &mut dyn Tables, device: DeviceId, now: Time) -> Result<()> {
+/// Notes that a phone was heard of, and what it says of itself.
+pub fn see(t: &mut dyn Tables, device: DeviceId, report: Option<Report>, now: Time) -> Result<()> {
     match t.device(device)? {
-        Some(device) if is_stale(&device, now) => t.put_device(&Device { seen_at: Some(now), ..device }),
+        Some(device) if is_stale(&device, report.as_ref(), now) => {
+            // A write right behind an anonymous opinion: in the order of the log it would say whose sync brought it.
+            t.forget_order();
+            t.put_device(&heard(device, report, now))
+        }
         _ => Ok(()),
     }
+}
+
+/// A phone that was heard of just now. What is no plain report is left out.
+pub fn heard(device: Device, report: Option<Report>, now: Time) -> Device {
+    let report = report.filter(Report::is_plain).or(device.report);
+    Device { seen_at: Some(now), report, ..device }
 }
 
 fn pages(t: &mut dyn Tables, keys: &Keys, request: &PullRequest, grants: GrantSet, heads: &[(Scope, u64)], mark: Mark) -> Result<Pages> {

@@ -1,11 +1,13 @@
 //! Taking a phone's batch: load what is known of each operation, let [`receive`] judge it, do what it says.
 
 use super::desk::working;
+use super::pull::heard;
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
 use crate::keys::{half, mac};
 use domain::cbor;
+use domain::device::Report;
 use domain::id::{DeviceId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Header, Kind, Operation, Part, Scope};
 use domain::person::{Action, GrantSet, Reach};
@@ -25,13 +27,13 @@ const QUARANTINED_MAX: (u64, u64) = (20_000, 5_000_000);
 const KIND_MAX: usize = 40;
 
 /// See [`super::Store::push`].
-pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], now: Time, seed: Seed) -> Result<PushReply> {
+pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], report: Option<Report>, now: Time, seed: Seed) -> Result<PushReply> {
     // Numbers that no phone counts to would not fit the columns of a database.
     if frames.len() > PUSH_MAX || frames.iter().any(|frame| frame.seq == 0 || i64::try_from(frame.seq).is_err()) {
         return Err(StoreError::Invalid("frames"));
     }
     let device = phone(t, device)?;
-    if device.revoked_at.is_some_and(|at| now > at.plus_hours(GRACE_HOURS)) {
+    if device.revoked.is_some_and(|revoked| now > revoked.at.plus_hours(GRACE_HOURS)) {
         return Err(StoreError::Revoked);
     }
     let newest = t.newest_grants(device.person)?.unwrap_or_default();
@@ -45,7 +47,7 @@ pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], now: Time, s
     }
     let Batch { t, mut device, .. } = batch;
     device.have = t.held(device.id, device.have)?;
-    device.seen_at = Some(now);
+    let device = heard(device, report, now);
     t.put_device(&device)?;
     Ok(PushReply { standing: standing(t, &device, now)?, acks })
 }
@@ -132,7 +134,7 @@ impl Batch<'_> {
             earlier,
             grants: held.map(|(grants, _)| grants),
             ended: held.and_then(|(_, ended)| *ended).filter(|_| !goes_on),
-            revoked: self.device.revoked_at.is_some(),
+            revoked: self.device.revoked.is_some_and(|revoked| !revoked.why.delivers()),
             current,
             target,
             about,

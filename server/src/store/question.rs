@@ -631,7 +631,8 @@ pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRo
     Ok(rows)
 }
 
-pub(super) fn names(t: &mut dyn Tables) -> Result<BTreeMap<PersonId, String>> {
+/// Everybody who works or worked here, by their display names.
+pub fn names(t: &mut dyn Tables) -> Result<BTreeMap<PersonId, String>> {
     Ok(t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.name)).collect())
 }
 

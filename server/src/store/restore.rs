@@ -1,8 +1,8 @@
 //! A database that was put back from a copy: what it must not go on with, and what it must not have forgotten.
 
-use super::DeviceKind;
 use super::desk::new_device;
 use super::tables::{Enrolment, Result, Tables};
+use super::{Device, DeviceKind, Revoked};
 use crate::journal::Entry;
 use domain::id::Epoch;
 
@@ -34,10 +34,10 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                     t.put_grants(*person, grants, *from)?;
                 }
             }
-            Entry::Revoked { device, at } => {
-                if let Some(mut device) = t.device(*device)?.filter(|device| device.revoked_at.is_none()) {
-                    device.revoked_at = Some(*at);
-                    t.put_device(&device)?;
+            Entry::Revoked { device, at, why } => {
+                let ends = |device: &Device| device.revoked.is_none_or(|revoked| revoked.why.delivers() && !why.delivers());
+                if let Some(device) = t.device(*device)?.filter(ends) {
+                    t.put_device(&Device { revoked: Some(Revoked { at: *at, why: *why }), ..device })?;
                 }
             }
         }

@@ -13,12 +13,13 @@ mod views;
 mod waiting;
 
 use super::engine::Engine;
-use super::tables::{Result, Tables};
+use super::tables::{Lines, Result, Tables};
 use super::{Access, StoreError};
 use crate::journal::{Entry, Journal};
 use crate::keys::{Keys, hex};
-use domain::id::Epoch;
-use row::{broken, id};
+use domain::id::{Epoch, PersonId, RecordId};
+use domain::time::Time;
+use row::{broken, count, id, maybe_id, signed};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -172,11 +173,12 @@ fn connect(path: &Path) -> Result<Connection> {
 }
 
 /// One file for each step, in order, never edited.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
+    include_str!("migrations/0005.sql"),
 ];
 
 /// Brings the schema up to this build's. A database of a later build is left alone.
@@ -221,6 +223,20 @@ impl Tables for Transaction<'_> {
             "INSERT INTO access (at, person, action, about) VALUES (?1, ?2, ?3, ?4)",
             params![access.at.0, person, access.action, about],
         )
+    }
+
+    fn accesses(&mut self, lines: &Lines, limit: u32) -> Result<(Vec<(u64, Access)>, u32)> {
+        let of = "FROM access WHERE (?1 IS NULL OR person = ?1) AND at >= ?2 AND at < ?3";
+        let (from, until) = (lines.from.map_or(i64::MIN, |at| at.0), lines.until.map_or(i64::MAX, |at| at.0));
+        let person = lines.person.map(|id| *id.bytes());
+        let total = self.one(&format!("SELECT COUNT(*) {of}"), params![person, from, until], |row| row.get(0))?;
+        let sql = format!("SELECT rowid, at, person, action, about {of} AND rowid < ?4 ORDER BY rowid DESC LIMIT ?5");
+        let before = lines.before.map_or(i64::MAX, signed);
+        let found = self.all(&sql, params![person, from, until, before, limit], |row| {
+            let (person, about) = (maybe_id(row, 2)?.map(PersonId), maybe_id(row, 4)?.map(RecordId));
+            Ok((count(row, 0)?, Access { at: Time(row.get(1)?), person, action: row.get(3)?, about }))
+        })?;
+        Ok((found, total.unwrap_or_default()))
     }
 
     fn dump(&mut self) -> Result<Vec<String>> {
@@ -276,6 +292,27 @@ mod tests {
             assert_eq!((kept.len(), kept[0].mode, kept[0].meeting), (1, Some(ReporterMode::Named), None));
             assert_eq!(kept[0].source, Some(Source::PhoneVisit));
         }
+    }
+
+    #[tokio::test]
+    async fn a_phone_that_was_revoked_before_reasons_were_kept_was_lost() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let before = connect(&path).unwrap();
+        for step in &MIGRATIONS[..2] {
+            before.execute_batch(step).unwrap();
+        }
+        before.pragma_update(None, "user_version", 2).unwrap();
+        let sql = "INSERT INTO device (id, person, kind, have, enrolled_at, revoked_at) VALUES (?1, ?1, 'phone', 3, 5, ?2)";
+        before.execute(sql, params![[7u8; 16], 9]).unwrap();
+        before.execute(sql, params![[8u8; 16], None::<i64>]).unwrap();
+        drop(before);
+        let (epoch, keys) = (Epoch::new(1, [1; 10]), Arc::new(Keys::new(&[1; 32])));
+        let store = Sqlite::open(&path, epoch, keys, Arc::new(Journal::in_memory())).unwrap();
+        let phones = store.read(|t| t.phones()).await.unwrap();
+        let ends: Vec<_> = phones.iter().map(|phone| phone.revoked.map(|revoked| (revoked.at.0, revoked.why))).collect();
+        assert_eq!(ends, [Some((9, domain::device::Revocation::Lost)), None]);
+        assert_eq!(phones[0].report, None);
     }
 
     #[tokio::test]

@@ -36,6 +36,8 @@ pub trait Tables: Accounts + Devices + Log + Streams + Waiting + Views {
     fn forget_order(&mut self);
     /// Keeps a line of the access log.
     fn put_access(&mut self, access: &Access) -> Result<()>;
+    /// Lines of the access log, the latest first, each with its place in it, and how many there are in all.
+    fn accesses(&mut self, lines: &Lines, limit: u32) -> Result<(Vec<(u64, Access)>, u32)>;
     /// See [`super::Upkeep::dump`].
     fn dump(&mut self) -> Result<Vec<String>>;
 }
@@ -74,6 +76,8 @@ pub trait Devices {
     fn enrolment(&mut self, code: &Hash) -> Result<Option<Enrolment>>;
     /// Stores a code, or what has changed about it.
     fn put_enrolment(&mut self, code: &Hash, enrolment: &Enrolment) -> Result<()>;
+    /// Until when the code of each person holds that nobody has used; may be over.
+    fn open_codes(&mut self) -> Result<BTreeMap<PersonId, Time>>;
     /// Forgets the codes of a person that nobody has used.
     fn delete_codes_of(&mut self, person: PersonId) -> Result<()>;
     /// One version of a person's grants, and when it ended.
@@ -226,7 +230,20 @@ pub trait Views {
 }
 
 /// The kinds that an office works with: few, and found by kind.
-pub const WORKING: [Kind; 5] = [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person];
+pub const WORKING: [Kind; 6] = [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization];
+
+/// Which lines of the access log are asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lines {
+    /// About what this person did.
+    pub person: Option<PersonId>,
+    /// From this moment.
+    pub from: Option<Time>,
+    /// Until before this one.
+    pub until: Option<Time>,
+    /// Before this place in the log; all of them are counted nevertheless.
+    pub before: Option<u64>,
+}
 
 /// A record where it stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,8 +1,10 @@
 //! Who may do what: the contract's table, every route with every role and with none, sign-in and its limits.
 
 use crate::support::{Desk, PASSPHRASE, Request, TestServer, sign_in};
+use domain::access::AccessRow;
+use domain::code::Lang;
 use domain::id::{AreaId, PersonId};
-use domain::office::{Account, Me, PersonChange, PersonRow, Seen, SetUp, SetupState};
+use domain::office::{Account, Listed, Me, NamesReason, PersonChange, PersonRow, Seen, SetUp, SetupState};
 use domain::person::{Reach, Role};
 use domain::unit::{Level, Unit};
 use domain::wire::RefusalCode;
@@ -29,6 +31,39 @@ fn documented() -> BTreeMap<(String, String), String> {
         all.extend(paths.into_iter().map(|path| ((method.to_owned(), path), who.clone())));
     }
     all
+}
+
+#[path = "../../../app/src/words/access.rs"]
+mod words;
+
+#[test]
+fn every_route_that_is_logged_has_its_words() {
+    let server = TestServer::start();
+    let logged: Vec<_> = server.routes.iter().filter(|route| route.is_logged()).collect();
+    assert!(logged.len() > 20, "{logged:?}");
+    let reasons = NamesReason::ALL.iter().map(|reason| format!("ExportNames households {}", reason.code()));
+    for action in logged.into_iter().map(|route| format!("{} {}", route.method, route.path)).chain(reasons) {
+        for lang in [Lang::Vi, Lang::En] {
+            assert!(words::route(&action, lang).is_some(), "{action:?} has no words in app/src/words/access.rs");
+        }
+    }
+}
+
+#[test]
+fn who_watches_over_the_data_reads_who_read_what() {
+    let server = TestServer::start();
+    let desks = desks(&server);
+    let officer = &desks[0];
+    officer.get("households?q=tran+thanh").ok();
+    for desk in desks.iter().filter(|desk| matches!(desk.me.person.role, Role::Dpo | Role::Auditor)) {
+        let filter = format!("access?by={}", officer.me.person.id);
+        let log: Listed<AccessRow> = desk.get(&filter).json();
+        assert_eq!((log.rows[0].action.as_str(), log.rows[0].name.as_str()), ("GET households", "Trương Minh Huy"));
+        // Their own look is in it, also by the next one who looks.
+        let log: Listed<AccessRow> = desk.get("access").json();
+        assert_eq!((log.rows[0].action.as_str(), log.rows[0].person), ("GET access", Some(desk.me.person.id)));
+        assert!(!serde_json::to_string(&log).unwrap().contains("tran"));
+    }
 }
 
 #[test]

@@ -73,6 +73,8 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
         name: "Tổ dân vận thôn Đồng Cừ".into(),
         decision_no: "20/QĐ-UBND".into(),
         decision_date: Date::new(2026, 9, 1),
+        mandate: Default::default(),
+        posts: Default::default(),
         lead: Some(lead),
         members: Set::from([lead, member]),
     };

@@ -1,6 +1,7 @@
 //! The server from outside: a real one on a free port, spoken to over HTTP.
 
 mod access;
+mod administration;
 mod demo;
 mod desk;
 mod files;

@@ -20,7 +20,7 @@ use serde_bytes::ByteBuf;
 use server::http::{Access, now};
 use std::io::Write as _;
 
-fn code(officer: &Desk<'_>, person: PersonId) -> EnrolmentCode {
+pub fn code(officer: &Desk<'_>, person: PersonId) -> EnrolmentCode {
     officer.post(&format!("people/{person}/code"), &()).json()
 }
 
@@ -31,7 +31,7 @@ pub fn enrolled<'a>(server: &'a TestServer, officer: &Desk<'_>, person: PersonId
 }
 
 pub fn pull(phone: &Phone<'_>) -> Vec<Record> {
-    let reply: PullReply = phone.post("pull", &PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() }).cbor();
+    let reply: PullReply = phone.post("pull", &PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None }).cbor();
     let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
     pages.pages.iter().flat_map(|page| &page.records).map(|record| cbor::decode(record).unwrap()).collect()
 }
@@ -59,7 +59,7 @@ pub fn frames(operations: &[Operation]) -> Vec<Frame> {
 }
 
 pub fn batch(phone: &Phone<'_>, frames: Vec<Frame>) -> PushBatch {
-    PushBatch { protocol: PROTOCOL, device: phone.device, frames }
+    PushBatch { protocol: PROTOCOL, device: phone.device, frames, report: None }
 }
 
 pub fn outcomes(answer: &Answer) -> Vec<Outcome> {
@@ -177,7 +177,7 @@ fn bodies_may_be_compressed_and_are_limited_after_that() {
         assert_eq!((answer.refused(), answer.header("content-type").as_deref()), (RefusalCode::BadRequest, Some("application/cbor")));
     }
 
-    let pull = phone.request("pull").cbor(&PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() });
+    let pull = phone.request("pull").cbor(&PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None });
     let plain = server.send(&pull);
     let packed = server.send(&pull.clone().header("accept-encoding", "gzip"));
     assert_eq!(packed.header("content-encoding").as_deref(), Some("gzip"));
@@ -191,16 +191,16 @@ fn a_phone_speaks_for_itself_only() {
     let officer = server.officer();
     let work = set_up_work(&officer);
     let (lead, member) = (enrolled(&server, &officer, work.lead, 91), enrolled(&server, &officer, work.member, 92));
-    let as_other = PushBatch { protocol: PROTOCOL, device: lead.device, frames: Vec::new() };
+    let as_other = PushBatch { protocol: PROTOCOL, device: lead.device, frames: Vec::new(), report: None };
     assert_eq!(member.post("push", &as_other).refused(), RefusalCode::NotAllowed);
-    let later = PullRequest { protocol: PROTOCOL + 1, mark: None, cursors: Vec::new() };
+    let later = PullRequest { protocol: PROTOCOL + 1, mark: None, cursors: Vec::new(), report: None };
     assert_eq!(member.post("pull", &later).refusal().about.as_deref(), Some("protocol"));
     let forged = lead.reply.token.split('.').next().unwrap().to_owned() + "." + member.reply.token.split('.').nth(1).unwrap();
     let request = Request::post("pull").header("authorization", &format!("Bearer {forged}"));
     assert_eq!(server.send(&request.cbor(&())).refused(), RefusalCode::SignIn);
 
     officer.post(&format!("devices/{}/revoke", member.device), &()).ok();
-    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() };
+    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None };
     assert_eq!(member.post("pull", &ask).refused(), RefusalCode::RevokedDevice);
     let household = pull(&lead).iter().find(|record| record.kind == Kind::Household).unwrap().id;
     let late = batch(&member, frames(&[visit(&member, &work, household, 1, ContactResult::MetRep)]));
@@ -240,7 +240,7 @@ fn an_idle_phone_asks_with_one_hash() {
     let officer = server.officer();
     let work = set_up_work(&officer);
     let phone = enrolled(&server, &officer, work.member, 91);
-    let mut request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new() };
+    let mut request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None };
     let mark = loop {
         let reply: PullReply = phone.post("pull", &request).cbor();
         let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
@@ -252,7 +252,7 @@ fn an_idle_phone_asks_with_one_hash() {
             break pages.mark;
         }
     };
-    let idle = PullRequest { protocol: PROTOCOL, mark: Some(mark), cursors: Vec::new() };
+    let idle = PullRequest { protocol: PROTOCOL, mark: Some(mark), cursors: Vec::new(), report: None };
     let same: PullReply = phone.post("pull", &idle).cbor();
     assert_eq!(same.pulled, Pulled::Same);
     let household = pull(&phone).iter().find(|record| record.kind == Kind::Household).unwrap().id;

@@ -11,9 +11,9 @@ use domain::person::{Person, Role};
 use domain::record::Record;
 use domain::reimport::Choices;
 use domain::roll::Row;
-use domain::short::Set;
+use domain::short::{Map, Set};
 use domain::source::Source;
-use domain::team::Team;
+use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
@@ -100,7 +100,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let team = id(&mut chance);
     let name = "Tổ công tác".to_owned();
     let members = Set::from([member]);
-    values.push(Value::Team(Team { id: team, name, decision_no: "05/QĐ-UBND".into(), decision_date: None, lead: None, members }));
+    values.push(Value::Team(Team {
+        id: team,
+        name,
+        decision_no: "05/QĐ-UBND".into(),
+        decision_date: None,
+        mandate: Mandate::default(),
+        lead: Some(member),
+        members,
+        posts: Map::new(),
+    }));
     for &village in &villages {
         let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false, share: None };
         values.push(Value::Assignment(assignment));
@@ -163,7 +172,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         };
         frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&operation)) });
         if frames.len() == PUSH_MAX || seq == last {
-            store.push(phone, std::mem::take(&mut frames), now, chance.bytes()).await?;
+            store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
         }
     }
     store.issue_code(None, member, keys.code(CODE), now).await?;
@@ -176,7 +185,7 @@ async fn doors(store: &Sqlite, phone: DeviceId, now: Time) -> Result<Vec<(AreaId
     let mut doors = Vec::new();
     let mut cursors: Vec<domain::wire::Cursor> = Vec::new();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone() };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None };
         let Pulled::Pages(pages) = store.pull(phone, request, now).await?.pulled else { return Err("no pages".into()) };
         for page in pages.pages {
             let scope = page.cursor.scope;

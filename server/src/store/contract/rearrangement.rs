@@ -30,8 +30,7 @@ async fn second_team<S: Subject>(world: &mut World<S>) -> Phone {
     let mut phone = world.phone(Role::FieldMember).await;
     let village = world.village("Thôn Bến Lĩnh").await;
     let members = [phone.person].into_iter().collect();
-    let team =
-        Team { id: record(90), name: "Tổ Bến Lĩnh".into(), decision_no: String::new(), decision_date: None, lead: None, members };
+    let team = Team { id: record(90), name: "Tổ Bến Lĩnh".into(), lead: Some(phone.person), members, ..world.team() };
     world.write(0, Value::Team(team)).await.unwrap();
     let work = Assignment { id: record(91), campaign: world.campaign, team: record(90), village, due: None, ended: false, share: None };
     world.write(0, Value::Assignment(work)).await.unwrap();
@@ -204,7 +203,7 @@ pub async fn a_split_gives_every_household_one_village<S: Subject>() {
     };
     let b = world.phone(Role::FieldMember).await;
     let members = [b.person].into_iter().collect();
-    let team = Team { id: record(96), name: "Tổ Hạ".into(), decision_no: String::new(), decision_date: None, lead: None, members };
+    let team = Team { id: record(96), name: "Tổ Hạ".into(), lead: Some(b.person), members, ..world.team() };
     world.write(0, Value::Team(team)).await.unwrap();
     world.write(0, Value::Assignment(part)).await.unwrap();
     let counts = coverage(&world, Filter { team: Some(record(96)), ..Filter::default() }).await.total;

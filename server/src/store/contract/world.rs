@@ -20,7 +20,7 @@ use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::{Map, Set};
 use domain::source::Source;
-use domain::team::Team;
+use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
 use domain::typing::{Typed, TypedPlace, TypedSaid, TypedVisit};
 use domain::visit::{Appointment, ContactResult, Visit};
@@ -164,9 +164,15 @@ impl<S: Subject> World<S> {
     }
 
     pub fn team(&self) -> Team {
-        let (members, lead) = (self.members.clone(), None);
         Team {
-            id: self.team, name: "Tổ dân vận Đồng Cừ".into(), decision_no: "12/QĐ-UBND".into(), decision_date: None, lead, members
+            id: self.team,
+            name: "Tổ dân vận Đồng Cừ".into(),
+            decision_no: "12/QĐ-UBND".into(),
+            decision_date: None,
+            mandate: Mandate::default(),
+            lead: self.members.iter().next().copied(),
+            members: self.members.clone(),
+            posts: Map::new(),
         }
     }
 
@@ -226,6 +232,7 @@ impl<S: Subject> World<S> {
         of(&all.teams, |team| team.id == id)
             .or(of(&all.campaigns, |campaign| campaign.id == id))
             .or(of(&all.assignments, |work| work.id == id))
+            .or(of(&all.organizations, |organization| organization.id == id))
             .or(of(&all.people, |row| RecordId::from(row.person.id) == id))
             .or(of(&all.units, |unit| RecordId::from(unit.id) == id))
             .unwrap()
@@ -272,7 +279,7 @@ impl<S: Subject> World<S> {
 
     pub async fn push(&mut self, phone: &Phone, frames: &[Frame]) -> PushReply {
         let seed = self.seed();
-        self.store.push(phone.device, frames.to_vec(), self.now, seed).await.unwrap()
+        self.store.push(phone.device, frames.to_vec(), None, self.now, seed).await.unwrap()
     }
 
     /// What became of each frame.
@@ -286,7 +293,7 @@ impl<S: Subject> World<S> {
     }
 
     pub async fn pull(&self, phone: &Phone, mark: Option<Mark>, cursors: Vec<Cursor>) -> Pulled {
-        let request = PullRequest { protocol: PROTOCOL, mark, cursors };
+        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None };
         self.store.pull(phone.device, request, self.now).await.unwrap().pulled
     }
 

@@ -3,14 +3,19 @@
 use super::Transaction;
 use super::row::{body, code, count, id, maybe_id, signed};
 use crate::store::tables::{Devices, Enrolment, Result};
-use crate::store::{Device, DeviceKind, Hash};
+use crate::store::{Device, DeviceKind, Hash, Revoked};
 use domain::cbor;
+use domain::device::{Report, Revocation};
 use domain::id::{DeviceId, PersonId};
 use domain::person::GrantSet;
 use domain::time::Time;
 use rusqlite::{Row, params};
+use std::collections::BTreeMap;
+
+const DEVICE: &str = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting FROM device";
 
 fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
+    let (at, build): (Option<i64>, Option<String>) = (row.get(6)?, row.get(8)?);
     Ok(Device {
         id: DeviceId(id(row, 0)?),
         person: PersonId(id(row, 1)?),
@@ -18,25 +23,26 @@ fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
         have: count(row, 3)?,
         enrolled_at: Time(row.get(4)?),
         seen_at: row.get::<_, Option<i64>>(5)?.map(Time),
-        revoked_at: row.get::<_, Option<i64>>(6)?.map(Time),
+        revoked: at.map(|at| code(row, 7, Revocation::from_code).map(|why| Revoked { at: Time(at), why })).transpose()?,
+        report: build.map(|build| row.get(9).map(|waiting| Report { build, waiting })).transpose()?,
     })
 }
 
 impl Devices for Transaction<'_> {
     fn device(&mut self, id: DeviceId) -> Result<Option<Device>> {
-        let sql = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at FROM device WHERE id = ?1";
-        self.one(sql, params![id.bytes()], device)
+        self.one(&format!("{DEVICE} WHERE id = ?1"), params![id.bytes()], device)
     }
 
     fn phones(&mut self) -> Result<Vec<Device>> {
-        let sql = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at FROM device WHERE kind = 'phone' ORDER BY id";
-        self.all(sql, [], device)
+        self.all(&format!("{DEVICE} WHERE kind = 'phone' ORDER BY id"), [], device)
     }
 
     fn put_device(&mut self, device: &Device) -> Result<()> {
         self.run(
-            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (id) DO UPDATE SET have = ?4, seen_at = ?6, revoked_at = ?7",
+            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (id) DO UPDATE SET
+                 have = ?4, seen_at = ?6, revoked_at = ?7, revoked_for = ?8, build = ?9, waiting = ?10",
             params![
                 device.id.bytes(),
                 device.person.bytes(),
@@ -44,7 +50,10 @@ impl Devices for Transaction<'_> {
                 signed(device.have),
                 device.enrolled_at.0,
                 device.seen_at.map(|at| at.0),
-                device.revoked_at.map(|at| at.0)
+                device.revoked.map(|revoked| revoked.at.0),
+                device.revoked.map(|revoked| revoked.why.code()),
+                device.report.as_ref().map(|report| report.build.as_str()),
+                device.report.as_ref().map(|report| report.waiting)
             ],
         )
     }
@@ -60,6 +69,11 @@ impl Devices for Transaction<'_> {
             "INSERT OR REPLACE INTO enrolment (code, person, expires, used_by) VALUES (?1, ?2, ?3, ?4)",
             params![code, enrolment.person.bytes(), enrolment.expires.0, enrolment.used_by.map(|id| *id.bytes())],
         )
+    }
+
+    fn open_codes(&mut self) -> Result<BTreeMap<PersonId, Time>> {
+        let sql = "SELECT person, MAX(expires) FROM enrolment WHERE used_by IS NULL GROUP BY person";
+        Ok(self.all(sql, [], |row| Ok((PersonId(id(row, 0)?), Time(row.get(1)?))))?.into_iter().collect())
     }
 
     fn delete_codes_of(&mut self, person: PersonId) -> Result<()> {

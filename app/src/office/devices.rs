@@ -1,0 +1,102 @@
+//! Phones: whose, in which state, when last heard of, what is still on them; replacing and revoking them.
+
+use crate::enrolment::Issue;
+use crate::fetched::Fetched;
+use crate::form::Form;
+use crate::session::{session, shared, today, words};
+use crate::ui::{confirm, mark, number};
+use app::platform::time::now;
+use app::ui::icon::{Icon, Tone};
+use domain::device::{Report, Revocation};
+use domain::office::{DeviceRow, PersonRow};
+use domain::time::Time;
+use leptos::prelude::*;
+
+/// Days without a word after which an office should ask after a phone.
+const SILENT_DAYS: i32 = 3;
+
+/// The phones, those in use first, and before them who has a code and has not used it. `issue` shows a code beside the table.
+pub fn table(
+    devices: Vec<DeviceRow>,
+    people: &[PersonRow],
+    all: Fetched<Vec<DeviceRow>>,
+    issue: impl Fn(Issue) + Copy + 'static,
+) -> AnyView {
+    let words = words();
+    let expected = people.iter().filter_map(|row| Some((row.person.name.clone(), row.code_until.filter(|until| *until > now())?)));
+    let expected: Vec<(String, Time)> = expected.collect();
+    if devices.is_empty() && expected.is_empty() {
+        return view! { <p class="muted">{words.no_phones}</p> }.into_any();
+    }
+    let expected = expected.into_iter().map(|(name, until)| {
+        let state = mark(Tone::Wait, Icon::CLOCK, (words.phone_expected)(&shared().moment(until, today())));
+        view! { <tr><th scope="row">{name}</th><td>{state}</td><td></td><td></td></tr> }.into_any()
+    });
+    let (gone, in_use): (Vec<DeviceRow>, Vec<DeviceRow>) = devices.into_iter().partition(|device| device.revoked_at.is_some());
+    let rows = (1..).zip(in_use.into_iter().chain(gone)).map(|(n, device)| row(n, &device, all, issue));
+    let rows = expected.chain(rows).collect_view();
+    view! {
+        <table class="tbl">
+            <caption>{words.phones_title}</caption>
+            <thead><tr>
+                <th scope="col">{words.whose}</th>
+                <th scope="col">{words.phone_state}</th>
+                <th scope="col">{words.on_the_phone}</th>
+                <th scope="col"><span class="unseen">{words.replace_phone}", "{words.revoke}</span></th>
+            </tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(n: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>, issue: impl Fn(Issue) + Copy + 'static) -> AnyView {
+    let (words, shared) = (words(), shared());
+    let seen = device.seen_at.map_or_else(|| words.never_seen.to_owned(), |at| shared.moment(at, today()));
+    let ways = (device.revoked_at.is_none()).then(|| {
+        let (next, spoken) = (device.clone(), (words.replace_for)(&device.name));
+        let replace = view! {
+            <button type="button" class="btn second auto" aria-label=spoken on:click=move |_| issue(Issue::InPlaceOf(next.clone()))>
+                {words.replace_phone}
+            </button>
+        };
+        view! { <div class="line">{replace}{revoke(n, device, all)}</div> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{device.name.clone()}</th>
+            <td>{state(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span></td>
+            <td>{device.report.as_ref().map(said)}</td>
+            <td>{ways}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn state(device: &DeviceRow) -> AnyView {
+    let words = words();
+    if let Some(at) = device.revoked_at {
+        let why = device.revoked_for.unwrap_or(Revocation::Lost).label(crate::session::lang());
+        return mark(Tone::Plain, Icon::STOP, format!("{why}: {}", shared().moment(at, today())));
+    }
+    match today().since(device.seen_at.unwrap_or(device.enrolled_at).date()) {
+        days if days > SILENT_DAYS => mark(Tone::Wait, Icon::WARNING, (words.phone_silent)(&number(days.unsigned_abs()))),
+        _ => mark(Tone::Good, Icon::DONE, words.phone_in_use),
+    }
+}
+
+/// What waits on the phone, and the build of its app.
+fn said(report: &Report) -> AnyView {
+    let words = words();
+    let waiting = if report.waiting == 0 { words.nothing_waits.to_owned() } else { (words.waiting_n)(&number(report.waiting)) };
+    view! { {waiting}<br/><span class="small muted">{words.build}" "{report.build.clone()}</span> }.into_any()
+}
+
+fn revoke(row: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>) -> AnyView {
+    let words = words();
+    let session = session();
+    let form = Form::of_row("revoke", row);
+    let (id, name) = (device.id, device.name.clone());
+    let act = move || form.send(&[], async move { session.post::<()>(&format!("devices/{id}/revoke"), &()).await }, move |()| all.again());
+    form.view(|| (), confirm(words.revoke, move || (words.revoke_warning)(&name), words.revoke_yes, act))
+}

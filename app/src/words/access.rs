@@ -1,0 +1,65 @@
+//! The access log in plain words: what each route that is logged lets somebody see or do.
+
+use domain::code::Lang;
+
+/// What "METHOD route" is in words; `None` for a route of another build, which is shown as it is.
+pub fn route(action: &str, lang: Lang) -> Option<&'static str> {
+    let (vietnamese, english) = match action {
+        "POST units" => ("Thêm hoặc sửa một đơn vị", "Added or changed a unit"),
+        "POST units/rearrange" => ("Nhập thôn hoặc tách thôn", "Merged or split villages"),
+        "POST people" => ("Thêm hoặc sửa một người làm việc", "Added or changed a colleague"),
+        "POST people/{id}/code" => ("Phát mã ghi danh máy", "Issued an enrolment code"),
+        "GET people/{id}/hand-over" => ("Xem trước việc sẽ bàn giao", "Looked at what would be handed over"),
+        "POST people/{id}/hand-over" => ("Bàn giao việc cho người khác", "Handed work over"),
+        "GET devices" => ("Xem danh sách điện thoại", "Read the list of phones"),
+        "POST devices/{id}/revoke" => ("Thu hồi một máy", "Revoked a phone"),
+        "POST devices/{id}/replace" => ("Thay một máy", "Replaced a phone"),
+        "POST campaigns" => ("Lập hoặc sửa một đợt vận động", "Made or changed a campaign"),
+        "POST organizations" => ("Thêm hoặc sửa một tổ chức", "Added or changed an organisation"),
+        "POST teams" => ("Lập hoặc sửa một tổ", "Made or changed a team"),
+        "POST assignments" => ("Giao hoặc thu lại thôn, hộ", "Gave or took back a village or households"),
+        "GET shares" => ("Xem hộ của một thôn để chia cho từng người", "Read a village's households to share them out"),
+        "POST typed/visits" => ("Nhập một phiếu thăm giấy", "Typed in a paper visit sheet"),
+        "POST typed/opinions" => ("Nhập ý kiến đến đường khác", "Typed in an opinion that came otherwise"),
+        "POST typed/taken-back" => ("Lấy lại những gì đã nhập từ giấy", "Took back what was typed in"),
+        "GET villages/{id}/households" => {
+            ("Xem hộ của một thôn để nhập phiếu hoặc in", "Read a village's households to type in or to print")
+        }
+        "GET households" => ("Xem danh sách hộ", "Read the list of households"),
+        "GET households/{id}" => ("Mở một hộ trong sổ", "Opened a household of the book"),
+        "POST households" => ("Thêm hoặc sửa một hộ", "Added or corrected a household"),
+        "GET visits" => ("Xem lượt thăm", "Read visits"),
+        "GET days" => ("Xem các ngày để xác nhận, chốt", "Read the days to be verified and closed"),
+        "POST verifications" => ("Xác nhận, hủy lượt thăm hoặc chốt ngày", "Verified or voided visits, or closed a day"),
+        "GET opinions" => ("Xem ý kiến", "Read opinions"),
+        "GET meetings" => ("Xem cuộc họp", "Read meetings"),
+        "GET quarantine" => ("Xem mục Cần xem lại", "Read what is to be looked at"),
+        "GET access" => ("Xem nhật ký truy cập", "Read the access log"),
+        "POST roll/preview" => ("Xem trước một danh sách hộ", "Looked at a list of households before importing"),
+        "POST roll/import" => ("Nhập danh sách hộ", "Imported households"),
+        "POST roll/undo" => ("Hoàn tác một lần nhập", "Undid an import"),
+        "GET households/export.csv" | "GET households/export.xlsx" => {
+            ("Xuất danh sách hộ, không có tên", "Exported households, without names")
+        }
+        "GET visits/export.csv" | "GET visits/export.xlsx" => ("Xuất lượt thăm, không có tên", "Exported visits, without names"),
+        "GET opinions/export.csv" | "GET opinions/export.xlsx" => ("Xuất ý kiến, không có tên", "Exported opinions, without names"),
+        "GET meetings/export.csv" | "GET meetings/export.xlsx" => ("Xuất cuộc họp", "Exported meetings"),
+        "GET households/names.csv" | "GET households/names.xlsx" => {
+            ("Xuất hộ kèm họ tên, điện thoại", "Exported households with names and phones")
+        }
+        "ExportNames households ROUTES" => ("Lý do xuất họ tên: in danh sách cho tổ đi thăm", "Names exported: to print lists for a team"),
+        "ExportNames households INVITATIONS" => {
+            ("Lý do xuất họ tên: mời họp, gửi giấy tờ đến hộ", "Names exported: to invite to a meeting, to send papers")
+        }
+        "ExportNames households CHECKING" => {
+            ("Lý do xuất họ tên: đối chiếu sổ hộ với thôn", "Names exported: to check the book with the village")
+        }
+        "ExportNames households ANSWERS" => ("Lý do xuất họ tên: gọi lại, báo lại cho hộ", "Names exported: to call back, to answer"),
+        "ExportNames households REQUEST" => {
+            ("Lý do xuất họ tên: theo văn bản của nơi có thẩm quyền", "Names exported: at the written request of an authority")
+        }
+        "GET take-out.zip" => ("Lấy toàn bộ dữ liệu, có tên", "Took all of the data out, with names"),
+        _ => return None,
+    };
+    Some(if lang == Lang::Vi { vietnamese } else { english })
+}

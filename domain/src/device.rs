@@ -1,0 +1,59 @@
+//! The phone as an office sees it: what it says of itself, and why it was revoked.
+
+use crate::code_list;
+use serde::{Deserialize, Serialize};
+
+/// What a phone says of itself with a sync. Nothing about anonymous opinions, not even how many wait: beside the number of
+/// operations, that would tell at which visit one was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The build of its app: "0.1.0 4935a3b0".
+    #[serde(rename = "b")]
+    pub build: String,
+    /// Operations that are still on it, without those of this very message.
+    #[serde(rename = "w")]
+    pub waiting: u32,
+}
+
+/// The longest name of a build, in bytes.
+pub const BUILD_MAX: usize = 40;
+
+impl Report {
+    /// What may be kept and shown of it: a name of a build, and no other words.
+    pub fn is_plain(&self) -> bool {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | ' ');
+        self.build.len() <= BUILD_MAX && self.build.chars().all(plain)
+    }
+}
+
+code_list! {
+    /// Why a phone was revoked.
+    Revocation {
+        /// Whoever holds it may not be who it was given to: what it brings waits for a person.
+        Lost = "LOST", "Đã thu hồi", "Revoked";
+        /// Its person has another phone now, and holds this one still: what it brings is taken.
+        Replaced = "REPLACED", "Đã thay máy", "Replaced";
+        /// Its person does not work here any more: what it brings waits for a person.
+        Left = "LEFT", "Đã thu hồi, người giữ đã nghỉ", "Revoked, its holder has left";
+    }
+}
+
+impl Revocation {
+    /// Whether what the phone still holds is judged like that of any other phone. It pulls nothing in any case.
+    pub const fn delivers(self) -> bool {
+        matches!(self, Self::Replaced)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_has_no_words() {
+        for (build, plain) in [("0.1.0 4935a3b0", true), ("", true), ("Nguyễn", false), ("a".repeat(41).as_str(), false), ("a\nb", false)]
+        {
+            assert_eq!(Report { build: build.to_owned(), waiting: 0 }.is_plain(), plain, "{build}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! For those who look after the server and its data: taking all of it out, and saying what is wrong without content.
+
+use super::{App, Caller, now};
+use crate::error::{Refused, Reply};
+use crate::store::{Ask, Directory, Kept, Store};
+use crate::take_out;
+use axum::Json;
+use axum::extract::{Extension, State};
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use domain::office::{Filter, HouseholdRow, Listed, VisitRow};
+use domain::problem::{Facts, Magnitude};
+use domain::wire::RefusalCode;
+
+/// Everything within reach as one .zip.
+pub async fn take_out<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Response> {
+    let at = now();
+    let ask = Ask { within: caller.within, filter: Filter::default(), limit: u32::MAX };
+    let Listed { rows, .. } = app.store.list::<Kept>(ask, at).await?;
+    let unit = caller.unit_name;
+    let written = tokio::task::spawn_blocking(move || take_out::take_out(&rows, &unit, at));
+    let broken = Refused::new(RefusalCode::Broken);
+    let bytes = written.await.map_err(|_| broken.clone())?.map_err(|take_out::TakeOutError| broken.clone())?;
+    let name = format!("attachment; filename=\"gan-dan-toan-bo-{}.zip\"", at.date().iso());
+    let name = HeaderValue::from_str(&name).map_err(|_| broken)?;
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/zip")), (CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// What the server can say of itself in a report of a problem: no names, no words, and of every number only its magnitude.
+pub async fn problem<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Facts>> {
+    let at = now();
+    let ask = || Ask { within: caller.within, filter: Filter::default(), limit: 0 };
+    let households = app.store.list::<HouseholdRow>(ask(), at).await?.total;
+    let visits = app.store.list::<VisitRow>(ask(), at).await?.total;
+    let waiting: u32 = app.store.quarantine(caller.within).await?.iter().map(|row| row.count).sum();
+    let Directory { units, people, devices, campaigns, organizations, teams, assignments } = app.store.directory(caller.within).await?;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let numbers = [
+        ("units", count(units.len())),
+        ("people", count(people.len())),
+        ("phones", count(devices.len())),
+        ("campaigns", count(campaigns.len())),
+        ("organizations", count(organizations.len())),
+        ("teams", count(teams.len())),
+        ("assignments", count(assignments.len())),
+        ("households", households),
+        ("visits_of_the_campaign", visits),
+        ("to_be_looked_at", waiting),
+    ];
+    let counts = numbers.map(|(name, n)| (name.to_owned(), Magnitude::of(n))).to_vec();
+    Ok(Json(Facts { version: env!("CARGO_PKG_VERSION").to_owned(), demo: app.site.demo, at, counts }))
+}
