@@ -141,7 +141,7 @@ async function labels(page: Page, data: Set<string>): Promise<Set<string>> {
   });
   const known = [...data].filter((text) => /\p{L}/u.test(text)).toSorted((a, b) => b.length - a.length);
   const without = (text: string) => known.reduce((rest, one) => rest.replaceAll(one, " "), text.normalize());
-  const plain = (text: string) => without(text).replace(/[\d“”„…·–›×\s]+/gu, " ").trim();
+  const plain = (text: string) => without(text).replace(/[\d“”’„…·–›×\s]+/gu, " ").trim();
   return new Set(said.map(plain).filter((text) => /\p{L}{2}/u.test(text)));
 }
 
