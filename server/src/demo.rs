@@ -46,8 +46,13 @@ pub struct SignIns {
 /// Everybody can read it, which is why the demonstration runs on this machine only.
 pub const PASSPHRASE: &str = "tham-tung-nha";
 
-const DESKS: [(Role, &str, &str); 3] =
-    [(Role::Admin, "quantri", "Đinh Thị Ngân"), (Role::Officer, "canbo", "Trương Minh Huy"), (Role::Leader, "lanhdao", "Lương Thị Hạnh")];
+/// The first two come with the set-up, the others are made by the officer.
+const DESKS: [(Role, &str, &str); 4] = [
+    (Role::Admin, "quantri", "Đinh Thị Ngân"),
+    (Role::Officer, "canbo", "Trương Minh Huy"),
+    (Role::Leader, "lanhdao", "Lương Thị Hạnh"),
+    (Role::Dpo, "baove", "Mai Thị Nhàn"),
+];
 
 /// The file that says that a directory may be emptied.
 const MARK: &str = "demo";
@@ -147,7 +152,7 @@ impl<'a, S: Store> Office<'a, S> {
     async fn open(app: &'a App<S>, at: Time) -> Result<Self, Refused> {
         let mut chance = Chance(99);
         let hash = app.passphrases.hash(PASSPHRASE).await?;
-        let [admin, officer, leader] = DESKS;
+        let [admin, officer, others @ ..] = DESKS;
         let account = |login: &str| Account { login: login.to_owned(), hash: hash.clone() };
         let desk = |(_, login, name): (Role, &str, &str)| Desk { name: name.to_owned(), account: account(login) };
         let first = FirstSteps { admin: desk(admin), province: PROVINCE.to_owned(), commune: COMMUNE.to_owned(), officer: desk(officer) };
@@ -158,9 +163,10 @@ impl<'a, S: Store> Office<'a, S> {
         let tab = DeviceId::new(millis(at), chance.bytes());
         app.store.tab(tab, officer, at).await?;
         let mut office = Self { app, chance, commune, officer, tab, seq: 0, owed: Vec::new() };
-        let person =
-            Person { id: office.id(at).into(), name: leader.2.to_owned(), sort: String::new(), role: leader.0, unit: commune, left: false };
-        office.write(Value::Person(person, Some(account(leader.1))), 0, at).await?;
+        for (role, login, name) in others {
+            let person = Person { id: office.id(at).into(), name: name.to_owned(), sort: String::new(), role, unit: commune, left: false };
+            office.write(Value::Person(person, Some(account(login))), 0, at).await?;
+        }
         Ok(office)
     }
 

@@ -335,7 +335,9 @@ impl World {
         let units = now_or_error(self.store.directory(None))?.units;
         let stand: Vec<Unit> =
             units.into_iter().map(|seen| seen.value).filter(|u| u.level == Level::Village && u.succession.is_none()).collect();
-        if self.villages.len() >= MOST {
+        // A village stands for a day at least: the office would be told so.
+        let on = self.now.date();
+        if self.villages.len() >= MOST || stand.iter().any(|unit| unit.from >= on) {
             return Ok(());
         }
         let from: Vec<AreaId> = stand.iter().map(|unit| unit.id).collect();
@@ -347,7 +349,6 @@ impl World {
             into.push(NewUnit { id, name, code: String::new(), households: homes });
         }
         self.note(format!("office makes {} villages of {}", into.len(), from.len()));
-        let on = self.now.date();
         let decided = Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: on, on, from, into };
         let before = self.counted()?;
         self.office(Value::Rearrangement(decided), 0)?;

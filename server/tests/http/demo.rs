@@ -31,7 +31,7 @@ fn every_screen_has_something_to_show() {
     let officer = server.sign_in_with("canbo", PASSPHRASE);
     assert!(officer.get("session").json::<Me>().demo);
     let people: Vec<Seen<PersonRow>> = officer.get("people").json();
-    assert_eq!(people.len(), 24);
+    assert_eq!(people.len(), 25);
     let households: Listed<HouseholdRow> = officer.get("households").json();
     assert_eq!(households.total, 240);
     let coverage: Coverage = officer.get("coverage").json();
