@@ -42,7 +42,10 @@ use rearrangement::{
     people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
 };
 use serde_bytes::ByteBuf;
-use share::{a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name, shares_go_on_through_a_merger};
+use share::{
+    a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name, shares_go_on_through_a_merger,
+    shares_go_on_through_a_split,
+};
 use std::sync::Arc;
 use world::{Phone, Subject, World, household, record};
 
@@ -137,6 +140,7 @@ contract! {
     a_share_is_checked,
     a_share_is_what_its_member_may_read,
     shares_go_on_through_a_merger,
+    shares_go_on_through_a_split,
     every_standing_is_the_length_of_its_list,
     the_access_log_is_read_in_pages,
     a_replaced_phone_delivers,

@@ -211,3 +211,61 @@ pub async fn shares_go_on_through_a_merger<S: Subject>() {
     let twin = Entry { id: record(63), household: sheet.household, what: Edit::Add(village), anyway: false };
     assert_eq!(world.write(0, Value::Household(twin)).await, Err(StoreError::Taken("household")));
 }
+
+pub async fn shares_go_on_through_a_split<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let (homes, other) = (world.households(a.area).await, world.village("Thôn Bến Lĩnh").await);
+    let away = world.households(other).await;
+    // One share that the split goes through, and one by which alone its member sees a village.
+    world.write(0, Value::Assignment(share(&world, record(60), a.area, a.person, &homes[2..6]))).await.unwrap();
+    world.write(0, Value::Assignment(share(&world, record(61), other, b.person, &away[..1]))).await.unwrap();
+    let before = counts(&world).await;
+    assert_eq!((before.households, before.assigned, before.left), (10, 9, 9));
+    let today = world.now.date();
+    let split = |from: AreaId, n: u64, lower: &[RecordId]| {
+        let new = |n: u64, name: &str, households: &[RecordId]| NewUnit {
+            id: record(n).into(),
+            name: name.into(),
+            code: String::new(),
+            households: households.to_vec(),
+        };
+        let into = vec![new(n, &format!("Thôn Trên {n}"), &[]), new(n + 1, &format!("Thôn Dưới {n}"), lower)];
+        Rearrangement { decision_no: "46/QĐ-UBND".into(), decision_date: today.plus(-7), on: today, from: vec![from], into }
+    };
+    for one in [split(a.area, 70, &homes[4..]), split(other, 72, &away[1..])] {
+        world.write(0, Value::Rearrangement(one)).await.unwrap();
+    }
+
+    // Nothing is assigned anew and nothing is lost; each new village counts its own part of the share.
+    assert_eq!(counts(&world).await, before);
+    let of = async |world: &World<S>, village: u64, holder: PersonId| {
+        let filter = Filter { holder: Some(holder), village: Some(AreaId::from(record(village))), ..Filter::default() };
+        world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().rows.iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&world, 70, a.person).await, homes[2..4]);
+    assert_eq!(of(&world, 71, a.person).await, homes[4..6]);
+    assert_eq!((of(&world, 72, b.person).await, of(&world, 73, b.person).await), (away[..1].to_vec(), Vec::new()));
+    let upper = village_work(&world, AreaId::from(record(70))).await;
+    let held: Vec<_> = upper.households.iter().map(|row| row.holder.is_some()).collect();
+    assert_eq!((held, upper.shares.len()), (vec![false, false, true, true], 1));
+
+    // A visit in one part leaves the other part as it was.
+    a.grant += 1;
+    let visit = a.visit(record(80), homes[2], MetRep);
+    assert_eq!(world.outcomes(&a, &[visit]).await, [APPLIED]);
+    let left = async |world: &World<S>, village: u64| {
+        let filter = Filter { village: Some(AreaId::from(record(village))), ..Filter::default() };
+        world.store.coverage(world.ask(filter), world.now).await.unwrap().total.left
+    };
+    assert_eq!((left(&world, 70).await, left(&world, 71).await), (3, 4));
+    // What was given in the village of before is still what its member may read, no less and no more.
+    assert_eq!(seen_by(&world, &b, other).await, Some((2, 1)));
+
+    // Taken back as one, from whichever of the two villages it is looked at.
+    let share = village_work(&world, AreaId::from(record(71))).await.shares.remove(0);
+    assert_eq!(share.value.id, record(60));
+    world.write(share.seen, Value::Assignment(Assignment { ended: true, ..share.value })).await.unwrap();
+    assert_eq!((of(&world, 70, a.person).await, of(&world, 71, a.person).await), (Vec::new(), Vec::new()));
+    assert_eq!(counts(&world).await.assigned, 9, "the team still has its village");
+}
