@@ -32,6 +32,7 @@
 //! | `POST roll/import` | ImportRoll | multipart `file`, `mapping`, `confirmation` (a device id made with the preview), `seen` (what the preview's comparison came to) → [`Imported`] |
 //! | `GET  roll/import/{id}` | signed in | → [`Progress`] of one's own import, by its confirmation |
 //! | `POST roll/import/{id}/stop` | signed in | → [`Progress`]: stops it, if it is not finished |
+//! | `GET  roll/imports` | ImportRoll | → [`Listed`]<[`ImportRow`]>: the latest ones |
 //! | `POST roll/undo` | ImportRoll | [`UndoImport`] → [`Imported`]: how much was taken back |
 //! | `POST typed/visits` | Typing | [`Write`]`<`[`crate::typing::TypedVisit`]`>` → [`Written`] |
 //! | `POST typed/opinions` | Typing | [`Write`]`<`[`crate::typing::TypedOpinion`]`>` → [`Written`] |
@@ -259,6 +260,23 @@ pub struct UndoImport {
     pub import: DeviceId,
     /// Made for this, so that pressing twice undoes once.
     pub confirmation: DeviceId,
+}
+
+/// One import of the past.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportRow {
+    /// The confirmation that was sent with it: what [`UndoImport`] names.
+    pub import: DeviceId,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub at: Time,
+    /// The commune whose book it went into.
+    pub unit: String,
+    /// What it did.
+    pub did: Imported,
+    /// The households that it made were taken back.
+    pub undone: bool,
 }
 
 /// What an import did, or taking it back undid.

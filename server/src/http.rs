@@ -236,6 +236,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "take-out.zip", May(&[TakeOut]), upkeep::take_out)
         .on(GET, "problem", SignedIn, upkeep::problem)
         .on(GET, "access", May(&[AccessLog]), lists::accesses)
+        .on(GET, "roll/imports", May(&[ImportRoll]), roll::imports)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.
         .on(GET, "roll/import/{id}", SignedIn, roll::progress)

@@ -311,6 +311,8 @@ domain::code_list! {
         Phone = "phone", "Điện thoại", "Phone";
         Tab = "tab", "Trình duyệt của văn phòng", "Office tab";
         Import = "import", "Một lần nhập", "One import";
+        Undo = "undo", "Một lần hoàn tác", "One undoing";
+        Once = "once", "Một việc làm một lần", "One thing done once";
     }
 }
 

@@ -7,14 +7,15 @@ mod sheets;
 
 use crate::browser::{self, NoFile, Upload};
 use crate::directory::{Directory, directory};
-use crate::session::{Fault, Session, new_id, session, words};
-use crate::ui::{self, heading, number};
+use crate::fetched::Fetched;
+use crate::session::{Fault, Session, new_id, session, shared, today, words};
+use crate::ui::{self, heading, mark, number};
 use crate::words::Office;
 use app::platform::{dom, time};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::DeviceId;
-use domain::office::{Imported, Progress, UndoImport};
+use domain::office::{ImportRow, Imported, Listed, Progress, UndoImport};
 use domain::roll::{Column, Format, MOST_BYTES, Mapping, Need, Preview, SheetMapping};
 use domain::wire::RefusalCode;
 use leptos::ev::Event;
@@ -43,6 +44,8 @@ struct Import {
     progress: RwSignal<Progress>,
     latest: StoredValue<u32>,
     directory: Directory,
+    /// The imports of before, to be looked at and undone.
+    past: Fetched<Listed<ImportRow>>,
 }
 
 /// What is being done with the file.
@@ -73,11 +76,15 @@ pub fn page() -> AnyView {
         progress: RwSignal::new(Progress::default()),
         latest: StoredValue::new(0),
         directory: directory(),
+        past: Fetched::new(|| Some("roll/imports".to_owned())),
     };
     let content = move || match (import.done.get(), import.preview.get()) {
         (Some(done), _) => finished(import, &done),
         (None, Some(preview)) => looked_at(import, preview),
-        (None, None) => view! { <p>{words.import_intro}</p>{chooser(import, words.choose_file)} }.into_any(),
+        (None, None) => {
+            let past = import.past.draw(move |past| past_imports(import, past.rows));
+            view! { <p>{words.import_intro}</p>{chooser(import, words.choose_file)}{past} }.into_any()
+        }
     };
     view! {
         <div>
@@ -87,6 +94,51 @@ pub fn page() -> AnyView {
         </div>
         {move || import.trouble()}
         {content}
+    }
+    .into_any()
+}
+
+fn past_imports(import: Import, rows: Vec<ImportRow>) -> AnyView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let words = import.words;
+    let several = rows.first().is_some_and(|first| rows.iter().any(|row| row.unit != first.unit));
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let when = shared().moment(row.at, today());
+            let did = (words.past_import)(&number(row.did.households), &number(row.did.changed));
+            let unit = several.then(|| view! { <br/><span class="small muted">{row.unit.clone()}</span> });
+            let act = if row.undone {
+                mark(Tone::Plain, Icon::UNDO, words.import_was_undone)
+            } else {
+                let (spoken, did) = ((words.look_at_import_of)(&when), Imported { again: false, ..row.did });
+                let look = move |_| {
+                    import.confirmation.set_value(row.import);
+                    import.undo_confirmation.set_value(new_id(DeviceId::new));
+                    import.done.set(Some(did.clone()));
+                };
+                view! { <button type="button" class="btn second auto" aria-label=spoken on:click=look>{words.look_at_import}</button> }
+                    .into_any()
+            };
+            view! { <tr><th scope="row">{when}</th><td>{row.by}{unit}</td><td>{did}</td><td>{act}</td></tr> }
+        })
+        .collect_view();
+    view! {
+        <section class="part">
+            <h2>{words.past_imports}</h2>
+            <table class="tbl">
+                <caption class="unseen">{words.past_imports}</caption>
+                <thead><tr>
+                    <th scope="col">{words.when}</th>
+                    <th scope="col">{words.who}</th>
+                    <th scope="col">{words.what}</th>
+                    <th scope="col"><span class="unseen">{words.undo_import}</span></th>
+                </tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
     }
     .into_any()
 }

@@ -37,6 +37,7 @@ pub fn route(action: &str, lang: Lang) -> Option<&'static str> {
         "GET access" => ("Xem nhật ký truy cập", "Read the access log"),
         "POST roll/preview" => ("Xem trước một danh sách hộ", "Looked at a list of households before importing"),
         "POST roll/import" => ("Nhập danh sách hộ", "Imported households"),
+        "GET roll/imports" => ("Xem các lần nhập danh sách", "Read the past imports"),
         "POST roll/undo" => ("Hoàn tác một lần nhập", "Undid an import"),
         "GET households/export.csv" | "GET households/export.xlsx" => {
             ("Xuất danh sách hộ, không có tên", "Exported households, without names")

@@ -636,6 +636,11 @@ catalogue! {
         stop_storing = "Dừng lại, không nhập gì", "Stop, import nothing";
         storing_stopped = "Đã dừng. Chưa lưu gì.", "Stopped. Nothing was stored.";
         book_moved_on = "Trong lúc xem, sổ đã có thay đổi. Xem lại bên dưới rồi bấm nhập.", "The book has changed meanwhile. Look again below and press.";
+        past_imports = "Các lần nhập gần đây", "Recent imports";
+        past_import(made: &str, changed: &str) = format!("{made} hộ mới, {changed} hộ có thay đổi"), format!("{made} new households, {changed} changed");
+        import_was_undone = "Đã hoàn tác", "Undone";
+        look_at_import = "Xem, hoàn tác", "Look at it, undo it";
+        look_at_import_of(when: &str) = format!("Xem, hoàn tác lần nhập {when}"), format!("Look at the import of {when}, undo it");
         import_undone = "Đã hoàn tác lần nhập", "The import was undone";
         undone_n(made: &str, changed: &str) = format!("{made} hộ mới được đánh dấu “Ghi trùng”; {changed} hộ về như trước. Chỗ đã sửa sau khi nhập thì giữ."), format!("{made} new households are marked “Recorded twice”; {changed} are as before. What was corrected since stays.");
         undo_import = "Hoàn tác lần nhập này", "Undo this import";

@@ -3,14 +3,14 @@
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::roll::{look, rows as read_rows};
-use crate::store::{Confirmed, Import, Roll, Store, Undo, Watched};
+use crate::store::{Ask, Confirmed, Import, Roll, Store, Undo, Watched};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Extension, Multipart, Path, State};
 use axum::response::IntoResponse as _;
 use domain::id::{AreaId, DeviceId, PersonId};
-use domain::office::{Imported, Progress, UndoImport};
+use domain::office::{Filter, ImportRow, Imported, Listed, Progress, UndoImport};
 use domain::roll::{Mapping, Preview, RollError};
 use domain::unit::Level;
 use domain::wire::RefusalCode;
@@ -96,6 +96,13 @@ impl Imports {
         let imports = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         imports.get(&import).filter(|(person, _)| *person == by).map(|(_, watched)| Arc::clone(watched))
     }
+}
+
+/// The latest imports; older ones have long been built upon.
+pub async fn imports<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Listed<ImportRow>>> {
+    const LATEST: u32 = 10;
+    let ask = Ask { within: caller.within, filter: Filter::default(), limit: LATEST };
+    Ok(Json(app.store.list::<ImportRow>(ask, now()).await?))
 }
 
 /// Takes an import back.

@@ -75,7 +75,7 @@ fn writer(t: &mut dyn Tables, device: DeviceId) -> Result<(String, WrittenOn)> {
     let person: Option<Person> = t.record(device.person.into())?.as_ref().and_then(grants::state);
     let on = match device.kind {
         DeviceKind::Phone => WrittenOn::Phone,
-        DeviceKind::Tab => WrittenOn::Desk,
+        DeviceKind::Tab | DeviceKind::Undo | DeviceKind::Once => WrittenOn::Desk,
         DeviceKind::Import => WrittenOn::Import,
     };
     Ok((person.map(|person| person.name).unwrap_or_default(), on))

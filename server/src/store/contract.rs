@@ -20,7 +20,9 @@ use domain::coverage::{Days, Done};
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
-use domain::office::{DayRow, Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VerificationAct, VerificationChange, VisitRow};
+use domain::office::{
+    DayRow, Filter, HouseholdRow, ImportRow, MeetingRow, OpinionRow, StandingFilter, VerificationAct, VerificationChange, VisitRow,
+};
 use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Person, Role};
@@ -685,6 +687,13 @@ async fn an_import_changes_what_the_list_has_otherwise<S: Subject>() {
     assert_eq!((undone.households, undone.changed, undone.again), (1, 6, false));
     let undone = world.store.import(undo(by), world.now, [1; 32]).await.unwrap().imported.unwrap();
     assert_eq!((undone.households, undone.changed, undone.again), (0, 0, true));
+    // Both imports are told of, the later one first, and nothing that was none.
+    let past = world.store.list::<ImportRow>(world.ask(Filter::default()), world.now).await.unwrap();
+    let told: Vec<_> = past.rows.iter().map(|row| (row.did.households, row.did.changed, row.did.villages, row.undone)).collect();
+    assert_eq!((told, past.total), (vec![(1, 7, 0, true), (10, 0, 2, false)], 2));
+    assert_eq!((past.rows[0].import, past.rows[0].by.as_str()), (device, "Vi Văn Thử"));
+    let elsewhere = crate::store::Ask { within: Some(phone.area), ..world.ask(Filter::default()) };
+    assert_eq!(world.store.list::<ImportRow>(elsewhere, world.now).await.unwrap().total, 0);
     let filter = Filter { village: Some(phone.area), ..Filter::default() };
     let rows = world.store.list::<HouseholdRow>(world.ask(filter), world.now).await.unwrap().rows;
     let people: Vec<_> = rows.iter().map(|row| (row.people, row.status, row.disputed)).collect();

@@ -3,7 +3,7 @@
 use super::question::{Given, Scene, Work as AtWork, is_asked_for, is_between, names, said};
 use super::tables::{Attempt, HouseholdView, MeetingView, OpinionView, Result, Tables};
 use super::units::Tree;
-use super::{Ask, Within, grants};
+use super::{Ask, DeviceKind, Within, grants};
 use domain::coverage::{Counts, Days, Done, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
@@ -321,7 +321,7 @@ const SILENT_HOURS: i64 = 72;
 fn silent(t: &mut dyn Tables, tree: &Tree, within: Within, now: Time) -> Result<u32> {
     let homes: BTreeMap<PersonId, AreaId> =
         t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.unit)).collect();
-    let phones = t.phones()?;
+    let phones = t.devices(DeviceKind::Phone)?;
     let silent = phones.iter().filter(|phone| phone.revoked.is_none()).filter(|phone| {
         let heard = phone.seen_at.unwrap_or(phone.enrolled_at);
         let near = homes.get(&phone.person).is_some_and(|&unit| tree.covers(within, unit));

@@ -35,7 +35,7 @@ pub fn set_up(t: &mut dyn Tables, first: FirstSteps, now: Time, seed: Seed) -> R
         to: None,
         succession: None,
     };
-    let mut writer = Writer::begin(t, &mut random, new_device(device, admin, DeviceKind::Import, now), now)?;
+    let mut writer = Writer::begin(t, &mut random, new_device(device, admin, DeviceKind::Once, now), now)?;
     // The province's record lives with the commune that first needed it.
     let home = office::roll_of(commune);
     office::put_unit(&mut writer, home, None, &unit(province, None, Level::Province, first.province))?;

@@ -3,7 +3,7 @@
 use super::office::{self, revision};
 use super::tables::{Result, Stored, Tables};
 use super::units::{self, Tree};
-use super::{Device, Directory, Within, grants};
+use super::{Device, DeviceKind, Directory, Within, grants};
 use domain::id::{AreaId, PersonId};
 use domain::office::{DeviceRow, PersonRow, Seen};
 use domain::operation::Kind;
@@ -25,7 +25,7 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
     let names: BTreeMap<PersonId, &str> = people.iter().map(|person| (person.value.id, person.value.name.as_str())).collect();
 
     let mut devices = Vec::new();
-    for phone in t.phones()? {
+    for phone in t.devices(DeviceKind::Phone)? {
         // A phone whose person a restored database does not know any more belongs to the whole server.
         let name = match names.get(&phone.person) {
             Some(name) => (*name).to_owned(),

@@ -115,7 +115,7 @@ fn end(t: &mut dyn Tables, device: Device, why: Revocation, now: Time) -> Result
 pub fn leave(t: &mut dyn Tables, person: PersonId, now: Time) -> Result<()> {
     t.delete_sessions_of(person)?;
     t.delete_codes_of(person)?;
-    for phone in t.phones()?.into_iter().filter(|phone| phone.person == person) {
+    for phone in t.devices(DeviceKind::Phone)?.into_iter().filter(|phone| phone.person == person) {
         end(t, phone, Revocation::Left, now)?;
     }
     Ok(())

@@ -100,7 +100,7 @@ fn due_of(t: &mut dyn Tables, scene: &Scene, campaign: RecordId, homes: &[Househ
 pub fn hand_over(t: &mut dyn Tables, change: &OfficeChange, over: &HandOver, now: Time, seed: Seed) -> Result<()> {
     let request = request(change);
     if let Some(device) = t.device(change.device)? {
-        let receipt = t.receipt(device.id, 1)?.filter(|_| device.person == change.by && device.kind == DeviceKind::Import);
+        let receipt = t.receipt(device.id, 1)?.filter(|_| device.person == change.by && device.kind == DeviceKind::Once);
         let receipt = receipt.ok_or(StoreError::Taken("device"))?;
         let same = receipt.salt.is_none_or(|salt| mac_of(&salt, &request) == receipt.mac);
         return if same { Ok(()) } else { Err(StoreError::Stale) };
@@ -110,7 +110,7 @@ pub fn hand_over(t: &mut dyn Tables, change: &OfficeChange, over: &HandOver, now
     }
     let plan = plan(t, change.within, over)?;
     let mut random = Random::new(seed);
-    let device = new_device(change.device, change.by, DeviceKind::Import, now);
+    let device = new_device(change.device, change.by, DeviceKind::Once, now);
     let mut writer = Writer::answering(t, &mut random, device, now, request)?;
     let mut communes = BTreeSet::new();
     for (before, after) in plan.teams {

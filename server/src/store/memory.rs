@@ -269,8 +269,8 @@ impl Devices for Rows {
         Ok(self.devices.get(&id).cloned())
     }
 
-    fn phones(&mut self) -> Result<Vec<Device>> {
-        Ok(self.devices.values().filter(|device| device.kind == DeviceKind::Phone).cloned().collect())
+    fn devices(&mut self, kind: DeviceKind) -> Result<Vec<Device>> {
+        Ok(self.devices.values().filter(|device| device.kind == kind).cloned().collect())
     }
 
     fn put_device(&mut self, device: &Device) -> Result<()> {

@@ -6,7 +6,7 @@ use super::tables::{
     DayClosingView, HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VerificationView, VisitView,
 };
 use super::units::Tree;
-use super::{Ask, QUARANTINED_ROWS, StoreError, Within, grants};
+use super::{Ask, DeviceKind, QUARANTINED_ROWS, StoreError, Within, grants};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
@@ -600,7 +600,7 @@ pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRo
     let people: BTreeMap<PersonId, Person> =
         t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person)).collect();
     let mut found = Vec::new();
-    for phone in t.phones()? {
+    for phone in t.devices(DeviceKind::Phone)? {
         let person = people.get(&phone.person);
         if person.map_or(within.is_none(), |person| tree.covers(within, person.unit)) {
             let name = person.map(|person| person.name.as_str()).unwrap_or_default();

@@ -35,7 +35,7 @@ pub fn rearrange(
     }
     writer.end()?;
     let (millis, bytes) = random.id(now);
-    let device = new_device(DeviceId::new(millis, bytes), change.by, DeviceKind::Import, now);
+    let device = new_device(DeviceId::new(millis, bytes), change.by, DeviceKind::Once, now);
     let mut writer = Writer::begin(t, random, device, now)?;
     for unit in units {
         put(&mut writer, commune, unit)?;

@@ -2,15 +2,17 @@
 
 use super::desk::{new_device, working};
 use super::office::{self, Writer, roll_of};
+use super::question::Row;
 use super::random::Random;
 use super::tables::{Result, Tables};
-use super::units::{Tree, read, village_code};
-use super::{Compared, Confirmed, DeviceKind, Roll, Seed, StoreError, Undo, stream};
+use super::units::{Tree, village_code};
+use super::{Ask, Compared, Confirmed, Device, DeviceKind, Roll, Seed, StoreError, Undo, grants, stream};
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, RecordId};
-use domain::office::Imported;
+use domain::office::{ImportRow, Imported, Listed};
 use domain::operation::{Change, Dot, Field, Kind};
+use domain::person::Person;
 use domain::record::{Body, Record, Registry};
 use domain::register::{self, Values};
 use domain::reimport::{Comparison, Known, Plan, Planned, plan};
@@ -19,8 +21,9 @@ use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use serde_bytes::ByteBuf;
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// See [`super::Store::import`]: what it comes to.
 pub fn compare(t: &mut dyn Tables, roll: &Roll, now: Time) -> Result<Compared> {
@@ -38,10 +41,10 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
         if device.kind != DeviceKind::Import || device.person != roll.by {
             return Err(StoreError::Taken("confirmation"));
         }
-        let (villages, households) = made_by(t, roll, device.id)?;
-        let changed = (device.have as u32).saturating_sub(villages + households);
-        let imported = Imported { households, changed, villages, again: true };
-        return Ok(Compared { comparison: Comparison::default(), imported: Some(imported) });
+        let mut made = Made::default();
+        let tree = Tree::load(t)?;
+        made.count(t, &tree, roll.commune)?;
+        return Ok(Compared { comparison: Comparison::default(), imported: Some(made.by(&device)) });
     }
     let tree = check(t, roll)?;
     let mut villages = villages(&tree, roll, now);
@@ -100,7 +103,7 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
     let taken_back = |imported| Ok(Compared { comparison: Comparison::default(), imported: Some(imported) });
     working(t, undo.by)?;
     if let Some(device) = t.device(undo.device)? {
-        if device.kind != DeviceKind::Import || device.person != undo.by {
+        if device.kind != DeviceKind::Undo || device.person != undo.by {
             return Err(StoreError::Taken("confirmation"));
         }
         return taken_back(Imported { again: true, ..Imported::default() });
@@ -146,7 +149,7 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
     }
     let imported = Imported { households: made.len() as u32, changed: changed.len() as u32, ..Imported::default() };
     let mut random = Random::new(seed);
-    let mut writer = Writer::begin(t, &mut random, new_device(undo.device, undo.by, DeviceKind::Import, now), now)?;
+    let mut writer = Writer::begin(t, &mut random, new_device(undo.device, undo.by, DeviceKind::Undo, now), now)?;
     for (stored, values) in made.into_iter().chain(changed) {
         office::change_household(&mut writer, &stored, values)?;
     }
@@ -220,7 +223,8 @@ fn planned(t: &mut dyn Tables, roll: &Roll, tree: &Tree, villages: &BTreeMap<Str
                     let by_person = match people.get(&dot.device) {
                         Some(known) => *known,
                         None => {
-                            let found = t.device(dot.device)?.is_none_or(|device| device.kind != DeviceKind::Import);
+                            let of_a_list = |device: Device| matches!(device.kind, DeviceKind::Import | DeviceKind::Undo);
+                            let found = !t.device(dot.device)?.is_some_and(of_a_list);
                             people.insert(dot.device, found);
                             found
                         }
@@ -257,19 +261,72 @@ pub fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, 
     }
 }
 
-/// How many villages and how many households an import made.
-fn made_by(t: &mut dyn Tables, roll: &Roll, device: DeviceId) -> Result<(u32, u32)> {
-    let by_it = |registry: &Registry| registry.state.origin.is_some_and(|origin| origin.dot.device == device);
-    let units = t.working(&Kind::Unit)?;
-    let made = units.iter().filter(|stored| read(stored).is_some()).filter(|stored| match &stored.record.body {
-        Body::Registry(registry) => by_it(registry),
-        _ => false,
-    });
-    let made = made.count() as u32;
-    let villages: Vec<AreaId> = Tree::load(t)?.below(roll.commune).map(|unit| unit.id).collect();
-    let mut new = 0;
-    for village in villages {
-        new += households(t, village)?.iter().filter(|(_, registry)| by_it(registry)).count() as u32;
+/// The latest imports within reach, the last one first.
+impl Row for ImportRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        let tree = Tree::load(t)?;
+        let communes: Vec<AreaId> = tree.all().filter(|unit| unit.level == Level::Commune).map(|unit| unit.id).collect();
+        let mut made = Made::default();
+        for commune in communes.into_iter().filter(|commune| tree.covers(ask.within, *commune)) {
+            made.count(t, &tree, commune)?;
+        }
+        let mut rows = Vec::new();
+        for device in t.devices(DeviceKind::Import)? {
+            let Some((header, _)) = t.logged(device.id, 1)? else { continue };
+            let Some(commune) = tree.commune(header.area).filter(|commune| tree.covers(ask.within, *commune)) else { continue };
+            let person: Option<Person> = t.record(device.person.into())?.as_ref().and_then(grants::state);
+            rows.push(Self {
+                import: device.id,
+                by: person.map(|person| person.name).unwrap_or_default(),
+                at: device.enrolled_at,
+                unit: tree.name(commune),
+                did: made.by(&device),
+                undone: made.undone.contains(&device.id),
+            });
+        }
+        rows.sort_by_key(|row| Reverse((row.at, row.import)));
+        let total = rows.len() as u32;
+        rows.truncate(ask.limit as usize);
+        Ok(Listed { rows, total, notable: 0 })
     }
-    Ok((made, new))
+}
+
+/// What imports made, as the book tells it.
+#[derive(Default)]
+struct Made {
+    villages: HashMap<DeviceId, u32>,
+    households: HashMap<DeviceId, u32>,
+    /// Imports whose new households were taken back.
+    undone: HashSet<DeviceId>,
+}
+
+impl Made {
+    /// Goes through the book of one commune.
+    fn count(&mut self, t: &mut dyn Tables, tree: &Tree, commune: AreaId) -> Result<()> {
+        for stored in t.working(&Kind::Unit)? {
+            let Body::Registry(registry) = &stored.record.body else { continue };
+            if let Some(origin) = registry.state.origin.filter(|_| stored.scope == roll_of(commune)) {
+                *self.villages.entry(origin.dot.device).or_default() += 1;
+            }
+        }
+        let undoings: HashSet<DeviceId> = t.devices(DeviceKind::Undo)?.into_iter().map(|device| device.id).collect();
+        let villages: Vec<AreaId> = tree.below(commune).map(|unit| unit.id).collect();
+        for village in villages {
+            for (_, registry) in households(t, village)? {
+                let Some(origin) = registry.state.origin else { continue };
+                *self.households.entry(origin.dot.device).or_default() += 1;
+                if registry.state.base("status").iter().any(|dot| undoings.contains(&dot.device)) {
+                    self.undone.insert(origin.dot.device);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What one import did; each of its operations made or changed one thing.
+    fn by(&self, import: &Device) -> Imported {
+        let of = |made: &HashMap<DeviceId, u32>| made.get(&import.id).copied().unwrap_or_default();
+        let (villages, households) = (of(&self.villages), of(&self.households));
+        Imported { villages, households, changed: (import.have as u32).saturating_sub(villages + households), again: true }
+    }
 }

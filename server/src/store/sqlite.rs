@@ -309,7 +309,7 @@ mod tests {
         drop(before);
         let (epoch, keys) = (Epoch::new(1, [1; 10]), Arc::new(Keys::new(&[1; 32])));
         let store = Sqlite::open(&path, epoch, keys, Arc::new(Journal::in_memory())).unwrap();
-        let phones = store.read(|t| t.phones()).await.unwrap();
+        let phones = store.read(|t| t.devices(crate::store::DeviceKind::Phone)).await.unwrap();
         let ends: Vec<_> = phones.iter().map(|phone| phone.revoked.map(|revoked| (revoked.at.0, revoked.why))).collect();
         assert_eq!(ends, [Some((9, domain::device::Revocation::Lost)), None]);
         assert_eq!(phones[0].report, None);

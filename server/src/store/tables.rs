@@ -1,7 +1,7 @@
 //! The rows that a transaction reads and writes. A database implements this and knows nothing of the rules; the rules,
 //! beside this file, know nothing of the database.
 
-use super::{Access, Account, Device, Hash, StoreError};
+use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::Entry;
 use domain::coverage::Progress;
 use domain::household::HouseholdStatus;
@@ -69,7 +69,7 @@ pub trait Devices {
     /// One device.
     fn device(&mut self, id: DeviceId) -> Result<Option<Device>>;
     /// Every phone.
-    fn phones(&mut self) -> Result<Vec<Device>>;
+    fn devices(&mut self, kind: DeviceKind) -> Result<Vec<Device>>;
     /// Stores a device, or what has changed about it.
     fn put_device(&mut self, device: &Device) -> Result<()>;
     /// One enrolment code.

@@ -93,7 +93,9 @@ test("a household is added and corrected by hand, and the team's phones receive 
   await expect.poll(async () => (await office.call("GET", "coverage")).total.households).toBe(143);
 
   await sync(phone, server);
-  await openHousehold(phone, "DC-0143");
+  await phone.getByRole("link", { name: "Các hộ", exact: true }).click();
+  await phone.getByRole("searchbox").fill("DC-0143");
+  await phone.locator("a.row").first().click();
   await expect(title(phone)).toHaveText("Vũ Thị Nhài");
   await expect(phone.getByText("Mã hộ DC-0143")).toBeVisible();
   await expect(phone.getByText(/Không liên hệ, theo lời hộ/).first()).toBeVisible();

@@ -76,10 +76,19 @@ test("a renumbered list is compared, a person decides what is not certain, and n
   expect(after.filter(({ head }) => head === "Cao Thị Mới")).toHaveLength(1);
   expect(after).toHaveLength(6);
 
-  // It can be taken back, and stored again.
+  // It can be taken back, another day too, and stored again.
+  await page.goto(`${server.url}/office/import`);
+  const past = table(page, "Các lần nhập gần đây").locator("tbody tr");
+  await expect(past).toHaveText([/Nguyễn Thị Kim Hạnh.*1 hộ mới, 2 hộ có thay đổi/, /5 hộ mới, 0 hộ có thay đổi/]);
+  await accessible(page);
+  await past.first().getByRole("button", { name: /Xem, hoàn tác lần nhập/ }).click();
+  await expect(title(page)).toHaveText("Đã nhập 1 hộ mới, sửa 2 hộ");
   await page.getByRole("button", { name: "Hoàn tác lần nhập này" }).click();
   await expect(title(page)).toHaveText("Đã hoàn tác lần nhập");
   await accessible(page);
+  await page.goto(`${server.url}/office/import`);
+  await expect(past.first()).toContainText("Đã hoàn tác");
+  await expect(past.first().getByRole("button")).toHaveCount(0);
   const active = async () => (await office.all("households")).filter(({ status }) => status === "ACTIVE");
   expect(await active()).toEqual(before);
   await choose(page, server, "moi.csv", list(SECOND));

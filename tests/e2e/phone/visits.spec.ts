@@ -198,6 +198,8 @@ test("typing with an input method is never rewritten, and a draft survives a kil
   await cdp.send("Input.insertText", { text: "ối mới có nhà." });
   await expect(note).toHaveValue("Chiều tối mới có nhà.");
   await expect(page.getByText(/Đã lưu nháp/)).toBeVisible();
+  // That may speak of what stood there a moment before.
+  await expect.poll(() => drafts(page)).toContain("Chiều tối mới có nhà.");
   await profile.kill();
 
   page = await profile.open();

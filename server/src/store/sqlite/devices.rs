@@ -33,8 +33,8 @@ impl Devices for Transaction<'_> {
         self.one(&format!("{DEVICE} WHERE id = ?1"), params![id.bytes()], device)
     }
 
-    fn phones(&mut self) -> Result<Vec<Device>> {
-        self.all(&format!("{DEVICE} WHERE kind = 'phone' ORDER BY id"), [], device)
+    fn devices(&mut self, kind: DeviceKind) -> Result<Vec<Device>> {
+        self.all(&format!("{DEVICE} WHERE kind = ?1 ORDER BY id"), [kind.code()], device)
     }
 
     fn put_device(&mut self, device: &Device) -> Result<()> {
