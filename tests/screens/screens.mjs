@@ -148,6 +148,29 @@ async function office() {
   await page.locator("svg.qr").waitFor();
   await shot(page, "office-people");
 
+  await page.goto(`${url}/office/share`);
+  await page.locator("table.tbl tbody tr").first().waitFor();
+  await shot(page, "office-share");
+
+  await page.goto(`${url}/office/households`);
+  await page.locator("a.row").first().click();
+  await page.locator("aside.pane").getByText("Sửa", { exact: true }).click();
+  await heading(/^Sửa hộ/);
+  await shot(page, "office-household");
+
+  await page.goto(`${url}/office/verification`);
+  await page.locator("table.tbl tbody tr").first().waitFor();
+  await shot(page, "office-verification");
+
+  await page.goto(`${url}/office/typing`);
+  await page.locator("main input").first().waitFor();
+  await shot(page, "office-typing");
+
+  await page.goto(`${url}/office/units/rearrange`);
+  await page.locator("main fieldset").first().waitFor();
+  for (const n of [0, 1]) await page.locator("main fieldset label").nth(n).click();
+  await shot(page, "office-rearrange");
+
   await page.goto(`${url}/office/import`);
   await page.locator("#import-file").setInputFiles(ROLL);
   await heading(/Nhập được/);

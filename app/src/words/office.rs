@@ -331,7 +331,7 @@ catalogue! {
         rearranged_done(names: &str) = format!("Đã ghi: {names}"), format!("Recorded: {names}");
         rearranged_note(from: &str, into: &str, day: &str, no: &str) = format!("Từ {day}, {from} thành {into} theo Quyết định {no}. Số liệu trước ngày đó tính cho thôn hiện nay, mỗi hộ một lần."), format!("On {day}, {from} became {into} by decision {no}. Figures from before count to the villages of today, each household once.");
         sort_name = "Xếp tên theo chữ", "Sort by";
-        sort_name_hint = "Để trống thì xếp theo chữ cuối. Điền khi chữ cuối không phải tên, như “Thanh” cho Y Thanh Niê.", "Left empty, the last word counts. Fill it in where that is not the given name, such as “Thanh” for Y Thanh Niê.";
+        sort_name_hint = "Để trống thì xếp theo chữ cuối. Điền khi chữ cuối không phải tên, như “Thanh” cho Y Thanh Niê.", "Left empty, the last word counts. Fill it in where that is not the given name. For example: “Thanh” for Y Thanh Niê.";
 
         // A province's overview.
         communes_count(n: &str) = format!("{n} xã"), many(n, "commune", "communes");
