@@ -149,6 +149,7 @@ async function office() {
   await shot(page, "office-people");
 
   await page.goto(`${url}/office/share`);
+  await page.selectOption("#f-village", { index: 1 });
   await page.locator("table.tbl tbody tr").first().waitFor();
   await shot(page, "office-share");
 

@@ -126,7 +126,7 @@ fn past_imports(import: Import, rows: Vec<ImportRow>) -> AnyView {
         })
         .collect_view();
     view! {
-        <section class="part">
+        <section class="stack">
             <h2>{words.past_imports}</h2>
             <table class="tbl">
                 <caption class="unseen">{words.past_imports}</caption>
