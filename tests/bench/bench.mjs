@@ -31,6 +31,7 @@ try {
   await figures(["search_key_d10_p95"], search);
   await figures(["save_visit_d10_p95"], saveVisits);
   await figures(["push_200_visits_bytes", "push_200_visits_trips"], pushVisits);
+  await figures(["idle_sync_20_areas_bytes", "idle_sync_20_areas_trips"], idleSync);
   await figures(["roll_commit_60000"], rollCommit);
   await figures(["coverage_page_commune"], coveragePage);
   await figures(["server_ingest_sqlite"], ingest);
@@ -231,6 +232,28 @@ async function pushVisits() {
   expect((await server.call("GET", "visits")).total, EVENTS + VISITS, "visits in the office");
   print("push_200_visits_bytes", bytes, "bytes");
   print("push_200_visits_trips", trips, "trips");
+}
+
+/** What "Đồng bộ ngay" costs where neither side has anything new, in 20 villages: both bodies, and requests. */
+async function idleSync() {
+  await server.stop();
+  const counted = await server.startCounted();
+  const page = await phone.open("/app/sync");
+  const sync = async () => {
+    const button = page.getByRole("button", { name: "Đồng bộ ngay" });
+    const pulled = page.waitForResponse((response) => response.url().endsWith("/api/v1/pull"));
+    await button.tap();
+    await pulled;
+    await button.waitFor();
+  };
+  // What a newly opened app asks besides is none of it.
+  await sync();
+  counted.clear();
+  await sync();
+  await phone.close();
+  const all = [...counted.values()];
+  print("idle_sync_20_areas_bytes", all.reduce((sum, { bytes }) => sum + bytes, 0), "bytes");
+  print("idle_sync_20_areas_trips", all.reduce((sum, { trips }) => sum + trips, 0), "trips");
 }
 
 /** Takes one measurement; one that fails says why, and the others go on. */
