@@ -1,7 +1,9 @@
 // The figures that need a real browser or a real server: one line each, `name value unit`, or `name - reason`.
 // A phone is headless Chromium with its main thread slowed 6 times; the data set is D10.
 import { readFileSync } from "node:fs";
+import { Agent } from "node:http";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Phone, SLOW } from "./phone.mjs";
 import { Server } from "./server.mjs";
 
@@ -29,8 +31,10 @@ try {
   await figures(["search_key_d10_p95"], search);
   await figures(["save_visit_d10_p95"], saveVisits);
   await figures(["push_200_visits_bytes", "push_200_visits_trips"], pushVisits);
+  await figures(["idle_sync_20_areas_bytes", "idle_sync_20_areas_trips"], idleSync);
   await figures(["roll_commit_60000"], rollCommit);
   await figures(["coverage_page_commune"], coveragePage);
+  await figures(["server_ingest_sqlite"], ingest);
 } finally {
   await phone.close();
   await server.remove();
@@ -85,6 +89,31 @@ async function coveragePage() {
       expect(coverage.opinions, 3_000, "opinions");
     }
     print("coverage_page_commune", percentile(times, 0.95), "ms");
+  } finally {
+    await other.remove();
+  }
+}
+
+/** Operations a second that 50 phones at once bring and have acknowledged, each on the disk by then: batches of 200 visits. */
+async function ingest() {
+  const [phones, batches] = [50, 12];
+  const other = await Server.filled(1_000, 0, 0, ["--phones", String(phones), "--batches", String(batches)]);
+  try {
+    const bodies = other.phones.map(({ token, batches }) => ({ token, batches: batches.map((path) => gzipSync(readFileSync(path))) }));
+    const agent = new Agent({ keepAlive: true, maxSockets: phones });
+    const start = performance.now();
+    const brought = bodies.map(async ({ token, batches }) => {
+      const acknowledged = [];
+      for (const body of batches) acknowledged.push(await other.push(agent, token, body));
+      return acknowledged;
+    });
+    const replies = (await Promise.all(brought)).flat();
+    const seconds = (performance.now() - start) / 1_000;
+    agent.destroy();
+    expect(new Set(replies).size, 1, "sorts of answers");
+    const visits = (await other.call("GET", "visits")).total;
+    expect(visits, phones * batches * 200, "visits stored");
+    print("server_ingest_sqlite", visits / seconds, "op/s");
   } finally {
     await other.remove();
   }
@@ -203,6 +232,28 @@ async function pushVisits() {
   expect((await server.call("GET", "visits")).total, EVENTS + VISITS, "visits in the office");
   print("push_200_visits_bytes", bytes, "bytes");
   print("push_200_visits_trips", trips, "trips");
+}
+
+/** What "Đồng bộ ngay" costs where neither side has anything new, in 20 villages: both bodies, and requests. */
+async function idleSync() {
+  await server.stop();
+  const counted = await server.startCounted();
+  const page = await phone.open("/app/sync");
+  const sync = async () => {
+    const button = page.getByRole("button", { name: "Đồng bộ ngay" });
+    const pulled = page.waitForResponse((response) => response.url().endsWith("/api/v1/pull"));
+    await button.tap();
+    await pulled;
+    await button.waitFor();
+  };
+  // What a newly opened app asks besides is none of it.
+  await sync();
+  counted.clear();
+  await sync();
+  await phone.close();
+  const all = [...counted.values()];
+  print("idle_sync_20_areas_bytes", all.reduce((sum, { bytes }) => sum + bytes, 0), "bytes");
+  print("idle_sync_20_areas_trips", all.reduce((sum, { trips }) => sum + trips, 0), "trips");
 }
 
 /** Takes one measurement; one that fails says why, and the others go on. */

@@ -12,15 +12,18 @@ const PASSPHRASE = "mot cau that dai de nho";
 export class Server {
   directory = mkdtempSync(join(tmpdir(), "gandan-bench-"));
   #port;
+  /** What the phones that were asked for have to push. */
+  phones = [];
   #process;
   #counter;
   #cookie = "";
 
   /** Fills a database, opens it, and signs its officer in. */
-  static async filled(households, events, opinions = 0) {
+  static async filled(households, events, opinions = 0, more = []) {
     const server = new Server();
-    const size = ["--households", String(households), "--events", String(events), "--opinions", String(opinions)];
-    const { login } = JSON.parse(execFileSync(FILL, ["--data", server.#data, ...size], { encoding: "utf8" }));
+    const size = ["--households", String(households), "--events", String(events), "--opinions", String(opinions), ...more];
+    const { login, phones } = JSON.parse(execFileSync(FILL, ["--data", server.#data, ...size], { encoding: "utf8" }));
+    server.phones = phones;
     server.#port = await freePort();
     await server.#start(server.#port);
     await server.call("POST", "session", { login, passphrase: PASSPHRASE });
@@ -67,6 +70,17 @@ export class Server {
     const text = await reply.text();
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
     return JSON.parse(text);
+  }
+
+  /** Pushes a batch as a phone does; gives back the status. */
+  async push(agent, token, body) {
+    const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/cbor", "Content-Encoding": "gzip", "Content-Length": body.length };
+    const asked = request(`http://127.0.0.1:${this.#port}/api/v1/push`, { method: "POST", agent, headers });
+    asked.end(body);
+    const [answer] = await once(asked, "response");
+    answer.resume();
+    await once(answer, "end");
+    return answer.statusCode;
   }
 
   async stop() {

@@ -2,7 +2,8 @@
 //!
 //! A transaction is a closure that runs on one of these threads from its beginning to its end, so none is ever open
 //! across an `await`. Write-ahead logging lets readers go on while one writes; `synchronous = FULL` puts a commit on
-//! the disk before it is acknowledged.
+//! the disk before it is acknowledged. Writes that wait while the disk is busy are committed as one group: see
+//! [`commit_group`].
 
 mod accounts;
 mod devices;
@@ -22,24 +23,35 @@ use domain::time::Time;
 use row::{broken, count, id, maybe_id, signed};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// A database file, open.
 #[derive(Debug)]
 pub struct Sqlite {
-    writer: Threads,
-    readers: Threads,
+    writer: Threads<Write>,
+    readers: Threads<Read>,
     keys: Arc<Keys>,
-    journal: Arc<Journal>,
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type Read = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// Runs within the transaction of its group.
+type Write = Box<dyn FnOnce(&mut Transaction<'_>) -> Written + Send>;
+
+/// A write that was run.
+struct Written {
+    /// It stays, if the group does.
+    stays: bool,
+    /// Tells whoever waits, once the group is on the disk or could not be put there.
+    tell: Box<dyn FnOnce(Result<()>) + Send>,
+}
 
 /// How many connections read at the same time.
 const READERS: usize = 4;
@@ -52,10 +64,11 @@ impl Sqlite {
         connection.execute("INSERT OR IGNORE INTO meta (one, epoch) VALUES (1, ?1)", params![first.bytes()]).map_err(broken)?;
         let readers = (0..READERS).map(|_| connect(path)).collect::<Result<_>>()?;
         Ok(Self {
-            writer: Threads::start("store-write", vec![connection])?,
-            readers: Threads::start("store-read", readers)?,
+            writer: Threads::start("store-write", vec![connection], move |connection, first, more| {
+                commit_group(connection, first, more, &journal);
+            })?,
+            readers: Threads::start("store-read", readers, |connection, job: Read, _| job(connection))?,
             keys,
-            journal,
         })
     }
 }
@@ -71,9 +84,15 @@ impl Engine for Sqlite {
         F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
     {
         self.readers
-            .ask(move |connection| {
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(broken)?;
-                run(&mut Transaction { connection: &transaction, entries: Vec::new(), forget_order: false })
+            .ask(|tell| {
+                Box::new(move |connection| {
+                    let read = |connection: &mut Connection| {
+                        let transaction = connection.transaction_with_behavior(TransactionBehavior::Deferred).map_err(broken)?;
+                        run(&mut Transaction::new(&transaction))
+                    };
+                    // Nobody listens any more where a request was given up.
+                    drop(tell.send(read(connection)));
+                })
             })
             .await
     }
@@ -83,23 +102,72 @@ impl Engine for Sqlite {
         T: Send + 'static,
         F: FnOnce(&mut dyn Tables) -> Result<T> + Send + 'static,
     {
-        let journal = Arc::clone(&self.journal);
         self.writer
-            .ask(move |connection| {
-                // Dropped without a commit, it is rolled back.
-                let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-                let mut tables = Transaction { connection: &transaction, entries: Vec::new(), forget_order: false };
-                let done = run(&mut tables)?;
-                journal.append(&tables.entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
-                let forget = tables.forget_order;
-                transaction.commit().map_err(broken)?;
-                if forget {
-                    empty_log(connection)?;
-                }
-                Ok(done)
+            .ask(|tell| {
+                Box::new(move |tables| {
+                    let done = run(tables);
+                    // What it says may rest on what others of the group wrote, so it is said when the group is there, also an error.
+                    Written { stays: done.is_ok(), tell: Box::new(move |group| drop(tell.send(group.and(done)))) }
+                })
             })
             .await
     }
+}
+
+/// The most writes in a group, and for how long one more is taken in: those who are done already wait for it.
+const GROUP: (usize, Duration) = (64, Duration::from_millis(20));
+
+/// Runs a write, and those that came meanwhile, in one transaction with a savepoint each: waiting for the disk costs more than
+/// the writes, and costs it once. Each is as alone as in a transaction of its own; a commit that fails fails for all.
+fn commit_group(connection: &mut Connection, first: Write, more: &dyn Fn() -> Option<Write>, journal: &Journal) {
+    let mut tells = Vec::new();
+    let group = run_group(connection, first, more, journal, &mut tells);
+    let group = group.and_then(|forget| if forget { empty_log(connection) } else { Ok(()) });
+    tells.into_iter().for_each(|tell| tell(group.clone()));
+}
+
+/// Whether the write-ahead log is to be emptied.
+fn run_group(
+    connection: &mut Connection,
+    first: Write,
+    more: &dyn Fn() -> Option<Write>,
+    journal: &Journal,
+    tells: &mut Vec<Box<dyn FnOnce(Result<()>) + Send>>,
+) -> Result<bool> {
+    let (most, longest) = GROUP;
+    // Dropped without a commit, it is rolled back, and so is a savepoint.
+    let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
+    let (mut entries, mut forget, mut written) = (Vec::new(), false, false);
+    let (began, mut next) = (Instant::now(), Some(first));
+    while let Some(write) = next.take() {
+        let savepoint = transaction.savepoint().map_err(broken)?;
+        let mut tables = Transaction::new(&savepoint);
+        // One that panics has rolled itself back and dropped the way to answer; the others are others.
+        if let Ok(Written { stays, tell }) = catch_unwind(AssertUnwindSafe(|| write(&mut tables))) {
+            tells.push(tell);
+            if stays {
+                let Transaction { entries: more, forget_order, .. } = tables;
+                entries.extend(more);
+                (forget, written) = (forget || forget_order, true);
+                savepoint.commit().map_err(broken)?;
+            } else {
+                drop(savepoint);
+            }
+        } else {
+            drop(savepoint);
+        }
+        if transaction.is_autocommit() {
+            return Err(StoreError::Broken("the database gave up a group of writes".to_owned()));
+        }
+        if tells.len() < most && began.elapsed() < longest {
+            next = more();
+        }
+    }
+    if written {
+        journal.append(&entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
+        transaction.commit().map_err(broken)?;
+    }
+    Ok(forget)
 }
 
 /// Moves everything from the write-ahead log into the database and empties the log, which has every change in the order of
@@ -109,27 +177,34 @@ fn empty_log(connection: &Connection) -> Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(broken)
 }
 
-/// Threads with a connection each. When they are dropped, they finish what they began, and the connections are closed
-/// one after the other: the last one takes the write-ahead log with it, if no other is being closed beside it.
-#[derive(Debug)]
-struct Threads {
-    jobs: Option<Sender<Job>>,
+/// Threads with a connection each, which work off jobs. When they are dropped, they finish what they began, and the
+/// connections are closed one after the other: the last one takes the write-ahead log with it, if no other is being closed
+/// beside it.
+struct Threads<J> {
+    jobs: Option<Sender<J>>,
     running: Vec<JoinHandle<Connection>>,
 }
 
-impl Threads {
-    fn start(name: &str, connections: Vec<Connection>) -> Result<Self> {
-        let (sender, jobs) = channel::<Job>();
-        let jobs = Arc::new(Mutex::new(jobs));
+impl<J: Send + 'static> Threads<J> {
+    /// `work` is given a job, and more that wait if it wants them.
+    fn start(
+        name: &str,
+        connections: Vec<Connection>,
+        work: impl Fn(&mut Connection, J, &dyn Fn() -> Option<J>) + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let (sender, jobs) = channel::<J>();
+        let shared = Arc::new((Mutex::new(jobs), work));
         let mut threads = Self { jobs: Some(sender), running: Vec::with_capacity(connections.len()) };
         for mut connection in connections {
-            let jobs = Arc::clone(&jobs);
+            let shared = Arc::clone(&shared);
             let run = move || {
-                while let Some(job) = next(&jobs) {
+                let (jobs, work) = &*shared;
+                let jobs = || jobs.lock().unwrap_or_else(PoisonError::into_inner);
+                loop {
+                    let Ok(job) = jobs().recv() else { return connection };
                     // Unwinding has rolled its transaction back and dropped the way to answer; the next job is another's.
-                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
+                    let _ = catch_unwind(AssertUnwindSafe(|| work(&mut connection, job, &|| jobs().try_recv().ok())));
                 }
-                connection
             };
             let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
             threads.running.push(thread.map_err(|error| StoreError::Broken(error.kind().to_string()))?);
@@ -137,28 +212,28 @@ impl Threads {
         Ok(threads)
     }
 
-    /// Has a thread run a job and waits for what it says.
-    async fn ask<T: Send + 'static>(&self, job: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static) -> Result<T> {
+    /// Has a thread run a job, made with the way to answer, and waits for what it says.
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T>>) -> J) -> Result<T> {
         let gone = || StoreError::Broken("a job of the database did not end".to_owned());
         let (tell, told) = oneshot::channel();
-        // Nobody listens any more where a request was given up; the transaction is whole all the same.
-        let job: Job = Box::new(move |connection| drop(tell.send(job(connection))));
-        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        self.jobs.as_ref().ok_or_else(gone)?.send(job(tell)).map_err(|_| gone())?;
         told.await.map_err(|_| gone())?
     }
 }
 
-impl Drop for Threads {
+impl<J> fmt::Debug for Threads<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} threads", self.running.len())
+    }
+}
+
+impl<J> Drop for Threads<J> {
     fn drop(&mut self) {
         drop(self.jobs.take());
         for thread in self.running.drain(..) {
             drop(thread.join());
         }
     }
-}
-
-fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
-    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 fn connect(path: &Path) -> Result<Connection> {
@@ -198,6 +273,12 @@ struct Transaction<'a> {
     connection: &'a Connection,
     entries: Vec<Entry>,
     forget_order: bool,
+}
+
+impl<'a> Transaction<'a> {
+    const fn new(connection: &'a Connection) -> Self {
+        Self { connection, entries: Vec::new(), forget_order: false }
+    }
 }
 
 impl Tables for Transaction<'_> {
@@ -313,6 +394,73 @@ mod tests {
         let ends: Vec<_> = phones.iter().map(|phone| phone.revoked.map(|revoked| (revoked.at.0, revoked.why))).collect();
         assert_eq!(ends, [Some((9, domain::device::Revocation::Lost)), None]);
         assert_eq!(phones[0].report, None);
+    }
+
+    /// Commits in a write-ahead log: a frame that ends one says how many pages the database has then.
+    fn commits(log: &Path) -> usize {
+        let bytes = std::fs::read(log).unwrap();
+        let (header, frames) = bytes.split_at(32);
+        let page = u32::from_be_bytes(header[8..12].try_into().unwrap()) as usize;
+        frames.chunks(24 + page).filter(|frame| frame.len() == 24 + page && frame[4..8] != [0; 4] && frame[8..16] == header[16..24]).count()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn writes_that_wait_are_committed_together_and_stay_apart() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let epoch = |n: u8| Epoch::new(u64::from(n), [n; 10]);
+        let store = Arc::new(Sqlite::open(&path, epoch(0), Arc::new(Keys::new(&[1; 32])), Arc::new(Journal::in_memory())).unwrap());
+        let log = directory.path().join("test.db-wal");
+        let before = commits(&log);
+        // The writer is kept until all the others wait.
+        let (go, gone) = channel::<()>();
+        let (begun, is_begun) = oneshot::channel();
+        let first = tokio::spawn({
+            let store = Arc::clone(&store);
+            async move {
+                store
+                    .write(move |t| {
+                        let _ = begun.send(());
+                        let _ = gone.recv();
+                        t.set_epoch(epoch(1))
+                    })
+                    .await
+            }
+        });
+        is_begun.await.unwrap();
+        let waiting: Vec<_> = (2..=40u8)
+            .map(|n| {
+                let (tell, told) = oneshot::channel::<Result<Epoch>>();
+                let run = move |tables: &mut Transaction<'_>| {
+                    let done = (|| {
+                        let before = tables.epoch()?;
+                        tables.set_epoch(epoch(n))?;
+                        match n % 3 {
+                            0 => Err(StoreError::NotFound),
+                            1 => panic!("a write that panics"),
+                            _ => Ok(before),
+                        }
+                    })();
+                    Written { stays: done.is_ok(), tell: Box::new(move |group| drop(tell.send(group.and(done)))) }
+                };
+                store.writer.jobs.as_ref().unwrap().send(Box::new(run)).unwrap();
+                told
+            })
+            .collect();
+        drop(go);
+        assert_eq!(first.await.unwrap(), Ok(()));
+        let mut last = epoch(1);
+        for (n, told) in (2..=40u8).zip(waiting) {
+            match n % 3 {
+                0 => assert_eq!(told.await.unwrap(), Err(StoreError::NotFound)),
+                1 => assert!(told.await.is_err(), "nobody is told what did not end"),
+                // Each sees what those before it left, and nothing of those that failed.
+                _ => assert_eq!(told.await.unwrap(), Ok(std::mem::replace(&mut last, epoch(n)))),
+            }
+        }
+        assert_eq!(store.read(|t| t.epoch()).await, Ok(last));
+        let made = commits(&log) - before;
+        assert!((1..=3).contains(&made), "{made} commits for 14 writes");
     }
 
     #[tokio::test]

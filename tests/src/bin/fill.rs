@@ -1,5 +1,7 @@
 //! Makes the data set of the figures: `fill --data DIR --households N --events M --opinions K` fills an empty server directory
-//! with N households in 20 villages, M visits and K opinions (none where the option is left out), and prints what signs an officer in and enrols one member for all of it.
+//! with N households in 20 villages, M visits and K opinions (none where the option is left out), and prints what signs an
+//! officer in and enrols one member for all of it. With `--phones P --batches B` it enrols P phones more, and prints their
+//! tokens and, each in a file, what they have to push: B batches of visits, as they travel but for the compression.
 
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
@@ -17,7 +19,7 @@ use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
-use domain::wire::{Frame, PROTOCOL, PUSH_MAX, PullRequest, Pulled};
+use domain::wire::{Frame, PROTOCOL, PUSH_MAX, PullRequest, Pulled, PushBatch};
 use serde_bytes::ByteBuf;
 use server::auth::Passphrases;
 use server::journal::Journal;
@@ -42,8 +44,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let households: usize = value("--households").ok_or("--households says how many")?.parse()?;
     let events: usize = value("--events").ok_or("--events says how many")?.parse()?;
 
-    let opinions: usize = value("--opinions").map_or(Ok(0), |n| n.parse())?;
-
+    let number = |name: &str| value(name).map_or(Ok(0), |n| n.parse::<usize>());
+    let opinions = number("--opinions")?;
     let mut chance = Chance::new(10_000);
     let now = Time(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis() as i64);
     let id = |chance: &mut Chance| RecordId::new(now.0 as u64, chance.bytes());
@@ -129,29 +131,63 @@ async fn main() -> Result<(), Box<dyn Error>> {
     store.issue_code(None, member, keys.code("AAAA2222"), now).await?;
     let grants = store.enrol(keys.code("AAAA2222"), phone, now).await?.grants;
     let doors = doors(&store, phone, now).await?;
+    let work = Work { doors: &doors, campaign: &campaign, grant: grants.version, now };
     let mut frames = Vec::new();
     let last = (events + opinions) as u64;
     for seq in 1..=last {
-        let &(area, door) = chance.pick(&doors).ok_or("no households")?;
-        let at = now.plus_hours(-(chance.below(180 * 24) as i64) - 1);
-        let ground = campaign.ground();
-        let header = |kind: Kind, stream, record| Header {
-            schema: SCHEMA,
-            kind,
-            record,
-            area,
-            stream,
-            change: Change::Create,
-            grant: grants.version,
-            at,
-            ground,
-        };
+        let operation = if seq <= events as u64 { work.visit(&mut chance) } else { work.opinion(&mut chance) };
+        frames.push(frame(seq, &operation.ok_or("no households")?));
+        if frames.len() == PUSH_MAX || seq == last {
+            store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
+        }
+    }
+    let mut phones = Vec::new();
+    for n in 0..number("--phones")? {
+        let (code, device) = (keys.code(&format!("phone {n}")), DeviceId::new(now.0 as u64, chance.bytes()));
+        store.issue_code(None, member, code, now).await?;
+        let token = store.enrol(code, device, now).await?.token;
+        let mut files = Vec::new();
+        for batch in 0..number("--batches")? {
+            let mut frames = Vec::new();
+            for of_batch in 1..=PUSH_MAX {
+                let visit = work.visit(&mut chance).ok_or("no households")?;
+                frames.push(frame((batch * PUSH_MAX + of_batch) as u64, &visit));
+            }
+            let path = data.with_file_name(format!("push-{n}-{batch}"));
+            std::fs::write(&path, cbor::encode(&PushBatch { protocol: PROTOCOL, device, frames, report: None }))?;
+            files.push(path);
+        }
+        phones.push(serde_json::json!({ "token": token, "batches": files }));
+    }
+    store.issue_code(None, member, keys.code(CODE), now).await?;
+    println!("{}", serde_json::json!({ "login": "hanh", "code": CODE, "phones": phones }));
+    Ok(())
+}
+
+fn frame(seq: u64, operation: &Operation) -> Frame {
+    Frame { seq, bytes: ByteBuf::from(cbor::encode(operation)) }
+}
+
+/// What a phone has to write about.
+struct Work<'a> {
+    doors: &'a [(AreaId, RecordId)],
+    campaign: &'a Campaign,
+    /// The version of the grants that it writes under.
+    grant: u32,
+    now: Time,
+}
+
+impl Work<'_> {
+    /// A visit of the last half year.
+    fn visit(&self, chance: &mut Chance) -> Option<Operation> {
+        let &(area, household) = chance.pick(self.doors)?;
+        let header = self.header(chance, Kind::Visit, Stream::Visit, area);
         let contact =
             *chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::NotHome]).unwrap_or(&ContactResult::Other);
         let next = (!contact.met() && chance.percent(20))
-            .then(|| Appointment { date: now.date().plus(chance.below(14) as i32 - 4), minute: None });
+            .then(|| Appointment { date: self.now.date().plus(chance.below(14) as i32 - 4), minute: None });
         let facts = Visit {
-            household: door,
+            household,
             contact,
             purposes: vec![PurposeResult::InfoDelivered],
             next,
@@ -159,25 +195,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
             source: Source::default(),
             visitor: None,
         };
-        let record = RecordId::new(at.0 as u64, chance.bytes());
-        let operation = if seq <= events as u64 {
-            Operation::new(header(Kind::Visit, Stream::Visit, record)).with(Part::Facts, &facts)
-        } else {
-            let kind = *chance.pick(OpinionKind::ALL).unwrap_or(&OpinionKind::Recommendation);
-            let topic = *chance.pick(Topic::ALL).unwrap_or(&Topic::Other);
-            Operation::new(header(Kind::Opinion, Stream::Voice, record))
-                .with(Part::Facts, &Opinion { kind, topic, urgency: Urgency::Normal, source: Source::default() })
-                .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập. Mong xã cho nạo vét trước mùa mưa.")
-                .with(Part::Contact, &Reporter { household: door, visit: Some(record) })
-        };
-        frames.push(Frame { seq, bytes: ByteBuf::from(cbor::encode(&operation)) });
-        if frames.len() == PUSH_MAX || seq == last {
-            store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
-        }
+        Some(Operation::new(header).with(Part::Facts, &facts))
     }
-    store.issue_code(None, member, keys.code(CODE), now).await?;
-    println!("{{\"login\":\"hanh\",\"code\":\"{CODE}\"}}");
-    Ok(())
+
+    /// An opinion, with the name of who said it.
+    fn opinion(&self, chance: &mut Chance) -> Option<Operation> {
+        let &(area, household) = chance.pick(self.doors)?;
+        let header = self.header(chance, Kind::Opinion, Stream::Voice, area);
+        let reporter = Reporter { household, visit: Some(header.record) };
+        let kind = *chance.pick(OpinionKind::ALL).unwrap_or(&OpinionKind::Recommendation);
+        let topic = *chance.pick(Topic::ALL).unwrap_or(&Topic::Other);
+        let opinion = Opinion { kind, topic, urgency: Urgency::Normal, source: Source::default() };
+        let words = "Mương thoát nước tắc, mưa là ngập. Mong xã cho nạo vét trước mùa mưa.";
+        Some(Operation::new(header).with(Part::Facts, &opinion).with(Part::Text, &words).with(Part::Contact, &reporter))
+    }
+
+    fn header(&self, chance: &mut Chance, kind: Kind, stream: Stream, area: AreaId) -> Header {
+        let at = self.now.plus_hours(-(chance.below(180 * 24) as i64) - 1);
+        let record = RecordId::new(at.0 as u64, chance.bytes());
+        let ground = self.campaign.ground();
+        Header { schema: SCHEMA, kind, record, area, stream, change: Change::Create, grant: self.grant, at, ground }
+    }
 }
 
 /// Every household with its village, as a phone pulls them.

@@ -1,0 +1,217 @@
+//! Damaged bytes: every decoder is given samples of what it reads with bytes changed, cut, doubled and mixed, and has to answer
+//! with a value or an error. A panic, or a value that does not survive its own encoding, fails. The corpus is the golden
+//! samples and the rolls of the fixtures; each change is drawn from a fixed seed, so that a failure comes again.
+
+use domain::cbor;
+use domain::operation::Operation;
+use domain::opinion::AnonymousOpinion;
+use domain::record::Record;
+use domain::roll::{Mapping, RollError};
+use domain::wire::{
+    AnonymousBatch, AnonymousReply, EnrolReply, EnrolRequest, Frame, PullReply, PullRequest, PushBatch, PushReply, Refusal,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use server::journal::Entry;
+use server::keys::Keys;
+use std::io::{Cursor, Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+/// Changes of each sample; twenty times as many in `cargo xtask test --long`.
+fn turns(ordinary: u64) -> std::ops::Range<u64> {
+    0..if std::env::var_os("GANDAN_LONG").is_some() { 20 * ordinary } else { ordinary }
+}
+
+/// How much of a long list is enough: its titles, its header and some rows, in bytes.
+const SOME: usize = 700;
+
+fn corpus(folder: &str, endings: &[&str]) -> Vec<(PathBuf, Vec<u8>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests").join(folder);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|ending| endings.iter().any(|one| *one == ending)));
+    files.sort();
+    assert!(!files.is_empty());
+    files.into_iter().map(|path| (path.clone(), std::fs::read(&path).unwrap())).collect()
+}
+
+/// SplitMix64: a sequence of its own for each sample and turn.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % n.max(1) as u64) as usize
+    }
+
+    /// One to four changes, some with a piece of another sample.
+    fn spoil(&mut self, bytes: &[u8], other: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.below(4) {
+            let (from, length) = (self.below(bytes.len() + 1), self.below(24));
+            let to = (from + length).min(bytes.len());
+            match self.below(6) {
+                0 => bytes.iter_mut().skip(from).take(1).for_each(|byte| *byte ^= 1 << (length % 8)),
+                // Lengths, signs and separators where others stood.
+                1 => {
+                    let odd = [0x00, 0xff, 0x7f, 0x80, 0x9b, 0xbb, 0xfb, b';', b'"', b'\n', b'<', b'-'];
+                    bytes.iter_mut().skip(from).take(1).for_each(|byte| *byte = odd[length % odd.len()]);
+                }
+                2 => drop(bytes.drain(from..to)),
+                3 => bytes.truncate(from),
+                4 => {
+                    let twice = bytes[from..to].to_vec();
+                    bytes.splice(from..from, twice);
+                }
+                _ => {
+                    let at = self.below(other.len() + 1);
+                    let piece = other[at..(at + length).min(other.len())].to_vec();
+                    bytes.splice(from..to, piece);
+                }
+            }
+        }
+        bytes
+    }
+}
+
+fn survives(name: &str, turn: u64, bytes: &[u8], work: impl FnOnce(&[u8])) {
+    let held = catch_unwind(AssertUnwindSafe(|| work(bytes)));
+    assert!(held.is_ok(), "{name}, turn {turn}: {}", bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+}
+
+/// Whatever is read is the value of its own encoding.
+fn read<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(bytes: &[u8]) {
+    if let Ok(value) = cbor::decode::<T>(bytes) {
+        assert_eq!(cbor::decode::<T>(&cbor::encode(&value)).as_ref(), Ok(&value));
+    }
+}
+
+#[test]
+fn what_travels_and_what_is_stored() {
+    let samples = corpus("golden/v1", &["cbor"]);
+    for (n, (path, sample)) in samples.iter().enumerate() {
+        let name = path.display().to_string();
+        let mut chance = Chance(n as u64);
+        for turn in turns(300) {
+            let other = &samples[chance.below(samples.len())].1;
+            let bytes = chance.spoil(sample, other);
+            survives(&name, turn, &bytes, |bytes| {
+                read::<Operation>(bytes);
+                read::<Record>(bytes);
+                read::<AnonymousOpinion>(bytes);
+                read::<PushBatch>(bytes);
+                read::<PushReply>(bytes);
+                read::<AnonymousBatch>(bytes);
+                read::<AnonymousReply>(bytes);
+                read::<PullRequest>(bytes);
+                read::<PullReply>(bytes);
+                read::<EnrolRequest>(bytes);
+                read::<EnrolReply>(bytes);
+                read::<Refusal>(bytes);
+                let _ = domain::receive::open(&Frame { seq: 1, bytes: serde_bytes::ByteBuf::from(bytes) });
+            });
+        }
+    }
+}
+
+#[test]
+fn lines_of_the_journal_tokens_and_what_waits_sealed() {
+    let keys = Keys::new(&[7; 32]);
+    let samples = corpus("golden/v1", &["txt", "sealed"]);
+    for (n, (path, sample)) in samples.iter().enumerate() {
+        let name = path.display().to_string();
+        let mut chance = Chance(1_000 + n as u64);
+        for turn in turns(300) {
+            let other = &samples[chance.below(samples.len())].1;
+            let bytes = chance.spoil(sample, other);
+            survives(&name, turn, &bytes, |bytes| {
+                let text = String::from_utf8_lossy(bytes);
+                for entry in text.lines().filter_map(Entry::read) {
+                    assert_eq!(Entry::read(&entry.line()), Some(entry));
+                }
+                let _ = keys.read_token(&text);
+                let _ = keys.unseal("pool", &[3; 32], bytes);
+            });
+        }
+    }
+}
+
+/// A file that cannot be read says so; one that can is understood the same way twice.
+fn look(bytes: &[u8], name: &str) {
+    let known = ["Thôn Đồng Cừ", "Thôn 10"];
+    let mapping = Mapping::default();
+    let first = server::roll::look(bytes, name, &mapping, &known);
+    let again = server::roll::look(bytes, name, &mapping, &known);
+    match (first, again) {
+        (Ok((preview, rows)), Ok((preview_again, rows_again))) => {
+            assert_eq!((&preview, &rows), (&preview_again, &rows_again));
+            for row in &rows {
+                assert_eq!(row.household.check(), Ok(()), "{row:?}");
+            }
+            match server::roll::rows(bytes, name, &mapping, &known) {
+                Ok(stored) => assert_eq!(stored, rows),
+                Err(error) => assert_eq!(error, RollError::Undecided),
+            }
+        }
+        (Err(first), Err(again)) => assert_eq!(first, again),
+        (first, again) => panic!("{first:?} and {again:?}"),
+    }
+}
+
+#[test]
+fn lists_as_text() {
+    let samples = corpus("fixtures/rolls", &["csv"]);
+    for (n, (path, sample)) in samples.iter().enumerate() {
+        let name = path.display().to_string();
+        let mut chance = Chance(2_000 + n as u64);
+        for turn in turns(60) {
+            let other = &samples[chance.below(samples.len())].1;
+            let bytes = chance.spoil(&sample[..sample.len().min(SOME)], other);
+            survives(&name, turn, &bytes, |bytes| look(bytes, "so.csv"));
+        }
+    }
+}
+
+#[test]
+fn workbooks() {
+    for (n, (path, sample)) in corpus("fixtures/rolls", &["xlsx", "xls"]).iter().enumerate() {
+        let name = path.display().to_string();
+        let ending = path.extension().unwrap().to_string_lossy().into_owned();
+        let mut chance = Chance(3_000 + n as u64);
+        for turn in turns(30) {
+            // The bytes of the file as it is.
+            let bytes = chance.spoil(sample, sample);
+            survives(&name, turn, &bytes, |bytes| look(bytes, &format!("so.{ending}")));
+            // A part of a workbook that is whole as an archive.
+            if let Some(bytes) = spoil_a_part(&mut chance, sample) {
+                survives(&name, turn, &bytes, |bytes| look(bytes, "so.xlsx"));
+            }
+        }
+    }
+}
+
+fn spoil_a_part(chance: &mut Chance, workbook: &[u8]) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(workbook)).ok()?;
+    let spoiled = chance.below(archive.len());
+    let mut made = ZipWriter::new(Cursor::new(Vec::new()));
+    for n in 0..archive.len() {
+        let mut part = archive.by_index(n).unwrap();
+        let mut bytes = Vec::new();
+        part.read_to_end(&mut bytes).unwrap();
+        if n == spoiled {
+            bytes = chance.spoil(&bytes, workbook);
+        }
+        made.start_file(part.name().unwrap().into_owned(), SimpleFileOptions::default()).unwrap();
+        made.write_all(&bytes).unwrap();
+    }
+    Some(made.finish().unwrap().into_inner())
+}
