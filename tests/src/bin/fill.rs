@@ -15,6 +15,7 @@ use domain::short::{Map, Set};
 use domain::source::Source;
 use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
+use domain::topic::StandardTopic;
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
 use domain::wire::{Frame, PROTOCOL, PUSH_MAX, PullRequest, Pulled};
@@ -164,7 +165,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Operation::new(header(Kind::Visit, Stream::Visit, record)).with(Part::Facts, &facts)
         } else {
             let kind = *chance.pick(OpinionKind::ALL).unwrap_or(&OpinionKind::Recommendation);
-            let topic = *chance.pick(Topic::ALL).unwrap_or(&Topic::Other);
+            let topic = chance.pick(StandardTopic::ALL).map_or(Topic::Other, |topic| Topic::Standard(*topic));
             Operation::new(header(Kind::Opinion, Stream::Voice, record))
                 .with(Part::Facts, &Opinion { kind, topic, urgency: Urgency::Normal, source: Source::default() })
                 .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập. Mong xã cho nạo vét trước mùa mưa.")
