@@ -16,6 +16,7 @@ pub use verification::{Checked, DayLine, MemberLine};
 
 use crate::campaign::{Assignment, Campaign, CampaignState};
 use crate::cbor;
+use crate::code_book::{CodeBook, CodeEntry};
 use crate::coverage::Progress;
 use crate::household::{Household, HouseholdStatus};
 use crate::id::{AreaId, DeviceId, PersonId, RecordId};
@@ -68,6 +69,7 @@ struct Places {
     campaigns: Map<RecordId, Campaign>,
     assignments: Map<RecordId, Assignment>,
     people: Map<PersonId, Person>,
+    codes: CodeBook,
     meetings: Map<RecordId, meeting::Sitting>,
     /// What was said about visits, and days that were closed, by their events.
     looks: Map<RecordId, verification::Looked>,
@@ -703,6 +705,11 @@ impl Notebook {
         self.places.people.get(&id).map_or("", |person| &person.name)
     }
 
+    /// What is offered for something new, and what topics are called.
+    pub fn code_book(&self) -> &CodeBook {
+        &self.places.codes
+    }
+
     /// How many households are on the phone, hidden ones included.
     pub fn household_count(&self) -> usize {
         self.houses.iter().filter(|house| !house.is_hollow()).count()
@@ -745,6 +752,7 @@ impl Notebook {
             Kind::Team => self.keep(Team::read(record.id, &registry.state), |places, team| {
                 places.teams.insert(team.id, team);
             }),
+            Kind::CodeEntry => self.keep(CodeEntry::read(record.id, &registry.state), |places, entry| places.codes.put(entry)),
             _ => {}
         }
     }

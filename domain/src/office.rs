@@ -23,6 +23,8 @@
 //! | `POST campaigns` | Campaigns | [`Write`]`<`[`Campaign`]`>` → [`Campaign`] |
 //! | `GET  organizations` | Directory | → `Vec<Organization>` |
 //! | `POST organizations` | Campaigns | [`Write`]`<`[`crate::organization::Organization`]`>` → the same |
+//! | `GET  codes` | Directory | → `Vec<`[`CodeEntry`](crate::code_book::CodeEntry)`>` |
+//! | `POST codes` | Campaigns | [`Write`]`<`[`CodeChange`](crate::code_book::CodeChange)`>` → [`CodeEntry`](crate::code_book::CodeEntry) |
 //! | `GET  teams` | Directory | → `Vec<Team>` |
 //! | `POST teams` | Campaigns | [`Write`]`<`[`Team`]`>` → [`Team`] |
 //! | `GET  assignments` | Directory | → `Vec<Assignment>`: villages given whole |

@@ -148,6 +148,8 @@ pub enum Kind {
     Person,
     /// An organisation that sends members to teams.
     Organization,
+    /// What a commune says about a code of its lists.
+    CodeEntry,
     /// One visit to a household.
     Visit,
     /// Something that residents said, with their household's name.
@@ -170,7 +172,7 @@ pub enum Kind {
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 16] = [
+const KINDS: [(&str, Kind); 17] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
@@ -178,6 +180,7 @@ const KINDS: [(&str, Kind); 16] = [
     ("assignment", Kind::Assignment),
     ("person", Kind::Person),
     ("organization", Kind::Organization),
+    ("code_entry", Kind::CodeEntry),
     ("visit", Kind::Visit),
     ("opinion", Kind::Opinion),
     ("anonymous_opinion", Kind::AnonymousOpinion),
@@ -212,7 +215,7 @@ impl Kind {
     /// Its class and its stream; `None` for a kind of a later build.
     pub fn shape(&self) -> Option<(Class, Stream)> {
         Some(match self {
-            Self::Household | Self::Unit | Self::Team | Self::Organization => (Class::Registry, Stream::Roll),
+            Self::Household | Self::Unit | Self::Team | Self::Organization | Self::CodeEntry => (Class::Registry, Stream::Roll),
             Self::Campaign | Self::Assignment | Self::Person => (Class::Workflow, Stream::Roll),
             Self::Visit | Self::Verification | Self::DayClosing => (Class::Event, Stream::Visit),
             Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),

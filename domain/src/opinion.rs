@@ -1,11 +1,11 @@
 //! What residents said: organised by issue and place so that it is answered, never about the person who said it.
 
-use crate::code::Lang;
 use crate::code_list;
 use crate::id::{AreaId, RecordId};
 use crate::operation::LegalBasis;
 use crate::source::Source;
 use crate::time::Date;
+pub use crate::topic::Topic;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
@@ -189,113 +189,9 @@ code_list! {
     }
 }
 
-macro_rules! topics {
-    ($($variant:ident = $code:literal, $vi:literal, $en:literal;)+) => {
-        code_list! {
-            /// What an opinion is about, in two levels: the code of a second-level topic begins with its parent's and a full stop.
-            Topic { $($variant = $code, $vi, $en;)+ }
-        }
-    };
-}
-
-topics! {
-    Land = "LAND", "Đất đai", "Land";
-    LandUseRight = "LAND.USE_RIGHT", "Cấp giấy chứng nhận", "Land-use certificates";
-    LandDispute = "LAND.DISPUTE", "Tranh chấp đất", "Land disputes";
-    LandPlan = "LAND.PLAN", "Quy hoạch, kế hoạch sử dụng đất", "Land-use planning";
-    LandPublic = "LAND.PUBLIC", "Quỹ đất công ích", "Public land";
-    Infra = "INFRA", "Hạ tầng", "Infrastructure";
-    InfraRoad = "INFRA.ROAD", "Đường, cầu", "Roads and bridges";
-    InfraPower = "INFRA.POWER", "Điện, chiếu sáng", "Power and lighting";
-    InfraIrrigation = "INFRA.IRRIGATION", "Thủy lợi, mương thoát nước", "Irrigation and drainage";
-    InfraSignal = "INFRA.SIGNAL", "Sóng điện thoại", "Telephone signal";
-    Compensation = "COMP", "Bồi thường, hỗ trợ", "Compensation";
-    CompensationPrice = "COMP.PRICE", "Đơn giá bồi thường", "Compensation rates";
-    CompensationInventory = "COMP.INVENTORY", "Kiểm đếm", "Inventory";
-    CompensationPartial = "COMP.PARTIAL", "Thu hồi một phần", "Partial recovery";
-    Clearance = "CLEAR", "Giải phóng mặt bằng", "Land clearance";
-    ClearanceProgress = "CLEAR.PROGRESS", "Tiến độ", "Progress";
-    ClearanceHandover = "CLEAR.HANDOVER", "Bàn giao mặt bằng", "Site handover";
-    Resettlement = "RESETTLE", "Tái định cư", "Resettlement";
-    ResettlementPlace = "RESETTLE.PLACE", "Nơi tái định cư", "Resettlement site";
-    ResettlementInfra = "RESETTLE.INFRA", "Hạ tầng khu tái định cư", "Infrastructure of the site";
-    Environment = "ENV", "Môi trường", "Environment";
-    EnvironmentWaste = "ENV.WASTE", "Rác thải", "Waste";
-    EnvironmentWater = "ENV.WATER", "Nước thải", "Waste water";
-    EnvironmentAir = "ENV.AIR", "Khói bụi, mùi", "Air";
-    EnvironmentFactory = "ENV.FACTORY", "Nhà máy, cơ sở sản xuất", "Factories";
-    Policy = "POLICY", "Chính sách an sinh, người có công", "Social policy";
-    PolicyPoorReview = "POLICY.POOR_REVIEW", "Bình xét hộ nghèo", "Review of poor households";
-    PolicyMerit = "POLICY.MERIT", "Người có công", "People of merit";
-    PolicyRelief = "POLICY.RELIEF", "Cứu trợ", "Relief";
-    AdminProc = "ADMIN_PROC", "Thủ tục hành chính", "Administrative procedures";
-    AdminProcLate = "ADMIN_PROC.LATE", "Trễ hạn", "Late";
-    AdminProcOnline = "ADMIN_PROC.ONLINE", "Làm trực tuyến", "Online";
-    Security = "SECURITY", "An ninh trật tự", "Security";
-    SecurityTheft = "SECURITY.THEFT", "Trộm cắp", "Theft";
-    SecuritySocialEvil = "SECURITY.SOCIAL_EVIL", "Tệ nạn", "Social evils";
-    SecurityTraffic = "SECURITY.TRAFFIC", "Trật tự giao thông", "Traffic order";
-    WaterSupply = "WATER_SUPPLY", "Nước sạch", "Clean water";
-    Construction = "CONSTRUCTION", "Xây dựng, trật tự đô thị", "Construction";
-    ConstructionPermit = "CONSTRUCTION.PERMIT", "Giấy phép xây dựng", "Building permits";
-    ConstructionSidewalk = "CONSTRUCTION.SIDEWALK", "Vỉa hè, lòng đường", "Pavements";
-    TrafficSafety = "TRAFFIC_SAFETY", "An toàn giao thông", "Traffic safety";
-    Market = "MARKET", "Chợ, di dời kinh doanh", "Markets";
-    ServiceAttitude = "SERVICE_ATTITUDE", "Phục vụ của cơ quan, phiền hà", "Conduct of offices";
-    Fund = "FUND", "Quỹ, khoản thu, đóng góp", "Funds and contributions";
-    FundSchool = "FUND.SCHOOL", "Trường học", "School";
-    FundVillage = "FUND.VILLAGE", "Thôn, tổ dân phố", "Village";
-    Democracy = "DEMOCRACY", "Công khai, dân chủ ở cơ sở", "Grassroots democracy";
-    Education = "EDUCATION", "Giáo dục", "Education";
-    Health = "HEALTH", "Y tế, bảo hiểm y tế", "Health care";
-    Labor = "LABOR", "Việc làm, lao động", "Work";
-    Agriculture = "AGRI", "Sản xuất nông nghiệp", "Agriculture";
-    Culture = "CULTURE", "Văn hóa, thể thao, lễ hội", "Culture and sport";
-    BeliefFacility = "BELIEF_FACILITY", "Cơ sở tín ngưỡng (đất đai, xây dựng)", "Places of worship (land, building)";
-    Digital = "DIGITAL", "Chuyển đổi số, dịch vụ công", "Digital services";
-    Disaster = "DISASTER", "Thiên tai, dịch bệnh, cháy nổ", "Disasters";
-    UnitChange = "UNIT_CHANGE", "Sắp xếp đơn vị, giấy tờ sau sáp nhập", "Mergers of units";
-    Project = "PROJECT", "Dự án, công trình cụ thể", "A particular project";
-    Other = "OTHER", "Việc khác", "Other";
-}
-
-impl Topic {
-    /// The first-level topic: itself, or its parent.
-    pub fn parent(self) -> Self {
-        let code = self.code();
-        code.split_once('.').and_then(|(parent, _)| Self::from_code(parent)).unwrap_or(self)
-    }
-
-    /// Whether it is of the first level.
-    pub fn is_first_level(self) -> bool {
-        !self.code().contains('.')
-    }
-
-    /// The second-level topics under a first-level one.
-    pub fn children(self) -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(move |topic| *topic != self && topic.parent() == self)
-    }
-
-    /// `Hạ tầng, điện, chiếu sáng`: both levels in words.
-    pub fn full_label(self, lang: Lang) -> String {
-        let parent = self.parent();
-        if parent == self { self.label(lang).to_owned() } else { format!("{} · {}", parent.label(lang), self.label(lang)) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_second_level_topic_has_its_parent() {
-        for topic in Topic::ALL {
-            assert_eq!(Topic::from_code(topic.code()), Some(*topic));
-            assert!(topic.parent().is_first_level(), "{topic:?}");
-            assert_eq!(topic.is_first_level(), topic.parent() == *topic, "{topic:?}");
-        }
-        assert_eq!(Topic::Infra.children().count(), 4);
-    }
 
     #[test]
     fn complaints_have_no_code() {

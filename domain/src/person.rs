@@ -65,7 +65,7 @@ pub enum Action {
     Directory,
     /// Issue enrolment codes, see and revoke devices.
     Devices,
-    /// See and change campaigns, organisations, teams and assignments, and hand work over.
+    /// See and change campaigns, organisations, code lists, teams and assignments, and hand work over.
     Campaigns,
     /// Bring in a household roll.
     ImportRoll,

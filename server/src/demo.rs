@@ -10,6 +10,7 @@ use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChan
 use commune::{COMMUNE, Chance, Commune, Held, Made, PROVINCE, Round, Said};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
+use domain::code_book::{CodeChange, NewTopic};
 use domain::household;
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
@@ -26,6 +27,7 @@ use domain::short::Map;
 use domain::source::Source;
 use domain::team::{Duty, Post, Team};
 use domain::time::{Date, Time};
+use domain::topic::StandardTopic;
 use domain::unit::Level;
 use domain::visit::{Appointment, Callback, CallbackContact, Visit};
 use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reason};
@@ -91,6 +93,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     office.answer(today).await?;
     office.leave_work(&villages, &teams, today).await?;
     office.organize(&teams, today).await?;
+    office.fit_lists(today).await?;
 
     let mut phones = Vec::new();
     let team = teams.first().map(|team| team.members.as_slice()).unwrap_or_default();
@@ -110,6 +113,10 @@ const ORGANIZATIONS: [(&str, OrgType); 4] = [
     ("Hội Liên hiệp Phụ nữ xã Tân Khê Vân", OrgType::Women),
     ("Hội Nông dân xã Tân Khê Vân", OrgType::Farmers),
 ];
+
+/// What the commune talks about and no standard topic says: where it stands, what it is called, and in English.
+const OWN_TOPICS: [(StandardTopic, &str, &str); 2] =
+    [(StandardTopic::Infra, "Bến đò, cầu tạm", "Ferries, makeshift bridges"), (StandardTopic::Market, "Chợ phiên", "Weekly market")];
 
 struct Office<'a, S> {
     app: &'a App<S>,
@@ -472,6 +479,16 @@ impl<'a, S: Store> Office<'a, S> {
                 team.posts.insert(member.person, Post { duty, organization: Some(*organization) });
             }
             self.write(Value::Team(team), seen, at).await?;
+        }
+        Ok(())
+    }
+
+    /// Fits the code lists to the commune.
+    async fn fit_lists(&mut self, today: Date) -> Result<(), StoreError> {
+        let at = today.plus(-1).start().plus_hours(22);
+        for (parent, name, name_en) in OWN_TOPICS {
+            let new = NewTopic { id: self.id(at), parent, name: name.to_owned(), name_en: name_en.to_owned() };
+            self.write(Value::Code(CodeChange::Add(new)), 0, at).await?;
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 use crate::store::NamedHousehold;
 use domain::code::Lang;
+use domain::code_book::CodeBook;
 use domain::office::{HouseholdRow, MeetingRow, OpinionRow, VisitRow};
 use domain::text::harmless;
 use domain::time::{Date, Time};
@@ -195,7 +196,7 @@ impl Export {
     }
 
     /// Opinions: by issue and place, without household and recorder. An anonymous one has no day, at most its week.
-    pub fn opinions(rows: &[OpinionRow], filter: Vec<(&'static str, String)>) -> Self {
+    pub fn opinions(rows: &[OpinionRow], filter: Vec<(&'static str, String)>, codes: &CodeBook) -> Self {
         let columns = vec![
             column("Loại", 18),
             column("Lĩnh vực", 24),
@@ -214,7 +215,7 @@ impl Export {
             vec![
                 Cell::text(row.kind.label(Lang::Vi)),
                 Cell::text(parent.label(Lang::Vi)),
-                if parent == row.topic { Cell::Empty } else { Cell::text(row.topic.label(Lang::Vi)) },
+                if row.topic.is_first_level() { Cell::Empty } else { Cell::text(codes.label(row.topic, Lang::Vi)) },
                 Cell::text(row.urgency.label(Lang::Vi)),
                 Cell::text(row.mode.map_or(AT_MEETING, |mode| mode.label(Lang::Vi))),
                 Cell::text(&row.text),
@@ -451,7 +452,7 @@ mod tests {
         [
             Export::households(&[household()], filter.clone()),
             Export::visits(&[visit(Some(ContactResult::MetRep)), visit(None)], filter.clone()),
-            Export::opinions(&[opinion()], filter.clone()),
+            Export::opinions(&[opinion()], filter.clone(), &CodeBook::default()),
             Export::meetings(&[meeting()], filter),
         ]
     }

@@ -213,6 +213,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(POST, "campaigns", May(&[Campaigns]), work::write_campaign)
         .on(GET, "organizations", May(&[Directory]), work::organizations)
         .on(POST, "organizations", May(&[Campaigns]), work::write_organization)
+        .on(GET, "codes", May(&[Directory]), work::codes)
+        .on(POST, "codes", May(&[Campaigns]), work::write_code)
         .on(GET, "teams", May(&[Directory]), work::teams)
         .on(POST, "teams", May(&[Campaigns]), work::write_team)
         .on(GET, "assignments", May(&[Directory]), work::assignments)

@@ -6,6 +6,7 @@
 mod access;
 mod anonymous;
 mod book;
+mod code_book;
 #[cfg(test)]
 mod contract;
 mod coverage;
@@ -36,6 +37,7 @@ mod units;
 mod verification;
 
 use domain::campaign::{Assignment, Campaign};
+use domain::code_book::{CodeChange, CodeEntry};
 use domain::device::{Report, Revocation};
 use domain::hand_over::HandOver;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
@@ -135,7 +137,7 @@ pub trait Store: Send + Sync + 'static {
     /// over. Grants follow the first and last days of teams. To be called on a schedule (every hour, say), never because something arrived.
     fn tick(&self, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// Units, people, phones, campaigns, organisations, teams and assignments of the units within reach.
+    /// Units, people, phones, campaigns, organisations, teams, assignments and codes of the units within reach.
     fn directory(&self, within: Within) -> impl Future<Output = Result<Directory, StoreError>> + Send;
 
     /// One change by an office tab; what is typed in may be several operations, stored together. The same `(device, seq)` with the same value again changes nothing and succeeds;
@@ -334,6 +336,8 @@ pub struct Directory {
     pub teams: Vec<Seen<Team>>,
     /// Assignments.
     pub assignments: Vec<Seen<Assignment>>,
+    /// What was said about codes, in the order in which it was said first.
+    pub codes: Vec<Seen<CodeEntry>>,
 }
 
 /// One change by an office tab.
@@ -360,6 +364,8 @@ pub enum Value {
     Unit(Unit),
     /// An organisation.
     Organization(Organization),
+    /// What is said about a code. A new topic is given its own.
+    Code(CodeChange),
     /// A team.
     Team(Team),
     /// A campaign.

@@ -8,6 +8,7 @@
 use crate::store::Kept;
 use csv::{Terminator, WriterBuilder};
 use domain::campaign::{Assignment, Campaign};
+use domain::code_book::CodeEntry;
 use domain::household::Household;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingOpinion};
@@ -171,6 +172,15 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
             rows: all(Kind::Organization)
                 .filter_map(|kept| Organization::read(kept.record.id, &registry(kept)?.state))
                 .map(|one| vec![text(one.id), json!(one.name), code(one.kind), text(one.unit), json!(one.ended)])
+                .collect(),
+        },
+        Sheet {
+            name: "codes",
+            what: "mục của danh mục: lĩnh vực riêng của xã, và những mục xã đã thôi dùng",
+            columns: columns!["id" "mã", "list" "danh mục", "code" "mã của mục", "name" "tên lĩnh vực riêng", "name_en" "tên tiếng Anh", "ended" "đã thôi dùng"],
+            rows: all(Kind::CodeEntry)
+                .filter_map(|kept| CodeEntry::read(kept.record.id, &registry(kept)?.state))
+                .map(|one| vec![text(one.id), code(one.list), json!(one.code), json!(one.name), json!(one.name_en), json!(one.ended)])
                 .collect(),
         },
         Sheet {

@@ -6,6 +6,7 @@
 
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
+use domain::code_book::{CodeEntry, CodeList};
 use domain::device::{Report, Revocation};
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
@@ -99,6 +100,16 @@ fn opinion() -> Operation {
     Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create))
         .with(Part::Facts, &facts)
         .with(Part::Text, &"Mương thoát nước tắc, mưa là ngập")
+        .with(Part::Contact, &Reporter { household: id(5), visit: Some(id(4)) })
+}
+
+/// About a topic that a commune has added.
+fn own_topic() -> Operation {
+    let topic = Topic::from_code("INFRA.12").unwrap();
+    let facts = Opinion { kind: OpinionKind::Wish, topic, urgency: Urgency::Normal, source: Source::PhoneVisit };
+    Operation::new(header(Kind::Opinion, Stream::Voice, Change::Create))
+        .with(Part::Facts, &facts)
+        .with(Part::Text, &"Bến đò cần đèn")
         .with(Part::Contact, &Reporter { household: id(5), visit: Some(id(4)) })
 }
 
@@ -283,6 +294,7 @@ fn every_sample_is_read() {
         ("operation-opinion-create", opinion()),
         ("operation-visit-typed", typed_visit()),
         ("operation-opinion-typed", typed_opinion()),
+        ("operation-opinion-own-topic", own_topic()),
         ("operation-note-create", note),
         ("operation-callback-create", callback),
         ("operation-command", command),
@@ -331,6 +343,8 @@ fn every_sample_is_read() {
         unit: id(8).into(),
         ended: false,
     };
+    let ferry = CodeEntry { name: "Bến đò".into(), name_en: "Ferries".into(), ..CodeEntry::about(id(12), CodeList::Topic, "INFRA.1") };
+    let training = CodeEntry { ended: true, ..CodeEntry::about(id(12), CodeList::MeetingType, "TRAINING") };
     let person =
         Person {
             id: id(6).into(), name: "Vi Văn Thử".into(), sort: String::new(), role: Role::TeamLead, unit: id(8).into(), left: false
@@ -358,6 +372,8 @@ fn every_sample_is_read() {
         ("record-person", workflow_record(Kind::Person, &person)),
         ("record-team-posts", registry_record(Kind::Team, posted.values())),
         ("record-organization", registry_record(Kind::Organization, organization.values())),
+        ("record-code-entry", registry_record(Kind::CodeEntry, ferry.values())),
+        ("record-code-entry-ended", registry_record(Kind::CodeEntry, training.values())),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
         ("record-assignment-share", workflow_record(Kind::Assignment, &shared)),
         ("record-meeting", workflow_record(Kind::Meeting, &held)),

@@ -9,6 +9,7 @@ use crate::opinion::removed;
 use crate::page::{Frame, Words, load, nothing, page, words};
 use crate::place::{Place, Way, Writing};
 use crate::problem::{save_problem, store_problem};
+use crate::said;
 use crate::visit_form::{kept, on_desk};
 use app::phone::{MeetingPage, Phone, Rest, SaidView, SaveError};
 use app::platform::dom;
@@ -189,7 +190,7 @@ fn written(phone: Phone, desk: Desk, line: &MeetingLine) -> AnyView {
         });
         let said = saved.read(|page| {
             let numbers = (1..=page.line.opinions).rev();
-            page.opinions.iter().zip(numbers).map(|(said, number)| said_row(Some(id), number, said)).collect::<Vec<_>>()
+            page.opinions.iter().zip(numbers).map(|(said, number)| said_row(phone, Some(id), number, said)).collect::<Vec<_>>()
         });
         begun.get().then(|| view! { <ol class="ruled bleed">{drafts}{said}</ol> }.into_any())
     };
@@ -330,9 +331,8 @@ fn draft_row(writing: Writing, n: usize, number: usize, opinion: &OpinionDraft) 
 }
 
 /// Something that has its kind; to be corrected at this meeting if one is named.
-fn said_row(correct: Option<RecordId>, number: usize, said: &SaidView) -> AnyView {
-    let Words { lang, .. } = words();
-    let about = said.facts.as_ref().map(|facts| format!("{} · {}", facts.kind.label(lang), facts.topic.full_label(lang)));
+fn said_row(phone: Phone, correct: Option<RecordId>, number: usize, said: &SaidView) -> AnyView {
+    let about = said.facts.as_ref().map(|facts| said::about(phone, facts));
     let words = view! { <span class="said">{said.text.clone()}</span><span class="small muted">{about}</span> }.into_any();
     let margin = view! { <span class="m"><b>{number}</b></span> }.into_any();
     match correct {
@@ -353,7 +353,7 @@ fn read(phone: Phone, line: &MeetingLine) -> AnyView {
     let rows = move || {
         saved.read(|page| {
             let numbers = (1..=page.line.opinions).rev();
-            page.opinions.iter().zip(numbers).map(|(said, number)| said_row(None, number, said)).collect::<Vec<_>>()
+            page.opinions.iter().zip(numbers).map(|(said, number)| said_row(phone, None, number, said)).collect::<Vec<_>>()
         })
     };
     let content = view! {

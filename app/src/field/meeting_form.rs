@@ -12,6 +12,7 @@ use app::ui::count::Count;
 use app::ui::field::{Field, Typed};
 use app::ui::live::{flag, live, tap};
 use app::ui::note::mistakes;
+use domain::code_book::CodeList;
 use domain::id::{AreaId, RecordId};
 use domain::meeting::{MeetingError, MeetingState, MeetingType};
 use domain::time::Date;
@@ -117,7 +118,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing, step: Step) -> AnyView {
     let about = whole.then(|| {
         view! {
             {(step == Step::Open).then(|| village_cells(phone, desk))}
-            {kind_cells(desk)}
+            {kind_cells(phone, desk)}
             {line("ten", w.meeting_title, w.meeting_title_hint, Typed::Line, first.title, |draft, text| draft.title = text)}
             {line("noi-hop", w.meeting_place, "", Typed::Line, first.place, |draft, text| draft.place = text)}
             <div class="pair">
@@ -190,23 +191,31 @@ fn village_cells(phone: Phone, desk: Desk) -> Option<AnyView> {
     })
 }
 
-fn kind_cells(desk: Desk) -> AnyView {
+/// The types that are offered, and the one that this meeting has already.
+fn kind_cells(phone: Phone, desk: Desk) -> AnyView {
     let Words { w, lang, .. } = words();
     let chosen = move || desk.read(|paper| paper.draft.meeting.kind);
-    let more = RwSignal::new(untrack(chosen).is_some_and(|kind| !KINDS.contains(&kind)));
+    let (first, rest): (Vec<MeetingType>, Vec<MeetingType>) = untrack(|| {
+        let has = chosen();
+        let offered = |kind: &MeetingType| {
+            has == Some(*kind) || phone.with(|notebook| notebook.code_book().offers(CodeList::MeetingType, kind.code()))
+        };
+        MeetingType::ALL.iter().copied().filter(offered).partition(|kind| KINDS.contains(kind))
+    });
+    let more = RwSignal::new(first.is_empty() || untrack(chosen).is_some_and(|kind| !KINDS.contains(&kind)));
     let cell = move |kind: MeetingType| {
         radio("loai-hop", move || chosen() == Some(kind), move || desk.change(|draft| draft.meeting.kind = Some(kind)), kind.label(lang))
     };
     let rest = move || {
-        if more.get() {
-            MeetingType::ALL.iter().filter(|kind| !KINDS.contains(kind)).map(|kind| cell(*kind)).collect_view().into_any()
+        if more.get() || rest.is_empty() {
+            rest.iter().map(|kind| cell(*kind)).collect_view().into_any()
         } else {
             radio("loai-hop", || false, move || more.set(true), w.other_meetings)
         }
     };
     view! {
         <fieldset id="loai-hop" tabindex="-1"><legend>{w.meeting_kind}</legend>
-            <div class="cells one">{KINDS.map(cell).collect_view()}{live(rest)}</div>
+            <div class="cells one">{first.into_iter().map(cell).collect_view()}{live(rest)}</div>
         </fieldset>
     }
     .into_any()

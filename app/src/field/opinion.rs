@@ -15,7 +15,8 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
 use app::ui::note::{mistakes, note};
 use app::ui::row::{action_row, margin};
-use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
+use domain::opinion::{OpinionKind, ReporterMode, Urgency};
+use domain::topic::{StandardTopic, Topic};
 use leptos::prelude::*;
 
 /// The nth opinion of a visit.
@@ -75,7 +76,7 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
     let rest = move || {
         begun.get().then(|| {
             view! {
-                {topic(desk, n)}
+                {topic(phone, desk, n)}
                 {(!words_first).then(|| text(desk, n, gaps))}
                 {(!there && !matches!(writing, Writing::Said { .. })).then(|| who(desk, n, corrects))}
                 // What was not recorded as urgent waits for others, and its correction with it.
@@ -143,7 +144,7 @@ pub fn removed(desk: Desk) -> AnyView {
 }
 
 /// The topic in two levels: a list of the first, then of the second, then one row that says both.
-fn topic(desk: Desk, n: usize) -> AnyView {
+fn topic(phone: Phone, desk: Desk, n: usize) -> AnyView {
     let Words { w, lang, .. } = words();
     let chosen = Memo::new(move |_| desk.read(|paper| paper.draft.opinions.get(n).and_then(|opinion| opinion.topic)));
     // Which list is open: none, the first level, or the second of one topic.
@@ -153,35 +154,41 @@ fn topic(desk: Desk, n: usize) -> AnyView {
         open.set(Open::Closed);
         lead_to("linh-vuc");
     };
-    let name = move |topic: Topic, act: Box<dyn Fn()>| action_row(margin("", None), view! { <b>{topic.label(lang)}</b> }.into_any(), act);
+    // Read once: a list under somebody's finger stays as it is.
+    let label = move |topic: Topic| untrack(|| phone.with(|notebook| notebook.code_book().label(topic, lang)));
+    let offered = move |parent: Option<StandardTopic>| {
+        let mut topics = untrack(|| phone.with(|notebook| notebook.code_book().offered_topics()));
+        topics.retain(|topic| parent.map_or(topic.is_first_level(), |parent| topic.parent() == parent && !topic.is_first_level()));
+        topics
+    };
+    let name = move |topic: Topic, act: Box<dyn Fn()>| action_row(margin("", None), view! { <b>{label(topic)}</b> }.into_any(), act);
     let list = move || match (open.get(), chosen.get()) {
         (Open::Closed, Some(topic)) => {
-            let second = (!topic.is_first_level()).then(|| view! { <span class="small muted">{topic.label(lang)}</span> }.into_any());
+            let second = (!topic.is_first_level()).then(|| view! { <span class="small muted">{label(topic)}</span> }.into_any());
             let words = view! { <b>{topic.parent().label(lang)}</b>{second}<span class="small muted">{w.choose_again}</span> }.into_any();
             action_row(margin("", Some((Icon::DONE, Tone::Plain))), words, move || open.set(Open::First))
         }
         (Open::Second(parent), _) => {
             let general = view! { <b>{(w.topic_general)(parent.label(lang))}</b> }.into_any();
             let back = view! { <span>{w.other_topic}</span> }.into_any();
-            let children = parent.children().map(|topic| name(topic, Box::new(move || choose(topic)))).collect_view();
+            let children = offered(Some(parent)).into_iter().map(|topic| name(topic, Box::new(move || choose(topic)))).collect_view();
             view! {
                 {children}
-                {action_row(margin("", None), general, move || choose(parent))}
+                {action_row(margin("", None), general, move || choose(parent.into()))}
                 {action_row(margin("", Some((Icon::BACK, Tone::Plain))), back, move || open.set(Open::First))}
             }
             .into_any()
         }
         _ => {
             let pick = move |topic: Topic| {
-                if topic.children().next().is_some() {
-                    open.set(Open::Second(topic));
-                    lead_to("linh-vuc");
-                } else {
+                if offered(Some(topic.parent())).is_empty() {
                     choose(topic);
+                } else {
+                    open.set(Open::Second(topic.parent()));
+                    lead_to("linh-vuc");
                 }
             };
-            let first = Topic::ALL.iter().copied().filter(|topic| topic.is_first_level());
-            first.map(|topic| name(topic, Box::new(move || pick(topic)))).collect_view().into_any()
+            offered(None).into_iter().map(|topic| name(topic, Box::new(move || pick(topic)))).collect_view().into_any()
         }
     };
     view! {
@@ -197,7 +204,7 @@ fn topic(desk: Desk, n: usize) -> AnyView {
 enum Open {
     Closed,
     First,
-    Second(Topic),
+    Second(StandardTopic),
 }
 
 fn text(desk: Desk, n: usize, gaps: impl Fn() -> Vec<OpinionGap> + Copy + Send + Sync + 'static) -> AnyView {

@@ -11,6 +11,7 @@ use app::ui::field::{Field, Typed};
 use app::ui::icon::Icon;
 use app::ui::live::{flag, live, tap};
 use domain::id::RecordId;
+use domain::opinion::Opinion;
 use domain::visit::NOTE_MAX;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -24,6 +25,13 @@ pub fn said(phone: Phone, desk: Desk, writing: Writing, way: Way) -> AnyView {
             opinion::form(phone, desk, writing, 0)
         }
     })
+}
+
+/// Kind and topic in words.
+pub fn about(phone: Phone, facts: &Opinion) -> String {
+    let Words { lang, .. } = words();
+    let topic = phone.with(|notebook| notebook.code_book().full_label(facts.topic, lang));
+    format!("{} · {topic}", facts.kind.label(lang))
 }
 
 fn note(phone: Phone, desk: Desk, writing: Writing, way: Way) -> AnyView {

@@ -5,6 +5,7 @@ use crate::household::{take_back, told};
 use crate::page::{Frame, Words, load, nothing, page, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
+use crate::said;
 use crate::team::{checked_mark, void};
 use app::phone::{Phone, SaidView, SaveError, VisitPage, VisitVersion};
 use app::ui::icon::{Icon, Tone};
@@ -86,10 +87,10 @@ fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<Sav
 
 /// A note or an opinion with the way to correct it, and behind it what it said before.
 fn said_rows(phone: Phone, visit: &VisitPage, said: &SaidView) -> AnyView {
-    let Words { w, shared, lang } = words();
+    let Words { w, shared, .. } = words();
     let row = |said: &SaidView, now: bool, beneath: AnyView| {
         let when = (!now).then(|| shared.moment(said.at, phone.today()));
-        let about = said.facts.as_ref().map(|facts| format!("{} · {}", facts.kind.label(lang), facts.topic.full_label(lang)));
+        let about = said.facts.as_ref().map(|facts| said::about(phone, facts));
         let about: Vec<String> = about.into_iter().chain(when).collect();
         let text = if said.text.is_empty() { w.left_empty.to_owned() } else { said.text.clone() };
         let text = if said.facts.is_some() { format!("“{text}”") } else { text };

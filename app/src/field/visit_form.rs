@@ -137,7 +137,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
         </div>
         {contact_cells(desk)}
         {live(move || spoke.get().then(|| purpose_cells(desk)))}
-        {live(move || (spoke.get() || has_opinions.get()).then(|| opinion_list(desk, writing)))}
+        {live(move || (spoke.get() || has_opinions.get()).then(|| opinion_list(phone, desk, writing)))}
         {live(move || has_named.get().then(|| promise_cells(phone, desk, wrong_days, tried)))}
         {next_cells(phone, desk, wrong_days, tried)}
         {note_field.view(move |text| desk.change(|draft| draft.note = text), note_error)}
@@ -231,10 +231,12 @@ fn purpose_cells(desk: Desk) -> AnyView {
     .into_any()
 }
 
-fn opinion_list(desk: Desk, writing: Writing) -> AnyView {
+fn opinion_list(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
     let Words { w, lang, .. } = words();
     let rows = move || {
-        desk.read(|paper| paper.draft.opinions.iter().enumerate().map(|(n, opinion)| opinion_row(writing, n, opinion)).collect::<Vec<_>>())
+        desk.read(|paper| {
+            paper.draft.opinions.iter().enumerate().map(|(n, opinion)| opinion_row(phone, writing, n, opinion)).collect::<Vec<_>>()
+        })
     };
     let total = move || desk.read(|paper| paper.draft.opinions.len());
     let heading = move || {
@@ -252,11 +254,11 @@ fn opinion_list(desk: Desk, writing: Writing) -> AnyView {
     .into_any()
 }
 
-fn opinion_row(writing: Writing, n: usize, opinion: &OpinionDraft) -> AnyView {
+fn opinion_row(phone: Phone, writing: Writing, n: usize, opinion: &OpinionDraft) -> AnyView {
     let Words { w, lang, .. } = words();
     let about: Vec<String> = [
         opinion.kind.map(|kind| kind.label(lang).to_owned()),
-        opinion.topic.map(|topic| topic.full_label(lang)),
+        opinion.topic.map(|topic| phone.with(|notebook| notebook.code_book().full_label(topic, lang))),
         opinion.mode.map(|mode| if mode == ReporterMode::Named { w.with_name } else { w.without_name }.to_owned()),
     ]
     .into_iter()

@@ -6,8 +6,8 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    access, arrived, assignment, campaign, household, households, import, meetings, opinions, organizations, overview, people, quarantine,
-    rearrangement, route_list, setup, share, sign_in, team, typing, ui, units, upkeep, verification, visit_sheet, visits,
+    access, arrived, assignment, campaign, code_book, household, households, import, meetings, opinions, organizations, overview, people,
+    quarantine, rearrangement, route_list, setup, share, sign_in, team, typing, ui, units, upkeep, verification, visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -112,6 +112,7 @@ fn desk() -> AnyView {
                 <Route path=path!("overview") view=|| allowed(Action::Coverage, overview::page)/>
                 <Route path=path!("campaigns") view=|| allowed(Action::Campaigns, campaign::page)/>
                 <Route path=path!("teams") view=|| allowed(Action::Campaigns, team::page)/>
+                <Route path=path!("lists") view=|| allowed(Action::Campaigns, code_book::page)/>
                 <Route path=path!("organizations") view=|| allowed(Action::Campaigns, organizations::page)/>
                 <Route path=path!("assign") view=|| allowed(Action::Campaigns, assignment::page)/>
                 <Route path=path!("share") view=|| allowed(Action::Campaigns, share::page)/>
@@ -180,14 +181,14 @@ fn side() -> AnyView {
             let href = format!("/office/{}", place.at);
             let current = {
                 let href = href.clone();
-                // Import belongs to the households, assignment and organisations to the teams, paper to what is typed in from it.
+                // Import belongs to the households, assignment, organisations and code lists to the teams, paper to what is typed in from it.
                 move || {
                     let path = path.get();
                     let path = path.trim_end_matches('/');
                     let within = matches!(
                         (path, place.at),
                         ("/office/import" | "/office/household", "households")
-                            | ("/office/assign" | "/office/share" | "/office/organizations", "teams")
+                            | ("/office/assign" | "/office/share" | "/office/organizations" | "/office/lists", "teams")
                             | ("/office/arrived" | "/office/sheets" | "/office/route", "typing")
                     );
                     let here = path == href || within || (path == "/office" && place.at == first);

@@ -1,8 +1,9 @@
-//! Units, people, campaigns, organisations, teams and assignments: what nearly every page names.
+//! Units, people, campaigns, organisations, teams, assignments and codes: what nearly every page names.
 
 use crate::fetched::Fetched;
 use crate::session::{session, words};
 use domain::campaign::{Assignment, Campaign, CampaignState};
+use domain::code_book::{CodeBook, CodeEntry};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::office::{PersonRow, Seen};
 use domain::organization::Organization;
@@ -28,6 +29,8 @@ pub struct Directory {
     pub teams: Fetched<Vec<Seen<Team>>>,
     /// Which village is given to which team.
     pub assignments: Fetched<Vec<Seen<Assignment>>>,
+    /// What the commune has said about codes.
+    pub codes: Fetched<Vec<Seen<CodeEntry>>>,
 }
 
 impl Directory {
@@ -42,6 +45,7 @@ impl Directory {
             organizations: Fetched::new(at("organizations")),
             teams: Fetched::new(at("teams")),
             assignments: Fetched::new(at("assignments")),
+            codes: Fetched::new(at("codes")),
         }
     }
 
@@ -81,6 +85,11 @@ impl Directory {
         let now = Lineage::of(values(self.units).iter()).now(id);
         let name = self.unit_name(id);
         if now == id { name } else { (words().now_called)(&name, &self.unit_name(now)) }
+    }
+
+    /// What is offered for something new, and what topics are called.
+    pub fn code_book(self) -> CodeBook {
+        CodeBook::of(values(self.codes))
     }
 
     /// The name of a team.

@@ -4,6 +4,7 @@ use crate::directory::{directory, values};
 use crate::session::{lang, words};
 use app::ui::icon::Icon;
 use domain::code::Lang;
+use domain::code_book::CodeBook;
 use domain::id::RecordId;
 use domain::office::{Filter, StandingFilter};
 use domain::opinion::{OpinionKind, Topic};
@@ -223,8 +224,8 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
         Part::Topic => select(
             "f-topic",
             words.topic,
-            move || named(words.all, topics(lang())),
-            move || filter.get().topic.map(|topic| topic.code().to_owned()),
+            move || named(words.all, topics(&directory.code_book(), lang())),
+            move || filter.get().topic.map(|topic| topic.code().into_owned()),
             move |value| go(&Filter { topic: Topic::from_code(&value), ..filter.get_untracked() }),
         ),
         Part::State => select(
@@ -259,15 +260,13 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
     }
 }
 
-/// Topics of both levels, the second under its first.
-fn topics(lang: Lang) -> Vec<(String, String)> {
-    Topic::ALL
-        .iter()
-        .map(|topic| {
-            let indent = if topic.is_first_level() { "" } else { "\u{a0}\u{a0}\u{a0}" };
-            (topic.code().to_owned(), format!("{indent}{}", topic.label(lang)))
-        })
-        .collect()
+/// Topics of both levels, the second under its first; also those that are no longer used.
+fn topics(codes: &CodeBook, lang: Lang) -> Vec<(String, String)> {
+    let option = |topic: Topic| {
+        let indent = if topic.is_first_level() { "" } else { "\u{a0}\u{a0}\u{a0}" };
+        (topic.code().into_owned(), format!("{indent}{}", codes.label(topic, lang)))
+    };
+    codes.topics().into_iter().map(option).collect()
 }
 
 fn select(

@@ -8,6 +8,7 @@ mod arrived;
 mod assignment;
 mod campaign;
 mod chart;
+mod code_book;
 mod communes;
 mod devices;
 mod directory;

@@ -1,5 +1,6 @@
 //! What residents said, by issue and place. An anonymous opinion has a week and a village, and nothing finer.
 
+use crate::directory::directory;
 use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
@@ -92,13 +93,15 @@ fn row(row: &OpinionRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> Any
         (None, Some(week)) => view! { <span class="m small"><span>{words.week}</span><span>{week.short()}</span></span> }.into_any(),
         (None, None) => view! { <span class="m small">{words.campaign_short}</span> }.into_any(),
     };
-    let facts = [row.kind.label(lang()).to_owned(), row.topic.full_label(lang()), row.village.clone(), source(row)];
+    let (directory, lang, topic) = (directory(), lang(), row.topic);
+    let (kind, village, source) = (row.kind.label(lang), row.village.clone(), source(row));
+    let facts = move || [kind, &directory.code_book().full_label(topic, lang), &village, &source].join(" · ");
     view! {
         <a class=class href=open(PAGE, filter, id) data-noscroll="" aria-current=move || on().then_some("true")>
             {margin}
             <span class="t">
                 <span class="said">{quoted(&row.text)}</span>
-                <span class="small muted">{facts.join(" · ")}</span>
+                <span class="small muted">{facts}</span>
                 {urgent(row)}
             </span>
         </a>
@@ -132,7 +135,7 @@ fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
             <p class="said">{quoted(&row.text)}</p>
             <dl class="small">
                 {detail(words.kind, row.kind.label(lang()))}
-                {detail(words.topic, row.topic.full_label(lang()))}
+                {detail(words.topic, directory().code_book().full_label(row.topic, lang()))}
                 {detail(words.urgency, row.urgency.label(lang()))}
                 {detail(words.village, row.village.clone())}
                 {detail(words.campaign, row.campaign.clone())}

@@ -6,6 +6,7 @@ use crate::session::{lang, new_id, session, words};
 use crate::ui::{empty, heading, mark, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
+use domain::code_book::CodeList;
 use domain::id::{AreaId, RecordId};
 use domain::office::Seen;
 use domain::organization::{OrgType, Organization};
@@ -90,9 +91,13 @@ fn edit(old: Option<Seen<Organization>>, editing: RwSignal<Option<Seen<Organizat
     let own = session.me.with_untracked(|me| me.as_ref().map(|me| me.person.unit));
     let unit = RwSignal::new(old.as_ref().map(|one| one.unit).or(own).map(|unit| unit.to_string()).unwrap_or_default());
     let ended = RwSignal::new(old.as_ref().is_some_and(|one| one.ended));
+    let was = old.as_ref().map(|one| one.kind);
     let kinds = move || {
         let mut options = vec![(String::new(), words.not_chosen.to_owned())];
-        options.extend(OrgType::ALL.iter().map(|kind| (kind.code().to_owned(), kind.label(lang()).to_owned())));
+        let codes = directory.code_book();
+        // The one that it has stays, also where it is no longer used.
+        let offered = OrgType::ALL.iter().filter(|kind| was == Some(**kind) || codes.offers(CodeList::OrgType, kind.code()));
+        options.extend(offered.map(|kind| (kind.code().to_owned(), kind.label(lang()).to_owned())));
         options
     };
     let units = move || {

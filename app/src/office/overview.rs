@@ -313,7 +313,7 @@ fn topics(found: &Coverage, filter: &Filter) -> AnyView {
     let row = |topic: &TopicCoverage| {
         let which = Filter { topic: Some(topic.topic), ..filter.clone() };
         let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..which.clone() };
-        let label = topic.topic.label(lang());
+        let label = topic.topic.parent().label(lang());
         let places = topic.villages.iter().take(PLACES).filter_map(|(village, n)| {
             let there = Filter { village: Some(*village), ..which.clone() };
             let name = name(*village)?;
@@ -335,7 +335,7 @@ fn topics(found: &Coverage, filter: &Filter) -> AnyView {
     };
     let rows = found.topics.iter().map(row).collect_view();
     let whole = found.topics.iter().flat_map(|topic| {
-        let label = topic.topic.label(lang());
+        let label = topic.topic.parent().label(lang());
         topic.villages.iter().map(move |(village, n)| (topic.topic, label, *village, *n))
     });
     let whole = whole.map(|(topic, label, village, n)| {

@@ -2,6 +2,7 @@
 //!
 //! A complaint or denunciation is stopped as on the phone: what was typed for it is gone at once, and nothing is kept.
 
+use crate::directory::directory;
 use crate::form::{Form, Typed, typed_lines};
 use crate::pick::Choice;
 use crate::session::{lang, new_id, words};
@@ -153,9 +154,11 @@ impl SaidDraft {
 fn rest_of(form: Form, topic: RwSignal<String>, text: RwSignal<String>, urgency: RwSignal<String>, who: RwSignal<String>) -> AnyView {
     let words = words();
     let lang = lang();
+    let directory = directory();
     let topics = Memo::new(move |_| {
-        let choice = |topic: &Topic| Choice::new(topic.code(), "", topic.full_label(lang), "");
-        Topic::ALL.iter().map(choice).collect::<Vec<_>>()
+        let codes = directory.code_book();
+        let choice = |topic: Topic| Choice::new(topic.code(), "", codes.full_label(topic, lang), "");
+        codes.offered_topics().into_iter().map(choice).collect::<Vec<_>>()
     });
     let urgencies = Memo::new(move |_| {
         Choice::numbered(Urgency::ALL.iter().map(|urgency| (urgency.code().to_owned(), urgency.label(lang).to_owned())))

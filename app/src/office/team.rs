@@ -6,6 +6,7 @@ use crate::session::{lang, new_id, session, words};
 use crate::ui::{empty, heading, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
+use domain::code_book::CodeList;
 use domain::id::{PersonId, RecordId};
 use domain::office::{PersonRow, Seen};
 use domain::short;
@@ -40,6 +41,7 @@ pub fn page() -> AnyView {
         <div class="line">
             {heading(title)}
             <div class="line end">
+                <a class="btn second auto" href="/office/lists">{words.code_lists}</a>
                 <a class="btn second auto" href="/office/organizations">{words.organizations}</a>
                 <a class="btn second auto" href="/office/assign">{words.assign_villages}</a>
             </div>
@@ -248,6 +250,7 @@ fn organizations(chosen: Option<RecordId>) -> Vec<(String, String)> {
 fn stands(members: short::Set<PersonId>, lead: Option<PersonId>, posts: RwSignal<short::Map<PersonId, Post>>) -> AnyView {
     let words = words();
     let directory = directory();
+    let codes = directory.code_book();
     let people = directory.everybody().into_iter().map(|seen| seen.value.person);
     let rows = people
         .filter(|person| members.contains(&person.id) || lead == Some(person.id))
@@ -258,7 +261,9 @@ fn stands(members: short::Set<PersonId>, lead: Option<PersonId>, posts: RwSignal
             let duty = if lead == Some(id) {
                 view! { <p>{Duty::Head.label(lang())}</p> }.into_any()
             } else {
-                let options = Duty::ALL.iter().filter(|duty| **duty != Duty::Head).map(|duty| {
+                // The one that somebody has stays, also where it is no longer used.
+                let offered = |duty: &&Duty| **duty == post.duty || codes.offers(CodeList::Duty, duty.code());
+                let options = Duty::ALL.iter().filter(|duty| **duty != Duty::Head).filter(offered).map(|duty| {
                     let selected = *duty == post.duty;
                     view! { <option value=duty.code() selected=selected>{duty.label(lang())}</option> }
                 });

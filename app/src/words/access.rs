@@ -16,6 +16,7 @@ pub fn route(action: &str, lang: Lang) -> Option<&'static str> {
         "POST devices/{id}/replace" => ("Thay một máy", "Replaced a phone"),
         "POST campaigns" => ("Lập hoặc sửa một đợt vận động", "Made or changed a campaign"),
         "POST organizations" => ("Thêm hoặc sửa một tổ chức", "Added or changed an organisation"),
+        "POST codes" => ("Thêm, sửa chữ hoặc thôi dùng một mục của danh mục", "Added, spelled or stopped using an entry of a code list"),
         "POST teams" => ("Lập hoặc sửa một tổ", "Made or changed a team"),
         "POST assignments" => ("Giao hoặc thu lại thôn, hộ", "Gave or took back a village or households"),
         "GET shares" => ("Xem hộ của một thôn để chia cho từng người", "Read a village's households to share them out"),

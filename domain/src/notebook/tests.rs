@@ -778,3 +778,21 @@ fn what_a_lead_says_counts_in_any_order() {
     assert_eq!(said(&early), said(&forward));
     assert_eq!((forward.progress(rec(11), rec(CAMPAIGN)).attempts, forward.days(rec(CAMPAIGN))[0].visits), (1, 3));
 }
+
+#[test]
+fn what_the_commune_says_of_codes_is_there_after_the_next_start() {
+    use crate::code_book::{CodeEntry, CodeList};
+    let mut notebook = notebook();
+    let own = CodeEntry { name: "Bến đò".into(), ..CodeEntry::about(rec(210), CodeList::Topic, "INFRA.1") };
+    let over = CodeEntry { ended: true, ..CodeEntry::about(rec(211), CodeList::MeetingType, "TRAINING") };
+    take(&mut notebook, 1, [&own, &over].map(|entry| registry(Kind::CodeEntry, entry.id, entry.values())));
+    let again = Notebook::from_cache(person(1), notebook.to_cache()).unwrap();
+    for book in [notebook.code_book(), again.code_book()] {
+        assert_eq!((book.entry(CodeList::Topic, "INFRA.1"), book.offers(CodeList::MeetingType, "TRAINING")), (Some(&own), false));
+    }
+    // A list of a later build is nobody's business here.
+    let mut later = own.values();
+    later.insert("list".to_owned(), ByteBuf::from(cbor::encode(&"GIFT")));
+    take(&mut notebook, 1, [registry(Kind::CodeEntry, rec(212), later)]);
+    assert_eq!(notebook.code_book(), again.code_book());
+}

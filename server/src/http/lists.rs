@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use domain::access::AccessRow;
 use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
+use domain::code_book::CodeBook;
 use domain::id::AreaId;
 use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
 use domain::person::Role;
@@ -118,7 +119,7 @@ pub enum Format {
 }
 
 macro_rules! exports {
-    ($($(#[$doc:meta])* $name:ident: $list:ident as $format:ident;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident: $list:ident as $format:ident $(with $codes:ident)?;)+) => {$(
         $(#[$doc])*
         pub async fn $name<S: Store>(
             State(app): State<App<S>>,
@@ -128,7 +129,7 @@ macro_rules! exports {
             let ask = ask_all(&caller, &filter);
             let Listed { rows, total, .. } = app.store.list(ask, now()).await?;
             let words = in_words(&app, &caller, &filter).await?;
-            file(rows.len(), total, stringify!($list), Format::$format, move || Export::$list(&rows, words)).await
+            file(rows.len(), total, stringify!($list), Format::$format, move || Export::$list(&rows, words.filter $(, &words.$codes)?)).await
         }
     )+};
 }
@@ -143,9 +144,9 @@ exports! {
     /// Visits as .xlsx.
     visits_xlsx: visits as Xlsx;
     /// Opinions as .csv.
-    opinions_csv: opinions as Csv;
+    opinions_csv: opinions as Csv with codes;
     /// Opinions as .xlsx.
-    opinions_xlsx: opinions as Xlsx;
+    opinions_xlsx: opinions as Xlsx with codes;
     /// Meetings as .csv.
     meetings_csv: meetings as Csv;
     /// Meetings as .xlsx.
@@ -182,9 +183,18 @@ pub async fn file(
     Ok(([(CONTENT_TYPE, HeaderValue::from_static(content_type)), (CONTENT_DISPOSITION, disposition)], bytes).into_response())
 }
 
-/// What was asked for, in the words of a person who finds the file a year later.
-pub async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> Reply<Vec<(&'static str, String)>> {
+/// What a person needs who finds the file a year later.
+pub struct InWords {
+    /// What was asked for.
+    pub filter: Vec<(&'static str, String)>,
+    /// What topics are called.
+    pub codes: CodeBook,
+}
+
+/// What was asked for, in words.
+pub async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) -> Reply<InWords> {
     let directory = app.store.directory(caller.within).await?;
+    let codes = CodeBook::of(directory.codes.into_iter().map(|seen| seen.value));
     let unknown = || "(không rõ)".to_owned();
     let mut words = vec![("Đơn vị", caller.unit_name.clone())];
     let campaign = match filter.campaign {
@@ -207,7 +217,7 @@ pub async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) 
         words.push(("Tổ", team.map_or_else(unknown, |team| team.value.name.clone())));
     }
     if let Some(topic) = filter.topic {
-        words.push(("Lĩnh vực", topic.full_label(Lang::Vi)));
+        words.push(("Lĩnh vực", codes.full_label(topic, Lang::Vi)));
     }
     if let Some(kind) = filter.kind {
         words.push(("Loại", kind.label(Lang::Vi).to_owned()));
@@ -244,7 +254,7 @@ pub async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) 
     }
     let now = now();
     words.push(("Xuất lúc", format!("{} {}", now.date(), now.hour_minute())));
-    Ok(words)
+    Ok(InWords { filter: words, codes })
 }
 
 /// Whether a filter is about this campaign: the one that it names, or the newest that runs.

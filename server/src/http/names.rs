@@ -34,7 +34,7 @@ async fn take_out<S: Store>(app: &App<S>, caller: &Caller, Why { reason }: Why, 
     let action = format!("ExportNames households {}", reason.code());
     app.store.log(Access { at: now(), person: Some(caller.person.id), action, about: None }).await?;
     let Listed { rows, total, .. } = app.store.list::<NamedHousehold>(ask_all(caller, &filter), now()).await?;
-    let mut words = in_words(app, caller, &filter).await?;
+    let mut words = in_words(app, caller, &filter).await?.filter;
     words.push(("Kèm họ tên, điện thoại để", reason.label(Lang::Vi).to_owned()));
     words.push(("Người xuất", caller.person.name.clone()));
     words.push(("Lưu ý", "Chỉ dùng vào việc trên, xong thì hủy.".to_owned()));

@@ -1,4 +1,4 @@
-//! What an office sets up: units, campaigns, organisations, teams, assignments. A change is answered with what stands afterwards.
+//! What an office sets up: units, campaigns, organisations, codes, teams, assignments. A change is answered with what stands afterwards.
 
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
@@ -6,6 +6,7 @@ use crate::store::{Ask, Directory, OfficeChange, Store, Value};
 use axum::Json;
 use axum::extract::{Extension, Query, State};
 use domain::campaign::{Assignment, Campaign};
+use domain::code_book::{CodeChange, CodeEntry};
 use domain::office::{Filter, Seen, VerificationChange, Write};
 use domain::organization::Organization;
 use domain::share::VillageWork;
@@ -69,6 +70,21 @@ pub async fn write_organization<S: Store>(
 ) -> Reply<Json<Seen<Organization>>> {
     let id = change.value.id;
     one(changed(&app, &caller, change, Value::Organization).await?.organizations, |organization| organization.id == id)
+}
+
+/// What the commune has said about codes.
+pub async fn codes<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<CodeEntry>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.codes))
+}
+
+/// Adds an own topic, spells one anew, ends the use of a code or takes it up again.
+pub async fn write_code<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<CodeChange>>,
+) -> Reply<Json<Seen<CodeEntry>>> {
+    let id = change.value.id();
+    one(changed(&app, &caller, change, Value::Code).await?.codes, |entry| entry.id == id)
 }
 
 /// Teams by name.

@@ -2,6 +2,7 @@
 
 mod administration;
 mod book;
+mod code_book;
 mod figures;
 mod rearrangement;
 mod share;
@@ -14,6 +15,10 @@ use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use administration::*;
 use book::{a_household_is_added_and_corrected_by_hand, an_entry_is_checked, an_entry_leaves_what_a_phone_wrote_meanwhile};
+use code_book::{
+    a_restored_database_gives_no_topics_number_twice, an_own_topic_is_added_spelled_ended_and_taken_up_again,
+    nothing_is_lost_under_a_code_that_has_ended, phones_have_the_book_of_their_commune, what_is_said_of_codes_is_checked,
+};
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::coverage::{Days, Done};
@@ -150,6 +155,11 @@ contract! {
     a_team_has_posts_from_several_organizations,
     a_team_works_on_its_days,
     work_is_handed_over_in_one_step,
+    an_own_topic_is_added_spelled_ended_and_taken_up_again,
+    what_is_said_of_codes_is_checked,
+    nothing_is_lost_under_a_code_that_has_ended,
+    phones_have_the_book_of_their_commune,
+    a_restored_database_gives_no_topics_number_twice,
 }
 
 const APPLIED: Outcome = Outcome::Applied;

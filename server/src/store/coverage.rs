@@ -253,7 +253,7 @@ impl Work {
         let mut topics: BTreeMap<&str, Topics> = BTreeMap::new();
         for said in &self.opinions {
             let topic = said.topic.parent();
-            let row = topics.entry(topic.code()).or_insert_with(|| Topics::new(topic));
+            let row = topics.entry(topic.code()).or_insert_with(|| Topics::new(topic.into()));
             row.now += u32::from(is_asked_for(&now, said));
             row.before += u32::from(before.as_ref().is_some_and(|before| is_asked_for(before, said)));
             if is_asked_for(filter, said) {
@@ -274,7 +274,7 @@ impl Work {
                 TopicCoverage { topic: row.topic, opinions: row.opinions, now: row.now, before, villages, weeks }
             })
             .collect();
-        rows.sort_by_key(|row| (Reverse(row.opinions), row.topic.code()));
+        rows.sort_by(|a, b| b.opinions.cmp(&a.opinions).then_with(|| a.topic.code().cmp(&b.topic.code())));
         Ok(rows)
     }
 }

@@ -1,9 +1,9 @@
-//! The working parts of an office: units, people, phones, campaigns, organisations, teams, assignments.
+//! The working parts of an office: units, people, phones, campaigns, organisations, teams, assignments, codes.
 
 use super::office::{self, revision};
 use super::tables::{Result, Stored, Tables};
 use super::units::{self, Tree};
-use super::{Device, DeviceKind, Directory, Within, grants};
+use super::{Device, DeviceKind, Directory, Within, code_book, grants};
 use domain::id::{AreaId, PersonId};
 use domain::office::{DeviceRow, PersonRow, Seen};
 use domain::operation::Kind;
@@ -63,7 +63,8 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
     let mut teams = seen(of_commune(Kind::Team)?, grants::team);
     teams.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
     let assignments = seen(of_commune(Kind::Assignment)?, grants::state);
-    Ok(Directory { units, people, devices, campaigns, organizations, teams, assignments })
+    let codes = seen(of_commune(Kind::CodeEntry)?, code_book::entry);
+    Ok(Directory { units, people, devices, campaigns, organizations, teams, assignments, codes })
 }
 
 fn seen<T>(records: Vec<Stored>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {

@@ -6,11 +6,12 @@ use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
 use super::{
-    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, enrolment, grants, hand_over, rearrangement,
-    share, stream, typing, verification,
+    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over,
+    rearrangement, share, stream, typing, verification,
 };
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
+use domain::code_book::CodeEntry;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Field, Ground, Header, Kind, LegalBasis, Operation, Part, Scope, Stream};
 use domain::organization::Organization;
@@ -31,7 +32,7 @@ use std::collections::BTreeSet;
 /// The roll, its units and the people who work with it are kept for the work of the office for as long as it has that work.
 pub const GROUND: Ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX };
 
-/// The stream of a unit's households; of a commune, of its units, people, teams, campaigns and assignments.
+/// The stream of a unit's households; of a commune, of its units, people, teams, campaigns, assignments and codes.
 pub const fn roll_of(area: AreaId) -> Scope {
     Scope { area, stream: Stream::Roll }
 }
@@ -76,6 +77,11 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
             let values = organization.values().into_iter().filter(|(field, value)| old.get(field) != Some(value)).collect();
             put_registry(&mut writer, scope, Kind::Organization, organization.id, before, values)?;
         }
+        Value::Code(_) => {
+            if let Some(entry) = plan.entry {
+                code_book::put(&mut writer, scope, before, &entry)?;
+            }
+        }
         Value::Team(team) => put_team(&mut writer, scope, before, team)?,
         Value::Campaign(campaign) => put_state(&mut writer, scope, Kind::Campaign, campaign.id, before, &campaign)?,
         Value::Assignment(work) => put_state(&mut writer, scope, Kind::Assignment, work.id, before, &work)?,
@@ -119,6 +125,7 @@ pub fn request(change: &OfficeChange) -> Vec<u8> {
     match &change.value {
         Value::Unit(unit) => cbor::encode(&("unit", seen, unit)),
         Value::Organization(organization) => cbor::encode(&("organization", seen, organization)),
+        Value::Code(asked) => cbor::encode(&("code", seen, asked)),
         Value::Team(team) => cbor::encode(&("team", seen, team)),
         Value::Campaign(campaign) => cbor::encode(&("campaign", seen, campaign)),
         Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
@@ -140,6 +147,8 @@ struct Plan {
     event: Option<Operation>,
     /// A unit's code, as given or made up.
     code: Option<String>,
+    /// What an entry of the code book is to be.
+    entry: Option<CodeEntry>,
     /// The commune whose people's grants may follow.
     affects: Option<AreaId>,
 }
@@ -151,6 +160,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     let (id, kind) = match &change.value {
         Value::Unit(unit) => (unit.id.into(), Kind::Unit),
         Value::Organization(organization) => (organization.id, Kind::Organization),
+        Value::Code(asked) => (asked.id(), Kind::CodeEntry),
         Value::Team(team) => (team.id, Kind::Team),
         Value::Campaign(campaign) => (campaign.id, Kind::Campaign),
         Value::Assignment(work) => (work.id, Kind::Assignment),
@@ -172,7 +182,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         return Err(StoreError::Stale);
     }
     let home = |area: Option<AreaId>| area.map(roll_of).ok_or(StoreError::Invalid("unit"));
-    let mut event = None;
+    let (mut event, mut entry) = (None, None);
     let (scope, affects, code) = match &change.value {
         Value::Unit(unit) => {
             let code = check_unit(t, &tree, change, unit, before.as_ref())?;
@@ -181,6 +191,13 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Organization(organization) => {
             check_organization(&tree, organization)?;
             (home(own)?, None, None)
+        }
+        Value::Code(asked) => {
+            let home = before.as_ref().map_or_else(|| home(own), |stored| Ok(stored.scope))?;
+            // What a neighbour's book has in it is not told by a refusal.
+            tree.check(change.within, home.area)?;
+            entry = Some(code_book::after(t, home, asked, before.as_ref())?);
+            (home, None, None)
         }
         Value::Team(team) => {
             check_team(t, own, team)?;
@@ -223,7 +240,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     }
     // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business.
     let affects = if kind == Kind::Person { affects } else { affects.and(tree.commune(scope.area)) };
-    Ok(Plan { scope, before, event, code, affects })
+    Ok(Plan { scope, before, event, code, entry, affects })
 }
 
 /// The number by which a person says which state of a record they saw.
@@ -494,7 +511,7 @@ pub fn put_unit(w: &mut Writer<'_>, scope: Scope, before: Option<&Stored>, unit:
 }
 
 /// Stores new values of a registry record: all that differ from what is shown.
-fn put_registry(w: &mut Writer<'_>, scope: Scope, kind: Kind, id: RecordId, before: Option<&Stored>, values: Values) -> Result<()> {
+pub fn put_registry(w: &mut Writer<'_>, scope: Scope, kind: Kind, id: RecordId, before: Option<&Stored>, values: Values) -> Result<()> {
     let registry = registry(before)?;
     let this = w.device.id;
     let base = |field: &String| registry.state.base(field).into_iter().map(|dot| dot.seen_by(this)).collect();

@@ -571,7 +571,7 @@ fn meeting_words(t: &mut dyn Tables, id: RecordId) -> Result<MeetingWords> {
 }
 
 pub(super) fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
-    let of_topic = |topic: Topic| opinion.topic == topic || opinion.topic.parent() == topic;
+    let of_topic = |topic: Topic| opinion.topic == topic || Topic::from(opinion.topic.parent()) == topic;
     let in_time = match (opinion.day, opinion.week) {
         (Some(day), _) => is_between(filter, day),
         (None, Some(monday)) => filter.from.is_none_or(|from| from <= monday.plus(6)) && filter.to.is_none_or(|to| monday <= to),

@@ -128,7 +128,7 @@ pub trait Streams {
     fn count_after(&mut self, scope: Scope, after: u64) -> Result<u64>;
     /// Puts a record at a place in its stream, instead of where it stood.
     fn put_record(&mut self, scope: Scope, seq: u64, record: &Record) -> Result<()>;
-    /// The next number for a household of this village, from 1. Never the same again.
+    /// The next number for a household of this village, from 1, or for an own topic of any commune. Never the same again.
     fn next_household(&mut self, village: AreaId) -> Result<u32>;
     /// The last number that a household of this village was given; 0 if none was.
     fn last_household(&mut self, village: AreaId) -> Result<u32>;
@@ -230,7 +230,8 @@ pub trait Views {
 }
 
 /// The kinds that an office works with: few, and found by kind.
-pub const WORKING: [Kind; 6] = [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization];
+pub const WORKING: [Kind; 7] =
+    [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization, Kind::CodeEntry];
 
 /// Which lines of the access log are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use crate::desk::set_up_work;
 use crate::phone::{batch, enrolled, frames, outcomes, pull, visit};
 use crate::support::{Phone, TestServer};
 use domain::cbor;
+use domain::code_book::{CodeChange, NewTopic};
 use domain::device::{Report, Revocation};
 use domain::hand_over::{HandOver, HandOverRow};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
@@ -15,6 +16,7 @@ use domain::person::Role;
 use domain::problem::Facts;
 use domain::source::Source;
 use domain::team::{Duty, Team};
+use domain::topic::StandardTopic;
 use domain::unit::{Level, Unit};
 use domain::visit::ContactResult;
 use domain::wire::{AnonymousBatch, Outcome, PROTOCOL, PullRequest, RefusalCode};
@@ -100,6 +102,8 @@ fn all_of_the_data_goes_out_and_tells_no_more_than_the_screens() {
         ended: false,
     };
     officer.write("organizations", 0, front).ok();
+    let ferry = NewTopic { id: RecordId::new(4, [4; 10]), parent: StandardTopic::Infra, name: "Bến đò".into(), name_en: String::new() };
+    officer.write("codes", 0, CodeChange::Add(ferry)).ok();
     let phone = enrolled(&server, &officer, work.member, 91);
     let household = pull(&phone).iter().find(|record| record.kind == Kind::Household).unwrap().id;
     let mut said = visit(&phone, &work, household, 9, ContactResult::MetRep).header;
@@ -172,6 +176,7 @@ fn all_of_the_data_goes_out_and_tells_no_more_than_the_screens() {
         ("reporters", 1),
         ("anonymous_opinions", 1),
         ("organizations", 1),
+        ("codes", 1),
         ("team_members", 2),
         ("assignments", 1),
         ("campaigns", 1),
@@ -192,6 +197,7 @@ fn all_of_the_data_goes_out_and_tells_no_more_than_the_screens() {
     // What Excel would take for a formula is harmless there and itself for programs.
     assert!(files["organizations.csv"].contains(";'=Ủy ban"));
     assert_eq!(rows("organizations")[0]["name"], "=Ủy ban Mặt trận Tổ quốc");
+    assert_eq!((rows("codes")[0]["code"].as_str(), rows("codes")[0]["name"].as_str()), (Some("INFRA.1"), Some("Bến đò")));
 }
 
 #[test]

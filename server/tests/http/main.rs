@@ -2,6 +2,7 @@
 
 mod access;
 mod administration;
+mod code_book;
 mod demo;
 mod desk;
 mod files;

@@ -26,12 +26,13 @@ const PAGES: { [page: string]: [string, number] } = {
   units: ["table.tbl tbody tr", 6],
   "units/rearrange": ["main fieldset", 1],
   organizations: ["table.tbl tbody tr", 4],
+  lists: ["table.tbl tbody tr", 99],
   upkeep: ["pre.report", 1],
   access: ["table.tbl tbody tr", 1],
 };
 
 // Pages that another one leads to, and not the side.
-const INNER = ["import", "assign", "share", "household", "arrived", "sheets", "route", "units/rearrange", "organizations", "upkeep"];
+const INNER = ["import", "assign", "share", "household", "arrived", "sheets", "route", "units/rearrange", "organizations", "lists", "upkeep"];
 
 const ROLES = [
   { role: "Cán bộ dân vận, văn phòng xã", pages: Object.keys(PAGES).filter((name) => name !== "access") },
@@ -144,7 +145,8 @@ async function labels(page: Page, data: Set<string>): Promise<Set<string>> {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       // What the page says when the app does not run knows no language but its own, nor does a report to those who program it.
-      if (!node.parentElement?.closest("script, style, #skeleton, #crash, #unstarted, pre.report")) texts.push(node.textContent ?? "");
+      // What is marked as of another language is meant to be: a code list shows both labels.
+      if (!node.parentElement?.closest("script, style, #skeleton, #crash, #unstarted, pre.report, body [lang]")) texts.push(node.textContent ?? "");
     }
     for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) {
       for (const name of ["aria-label", "placeholder", "title", "alt"]) texts.push(element.getAttribute(name) ?? "");

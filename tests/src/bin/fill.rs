@@ -17,6 +17,7 @@ use domain::short::{Map, Set};
 use domain::source::Source;
 use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
+use domain::topic::StandardTopic;
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
 use domain::wire::{Frame, PROTOCOL, PUSH_MAX, PullRequest, Pulled, PushBatch};
@@ -204,7 +205,7 @@ impl Work<'_> {
         let header = self.header(chance, Kind::Opinion, Stream::Voice, area);
         let reporter = Reporter { household, visit: Some(header.record) };
         let kind = *chance.pick(OpinionKind::ALL).unwrap_or(&OpinionKind::Recommendation);
-        let topic = *chance.pick(Topic::ALL).unwrap_or(&Topic::Other);
+        let topic = chance.pick(StandardTopic::ALL).map_or(Topic::Other, |topic| Topic::Standard(*topic));
         let opinion = Opinion { kind, topic, urgency: Urgency::Normal, source: Source::default() };
         let words = "Mương thoát nước tắc, mưa là ngập. Mong xã cho nạo vét trước mùa mưa.";
         Some(Operation::new(header).with(Part::Facts, &opinion).with(Part::Text, &words).with(Part::Contact, &reporter))

@@ -233,6 +233,7 @@ impl<S: Subject> World<S> {
             .or(of(&all.campaigns, |campaign| campaign.id == id))
             .or(of(&all.assignments, |work| work.id == id))
             .or(of(&all.organizations, |organization| organization.id == id))
+            .or(of(&all.codes, |entry| entry.id == id))
             .or(of(&all.people, |row| RecordId::from(row.person.id) == id))
             .or(of(&all.units, |unit| RecordId::from(unit.id) == id))
             .unwrap()
