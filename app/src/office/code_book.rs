@@ -1,5 +1,6 @@
 //! Code lists: what is offered for something new, and the commune's own topics.
 
+use crate::browser;
 use crate::directory::directory;
 use crate::form::{Form, Typed, typed};
 use crate::session::{lang, new_id, session, words};
@@ -30,9 +31,15 @@ pub fn page() -> AnyView {
         })
     };
     let form_title = move || if editing.with(Option::is_some) { words.spell_topic } else { words.add_topic };
+    // The button that was pressed, until the lists are drawn anew: the focus stays where it was.
+    let pressed = StoredValue::new(None::<String>);
+    let page = Page { editing, said, pressed };
     let lists = move |entries: Vec<Seen<CodeEntry>>| {
+        if let Some(button) = pressed.try_update_value(Option::take).flatten() {
+            request_animation_frame(move || browser::refocus(&button));
+        }
         let book = CodeBook::of(entries.iter().map(|seen| seen.value.clone()));
-        CodeList::ALL.iter().map(|of| list(*of, &entries, &book, editing, said)).collect_view().into_any()
+        CodeList::ALL.iter().map(|of| list(*of, &entries, &book, page)).collect_view().into_any()
     };
     view! {
         <div class="line">
@@ -50,6 +57,14 @@ pub fn page() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What the lines of the lists tell the page.
+#[derive(Clone, Copy)]
+struct Page {
+    editing: RwSignal<Option<Seen<CodeEntry>>>,
+    said: RwSignal<Option<Result<String, String>>>,
+    pressed: StoredValue<Option<String>>,
 }
 
 /// One line of a list.
@@ -78,15 +93,9 @@ fn lines(of: CodeList, entries: &[Seen<CodeEntry>], book: &CodeBook) -> Vec<Line
     codes.map(|((code, label), (_, other))| line(code.to_owned(), [label.to_owned(), other.to_owned()], false)).collect()
 }
 
-fn list(
-    of: CodeList,
-    entries: &[Seen<CodeEntry>],
-    book: &CodeBook,
-    editing: RwSignal<Option<Seen<CodeEntry>>>,
-    said: RwSignal<Option<Result<String, String>>>,
-) -> AnyView {
+fn list(of: CodeList, entries: &[Seen<CodeEntry>], book: &CodeBook, page: Page) -> AnyView {
     let words = words();
-    let rows = lines(of, entries, book).into_iter().map(|line| row(line, book, editing, said)).collect_view();
+    let rows = lines(of, entries, book).into_iter().map(|line| row(line, book, page)).collect_view();
     view! {
         <table class="tbl" id=format!("list-{}", of.code())>
             <caption><h2>{of.label(lang())}</h2></caption>
@@ -101,12 +110,7 @@ fn list(
     .into_any()
 }
 
-fn row(
-    Line { code, labels: [label, other], entry, sub }: Line,
-    book: &CodeBook,
-    editing: RwSignal<Option<Seen<CodeEntry>>>,
-    said: RwSignal<Option<Result<String, String>>>,
-) -> AnyView {
+fn row(Line { code, labels: [label, other], entry, sub }: Line, book: &CodeBook, page: Page) -> AnyView {
     let words = words();
     let other_lang = if lang() == Lang::Vi { "en" } else { "vi" };
     let other = (other != label).then(|| view! { <span class="small muted" lang=other_lang>{other}</span> });
@@ -123,7 +127,7 @@ fn row(
         let entry = entry.clone();
         let spoken = (words.spell_named)(&label);
         view! {
-            <button type="button" class="btn second auto" aria-label=spoken on:click=move |_| { said.set(None); editing.set(Some(entry.clone())); }>
+            <button type="button" class="btn second auto" aria-label=spoken on:click=move |_| { page.said.set(None); page.editing.set(Some(entry.clone())); }>
                 {words.spell}
             </button>
         }
@@ -135,7 +139,7 @@ fn row(
         (words.stop_using, (words.stop_using_named)(&label))
     };
     let toggle = match book.check(&toggled) {
-        Ok(()) => toggle(Seen { seen: entry.seen, value: toggled }, label.clone(), (ask, spoken), said),
+        Ok(()) => toggle(Seen { seen: entry.seen, value: toggled }, label.clone(), (ask, spoken), page),
         Err(CodeError::LastOne) => view! { <span class="small muted">{words.last_choice}</span> }.into_any(),
         Err(_) => view! { <span class="small muted">{words.always_used}</span> }.into_any(),
     };
@@ -150,27 +154,25 @@ fn row(
 }
 
 /// Ends the use of a code, or takes it up again.
-fn toggle(
-    to: Seen<CodeEntry>,
-    label: String,
-    (ask, spoken): (&'static str, String),
-    said: RwSignal<Option<Result<String, String>>>,
-) -> AnyView {
+fn toggle(to: Seen<CodeEntry>, label: String, (ask, spoken): (&'static str, String), page: Page) -> AnyView {
     let session = session();
     let words = words();
     let directory = directory();
     let busy = RwSignal::new(false);
+    let id = format!("use-{}-{}", to.value.list.code(), to.value.code);
+    let button = id.clone();
     let press = move |_| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
+        page.pressed.set_value(Some(button.clone()));
         let (to, label) = (to.clone(), label.clone());
         spawn_local(async move {
             let ended = to.value.ended;
             let result = session.write("codes", to.seen, &CodeChange::Keep(to.value)).await;
             busy.try_set(false);
-            said.try_set(Some(match result {
+            page.said.try_set(Some(match result {
                 Ok(()) => Ok(if ended { (words.code_stopped)(&label) } else { (words.code_taken_up)(&label) }),
                 Err(fault) => Err(words.fault(&fault)),
             }));
@@ -178,7 +180,7 @@ fn toggle(
         });
     };
     view! {
-        <button type="button" class="btn second auto" aria-label=spoken aria-busy=move || busy.get().then_some("true") on:click=press>{ask}</button>
+        <button type="button" id=id class="btn second auto" aria-label=spoken aria-busy=move || busy.get().then_some("true") on:click=press>{ask}</button>
     }
     .into_any()
 }

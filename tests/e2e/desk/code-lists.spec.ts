@@ -95,6 +95,8 @@ test("an own topic goes from the office to the phone and back, and keeps its nam
   await page.goto(`${server.url}/office/lists`);
   await page.getByRole("button", { name: "Thôi dùng: Bến đò" }).click();
   await expect(row(page, "Bến đò")).toContainText("Đã thôi dùng");
+  // Who works with the keyboard goes on where they were.
+  await expect(page.getByRole("button", { name: "Dùng lại: Bến đò" })).toBeFocused();
   await page.getByRole("button", { name: "Thôi dùng: Tập huấn" }).click();
   await expect(row(page, "Tập huấn")).toContainText("Đã thôi dùng");
   await expect(page.getByRole("button", { name: "Thôi dùng: Tổ trưởng" })).toHaveCount(0);
