@@ -371,6 +371,11 @@ impl Log for Rows {
         Ok(of_device.fold((0, 0), |(rows, bytes), (_, waiting)| (rows + 1, bytes + waiting.raw.len() as u64)))
     }
 
+    fn is_forked(&mut self, device: DeviceId) -> Result<bool> {
+        let mut of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
+        Ok(of_device.any(|(_, waiting)| waiting.reason == Reason::Forked))
+    }
+
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
         let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
         let mut views: Vec<QuarantineView> = of_device
