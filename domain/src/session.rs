@@ -47,7 +47,7 @@ pub enum Step {
     /// The server lost operations above this number, or was restored: forget their acknowledgements, drop all cursors
     /// and the mark, remember the epoch. Nothing that was pulled is deleted before it is replaced. Answer: [`Answer::Saved`].
     Unack {
-        /// The highest number that the server still holds.
+        /// The highest number of which the acknowledgement still counts: none of another life of the server.
         have: u64,
         /// The server's present life.
         epoch: Epoch,
@@ -375,8 +375,9 @@ impl Session {
             return None;
         }
         self.rewound = true;
+        // What a restored server holds under these numbers may be what a copy of this phone brought first.
+        self.acked = if standing.epoch == self.epoch { standing.have.min(self.acked) } else { 0 };
         self.epoch = standing.epoch;
-        self.acked = standing.have.min(self.acked);
         self.settled = self.acked;
         self.mark = None;
         self.cursors.clear();
@@ -507,6 +508,16 @@ mod tests {
         session.next(Answer::Outbox(vec![]));
         let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
         assert_eq!((request.mark, request.cursors), (None, vec![]), "what was pulled from the lost life is asked for again");
+    }
+
+    #[test]
+    fn a_restored_server_gets_everything_again_whatever_it_counts() {
+        let mut session = session(10, Some(Mark([5; 16])));
+        let Step::Pull(_) = to_pull(&mut session) else { panic!() };
+        let epoch = Epoch::new(2, [2; 10]);
+        let reply = PullReply { standing: Standing { epoch, ..standing(10) }, pulled: Pulled::Differs };
+        // Its ten operations under these numbers may be those of a copy of this phone.
+        assert_eq!(session.next(Answer::PulledIn(Ok(reply))), Step::Unack { have: 0, epoch });
     }
 
     #[test]

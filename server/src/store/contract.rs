@@ -28,7 +28,7 @@ use domain::meeting::MeetingState;
 use domain::office::{
     DayRow, Filter, HouseholdRow, ImportRow, MeetingRow, OpinionRow, StandingFilter, VerificationAct, VerificationChange, VisitRow,
 };
-use domain::operation::{Change, Kind, Operation, Part, SCHEMA, Scope, Stream};
+use domain::operation::{Change, Dot, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Person, Role};
 use domain::record::{Body, Digest, Record};
@@ -80,6 +80,7 @@ contract! {
     a_batch_again_is_the_same_batch,
     have_counts_to_the_first_gap,
     a_copied_phone_is_noticed,
+    after_a_copy_was_noticed_nothing_is_applied_under_its_number,
     one_bad_operation_blocks_no_other,
     authority_is_that_of_the_version_named,
     a_clock_that_runs_ahead_decides_nothing,
@@ -264,6 +265,29 @@ async fn a_copied_phone_is_noticed<S: Subject>() {
     assert_eq!(world.outcomes(&phone, &[garbage, frame]).await, [quarantined(Reason::Forked), Outcome::Duplicate]);
     assert_eq!(world.store.quarantine(None).await.unwrap().len(), 2);
     assert_eq!(world.store.list::<VisitRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
+}
+
+/// Found by the simulator: a copy's second correction names its first as "self", and replaced the other phone's instead.
+async fn after_a_copy_was_noticed_nothing_is_applied_under_its_number<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let home = world.households(phone.area).await[0];
+    let people = |record: Record| match record.body {
+        Body::Registry(registry) => registry.state.base("people"),
+        _ => panic!("a household"),
+    };
+    let origin = people(pulled(&world, &phone, home).await);
+    let own = [Dot { device: phone.device, seq: 1 }];
+    let first = phone.set_people(home, 4, &origin);
+    phone.seq = 0;
+    let (other, second) = (phone.set_people(home, 7, &origin), phone.set_people(home, 8, &own));
+    let later = phone.visit(record(52), home, MetRep);
+    assert_eq!(world.outcomes(&phone, std::slice::from_ref(&first)).await, [APPLIED]);
+    let forked = quarantined(Reason::Forked);
+    assert_eq!(world.outcomes(&phone, &[other, second]).await, [forked, forked]);
+    // In another sync too, and from the first phone as well: whose it is, nobody knows.
+    assert_eq!(world.outcomes(&phone, &[later, first]).await, [forked, Outcome::Duplicate]);
+    assert_eq!(people(pulled(&world, &phone, home).await), own);
 }
 
 async fn one_bad_operation_blocks_no_other<S: Subject>() {

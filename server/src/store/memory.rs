@@ -22,6 +22,7 @@ use serde::Serialize;
 use serde_bytes::ByteBuf;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -84,65 +85,83 @@ struct Rows {
     epoch: Epoch,
     skipped: u32,
     entries: Vec<Entry>,
-    accounts: BTreeMap<PersonId, Account>,
-    sessions: BTreeMap<Hash, (PersonId, Time)>,
-    devices: BTreeMap<DeviceId, Device>,
-    enrolments: BTreeMap<Hash, Enrolment>,
-    grants: BTreeMap<(PersonId, u32), (GrantSet, Time, Option<Time>)>,
-    operations: BTreeMap<(DeviceId, u64), Operation>,
-    quarantine: BTreeMap<(DeviceId, u64, [u8; 16]), Quarantined>,
-    streams: BTreeMap<Scope, (u64, Digest)>,
-    records: BTreeMap<RecordId, Stored>,
-    order: BTreeMap<(Scope, u64), RecordId>,
-    household_numbers: BTreeMap<AreaId, u32>,
-    pool: BTreeMap<Hash, ByteBuf>,
-    replaced: BTreeMap<Hash, ByteBuf>,
-    quarantine_anonymous: BTreeMap<Hash, (Reason, ByteBuf)>,
-    counted: BTreeMap<RecordId, (Group, RecordId, bool)>,
-    access: Vec<Access>,
-    households: BTreeMap<RecordId, HouseholdView>,
-    versions: BTreeMap<RecordId, RecordId>,
-    visits: BTreeMap<RecordId, VisitView>,
-    visits_to: BTreeSet<(RecordId, RecordId, RecordId)>,
-    verifications: BTreeMap<(RecordId, RecordId), VerificationView>,
-    day_closings: BTreeMap<RecordId, DayClosingView>,
-    progress: BTreeMap<(RecordId, RecordId), (AreaId, Progress)>,
-    opinions: BTreeMap<RecordId, OpinionView>,
-    meetings: BTreeMap<RecordId, MeetingView>,
+    accounts: Shared<BTreeMap<PersonId, Account>>,
+    sessions: Shared<BTreeMap<Hash, (PersonId, Time)>>,
+    devices: Shared<BTreeMap<DeviceId, Device>>,
+    enrolments: Shared<BTreeMap<Hash, Enrolment>>,
+    grants: Shared<BTreeMap<(PersonId, u32), (GrantSet, Time, Option<Time>)>>,
+    operations: Shared<BTreeMap<(DeviceId, u64), Operation>>,
+    quarantine: Shared<BTreeMap<(DeviceId, u64, [u8; 16]), Quarantined>>,
+    streams: Shared<BTreeMap<Scope, (u64, Digest)>>,
+    records: Shared<BTreeMap<RecordId, Stored>>,
+    order: Shared<BTreeMap<(Scope, u64), RecordId>>,
+    household_numbers: Shared<BTreeMap<AreaId, u32>>,
+    pool: Shared<BTreeMap<Hash, ByteBuf>>,
+    replaced: Shared<BTreeMap<Hash, ByteBuf>>,
+    quarantine_anonymous: Shared<BTreeMap<Hash, (Reason, ByteBuf)>>,
+    counted: Shared<BTreeMap<RecordId, (Group, RecordId, bool)>>,
+    access: Shared<Vec<Access>>,
+    households: Shared<BTreeMap<RecordId, HouseholdView>>,
+    versions: Shared<BTreeMap<RecordId, RecordId>>,
+    visits: Shared<BTreeMap<RecordId, VisitView>>,
+    visits_to: Shared<BTreeSet<(RecordId, RecordId, RecordId)>>,
+    verifications: Shared<BTreeMap<(RecordId, RecordId), VerificationView>>,
+    day_closings: Shared<BTreeMap<RecordId, DayClosingView>>,
+    progress: Shared<BTreeMap<(RecordId, RecordId), (AreaId, Progress)>>,
+    opinions: Shared<BTreeMap<RecordId, OpinionView>>,
+    meetings: Shared<BTreeMap<RecordId, MeetingView>>,
 }
 
 impl Rows {
-    const fn new(epoch: Epoch) -> Self {
+    fn new(epoch: Epoch) -> Self {
         Self {
             epoch,
             skipped: 0,
             entries: Vec::new(),
-            accounts: BTreeMap::new(),
-            sessions: BTreeMap::new(),
-            devices: BTreeMap::new(),
-            enrolments: BTreeMap::new(),
-            grants: BTreeMap::new(),
-            operations: BTreeMap::new(),
-            quarantine: BTreeMap::new(),
-            streams: BTreeMap::new(),
-            records: BTreeMap::new(),
-            order: BTreeMap::new(),
-            household_numbers: BTreeMap::new(),
-            pool: BTreeMap::new(),
-            replaced: BTreeMap::new(),
-            quarantine_anonymous: BTreeMap::new(),
-            counted: BTreeMap::new(),
-            access: Vec::new(),
-            households: BTreeMap::new(),
-            versions: BTreeMap::new(),
-            visits: BTreeMap::new(),
-            visits_to: BTreeSet::new(),
-            verifications: BTreeMap::new(),
-            day_closings: BTreeMap::new(),
-            progress: BTreeMap::new(),
-            opinions: BTreeMap::new(),
-            meetings: BTreeMap::new(),
+            accounts: Shared::default(),
+            sessions: Shared::default(),
+            devices: Shared::default(),
+            enrolments: Shared::default(),
+            grants: Shared::default(),
+            operations: Shared::default(),
+            quarantine: Shared::default(),
+            streams: Shared::default(),
+            records: Shared::default(),
+            order: Shared::default(),
+            household_numbers: Shared::default(),
+            pool: Shared::default(),
+            replaced: Shared::default(),
+            quarantine_anonymous: Shared::default(),
+            counted: Shared::default(),
+            access: Shared::default(),
+            households: Shared::default(),
+            versions: Shared::default(),
+            visits: Shared::default(),
+            visits_to: Shared::default(),
+            verifications: Shared::default(),
+            day_closings: Shared::default(),
+            progress: Shared::default(),
+            opinions: Shared::default(),
+            meetings: Shared::default(),
         }
+    }
+}
+
+/// A table that a transaction shares with what it was made from, until it writes to it.
+#[derive(Clone, Debug, Default)]
+struct Shared<T>(Arc<T>);
+
+impl<T> Deref for Shared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Clone> DerefMut for Shared<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        Arc::make_mut(&mut self.0)
     }
 }
 
@@ -179,7 +198,8 @@ impl Tables for Rows {
                 && lines.until.is_none_or(|until| access.at < until)
         };
         let total = self.access.iter().filter(asked).count() as u32;
-        let lines_of = (1..).zip(&self.access).filter(|(line, access)| lines.before.is_none_or(|before| *line < before) && asked(access));
+        let lines_of =
+            (1..).zip(self.access.iter()).filter(|(line, access)| lines.before.is_none_or(|before| *line < before) && asked(access));
         let mut found: Vec<(u64, Access)> = lines_of.map(|(line, access)| (line, access.clone())).collect();
         found.reverse();
         found.truncate(limit as usize);
@@ -193,27 +213,27 @@ impl Tables for Rows {
         }
         table(&mut lines, "meta", [(self.epoch, self.skipped)]);
         table(&mut lines, "account", self.accounts.iter().map(|(person, account)| (person, &account.login, &account.hash)));
-        table(&mut lines, "session", &self.sessions);
+        table(&mut lines, "session", &*self.sessions);
         table(&mut lines, "device", self.devices.values());
-        table(&mut lines, "enrolment", &self.enrolments);
-        table(&mut lines, "grants", &self.grants);
-        table(&mut lines, "operation", &self.operations);
+        table(&mut lines, "enrolment", &*self.enrolments);
+        table(&mut lines, "grants", &*self.grants);
+        table(&mut lines, "operation", &*self.operations);
         table(&mut lines, "quarantine", self.quarantine.values());
-        table(&mut lines, "stream", &self.streams);
+        table(&mut lines, "stream", &*self.streams);
         table(&mut lines, "record", self.records.values());
-        table(&mut lines, "household_number", &self.household_numbers);
+        table(&mut lines, "household_number", &*self.household_numbers);
         table(&mut lines, "pool", self.pool.iter().map(|(name, sealed)| (ByteBuf::from(name.to_vec()), sealed)));
         table(&mut lines, "replaced", self.replaced.iter().map(|(name, sealed)| (ByteBuf::from(name.to_vec()), sealed)));
         let quarantine = self.quarantine_anonymous.iter().map(|(name, row)| (ByteBuf::from(name.to_vec()), row));
         table(&mut lines, "quarantine_anonymous", quarantine);
-        table(&mut lines, "counted", &self.counted);
-        table(&mut lines, "access", &self.access);
+        table(&mut lines, "counted", &*self.counted);
+        table(&mut lines, "access", &*self.access);
         table(&mut lines, "household", self.households.values());
-        table(&mut lines, "version", &self.versions);
+        table(&mut lines, "version", &*self.versions);
         table(&mut lines, "visit", self.visits.values());
         table(&mut lines, "verification", self.verifications.values());
         table(&mut lines, "day_closing", self.day_closings.values());
-        table(&mut lines, "progress", &self.progress);
+        table(&mut lines, "progress", &*self.progress);
         table(&mut lines, "opinion", self.opinions.values());
         table(&mut lines, "meeting", self.meetings.values());
         Ok(lines)
@@ -349,6 +369,11 @@ impl Log for Rows {
     fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)> {
         let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
         Ok(of_device.fold((0, 0), |(rows, bytes), (_, waiting)| (rows + 1, bytes + waiting.raw.len() as u64)))
+    }
+
+    fn is_forked(&mut self, device: DeviceId) -> Result<bool> {
+        let mut of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
+        Ok(of_device.any(|(_, waiting)| waiting.reason == Reason::Forked))
     }
 
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {

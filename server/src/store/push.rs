@@ -39,7 +39,8 @@ pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], report: Opti
     let newest = t.newest_grants(device.person)?.unwrap_or_default();
     // Else the database alone, without the log beside it, would end where an anonymous opinion last had it forget.
     t.forget_order();
-    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new(), newest, quarantined: None };
+    let forked = t.is_forked(device.id)?;
+    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new(), newest, forked, quarantined: None };
     let mut acks = Vec::new();
     for frame in frames {
         let (outcome, received_at) = batch.take(frame)?;
@@ -77,6 +78,9 @@ struct Batch<'a> {
     grants: BTreeMap<u32, Option<(GrantSet, Option<Time>)>>,
     /// What the person may write now.
     newest: GrantSet,
+    /// There is a copy of the phone, so a device's number says no more whose operation it is. What came before the first
+    /// clash is all of one of the two; of anything after it, "self" might be the other.
+    forked: bool,
     /// How much of the device is in quarantine, in operations and bytes, once anybody asked.
     quarantined: Option<(u64, u64)>,
 }
@@ -88,6 +92,7 @@ impl Batch<'_> {
         let same = |receipt: &Receipt| receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac);
         let earlier = receipt.as_ref().map(|receipt| Earlier { same: same(receipt), received_at: receipt.at });
         let verdict = match (receive::open(frame), earlier) {
+            (Ok(_), None) if self.forked => Verdict::Quarantine(Reason::Forked),
             (Ok(operation), _) => self.judge(operation, frame.seq, earlier)?,
             (Err(_), None) => Verdict::Quarantine(Reason::Unreadable),
             (Err(_), Some(Earlier { same: true, received_at })) => Verdict::Duplicate(received_at),
@@ -100,7 +105,10 @@ impl Batch<'_> {
                 // The phone shows a person what waits, also when the first answer was lost.
                 Ok((reason.map_or(Outcome::Duplicate, |(reason, _)| Outcome::Quarantined(reason)), at))
             }
-            Verdict::Quarantine(reason) => self.quarantine(frame, reason, receipt),
+            Verdict::Quarantine(reason) => {
+                self.forked |= reason == Reason::Forked;
+                self.quarantine(frame, reason, receipt)
+            }
             Verdict::Apply(applied) => {
                 self.apply(frame, *applied)?;
                 Ok((Outcome::Applied, self.now))

@@ -104,6 +104,8 @@ pub trait Log {
     fn put_quarantined(&mut self, quarantined: &Quarantined) -> Result<()>;
     /// How many operations of a device are in quarantine, and how many bytes they are.
     fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)>;
+    /// Another phone has written under this device's numbers: something of it waits as [`Reason::Forked`].
+    fn is_forked(&mut self, device: DeviceId) -> Result<bool>;
     /// What of a device is in quarantine, the latest first, at most `limit`.
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>>;
 }

@@ -109,6 +109,11 @@ impl Log for Transaction<'_> {
         Ok(self.one(sql, params![device.bytes()], |row| Ok((count(row, 0)?, count(row, 1)?)))?.unwrap_or_default())
     }
 
+    fn is_forked(&mut self, device: DeviceId) -> Result<bool> {
+        let sql = "SELECT 1 FROM quarantine WHERE device = ?1 AND reason = ?2 LIMIT 1";
+        Ok(self.one(sql, params![device.bytes(), code_of(&Reason::Forked)?], |_| Ok(()))?.is_some())
+    }
+
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
         let sql = "SELECT seq, reason, received_at, kind, size FROM quarantine WHERE device = ?1
                    ORDER BY received_at DESC, seq, mac LIMIT ?2";
