@@ -1,26 +1,49 @@
-//! A simulated phone: the durable part is what IndexedDB would hold, every step of a sync is one transaction.
+//! A simulated phone: its disk is what IndexedDB would hold, and every step of a sync is one transaction on it.
 
 use crate::chance::Chance;
 use domain::cbor;
 use domain::id::{DeviceId, Epoch, PersonId, RecordId};
-use domain::operation::{Operation, Scope};
+use domain::operation::{Dot, Kind, Operation, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash};
 use domain::person::GrantSet;
 use domain::record::{Body, Record};
 use domain::register::Register;
-use domain::session::{Ack, Answer, Session, Start, Step};
-use domain::wire::{Cursor, Frame, Mark, Outcome};
+use domain::session::{Ack, Answer, End, Session, Start, Step};
+use domain::time::Time;
+use domain::wire::{Cursor, Frame, Mark, Outcome, Reason};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 
-/// A phone and everything that it has stored.
+/// A phone, whose it is, and everything that it has stored.
 pub struct Phone {
     /// Its name in a trace.
     pub name: String,
-    /// Its device.
+    /// Its device. A copy of its database has the same.
     pub device: DeviceId,
     /// Whose it is.
     pub person: PersonId,
+    /// What is stored, as its app sees it.
+    pub disk: Disk,
+    /// What the battery's end would leave, where that is less: the disk before the first relaxed transaction since the
+    /// last strict one.
+    durable: Option<Box<Disk>>,
+    /// How far its clock is ahead, in hours.
+    pub clock: i64,
+    /// Its build is older than meetings, and cannot read them.
+    pub is_old: bool,
+    /// Its holder works with another one now.
+    pub is_gone: bool,
+    /// The entry of the ledger for each number of the outbox.
+    pub wrote: BTreeMap<u64, usize>,
+    /// The sync that runs.
+    pub sync: Option<Sync>,
+    /// How the last one ended.
+    pub ended: Option<End>,
+}
+
+/// What is stored on a phone.
+#[derive(Clone)]
+pub struct Disk {
     /// Everything that was saved, by number. Never rewritten.
     pub outbox: BTreeMap<u64, Vec<u8>>,
     /// What became of it.
@@ -28,7 +51,7 @@ pub struct Phone {
     /// Anonymous opinions with the life of the server that acknowledged them.
     pub anonymous: Vec<(AnonymousOpinion, Option<Epoch>)>,
     /// What was pulled.
-    pub records: BTreeMap<RecordId, (Scope, Record)>,
+    pub records: BTreeMap<RecordId, (Scope, Held)>,
     /// Where pulling stands.
     pub cursors: BTreeMap<Scope, Cursor>,
     /// The mark of the last complete pull.
@@ -41,30 +64,198 @@ pub struct Phone {
     pub settled: u64,
 }
 
+/// A pulled record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// As this build reads it.
+    Read(Box<Record>),
+    /// Of a kind that this build does not know: the bytes as they came.
+    Unread(ByteBuf),
+}
+
+/// A sync that runs.
+pub struct Sync {
+    /// The core that says what to do.
+    pub session: Session,
+    /// The answer to its last step, once there is one.
+    pub ready: Option<Answer>,
+    /// The exchange with a server whose reply it waits for.
+    pub awaits: u64,
+}
+
 impl Phone {
+    /// A phone that was enrolled just now.
+    pub fn new(name: String, device: DeviceId, person: PersonId, epoch: Epoch, grants: GrantSet) -> Self {
+        let disk = Disk {
+            outbox: BTreeMap::new(),
+            acks: BTreeMap::new(),
+            anonymous: Vec::new(),
+            records: BTreeMap::new(),
+            cursors: BTreeMap::new(),
+            mark: None,
+            epoch,
+            grants,
+            settled: 0,
+        };
+        Self {
+            name,
+            device,
+            person,
+            disk,
+            durable: None,
+            clock: 0,
+            is_old: false,
+            is_gone: false,
+            wrote: BTreeMap::new(),
+            sync: None,
+            ended: None,
+        }
+    }
+
+    /// A second phone with a copy of the database, and everything in it, the device's identity too.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let name = format!("{} (copy)", self.name);
+        Self {
+            is_old: self.is_old,
+            wrote: self.wrote.clone(),
+            disk: self.disk.clone(),
+            ..Self::new(name, self.device, self.person, self.disk.epoch, self.disk.grants.clone())
+        }
+    }
+
+    /// What its clock says.
+    pub const fn now(&self, now: Time) -> Time {
+        now.plus_hours(self.clock)
+    }
+
     /// Saves an operation and gives its number: what the outbox's key does.
     pub fn save(&mut self, bytes: Vec<u8>) -> u64 {
-        let seq = self.outbox.len() as u64 + 1;
-        self.outbox.insert(seq, bytes);
+        let seq = self.disk.outbox.keys().next_back().map_or(1, |last| last + 1);
+        self.disk.outbox.insert(seq, bytes);
+        self.durable = None;
         seq
     }
 
-    /// Begins a sync.
-    pub fn session(&self) -> Session {
-        let acked = (1..).take_while(|seq| self.acks.contains_key(seq)).count() as u64;
-        Session::new(Start {
+    /// Saves an anonymous opinion.
+    pub fn save_anonymous(&mut self, opinion: AnonymousOpinion) {
+        self.disk.anonymous.push((opinion, None));
+        self.durable = None;
+    }
+
+    /// The tab is killed: whatever was committed stays.
+    pub fn killed(&mut self) {
+        self.sync = None;
+    }
+
+    /// The battery is empty: what was committed without waiting for the disk is gone. Says whether anything was.
+    pub fn lost_power(&mut self) -> bool {
+        self.sync = None;
+        match self.durable.take() {
+            Some(durable) => {
+                self.disk = *durable;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Begins a sync, unless one runs.
+    pub fn begin_sync(&mut self) {
+        if self.sync.is_some() || self.is_gone {
+            return;
+        }
+        let acked = (1..).take_while(|seq| self.disk.acks.contains_key(seq)).count() as u64;
+        let session = Session::new(Start {
             device: self.device,
-            epoch: self.epoch,
+            epoch: self.disk.epoch,
             acked,
-            mark: self.mark,
-            cursors: self.cursors.values().cloned().collect(),
-            written: self.outbox.keys().next_back().copied().unwrap_or_default(),
+            mark: self.disk.mark,
+            cursors: self.disk.cursors.values().cloned().collect(),
+            written: self.disk.outbox.keys().next_back().copied().unwrap_or_default(),
             build: "0.1.0".to_owned(),
-        })
+        });
+        self.sync = Some(Sync { session, ready: Some(Answer::Begin), awaits: 0 });
     }
 
     /// Does a step that needs no network; `None` for one that does.
     pub fn store(&mut self, step: &Step, chance: &mut Chance) -> Option<Answer> {
+        let before =
+            matches!(step, Step::SavePages { left: 1.., .. }).then(|| self.durable.take().unwrap_or_else(|| Box::new(self.disk.clone())));
+        let answer = self.disk.store(step, self.is_old, chance);
+        if !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous) && answer.is_some() {
+            self.durable = before;
+        }
+        answer
+    }
+
+    /// The next build: it reads what this one kept. Says how much that was.
+    pub fn upgrade(&mut self) -> usize {
+        self.is_old = false;
+        self.disk.records.values_mut().filter_map(|(_, held)| held.read_again()).count()
+    }
+
+    /// A household's registers as this phone shows them: what was pulled, and its own changes that are not in there yet.
+    pub fn register(&self, household: RecordId) -> Register {
+        let mut state = match self.disk.read(household).map(|record| &record.body) {
+            Some(Body::Registry(registry)) => registry.state.clone(),
+            _ => Register::default(),
+        };
+        for (seq, bytes) in &self.disk.outbox {
+            let contained = *seq <= self.disk.settled;
+            let refused = matches!(self.disk.acks.get(seq), Some(Ack { outcome: Outcome::Quarantined(_), .. }));
+            if contained || refused {
+                continue;
+            }
+            let Ok(operation) = cbor::decode::<Operation>(bytes) else { continue };
+            if operation.header.record != household {
+                continue;
+            }
+            if let Ok(values) = domain::register::values(&operation.parts) {
+                state.apply(self.device, *seq, &operation.header, values);
+            }
+        }
+        state
+    }
+
+    /// May its holder write what is in the roll of this area, as far as the phone has heard?
+    pub fn may_write(&self, area: domain::id::AreaId) -> bool {
+        self.disk.grants.may_write(Scope { area, stream: Stream::Roll })
+    }
+
+    /// The highest number of each device in anything that was pulled or written here.
+    pub fn highest(&self) -> BTreeMap<DeviceId, u64> {
+        let mut highest = BTreeMap::from([(self.device, self.disk.outbox.len() as u64)]);
+        let mut see = |dot: Dot| {
+            let most = highest.entry(dot.device).or_default();
+            *most = dot.seq.max(*most);
+        };
+        for (_, held) in self.disk.records.values() {
+            match held {
+                Held::Read(record) => match &record.body {
+                    Body::Event(event) => see(event.dot),
+                    Body::Registry(registry) => registry.state.dots().iter().for_each(|dot| see(*dot)),
+                    _ => {}
+                },
+                Held::Unread(_) => {}
+            }
+        }
+        highest
+    }
+
+    /// The server has told it that another phone writes under its name.
+    pub fn is_forked(&self) -> bool {
+        self.disk.acks.values().any(|ack| ack.outcome == Outcome::Quarantined(Reason::Forked))
+    }
+
+    /// The hashes of every anonymous opinion that is kept here.
+    pub fn secrets(&self) -> impl Iterator<Item = SecretHash> {
+        self.disk.anonymous.iter().map(|(opinion, _)| opinion.id)
+    }
+}
+
+impl Disk {
+    fn store(&mut self, step: &Step, is_old: bool, chance: &mut Chance) -> Option<Answer> {
         match step {
             Step::ReadOutbox { limit } => {
                 let frames = self
@@ -109,9 +300,7 @@ impl Phone {
             Step::SavePages { pages, grants, mark, settled, .. } => {
                 for page in pages {
                     for bytes in &page.records {
-                        if let Ok(record) = cbor::decode::<Record>(bytes) {
-                            self.records.insert(record.id, (page.cursor.scope, record));
-                        }
+                        self.take(page.cursor.scope, bytes, is_old);
                     }
                     self.cursors.insert(page.cursor.scope, page.cursor.clone());
                 }
@@ -124,28 +313,36 @@ impl Phone {
         }
     }
 
-    /// A household's registers as this phone shows them: what was pulled, and its own changes that are not in there yet.
-    pub fn register(&self, household: RecordId) -> Register {
-        let mut state = match self.records.get(&household).map(|(_, record)| &record.body) {
-            Some(Body::Registry(registry)) => registry.state.clone(),
-            _ => Register::default(),
-        };
-        for (seq, bytes) in &self.outbox {
-            let contained = *seq <= self.settled;
-            let refused = matches!(self.acks.get(seq), Some(Ack { outcome: Outcome::Quarantined(_), .. }));
-            let Ok(operation) = cbor::decode::<Operation>(bytes) else { continue };
-            if contained || refused || operation.header.record != household {
-                continue;
-            }
-            if let Ok(values) = domain::register::values(&operation.parts) {
-                state.apply(self.device, *seq, &operation.header, values);
-            }
-        }
-        state
+    /// Keeps a record that was pulled, also one that this build cannot read.
+    pub fn take(&mut self, scope: Scope, bytes: &ByteBuf, is_old: bool) {
+        let Ok(record) = cbor::decode::<Record>(bytes) else { return };
+        let id = record.id;
+        let unknown = is_old && matches!(record.kind, Kind::Meeting | Kind::MeetingOpinion);
+        let held = if unknown { Held::Unread(bytes.clone()) } else { Held::Read(Box::new(record)) };
+        self.records.insert(id, (scope, held));
     }
 
-    /// The hashes of every anonymous opinion that was recorded here.
-    pub fn secrets(&self) -> impl Iterator<Item = SecretHash> {
-        self.anonymous.iter().map(|(opinion, _)| opinion.id)
+    /// A pulled record, if this build reads it.
+    pub fn read(&self, id: RecordId) -> Option<&Record> {
+        match self.records.get(&id) {
+            Some((_, Held::Read(record))) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// Every pulled record that this build reads, and where it is.
+    pub fn all(&self) -> impl Iterator<Item = (Scope, &Record)> {
+        self.records.values().filter_map(|(scope, held)| match held {
+            Held::Read(record) => Some((*scope, record.as_ref())),
+            Held::Unread(_) => None,
+        })
+    }
+}
+
+impl Held {
+    fn read_again(&mut self) -> Option<()> {
+        let Self::Unread(bytes) = self else { return None };
+        *self = Self::Read(Box::new(cbor::decode(bytes).ok()?));
+        Some(())
     }
 }

@@ -78,8 +78,8 @@ struct Batch<'a> {
     grants: BTreeMap<u32, Option<(GrantSet, Option<Time>)>>,
     /// What the person may write now.
     newest: GrantSet,
-    /// There is a copy of the phone, so a device's number says no more whose operation it is. What came before the first
-    /// clash is all of one of the two; of anything after it, "self" might be the other.
+    /// There is a copy of the phone. What came before the first clash is all of one of the two; in anything after it, "self"
+    /// might be the other one.
     forked: bool,
     /// How much of the device is in quarantine, in operations and bytes, once anybody asked.
     quarantined: Option<(u64, u64)>,
@@ -92,7 +92,7 @@ impl Batch<'_> {
         let same = |receipt: &Receipt| receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac);
         let earlier = receipt.as_ref().map(|receipt| Earlier { same: same(receipt), received_at: receipt.at });
         let verdict = match (receive::open(frame), earlier) {
-            (Ok(_), None) if self.forked => Verdict::Quarantine(Reason::Forked),
+            (Ok(operation), None) if self.forked && names_itself(&operation) => Verdict::Quarantine(Reason::Forked),
             (Ok(operation), _) => self.judge(operation, frame.seq, earlier)?,
             (Err(_), None) => Verdict::Quarantine(Reason::Unreadable),
             (Err(_), Some(Earlier { same: true, received_at })) => Verdict::Duplicate(received_at),
@@ -185,6 +185,14 @@ impl Batch<'_> {
         let raw = ByteBuf::from(frame.bytes.to_vec());
         self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, kind, raw })?;
         Ok((Outcome::Quarantined(reason), self.now))
+    }
+}
+
+/// Whether an operation replaces a value that it calls its writer's own.
+fn names_itself(operation: &Operation) -> bool {
+    match &operation.header.change {
+        Change::Set { fields } => fields.values().flatten().any(|dot| dot.device.is_none()),
+        _ => false,
     }
 }
 

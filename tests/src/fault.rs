@@ -1,0 +1,277 @@
+//! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
+
+use crate::phone::Phone;
+use crate::world::{Outcome, World, now_or_error};
+use domain::id::{DeviceId, Epoch};
+use domain::team::Team;
+use server::store::{Store, Value};
+use std::collections::BTreeSet;
+
+/// A kind of fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A request is lost on its way.
+    RequestDropped,
+    /// The server has committed, and its reply is lost.
+    CutAfterCommit,
+    /// A request arrives twice, at two server processes.
+    DeliveredTwice,
+    /// A request arrives after newer ones, when its phone has given it up.
+    Delayed,
+    /// A server process dies with what it was doing and had not answered yet.
+    ServerKilled,
+    /// A phone's tab is killed between two transactions.
+    PhoneKilled,
+    /// A phone's battery is empty: what was not yet on the disk is gone.
+    PowerLost,
+    /// A transaction of a phone fails for want of room.
+    QuotaExceeded,
+    /// A phone's database is copied, and both copies go on.
+    Cloned,
+    /// A phone's clock jumps by up to two years.
+    ClockJumped,
+    /// A bit of a stored cursor flips.
+    CursorDamaged,
+    /// A phone is updated that holds records which its old build could not read.
+    UpgradedMidway,
+    /// Somebody loses the right to a village while their phone holds work of there.
+    GrantEnded,
+    /// Somebody is given it again.
+    GrantReturned,
+    /// Nobody does anything for longer than the grace of ended rights.
+    LongSilence,
+    /// The server goes on with an older copy of its database.
+    Restored,
+    /// A phone saves what no server of this build can read.
+    Poisoned,
+}
+
+impl Fault {
+    /// Every kind.
+    pub const ALL: [Self; 17] = [
+        Self::RequestDropped,
+        Self::CutAfterCommit,
+        Self::DeliveredTwice,
+        Self::Delayed,
+        Self::ServerKilled,
+        Self::PhoneKilled,
+        Self::PowerLost,
+        Self::QuotaExceeded,
+        Self::Cloned,
+        Self::ClockJumped,
+        Self::CursorDamaged,
+        Self::UpgradedMidway,
+        Self::GrantEnded,
+        Self::GrantReturned,
+        Self::LongSilence,
+        Self::Restored,
+        Self::Poisoned,
+    ];
+
+    /// Its name in a report.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RequestDropped => "request dropped",
+            Self::CutAfterCommit => "cut after commit",
+            Self::DeliveredTwice => "delivered twice",
+            Self::Delayed => "delayed and reordered",
+            Self::ServerKilled => "server process killed",
+            Self::PhoneKilled => "phone killed",
+            Self::PowerLost => "power lost before the disk had it",
+            Self::QuotaExceeded => "quota exceeded",
+            Self::Cloned => "phone copied",
+            Self::ClockJumped => "clock jumped",
+            Self::CursorDamaged => "cursor damaged",
+            Self::UpgradedMidway => "updated with unread records",
+            Self::GrantEnded => "grant ended in mid-flight",
+            Self::GrantReturned => "grant returned",
+            Self::LongSilence => "silence beyond the grace",
+            Self::Restored => "server restored from a copy",
+            Self::Poisoned => "poisoned operation",
+        }
+    }
+}
+
+/// Phones are copied up to this many in a world.
+const PHONES_MAX: usize = 10;
+
+/// How many copies of the database are kept.
+const COPIES_MAX: usize = 3;
+
+impl World {
+    /// Counts a fault that is injected now.
+    pub(crate) fn fault(&mut self, fault: Fault) {
+        *self.report.faults.entry(fault).or_default() += 1;
+    }
+
+    /// One phone's misfortune.
+    pub(crate) fn happen_to(&mut self, who: usize) {
+        match self.chance.below(6) {
+            0 | 1 => self.jump_clock(who),
+            2 | 3 => self.damage_cursor(who),
+            4 => self.update(who),
+            _ => self.copy_phone(who),
+        }
+    }
+
+    /// The clock of a phone that lost its battery, or whose holder plays with it.
+    fn jump_clock(&mut self, who: usize) {
+        const TWO_YEARS: i64 = 17_500;
+        self.phones[who].clock = self.chance.below(2 * TWO_YEARS as usize) as i64 - TWO_YEARS;
+        self.fault(Fault::ClockJumped);
+        self.note(format!("the clock of {} is off by {} hours", self.phones[who].name, self.phones[who].clock));
+    }
+
+    /// Flips one of the last bits of the place in a cursor, as a dying flash chip does.
+    fn damage_cursor(&mut self, who: usize) {
+        let scopes: Vec<_> = self.phones[who].disk.cursors.keys().copied().collect();
+        let Some(scope) = self.chance.pick(&scopes).copied() else { return };
+        let bit = 1 << self.chance.below(3);
+        // The place is the first eight bytes, the highest first.
+        if let Some(byte) = self.phones[who].disk.cursors.get_mut(&scope).and_then(|cursor| cursor.signed.get_mut(7)) {
+            *byte ^= bit;
+            self.fault(Fault::CursorDamaged);
+            self.note(format!("a cursor of {} is damaged", self.phones[who].name));
+        }
+    }
+
+    /// The app is updated; a sync that ran is cut, as by any reload.
+    pub(crate) fn update(&mut self, who: usize) {
+        let phone = &mut self.phones[who];
+        if !phone.is_old {
+            return;
+        }
+        phone.killed();
+        let read = phone.upgrade();
+        self.build.killed(self.phones[who].device);
+        if read > 0 {
+            self.fault(Fault::UpgradedMidway);
+        }
+        self.note(format!("{} is updated and reads {read} records more", self.phones[who].name));
+    }
+
+    fn copy_phone(&mut self, who: usize) {
+        let phone = &self.phones[who];
+        // Two halves are enough: of three, two would write the same anew.
+        if self.phones.len() >= PHONES_MAX || phone.is_gone || self.copied.contains(&phone.device) {
+            return;
+        }
+        let copy = phone.copy();
+        self.note(format!("{} is copied", self.phones[who].name));
+        self.fault(Fault::Cloned);
+        self.copied.insert(copy.device);
+        self.phones.push(copy);
+    }
+
+    /// A phone that was told of its copy is enrolled anew, and what was refused is written anew on it: the same records,
+    /// and bases that name what its holder saw under the numbers that it has now.
+    pub(crate) fn enrol_anew(&mut self) -> Outcome {
+        let epoch = now_or_error(self.store.life())?.epoch;
+        for who in 0..self.phones.len() {
+            let old = &mut self.phones[who];
+            let all_heard = old.disk.outbox.keys().all(|seq| old.disk.acks.contains_key(seq));
+            // What it was told by a server that does not remember it is told again.
+            if old.is_gone || !old.is_forked() || !all_heard || old.disk.epoch != epoch {
+                continue;
+            }
+            old.is_gone = true;
+            old.sync = None;
+            let (device, person, name) = (old.device, old.person, old.name.clone());
+            let refused: Vec<u64> = old
+                .disk
+                .acks
+                .values()
+                .filter(|ack| ack.outcome == domain::wire::Outcome::Quarantined(domain::wire::Reason::Forked))
+                .map(|ack| ack.seq)
+                .collect();
+            self.note(format!("{name} is enrolled anew, {} operations with it", refused.len()));
+            let new = self.enrol(person, &format!("{name} (anew)"))?;
+            self.phones[new].disk.anonymous = self.phones[who].disk.anonymous.clone();
+            self.phones[new].clock = self.phones[who].clock;
+            // Whatever is installed now is the present build.
+            self.phones[new].is_old = false;
+            let mut numbers = std::collections::BTreeMap::new();
+            for seq in refused {
+                let Some(at) = self.phones[who].wrote.get(&seq).copied() else { continue };
+                let now = self.phones[new].disk.outbox.len() as u64 + 1;
+                let bytes = self.build.renumber(&self.ledger.entries[at].bytes, device, &numbers);
+                numbers.insert(seq, now);
+                let saw = self.ledger.entries[at].saw.clone();
+                let anew = self.keep(new, bytes, saw);
+                self.ledger.entries[anew].is_poisoned = self.ledger.entries[at].is_poisoned;
+                self.ledger.entries[at].anew = Some(anew);
+            }
+            // The old phone lies in a drawer: an older copy of the server would never hear from it again.
+            self.copies.clear();
+        }
+        Ok(())
+    }
+
+    /// Somebody goes out of a team, or comes back into it.
+    pub(crate) fn change_team(&mut self, who: usize) -> Outcome {
+        let person = self.phones[who].person;
+        let at = self.chance.below(self.teams.len());
+        let team = &mut self.teams[at];
+        let fault = if team.members.remove(&person) {
+            self.ended.insert(person);
+            Fault::GrantEnded
+        } else {
+            team.members.insert(person);
+            Fault::GrantReturned
+        };
+        let line = format!("{}: {} for {}", self.teams[at].name, fault.name(), self.phones[who].name);
+        self.note(line);
+        self.fault(fault);
+        self.save_team(at)
+    }
+
+    /// Writes a team as the office wants it.
+    pub(crate) fn save_team(&mut self, at: usize) -> Outcome {
+        let directory = now_or_error(self.store.directory(None))?;
+        let seen = directory.teams.iter().find(|seen| seen.value.id == self.teams[at].id).map_or(0, |seen| seen.seen);
+        let team: Team = self.teams[at].clone();
+        self.office(Value::Team(team), seen)
+    }
+
+    /// Copies the database, as every night.
+    pub(crate) fn back_up(&mut self) {
+        if self.copies.len() == COPIES_MAX {
+            self.copies.remove(0);
+        }
+        self.copies.push(self.store.copy());
+    }
+
+    /// The machine is lost: an operator puts an older copy back, says so, and the office goes on.
+    pub(crate) fn restore(&mut self) -> Outcome {
+        let at = self.chance.below(self.copies.len().max(1));
+        // A restored server takes what a phone wrote last before that one has heard that the rest is to be sent again; of
+        // a copied phone this may be the wrong half. Open, see docs/SYNC.md.
+        let is_copied = self.phones.iter().any(|phone| !phone.is_gone && self.copied.contains(&phone.device));
+        if at >= self.copies.len() || is_copied {
+            return Ok(());
+        }
+        let copy = self.copies.swap_remove(at);
+        self.copies.clear();
+        let before: BTreeSet<_> = self.records()?.into_keys().collect();
+        self.store = copy;
+        (0..self.processes).for_each(|process| self.kill_server(process));
+        let epoch = Epoch::new(self.now.0 as u64, self.chance.bytes());
+        let (entries, _) = self.journal.entries().map_err(|error| error.to_string())?;
+        now_or_error(self.store.restore(epoch, entries))?;
+        let after = self.records()?;
+        self.lost.extend(before.into_iter().filter(|id| !after.contains_key(id)));
+        self.note("the server is restored from a copy".into());
+        self.fault(Fault::Restored);
+        self.is_restored = true;
+        // Everybody is signed out; the officer's next tab is another device, and teams are set right again.
+        self.tab = DeviceId::new(self.now.0 as u64, self.chance.bytes());
+        self.tab_seq = 0;
+        now_or_error(self.store.tab(self.tab, self.officer, self.now))?;
+        (0..self.teams.len()).try_for_each(|at| self.save_team(at))
+    }
+}
+
+/// Phones that are used.
+pub(crate) fn in_use(phones: &[Phone]) -> Vec<usize> {
+    (0..phones.len()).filter(|who| !phones[*who].is_gone).collect()
+}

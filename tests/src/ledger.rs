@@ -1,0 +1,79 @@
+//! What people were told is saved: the plain model that the oracles hold everything else against.
+
+use domain::cbor;
+use domain::id::{DeviceId, PersonId};
+use domain::operation::{Dot, Operation};
+use domain::opinion::{AnonymousOpinion, SecretHash};
+use std::collections::BTreeMap;
+
+/// Everything that was ever saved on any phone.
+#[derive(Default)]
+pub struct Ledger {
+    /// Operations, in the order in which they were saved.
+    pub entries: Vec<Entry>,
+    /// Anonymous opinions.
+    pub said: BTreeMap<SecretHash, Said>,
+    /// Each anonymous opinion that was amended, and by which.
+    pub amended: BTreeMap<SecretHash, SecretHash>,
+}
+
+/// One operation that was saved.
+pub struct Entry {
+    /// Where, for a trace.
+    pub phone: String,
+    /// The device and its number.
+    pub dot: Dot,
+    /// Who saved it.
+    pub person: PersonId,
+    /// The bytes that were saved.
+    pub bytes: Vec<u8>,
+    /// What they say; `None` for those that nobody can read.
+    pub operation: Option<Operation>,
+    /// For a correction: the values that its writer had before their eyes, and replaced.
+    pub saw: Vec<Seen>,
+    /// No server of this build can apply it.
+    pub is_poisoned: bool,
+    /// It was refused because its phone was a copy, and was written anew as this later entry.
+    pub anew: Option<usize>,
+}
+
+/// A value that somebody saw.
+#[derive(Clone, Copy, Debug)]
+pub enum Seen {
+    /// What this very phone had saved: an entry of the ledger, under whatever number it is stored in the end.
+    Own(usize),
+    /// Somebody else's, as it was pulled.
+    Other(Dot),
+}
+
+/// One anonymous opinion that was saved.
+pub struct Said {
+    /// As it was saved.
+    pub opinion: AnonymousOpinion,
+    /// The secret that its phone keeps.
+    pub secret: Vec<u8>,
+    /// Who must never be found beside it.
+    pub device: DeviceId,
+    /// Nor this person.
+    pub person: PersonId,
+}
+
+impl Ledger {
+    /// Notes an operation and says where.
+    pub fn note(&mut self, phone: String, dot: Dot, person: PersonId, bytes: Vec<u8>, saw: Vec<Seen>) -> usize {
+        let operation = cbor::decode(&bytes).ok();
+        self.entries.push(Entry { phone, dot, person, bytes, operation, saw, is_poisoned: false, anew: None });
+        self.entries.len() - 1
+    }
+
+    /// Under which number a value that somebody saw is stored in the end.
+    pub fn dot(&self, seen: Seen) -> Option<Dot> {
+        match seen {
+            Seen::Other(dot) => Some(dot),
+            Seen::Own(at) => {
+                let entry = self.entries.get(at)?;
+                entry.anew.map_or(Some(entry.dot), |anew| self.dot(Seen::Own(anew)))
+            }
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! What is between phones and server processes: exchanges that are under way, in any order, and the syncs that wait for them.
+
+use crate::chance::Chance;
+use crate::fault::{Fault, in_use};
+use crate::oracle::Oracle;
+use crate::world::{Outcome, World, now_or_error};
+use domain::id::DeviceId;
+use domain::session::{Answer, End, NetError, Step};
+use domain::time::Time;
+use domain::wire::{AnonymousBatch, PullRequest, Pulled, PushBatch};
+use server::keys::Keys;
+use server::store::memory::Memory;
+use server::store::{Seed, Sender, Store};
+use std::collections::VecDeque;
+
+/// What a phone asks of a server.
+#[derive(Clone)]
+pub enum Request {
+    /// Takes operations.
+    Push(PushBatch),
+    /// Takes anonymous opinions.
+    Anonymous(AnonymousBatch),
+    /// Asks for what changed.
+    Pull(PullRequest),
+}
+
+/// A server process: all of them share one store and its keys, and have nothing else.
+pub struct Server<'a> {
+    /// The store.
+    pub store: &'a Memory,
+    /// The keys beside it.
+    pub keys: &'a Keys,
+    /// The clock.
+    pub now: Time,
+}
+
+impl Server<'_> {
+    /// Handles one request of a phone, whole: each is one transaction of the store.
+    pub fn handle(&self, from: DeviceId, request: &Request, seed: Seed) -> Outcome<Answer> {
+        Ok(match request.clone() {
+            Request::Push(batch) => Answer::Pushed(Ok(now_or_error(self.store.push(from, batch.frames, batch.report, self.now, seed))?)),
+            Request::Anonymous(batch) => {
+                Answer::Sent(Ok(now_or_error(self.store.anonymous(Sender::Phone(from), batch.opinions, self.now))?))
+            }
+            Request::Pull(request) => Answer::PulledIn(Ok(now_or_error(self.store.pull(from, request, self.now))?)),
+        })
+    }
+}
+
+/// Something under way between a phone and a server process.
+pub(crate) struct Message {
+    /// The exchange that it belongs to.
+    exchange: u64,
+    /// The phone.
+    who: usize,
+    /// The server process.
+    process: usize,
+    body: Body,
+}
+
+enum Body {
+    Request(Request),
+    Reply(Answer),
+}
+
+/// How many requests are remembered, to be replayed in the end.
+const REMEMBERED: usize = 12;
+
+/// Everything that is under way.
+#[derive(Default)]
+pub(crate) struct Network {
+    messages: Vec<Message>,
+    last: u64,
+    /// Some of the requests that changed something.
+    pub(crate) remembered: VecDeque<(DeviceId, Request)>,
+}
+
+impl Request {
+    fn of(step: Step) -> Option<Self> {
+        match step {
+            Step::Push(batch) => Some(Self::Push(batch)),
+            Step::SendAnonymous(batch) => Some(Self::Anonymous(batch)),
+            Step::Pull(request) => Some(Self::Pull(request)),
+            _ => None,
+        }
+    }
+
+    fn lost(&self) -> Answer {
+        match self {
+            Self::Push(_) => Answer::Pushed(Err(NetError::Lost)),
+            Self::Anonymous(_) => Answer::Sent(Err(NetError::Lost)),
+            Self::Pull(_) => Answer::PulledIn(Err(NetError::Lost)),
+        }
+    }
+}
+
+fn lost(answer: &Answer) -> Answer {
+    match answer {
+        Answer::Pushed(_) => Answer::Pushed(Err(NetError::Lost)),
+        Answer::Sent(_) => Answer::Sent(Err(NetError::Lost)),
+        _ => Answer::PulledIn(Err(NetError::Lost)),
+    }
+}
+
+impl World {
+    /// Lets something go on: a phone that has its answer, or a message. Says whether there was anything.
+    pub(crate) fn pump(&mut self) -> Outcome<bool> {
+        let ready: Vec<usize> =
+            (0..self.phones.len()).filter(|who| self.phones[*who].sync.as_ref().is_some_and(|sync| sync.ready.is_some())).collect();
+        let choices = ready.len() + self.network.messages.len();
+        if choices == 0 {
+            return Ok(false);
+        }
+        let at = self.chance.below(choices);
+        match ready.get(at) {
+            Some(who) => self.advance(*who)?,
+            None => self.deliver(at - ready.len())?,
+        }
+        Ok(true)
+    }
+
+    /// One step of the sync that runs on a phone.
+    fn advance(&mut self, who: usize) -> Outcome {
+        if self.is_faulty && self.chance.percent(3) {
+            self.kill(who);
+            return Ok(());
+        }
+        let full = self.is_faulty && self.chance.percent(1);
+        let phone = &mut self.phones[who];
+        let Some(sync) = &mut phone.sync else { return Ok(()) };
+        let Some(answer) = sync.ready.take() else { return Ok(()) };
+        let step = sync.session.next(answer);
+        if let Step::Done(summary) = &step {
+            phone.sync = None;
+            phone.ended = Some(summary.end);
+            self.note(format!("{} ends its sync: {summary:?}", self.phones[who].name));
+            return Ok(());
+        }
+        let is_write =
+            !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous | Step::Push(_) | Step::SendAnonymous(_) | Step::Pull(_));
+        let stored = if full && is_write {
+            self.fault(Fault::QuotaExceeded);
+            Some(Answer::StoreFailed)
+        } else {
+            self.build.store(&mut self.phones[who], &step, &mut self.chance)
+        };
+        match (stored, Request::of(step)) {
+            (Some(answer), _) => self.answer(who, None, answer),
+            (None, Some(request)) => self.send(who, request),
+            (None, None) => return Err("a step that stores was not done".into()),
+        }
+        Ok(())
+    }
+
+    /// The phone's browser or its battery ends in the middle of a sync.
+    fn kill(&mut self, who: usize) {
+        self.build.killed(self.phones[who].device);
+        let battery = self.chance.percent(40);
+        if battery && self.phones[who].lost_power() {
+            self.fault(Fault::PowerLost);
+        }
+        self.phones[who].killed();
+        self.fault(Fault::PhoneKilled);
+        self.note(format!("{} is killed", self.phones[who].name));
+    }
+
+    fn send(&mut self, who: usize, request: Request) {
+        self.network.last += 1;
+        let exchange = self.network.last;
+        if let Some(sync) = &mut self.phones[who].sync {
+            sync.awaits = exchange;
+        }
+        let process = self.chance.below(self.processes);
+        self.network.messages.push(Message { exchange, who, process, body: Body::Request(request) });
+    }
+
+    /// Gives a sync the answer to its last step; one that waits for another exchange has given this one up.
+    fn answer(&mut self, who: usize, exchange: Option<u64>, answer: Answer) {
+        if let Some(sync) = &mut self.phones[who].sync
+            && exchange.is_none_or(|exchange| exchange == sync.awaits && sync.ready.is_none())
+        {
+            sync.ready = Some(answer);
+        }
+    }
+
+    /// The network: it may lose a request, or its reply after the server has committed, or deliver twice, or late.
+    fn deliver(&mut self, at: usize) -> Outcome {
+        let Message { exchange, who, process, body } = self.network.messages.swap_remove(at);
+        let request = match body {
+            Body::Reply(answer) => {
+                self.answer(who, Some(exchange), answer);
+                return Ok(());
+            }
+            Body::Request(request) => request,
+        };
+        let roll = if self.is_faulty { self.chance.below(100) } else { 100 };
+        match roll {
+            0..8 => {
+                self.mishap(Fault::RequestDropped, who);
+                self.answer(who, Some(exchange), request.lost());
+            }
+            8..16 => {
+                self.mishap(Fault::CutAfterCommit, who);
+                self.arrive(who, &request)?;
+                self.answer(who, Some(exchange), request.lost());
+            }
+            16..30 => {
+                let twice = roll < 24;
+                self.mishap(if twice { Fault::DeliveredTwice } else { Fault::Delayed }, who);
+                let other = self.chance.below(self.processes);
+                self.network.messages.push(Message { exchange, who, process: other, body: Body::Request(request.clone()) });
+                if twice {
+                    self.reply(exchange, who, process, &request)?;
+                } else {
+                    self.answer(who, Some(exchange), request.lost());
+                }
+            }
+            30..32 => {
+                self.network.messages.push(Message { exchange, who, process, body: Body::Request(request) });
+                self.kill_server(process);
+            }
+            _ => self.reply(exchange, who, process, &request)?,
+        }
+        Ok(())
+    }
+
+    /// Counts what goes wrong with an exchange of a phone.
+    fn mishap(&mut self, fault: Fault, who: usize) {
+        self.fault(fault);
+        self.note(format!("an exchange of {}: {}", self.phones[who].name, fault.name()));
+    }
+
+    fn reply(&mut self, exchange: u64, who: usize, process: usize, request: &Request) -> Outcome {
+        let answer = self.arrive(who, request)?;
+        self.network.messages.push(Message { exchange, who, process, body: Body::Reply(answer) });
+        Ok(())
+    }
+
+    /// A server process handles a request.
+    fn arrive(&mut self, who: usize, request: &Request) -> Outcome<Answer> {
+        let (device, person) = (self.phones[who].device, self.phones[who].person);
+        let seed = self.seed();
+        if !matches!(request, Request::Pull(_)) {
+            self.network.remembered.push_back((device, request.clone()));
+            if self.network.remembered.len() > REMEMBERED {
+                self.network.remembered.pop_front();
+            }
+        }
+        let server = Server { store: &self.store, keys: &self.keys, now: self.now };
+        let answer = self.build.handle(&server, device, request, seed)?;
+        if let Answer::PulledIn(Ok(reply)) = &answer
+            && let Pulled::Pages(pages) = &reply.pulled
+        {
+            for page in &pages.pages {
+                self.may_be_shown(person, page.cursor.scope)?;
+            }
+        }
+        Ok(answer)
+    }
+
+    /// A server process dies: what it had taken, and what it had not answered, is lost; what was committed stays.
+    pub(crate) fn kill_server(&mut self, process: usize) {
+        let (dead, alive): (Vec<Message>, Vec<Message>) =
+            std::mem::take(&mut self.network.messages).into_iter().partition(|message| message.process == process);
+        self.network.messages = alive;
+        if dead.is_empty() {
+            return;
+        }
+        self.fault(Fault::ServerKilled);
+        self.note(format!("server process {process} dies with {} exchanges", dead.len()));
+        for Message { exchange, who, body, .. } in dead {
+            let lost = match body {
+                Body::Request(request) => request.lost(),
+                Body::Reply(answer) => lost(&answer),
+            };
+            self.answer(who, Some(exchange), lost);
+        }
+    }
+
+    /// Every phone in use syncs, all at once, until nothing is under way. Each must come to its end.
+    pub(crate) fn all_sync(&mut self) -> Outcome {
+        // A phone needs some dozens of steps for whatever it holds.
+        const STEPS_MAX: usize = 20_000;
+        let phones = in_use(&self.phones);
+        for who in &phones {
+            self.phones[*who].ended = None;
+            self.phones[*who].begin_sync();
+        }
+        for _ in 0..STEPS_MAX {
+            if !self.pump()? {
+                break;
+            }
+        }
+        for who in phones {
+            let Some(End::Complete) = self.phones[who].ended else {
+                let (name, end) = (&self.phones[who].name, self.phones[who].ended);
+                return Oracle::EverythingIsSent.says(format!("a sync of {name} without faults ended with {end:?}"));
+            };
+        }
+        Ok(())
+    }
+
+    /// The requests that are remembered arrive once more.
+    pub(crate) fn replay(&mut self) -> Outcome {
+        for (device, request) in std::mem::take(&mut self.network.remembered) {
+            let seed = Chance::new(device.0.as_u128() as u64).bytes();
+            let server = Server { store: &self.store, keys: &self.keys, now: self.now };
+            self.build.handle(&server, device, &request, seed)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,508 @@
+//! The oracles: what must be true of a world once it has settled, whatever went wrong in it.
+
+use crate::ledger::{Entry, Seen};
+use crate::phone::{Held, Phone};
+use crate::world::{Outcome, World, hex, now_or_error, unhex};
+use domain::cbor;
+use domain::household::{Household, HouseholdStatus};
+use domain::id::{AreaId, DeviceId, PersonId, RecordId};
+use domain::office::{Filter, OpinionRow};
+use domain::operation::{Change, Dot, Kind, Part, Scope, Stream};
+use domain::opinion::{AnonymousOpinion, SecretHash, Urgency};
+use domain::person::{GrantSet, Role};
+use domain::record::{Body, Digest, Record};
+use domain::time::Date;
+use domain::visit::Visit;
+use domain::wire::{Cursor, PROTOCOL, PullRequest, Pulled, Reason};
+use serde::Deserialize;
+use serde_bytes::ByteBuf;
+use server::store::{Ask, Store, Upkeep};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who complains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Oracle {
+    /// Every request that an honest phone or office makes is answered.
+    Answered,
+    /// In a fair schedule everything is sent, and every sync comes to its end.
+    EverythingIsSent,
+    /// Nothing that was saved is lost: it is applied, or waits in quarantine with its bytes, for a reason that holds.
+    NothingIsLost,
+    /// Nothing is stored twice, and nothing that nobody saved.
+    ExactlyOnce,
+    /// An anonymous opinion is held once, by its secret's hash, and beside nothing that names its sender.
+    AnonymousOnce,
+    /// Nothing that is stored says what an opinion says that is not released.
+    WhatWaitsIsSealed,
+    /// Of an anonymous opinion that was amended, the last version is shown.
+    OnlyTheLastVersion,
+    /// At least five households stand behind each release.
+    ACrowdBehindEachRelease,
+    /// Nothing outside somebody's scope is sent to them.
+    NothingOutsideTheScope,
+    /// Everything up to a phone's cursors is on the phone.
+    CursorsAreComplete,
+    /// Phones and the server end the same.
+    AllConverge,
+    /// Every household counts to one village.
+    CountedOnce,
+    /// Of every field, exactly the values that nobody who had seen them replaced.
+    BothValuesStay,
+    /// What was handled before changes nothing when it arrives once more.
+    ReplayIsHarmless,
+}
+
+impl Oracle {
+    /// A complaint.
+    pub(crate) fn says<T>(self, what: String) -> Outcome<T> {
+        Err(Complaint { oracle: self, what })
+    }
+}
+
+/// What is wrong, and who says so.
+#[derive(Clone, Debug)]
+pub struct Complaint {
+    /// Who.
+    pub oracle: Oracle,
+    /// What.
+    pub what: String,
+}
+
+impl From<String> for Complaint {
+    fn from(what: String) -> Self {
+        Self { oracle: Oracle::Answered, what }
+    }
+}
+
+impl From<&str> for Complaint {
+    fn from(what: &str) -> Self {
+        what.to_owned().into()
+    }
+}
+
+/// A row of the quarantine in a dump.
+#[derive(Deserialize)]
+struct Waiting {
+    device: DeviceId,
+    seq: u64,
+    reason: Reason,
+    raw: ByteBuf,
+}
+
+/// Everything that the server holds.
+pub(crate) struct Holding {
+    /// Every row of every table.
+    dump: Vec<String>,
+    /// Every record, as the lead of all teams may read it.
+    records: BTreeMap<RecordId, (Scope, Record)>,
+}
+
+impl Holding {
+    /// The anonymous opinions that were released, by identity.
+    fn released(&self) -> BTreeMap<SecretHash, (RecordId, &AnonymousOpinion)> {
+        let opinions = self.records.values().filter_map(|(_, record)| match &record.body {
+            Body::Anonymous(opinion) => Some((opinion.id, (record.id, opinion))),
+            _ => None,
+        });
+        opinions.collect()
+    }
+}
+
+/// Everything that a device is sent, and its grants.
+struct Sent {
+    records: BTreeMap<RecordId, (Scope, Record)>,
+    grants: GrantSet,
+}
+
+impl World {
+    pub(crate) fn judge(&mut self) -> Outcome {
+        self.everything_was_acknowledged()?;
+        let held = self.held()?;
+        let waiting = self.waiting(&held)?;
+        self.nothing_is_lost_or_doubled(&held, &waiting)?;
+        self.anonymous_exactly_once(&held)?;
+        self.what_waits_is_sealed(&held)?;
+        self.only_the_last_version_is_shown(&held)?;
+        self.a_crowd_stands_behind_each_release(&held)?;
+        self.all_converge(&held)?;
+        self.every_household_counts_once(&held)?;
+        self.siblings_are_written_minus_bases(&held, &waiting)?;
+        self.a_replay_changes_nothing(&held)
+    }
+
+    fn everything_was_acknowledged(&self) -> Outcome {
+        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+            if let Some(seq) = phone.disk.outbox.keys().find(|seq| !phone.disk.acks.contains_key(seq)) {
+                return Oracle::EverythingIsSent.says(format!("{}: {seq} was never acknowledged", phone.name));
+            }
+            if let Some((opinion, _)) = phone.disk.anonymous.iter().find(|(_, acked)| acked.is_none()) {
+                let id = hex(opinion.id.bytes());
+                return Oracle::EverythingIsSent.says(format!("{}: an anonymous opinion was never acknowledged: {id}", phone.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Why each entry of the ledger waits, if it does.
+    fn waiting(&self, held: &Holding) -> Outcome<Vec<Option<Reason>>> {
+        let mut waiting: BTreeMap<(DeviceId, u64, Vec<u8>), Vec<Reason>> = BTreeMap::new();
+        for row in held.dump.iter().filter_map(|row| row.strip_prefix("quarantine ")) {
+            let row: Waiting = cbor::decode(&unhex(row)).map_err(|_| "a row of the quarantine cannot be read")?;
+            waiting.entry((row.device, row.seq, row.raw.into_vec())).or_default().push(row.reason);
+        }
+        let mut of_entries = Vec::new();
+        for entry in &self.ledger.entries {
+            let reasons = waiting.remove(&(entry.dot.device, entry.dot.seq, entry.bytes.clone())).unwrap_or_default();
+            if reasons.len() > 1 {
+                return Oracle::ExactlyOnce.says(format!("{}: {} waits {} times", entry.phone, entry.dot.seq, reasons.len()));
+            }
+            of_entries.push(reasons.first().copied());
+        }
+        match waiting.keys().next() {
+            Some((device, seq, _)) => Oracle::ExactlyOnce.says(format!("{device}: {seq} waits, and nobody saved it")),
+            None => Ok(of_entries),
+        }
+    }
+
+    /// Whether an operation may wait for that reason in this world.
+    fn may_wait(&self, entry: &Entry, reason: Reason) -> bool {
+        let is_copied = self.copied.contains(&entry.dot.device);
+        let ended = self.ended.contains(&entry.person);
+        match reason {
+            Reason::Unreadable => entry.is_poisoned,
+            Reason::Forked => is_copied,
+            Reason::TooLate => ended,
+            // What it builds upon waits, or was lost with the days that a restored server does not remember.
+            Reason::Invalid | Reason::Stale => is_copied || ended || self.is_restored,
+            _ => false,
+        }
+    }
+
+    /// Every saved event is one record with its own dot, every command was done once, every correction is in the log; or
+    /// the bytes wait, once, for a reason that holds.
+    fn nothing_is_lost_or_doubled(&self, held: &Holding, waiting: &[Option<Reason>]) -> Outcome {
+        let received: BTreeSet<&str> = held.dump.iter().filter_map(|row| row.strip_prefix("operation 82")).collect();
+        let mut done: BTreeMap<RecordId, u64> = BTreeMap::new();
+        let mut applied: BTreeSet<Dot> = BTreeSet::new();
+        for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
+            let (name, seq) = (&entry.phone, entry.dot.seq);
+            if let Some(reason) = reason {
+                if !self.may_wait(entry, *reason) {
+                    return Oracle::NothingIsLost.says(format!("{name}: {seq} waits as {reason:?}, and that is not so"));
+                }
+                continue;
+            }
+            let key = hex(&cbor::encode(&(entry.dot.device, seq)));
+            if !received.range(key.as_str()..).next().is_some_and(|row| row.starts_with(&key)) {
+                return Oracle::NothingIsLost.says(format!("{name}: {seq} is on no phone that sends it, and not on the server"));
+            }
+            if entry.is_poisoned || entry.anew.is_some() {
+                return Oracle::NothingIsLost.says(format!("{name}: {seq} should wait with its bytes"));
+            }
+            if !applied.insert(entry.dot) {
+                return Oracle::NothingIsLost.says(format!("{name}: {seq} is held, and so are other bytes under this number"));
+            }
+            let Some(operation) = &entry.operation else { continue };
+            let body = held.records.get(&operation.header.record).map(|(_, record)| &record.body);
+            match (&operation.header.kind, body) {
+                (Kind::Meeting, Some(Body::Workflow(_))) => *done.entry(operation.header.record).or_default() += 1,
+                (Kind::Household, Some(Body::Registry(registry)))
+                    if operation.header.change != Change::Create || registry.state.origin.is_some_and(|origin| origin.dot == entry.dot) => {
+                }
+                (Kind::Visit | Kind::MeetingOpinion, Some(Body::Event(event)))
+                    if event.dot == entry.dot && event.parts == operation.parts && event.by == entry.person => {}
+                (_, other) => return Oracle::NothingIsLost.says(format!("{name}: {seq} should be on the server, found {other:?}")),
+            }
+        }
+        for (id, (_, record)) in &held.records {
+            match &record.body {
+                Body::Event(event) if !applied.contains(&event.dot) => {
+                    return Oracle::ExactlyOnce.says(format!("{} {id} is on the server, and nobody saved it", record.kind.code()));
+                }
+                Body::Registry(registry) if record.kind == Kind::Household => {
+                    let origin = registry.state.origin.map(|origin| origin.dot);
+                    if origin.is_some_and(|dot| !self.imports.contains(&dot.device) && !applied.contains(&dot)) {
+                        return Oracle::ExactlyOnce.says(format!("household {id} is on the server, and nobody saved it"));
+                    }
+                }
+                Body::Workflow(workflow) if record.kind == Kind::Meeting => {
+                    let commands = done.remove(id).unwrap_or_default();
+                    if workflow.revision != commands {
+                        return Oracle::ExactlyOnce
+                            .says(format!("meeting {id}: {commands} commands were applied, its revision is {}", workflow.revision));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// By the hash of its secret: in the pool, released or in quarantine, once, or amended before anybody saw it; and
+    /// beside nothing that names the sender.
+    fn anonymous_exactly_once(&self, held: &Holding) -> Outcome {
+        let (dump, released) = (&held.dump, held.released());
+        let rows_of = |table: &str, what: &[u8]| {
+            let (table, what) = (format!("{table} "), hex(what));
+            dump.iter().filter(|row| row.starts_with(&table) && row.contains(&what)).count()
+        };
+        for (id, said) in &self.ledger.said {
+            let name = self.keys.name(id.bytes());
+            let refused = rows_of("quarantine_anonymous", &self.keys.name(&cbor::encode(&said.opinion)));
+            if refused > 0 && !self.ended.contains(&said.person) {
+                return Oracle::AnonymousOnce.says(format!("an anonymous opinion waits for a person: {}", hex(id.bytes())));
+            }
+            let times = rows_of("pool", &name) + usize::from(released.contains_key(id)) + refused;
+            let gave_way = self.ledger.amended.contains_key(id) && rows_of("replaced", &name) == 1;
+            if times != 1 && !(times == 0 && gave_way) {
+                return Oracle::AnonymousOnce.says(format!("an anonymous opinion is held {times} times: {}", hex(id.bytes())));
+            }
+            for row in dump.iter().filter(|row| row.contains(&hex(id.bytes())) || row.contains(&hex(&name))) {
+                for (what, sender) in [("device", said.device.bytes()), ("person", said.person.bytes())] {
+                    let text = DeviceId::from_bytes(sender).map(|id| id.to_string()).unwrap_or_default();
+                    if row.contains(&hex(sender)) || row.contains(&text) {
+                        return Oracle::AnonymousOnce.says(format!("an anonymous opinion stands beside its sender's {what}: {row}"));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// No row of any table says what an opinion says that is not released, or what it is; what is kept of it names neither
+    /// village nor campaign; and no secret is kept at all, released or not.
+    pub(crate) fn what_waits_is_sealed(&self, held: &Holding) -> Outcome {
+        let released = held.released();
+        for row in &held.dump {
+            for (id, said) in &self.ledger.said {
+                let here = released.contains_key(id);
+                // A released amendment names what it amends, which may still wait.
+                let named = here || row.starts_with("record ");
+                let secret = row.contains(&hex(&said.secret));
+                if secret || !here && row.contains(&hex(said.opinion.text.as_bytes())) || !named && row.contains(&hex(id.bytes())) {
+                    return Oracle::WhatWaitsIsSealed.says(format!("the anonymous opinion {} can be read in {row}", hex(id.bytes())));
+                }
+            }
+            if ["pool ", "replaced ", "quarantine_anonymous "].iter().any(|table| row.starts_with(table)) {
+                let campaign = self.campaign.id;
+                let places = self.villages.iter().map(AreaId::bytes).chain([campaign.bytes()]);
+                if places.into_iter().any(|place| row.contains(&hex(place))) {
+                    return Oracle::WhatWaitsIsSealed.says(format!("what waits shows where: {row}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What is out of sight has a later version that was released; what a released amendment amends is out of sight.
+    fn only_the_last_version_is_shown(&self, held: &Holding) -> Outcome {
+        let released = held.released();
+        let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
+        let shown: BTreeSet<RecordId> =
+            now_or_error(self.store.list::<OpinionRow>(ask, self.now))?.rows.into_iter().map(|row| row.id).collect();
+        let next = |id: &SecretHash| self.ledger.amended.get(id).copied();
+        for (id, (record, _)) in &released {
+            let shown = shown.contains(record);
+            // The first correction may never be released: while it waited, a later one took its place.
+            let later = std::iter::successors(next(id), |id| next(id)).any(|later| released.contains_key(&later));
+            let corrected = next(id).is_some_and(|next| released.contains_key(&next));
+            if shown && corrected || !shown && !later {
+                let id = hex(id.bytes());
+                return Oracle::OnlyTheLastVersion.says(format!("the anonymous opinion {id} is shown: {shown}, corrected: {corrected}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Recorded as urgent, and so was everything that it amends: only then the phone said that it would not wait.
+    fn may_be_at_once(&self, id: SecretHash) -> bool {
+        let urgent = self.ledger.said.get(&id).is_some_and(|said| said.opinion.urgency == Urgency::Urgent);
+        let first = self.ledger.amended.iter().find(|(_, by)| **by == id).map(|(first, _)| *first);
+        urgent && first.is_none_or(|first| self.may_be_at_once(first))
+    }
+
+    /// Whatever a released opinion shares with visits at which somebody was spoken to fits at least five households.
+    fn a_crowd_stands_behind_each_release(&mut self, held: &Holding) -> Outcome {
+        let mut behind: BTreeMap<(AreaId, Option<Date>), BTreeSet<RecordId>> = BTreeMap::new();
+        for (scope, record) in held.records.values() {
+            let Body::Event(event) = &record.body else { continue };
+            let Some(visit) = event.read::<Visit>(Part::Facts).filter(|visit| visit.contact.spoke()) else { continue };
+            for week in [Some(event.written_at().date().week()), None] {
+                behind.entry((scope.area, week)).or_default().insert(visit.household);
+            }
+        }
+        for (scope, record) in held.records.values() {
+            let Body::Anonymous(opinion) = &record.body else { continue };
+            if opinion.urgency == Urgency::Urgent && self.may_be_at_once(opinion.id) {
+                continue;
+            }
+            self.report.released += 1;
+            let crowd = behind.get(&(scope.area, opinion.week)).map_or(0, BTreeSet::len);
+            if crowd < domain::receive::CROWD {
+                let week = opinion.week;
+                return Oracle::ACrowdBehindEachRelease
+                    .says(format!("an anonymous opinion of week {week:?} was released with {crowd} households behind it"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What somebody may read follows from their work and from nothing that the server says.
+    fn may_read(&self, person: PersonId, scope: Scope) -> bool {
+        let works_there =
+            || self.teams.iter().zip(&self.work).any(|(team, areas)| team.members.contains(&person) && areas.contains(&scope.area));
+        match scope.stream {
+            Stream::Roll if scope.area == self.commune => true,
+            Stream::Roll | Stream::Visit | Stream::Callback => works_there(),
+            Stream::Voice => self.roles.get(&person) == Some(&Role::TeamLead) && works_there(),
+            Stream::Restricted => false,
+        }
+    }
+
+    /// Something of this scope is sent to somebody now.
+    pub(crate) fn may_be_shown(&self, person: PersonId, scope: Scope) -> Outcome {
+        if self.may_read(person, scope) {
+            return Ok(());
+        }
+        Oracle::NothingOutsideTheScope.says(format!("{person} is sent records of {scope:?}"))
+    }
+
+    /// Everything on the server.
+    pub(crate) fn held(&self) -> Outcome<Holding> {
+        Ok(Holding { dump: now_or_error(self.store.dump())?, records: self.records()? })
+    }
+
+    /// Every record on the server.
+    pub(crate) fn records(&self) -> Outcome<BTreeMap<RecordId, (Scope, Record)>> {
+        Ok(self.sent(self.observer, Vec::new())?.records)
+    }
+
+    /// Everything that a device is sent from these cursors on. From the beginning, each stream's digest must be that of
+    /// its records.
+    fn sent(&self, device: DeviceId, cursors: Vec<Cursor>) -> Outcome<Sent> {
+        let from_beginning = cursors.is_empty();
+        let mut records = BTreeMap::new();
+        let mut digests: BTreeMap<Scope, Digest> = BTreeMap::new();
+        let mut announced = BTreeMap::new();
+        let mut cursors: BTreeMap<Scope, Cursor> = cursors.into_iter().map(|cursor| (cursor.scope, cursor)).collect();
+        loop {
+            let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.values().cloned().collect(), report: None };
+            let reply = now_or_error(self.store.pull(device, request, self.now))?;
+            let Pulled::Pages(pages) = reply.pulled else { return Err("a pull with cursors brought no pages".into()) };
+            for page in pages.pages {
+                let scope = page.cursor.scope;
+                cursors.insert(scope, page.cursor);
+                announced.insert(scope, page.digest);
+                for bytes in page.records {
+                    let record: Record = cbor::decode(&bytes).map_err(|_| "a pulled record cannot be read".to_owned())?;
+                    let digest = digests.entry(scope).or_default();
+                    *digest = digest.replace(None, Some(&record));
+                    records.insert(record.id, (scope, record));
+                }
+            }
+            if pages.more {
+                continue;
+            }
+            if from_beginning && announced.iter().any(|(scope, digest)| digests.get(scope) != Some(digest)) {
+                return Oracle::AllConverge.says("a stream's digest is not that of its records".into());
+            }
+            return Ok(Sent { records, grants: pages.grants });
+        }
+    }
+
+    /// What a phone has, and what it would be sent from its cursors on, is together everything that it may read.
+    pub(crate) fn cursors_are_complete(&self) -> Outcome {
+        let server = self.records()?;
+        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+            let Sent { records: next, grants } = self.sent(phone.device, phone.disk.cursors.values().cloned().collect())?;
+            let has = |id: &RecordId| next.get(id).map(|(_, record)| record).or_else(|| phone.disk.read(*id));
+            let missing = server.iter().find(|(id, (scope, record))| grants.may_read(*scope) && has(id) != Some(record));
+            if let Some((id, (scope, record))) = missing {
+                let (kind, stream) = (record.kind.code(), scope.stream);
+                return Oracle::CursorsAreComplete
+                    .says(format!("{}: {kind} {id} of {stream:?} is before its cursor, and not on the phone", phone.name));
+            }
+        }
+        Ok(())
+    }
+
+    fn all_converge(&self, held: &Holding) -> Outcome {
+        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+            self.is_as_the_server(phone, &held.records)?;
+        }
+        Ok(())
+    }
+
+    fn is_as_the_server(&self, phone: &Phone, server: &BTreeMap<RecordId, (Scope, Record)>) -> Outcome {
+        let name = &phone.name;
+        for grant in &phone.disk.grants.grants {
+            if grant.read && !self.may_read(phone.person, grant.scope) {
+                return Oracle::NothingOutsideTheScope.says(format!("{name} may read {:?}, where its holder does not work", grant.scope));
+            }
+        }
+        for (id, (scope, record)) in server.iter().filter(|(_, (scope, _))| self.may_read(phone.person, *scope)) {
+            match phone.disk.records.get(id) {
+                Some((at, Held::Read(mine))) if at == scope && **mine == *record => {}
+                Some(_) => return Oracle::AllConverge.says(format!("{name} has another {} {id} than the server", record.kind.code())),
+                None => return Oracle::AllConverge.says(format!("{name} has no {} {id} of {scope:?}", record.kind.code())),
+            }
+        }
+        // What a restored server does not remember stays on phones until it is replaced.
+        match phone.disk.records.keys().find(|id| !server.contains_key(id) && !self.lost.contains(id)) {
+            Some(id) => Oracle::AllConverge.says(format!("{name} has a record that the server never had: {id}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Every active household counts to one village, and is in the list of that one alone.
+    fn every_household_counts_once(&self, held: &Holding) -> Outcome {
+        let active = |record: &Record| match &record.body {
+            Body::Registry(registry) => {
+                registry.state.origin.is_some() && Household::read(&registry.state).status == HouseholdStatus::Active
+            }
+            _ => false,
+        };
+        let held = held.records.values().filter(|(_, record)| record.kind == Kind::Household && active(record)).count();
+        let counted = self.counted()? as usize;
+        if held == counted { Ok(()) } else { Oracle::CountedOnce.says(format!("{held} households are held and {counted} counted")) }
+    }
+
+    /// Both values stay: of every household's field exactly those that nobody who had seen them replaced.
+    fn siblings_are_written_minus_bases(&self, held: &Holding, waiting: &[Option<Reason>]) -> Outcome {
+        let mut written: BTreeMap<RecordId, (BTreeSet<Dot>, BTreeSet<Dot>)> = BTreeMap::new();
+        for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
+            let Some(operation) = entry.operation.as_ref().filter(|operation| operation.header.kind == Kind::Household && reason.is_none())
+            else {
+                continue;
+            };
+            let (dots, replaced) = written.entry(operation.header.record).or_default();
+            dots.insert(entry.dot);
+            replaced.extend(entry.saw.iter().filter_map(|seen: &Seen| self.ledger.dot(*seen)));
+        }
+        for (id, (mut dots, replaced)) in written {
+            let Some((_, Record { body: Body::Registry(registry), .. })) = held.records.get(&id) else {
+                return Oracle::NothingIsLost.says(format!("household {id} is not on the server"));
+            };
+            dots.extend(registry.state.origin.map(|origin| origin.dot));
+            let expected: BTreeSet<_> = dots.difference(&replaced).copied().collect();
+            let found: BTreeSet<_> = registry.state.base("people").into_iter().collect();
+            if found != expected {
+                return Oracle::BothValuesStay.says(format!("household {id}: siblings {found:?}, expected {expected:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Requests that were handled arrive once more, and leave every table as it was.
+    fn a_replay_changes_nothing(&mut self, held: &Holding) -> Outcome {
+        self.replay()?;
+        let dump = now_or_error(self.store.dump())?;
+        // When a phone was last heard of may change.
+        let rows = |dump: &[String]| dump.iter().filter(|row| !row.starts_with("device ")).cloned().collect::<BTreeSet<_>>();
+        let (before, after) = (rows(&held.dump), rows(&dump));
+        match before.symmetric_difference(&after).next() {
+            Some(row) => Oracle::ReplayIsHarmless.says(format!("a replay made or changed {row}")),
+            None => Ok(()),
+        }
+    }
+}
