@@ -80,6 +80,12 @@ impl Engine for Memory {
 
 type Operation = (Receipt, Option<(Header, Map<Part, ByteBuf>)>);
 
+/// One version of somebody's grants, since when, and until when.
+type Version = (GrantSet, Time, Option<Time>);
+
+/// Device, number and MAC of what waits.
+type QuarantineKey = (DeviceId, u64, [u8; 16]);
+
 #[derive(Clone, Debug)]
 struct Rows {
     epoch: Epoch,
@@ -89,9 +95,9 @@ struct Rows {
     sessions: Shared<BTreeMap<Hash, (PersonId, Time)>>,
     devices: Shared<BTreeMap<DeviceId, Device>>,
     enrolments: Shared<BTreeMap<Hash, Enrolment>>,
-    grants: Shared<BTreeMap<(PersonId, u32), (GrantSet, Time, Option<Time>)>>,
+    grants: Shared<BTreeMap<(PersonId, u32), Version>>,
     operations: Shared<BTreeMap<(DeviceId, u64), Operation>>,
-    quarantine: Shared<BTreeMap<(DeviceId, u64, [u8; 16]), Quarantined>>,
+    quarantine: Shared<BTreeMap<QuarantineKey, Quarantined>>,
     streams: Shared<BTreeMap<Scope, (u64, Digest)>>,
     records: Shared<BTreeMap<RecordId, Stored>>,
     order: Shared<BTreeMap<(Scope, u64), RecordId>>,
