@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::{Outcome, budget, bundle, files, setup, shell, walls};
 
 /// Schedules that the simulator plays in an ordinary run.
-const SIMULATED_SEEDS: &str = "2000";
+const SIMULATED_SEEDS: &str = "1000";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The browser of the tests: `$CHROME`, or Debian's.
@@ -180,8 +180,8 @@ mod tests {
     fn closing_lines_are_passed_on() {
         let cargo = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 0 ignored\ntest result: ok. 0 passed; 0 failed";
         assert_eq!(cargo_tests(cargo).unwrap(), ["test result: ok. 2 passed; 0 failed; 0 ignored"]);
-        let simulator = "seed 1\nsimulator: 2000 passed, 0 failed";
-        assert_eq!(plain_closing_line(simulator).unwrap(), ["simulator: 2000 passed, 0 failed"]);
+        let simulator = "seed 1\nsimulator: 1000 passed, 0 failed";
+        assert_eq!(plain_closing_line(simulator).unwrap(), ["simulator: 1000 passed, 0 failed"]);
         let playwright = "  ✓ 1 [phone] › shell.spec.ts\n\n  1 flaky\n    [phone] › shell.spec.ts\n  1 skipped\n  12 passed (30.1s)\n";
         assert_eq!(playwright_tests(playwright).unwrap(), ["playwright: 12 passed, 0 failed, 1 flaky, 1 skipped"]);
     }
