@@ -150,7 +150,9 @@ async function office() {
 
   await page.goto(`${url}/office/share`);
   await page.selectOption("#f-village", { index: 1 });
-  await page.locator("table.tbl tbody tr").first().waitFor();
+  await page.locator("#share-households label").first().click();
+  await page.locator("#share-member label").first().click();
+  await page.evaluate(() => scrollTo(0, 0));
   await shot(page, "office-share");
 
   await page.goto(`${url}/office/households`);
@@ -169,7 +171,8 @@ async function office() {
 
   await page.goto(`${url}/office/units/rearrange`);
   await page.locator("main fieldset").first().waitFor();
-  for (const n of [0, 1]) await page.locator("main fieldset label").nth(n).click();
+  for (const n of [0, 1]) await page.locator("main fieldset").nth(1).locator("label").nth(n).click();
+  await page.evaluate(() => scrollTo(0, 0));
   await shot(page, "office-rearrange");
 
   await page.goto(`${url}/office/import`);
