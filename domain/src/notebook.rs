@@ -162,6 +162,8 @@ struct House {
     phone: bool,
     disputed: bool,
     waiting: bool,
+    /// Only edits of it have arrived: [`Register::is_made`].
+    unmade: bool,
 }
 
 /// The texts of a household in one piece of memory, by [`Text`].
@@ -227,11 +229,12 @@ impl House {
             phone: false,
             disputed: false,
             waiting: false,
+            unmade: false,
         }
     }
 
     fn is_hollow(&self) -> bool {
-        self.location == Location::Nowhere
+        self.location == Location::Nowhere || self.unmade
     }
 
     fn active(&self) -> bool {
@@ -433,7 +436,7 @@ impl Notebook {
         let (merged, area) = (overlay.merged(), overlay.area);
         let at = self.house(header.record);
         let location = match self.houses.get(at as usize) {
-            Some(house) if !house.is_hollow() => house.location,
+            Some(house) if house.location != Location::Nowhere => house.location,
             _ => Location::Own { seq: dot.seq },
         };
         self.show_house(header.record, area, &merged, location);
@@ -848,7 +851,8 @@ impl Notebook {
             Packed::new([&household.no, &household.head, &registry.code, &household.hint, &household.cluster, &household.hours, &key]);
         let area = self.areas.add(area);
         let Some(house) = self.houses.get_mut(at as usize) else { return };
-        let moved = house.is_hollow() || (house.area, house.unit) != (area, unit) || house.text.get(Text::No) != household.no;
+        let unmade = !registry.state.is_made();
+        let moved = house.is_hollow() || unmade || (house.area, house.unit) != (area, unit) || house.text.get(Text::No) != household.no;
         *house = House {
             id,
             location,
@@ -862,6 +866,7 @@ impl Notebook {
             phone: !household.phone.is_empty(),
             disputed: registry.state.disputed().next().is_some(),
             waiting,
+            unmade,
         };
         self.lists.get_mut().touch(at, moved);
     }

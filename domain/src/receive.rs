@@ -163,7 +163,7 @@ pub fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &
                 None => Registry::default(),
             };
             match &header.change {
-                Change::Create if before.state.origin.is_some() => return Err(Reason::Exists),
+                Change::Create if before.state.is_made() => return Err(Reason::Exists),
                 Change::Create | Change::Set { .. } => {}
                 _ => return Err(Reason::Invalid),
             }

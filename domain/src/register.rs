@@ -91,7 +91,7 @@ impl Register {
         let dot = Dot { device, seq };
         let at = header.at;
         match &header.change {
-            Change::Create if self.origin.is_none() => {
+            Change::Create if !self.is_made() => {
                 self.origin = Some(Origin { dot, at });
                 for (field, value) in values {
                     match self.edited.get_mut(&field) {
@@ -114,6 +114,12 @@ impl Register {
             }
             _ => {}
         }
+    }
+
+    /// Whether what made the record is here. Edits may be here alone while it waits in quarantine: they are kept, and
+    /// there is nothing yet that could be shown or counted.
+    pub fn is_made(&self) -> bool {
+        self.origin.is_some()
     }
 
     fn edit(&mut self, field: &Field) -> &mut Siblings {

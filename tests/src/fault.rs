@@ -1,8 +1,10 @@
 //! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
 
+use crate::ledger::Seen;
 use crate::phone::Phone;
 use crate::world::{Outcome, World, now_or_error};
 use domain::id::{DeviceId, Epoch};
+use domain::operation::Dot;
 use domain::team::Team;
 use server::store::{Store, Value};
 use std::collections::BTreeSet;
@@ -193,9 +195,15 @@ impl World {
             let mut numbers = std::collections::BTreeMap::new();
             for seq in refused {
                 let Some(at) = self.phones[who].wrote.get(&seq).copied() else { continue };
-                let now = self.phones[new].disk.outbox.len() as u64 + 1;
+                let this = self.phones[new].device;
+                // What was written before the copy was made is refused on both halves, and nobody writes it anew twice.
+                if let Some(dot) = self.ledger.entries[at].anew.and_then(|anew| self.ledger.dot(Seen::Own(anew))) {
+                    numbers.insert(seq, dot.seen_by(this));
+                    continue;
+                }
                 let bytes = self.build.renumber(&self.ledger.entries[at].bytes, device, &numbers);
-                numbers.insert(seq, now);
+                let now = self.phones[new].disk.outbox.len() as u64 + 1;
+                numbers.insert(seq, Dot { device: this, seq: now }.seen_by(this));
                 let saw = self.ledger.entries[at].saw.clone();
                 let anew = self.keep(new, bytes, saw);
                 self.ledger.entries[anew].is_poisoned = self.ledger.entries[at].is_poisoned;

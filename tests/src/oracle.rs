@@ -457,9 +457,7 @@ impl World {
     /// Every active household counts to one village, and is in the list of that one alone.
     fn every_household_counts_once(&self, held: &Holding) -> Outcome {
         let active = |record: &Record| match &record.body {
-            Body::Registry(registry) => {
-                registry.state.origin.is_some() && Household::read(&registry.state).status == HouseholdStatus::Active
-            }
+            Body::Registry(registry) => registry.state.is_made() && Household::read(&registry.state).status == HouseholdStatus::Active,
             _ => false,
         };
         let held = held.records.values().filter(|(_, record)| record.kind == Kind::Household && active(record)).count();

@@ -35,17 +35,15 @@ pub trait Build {
         seen.iter().map(|dot| dot.seen_by(phone.device)).collect()
     }
 
-    /// What was refused on a copied phone is written anew on its successor: `numbers` are the new numbers of what was
-    /// refused before it; whatever else the copy calls its own stays that of the device of both.
-    fn renumber(&self, bytes: &[u8], was: DeviceId, numbers: &BTreeMap<u64, u64>) -> Vec<u8> {
+    /// What was refused on a copied phone is written anew on its successor: `numbers` says what was refused
+    /// before it is called now; whatever else the copy calls its own stays that of the device of both.
+    fn renumber(&self, bytes: &[u8], was: DeviceId, numbers: &BTreeMap<u64, DotRef>) -> Vec<u8> {
         let Ok(Operation { mut header, parts }) = cbor::decode::<Operation>(bytes) else { return bytes.to_vec() };
         if let Change::Set { fields } = &mut header.change {
             for (_, base) in fields.iter_mut() {
                 for dot in base.iter_mut().filter(|dot| dot.device.is_none()) {
-                    *dot = match numbers.get(&dot.seq) {
-                        Some(now) => DotRef { device: None, seq: *now },
-                        None => DotRef { device: Some(was), seq: dot.seq },
-                    };
+                    let own = DotRef { device: Some(was), seq: dot.seq };
+                    *dot = numbers.get(&dot.seq).copied().unwrap_or(own);
                 }
             }
         }
@@ -249,7 +247,7 @@ impl Build for DeviceInBody {
         seen.iter().map(|dot| DotRef { device: Some(dot.device), seq: dot.seq }).collect()
     }
 
-    fn renumber(&self, bytes: &[u8], _was: DeviceId, _numbers: &BTreeMap<u64, u64>) -> Vec<u8> {
+    fn renumber(&self, bytes: &[u8], _was: DeviceId, _numbers: &BTreeMap<u64, DotRef>) -> Vec<u8> {
         bytes.to_vec()
     }
 }

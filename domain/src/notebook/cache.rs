@@ -10,7 +10,7 @@ use crate::visit::{Appointment, ContactResult};
 use serde::{Deserialize, Serialize};
 
 /// Changes with every change of this file, and of what [`Places`] holds. Code lists are looked after by [`codes`].
-const VERSION: u16 = 7;
+const VERSION: u16 = 8;
 
 /// Rows in one piece, so that writing a large notebook never holds it twice.
 const PIECE: usize = 4_096;
@@ -210,7 +210,7 @@ fn write_house(out: &mut Writer, house: &House) {
     out.u16(house.unit);
     out.u16(house.people.unwrap_or(NOT_SAID));
     out.byte(house.status as u8);
-    out.byte(flags(&[house.no_contact, house.phone, house.disputed, house.waiting]));
+    out.byte(flags(&[house.no_contact, house.phone, house.disputed, house.waiting, house.unmade]));
     house.text.ends.iter().for_each(|end| out.u16(*end));
     out.text(&house.text.bytes);
 }
@@ -227,6 +227,7 @@ fn read_house(input: &mut Reader<'_>) -> Option<House> {
     house.phone = flags & 2 != 0;
     house.disputed = flags & 4 != 0;
     house.waiting = flags & 8 != 0;
+    house.unmade = flags & 16 != 0;
     let mut ends = [0; TEXTS];
     for end in &mut ends {
         *end = input.u16()?;

@@ -426,6 +426,30 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
 }
 
 #[test]
+fn a_household_is_shown_once_what_made_it_is_here() {
+    let mut notebook = notebook();
+    let of = |state: &register::Register| Record {
+        id: rec(50),
+        kind: Kind::Household,
+        body: Body::Registry(Registry { code: String::new(), state: state.clone() }),
+    };
+    let found = |notebook: &Notebook| (notebook.list(&ask(Filter::Left, "bhem")).found, notebook.household_count());
+    let fields = Household { head: "Y Bhem Niê".into(), no: "3".into(), ..Household::default() };
+    let set = Change::Set { fields: Map::from([("head".to_owned(), Vec::new())]) };
+    let mut state = register::Register::default();
+    state.apply(device(2), 1, &header(Kind::Household, rec(50), 1, set, Time(2)), fields.first_values());
+    take(&mut notebook, 1, [of(&state)]);
+    assert_eq!(found(&notebook), (0, 5), "a correction alone is no household");
+
+    let mut again = Notebook::from_cache(person(1), notebook.to_cache()).unwrap();
+    assert_eq!(found(&again), (0, 5));
+    assert!(again.needs_base(rec(50)).is_some(), "and its record is known, for what is written here to lie upon");
+    state.apply(device(1), 9, &header(Kind::Household, rec(50), 1, Change::Create, Time(1)), fields.first_values());
+    take(&mut again, 1, [of(&state)]);
+    assert_eq!(found(&again), (1, 6));
+}
+
+#[test]
 fn a_new_household_is_there_at_once() {
     let mut notebook = notebook();
     let household = Household { head: "Y Bhem Niê".into(), no: "3".into(), ..Household::default() };

@@ -90,6 +90,7 @@ contract! {
     a_phones_household_keeps_the_limits,
     phones_make_no_units,
     two_phones_change_one_field,
+    a_household_counts_once_it_is_made,
     corrections_and_undos,
     what_is_completed_is_not_corrected,
     pulls_come_in_pages,
@@ -514,6 +515,27 @@ async fn two_phones_change_one_field<S: Subject>() {
     assert_eq!(world.outcomes(&a, &[decided]).await, [APPLIED]);
     let row = row(world.store.list::<HouseholdRow>(world.ask(Filter::default()), world.now).await.unwrap());
     assert_eq!((row.disputed, row.people), (false, Some(6)));
+}
+
+/// What made a household may wait in quarantine, or come after what somebody else corrected: until then there is a
+/// correction that is kept, and no household to show or to count.
+async fn a_household_counts_once_it_is_made<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut a, mut b) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let home = world.fresh();
+    let (made, corrected) = (a.new_household(home, &household(20)), b.set_people(home, 7, &[]));
+    let shown = async |world: &World<S>| {
+        let ask = || world.ask(Filter::default());
+        let rows = world.store.list::<HouseholdRow>(ask(), world.now).await.unwrap().rows;
+        let total = world.store.coverage(ask(), world.now).await.unwrap().total;
+        (rows.into_iter().find(|row| row.id == home).map(|row| (row.head, row.disputed)), total.households)
+    };
+    assert_eq!(world.outcomes(&b, &[corrected]).await, [APPLIED]);
+    assert_eq!(shown(&world).await, (None, 10));
+    world.store.rebuild().await.unwrap();
+    assert_eq!(shown(&world).await, (None, 10), "after all views were made again, too");
+    assert_eq!(world.outcomes(&a, &[made]).await, [APPLIED]);
+    assert_eq!(shown(&world).await, (Some((household(20).head, true)), 11), "both counts of people are kept");
 }
 
 async fn corrections_and_undos<S: Subject>() {

@@ -18,7 +18,7 @@ use domain::visit::Visit;
 /// Shows a record that was just stored. Records must come in the order of their stream.
 pub fn show(t: &mut dyn Tables, scope: Scope, record: &Record) -> Result<()> {
     match (&record.kind, &record.body) {
-        (Kind::Household, Body::Registry(registry)) => t.put_household(&household(record.id, scope, registry)),
+        (Kind::Household, Body::Registry(registry)) if registry.state.is_made() => t.put_household(&household(record.id, scope, registry)),
         (Kind::Visit, Body::Event(event)) => visit(t, record.id, scope, event),
         (Kind::Verification, Body::Event(event)) => verification(t, record.id, event),
         (Kind::DayClosing, Body::Event(event)) => day_closing(t, record.id, scope, event),

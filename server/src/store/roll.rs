@@ -254,8 +254,9 @@ pub fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, 
         after = *last;
         for (_, bytes) in &page {
             let Ok(record) = cbor::decode::<Record>(bytes) else { continue };
-            if let (Kind::Household, Body::Registry(registry)) = (record.kind, record.body) {
-                households.push((record.id, registry));
+            match (record.kind, record.body) {
+                (Kind::Household, Body::Registry(registry)) if registry.state.is_made() => households.push((record.id, registry)),
+                _ => {}
             }
         }
     }
