@@ -254,7 +254,7 @@ impl Session {
     fn push(&mut self, frames: Vec<Frame>) -> Step {
         let Some(last) = frames.last().map(|frame| frame.seq) else { return self.read_anonymous() };
         self.expects = Expects::Pushed { last };
-        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report: self.report(last) })
+        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report: self.report(last), epoch: Some(self.epoch) })
     }
 
     fn pushed(&mut self, last: u64, reply: Result<PushReply, NetError>) -> Step {

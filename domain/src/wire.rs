@@ -55,6 +55,17 @@ pub struct PushBatch {
     /// What the phone says of itself, from the builds that do.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// The life of the database whose acknowledgements the phone remembers, from the builds that say it.
+    #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<Epoch>,
+}
+
+impl PushBatch {
+    /// The operations that a server in this life takes. A phone that goes by another life leaves out what that one
+    /// acknowledged: nothing of it is taken above such a gap, and the reply's standing tells the phone to begin again.
+    pub fn taken_in(self, epoch: Epoch) -> Vec<Frame> {
+        if self.epoch.is_none_or(|known| known == epoch) { self.frames } else { Vec::new() }
+    }
 }
 
 /// One operation as it was saved: the server can keep what it cannot read.

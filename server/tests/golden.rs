@@ -385,10 +385,17 @@ fn every_sample_is_read() {
         is(name, &record, &mut missing, &mut seen);
     }
     let frame = Frame { seq: 12, bytes: ByteBuf::from(cbor::encode(&visit(Change::Create))) };
-    is("push-batch", &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame], report: None }, &mut missing, &mut seen);
+    is(
+        "push-batch",
+        &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame], report: None, epoch: None },
+        &mut missing,
+        &mut seen,
+    );
     let report = Some(Report { build: "0.1.0 4935a3b0".into(), waiting: 187 });
-    let reporting = PushBatch { protocol: PROTOCOL, device: device(), frames: Vec::new(), report: report.clone() };
+    let reporting = PushBatch { protocol: PROTOCOL, device: device(), frames: Vec::new(), report: report.clone(), epoch: None };
     is("push-batch-report", &reporting, &mut missing, &mut seen);
+    let knowing = PushBatch { report: None, epoch: Some(standing().epoch), ..reporting };
+    is("push-batch-epoch", &knowing, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),

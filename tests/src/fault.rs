@@ -252,10 +252,7 @@ impl World {
     /// The machine is lost: an operator puts an older copy back, says so, and the office goes on.
     pub(crate) fn restore(&mut self) -> Outcome {
         let at = self.chance.below(self.copies.len().max(1));
-        // A restored server takes what a phone wrote last before that one has heard that the rest is to be sent again; of
-        // a copied phone this may be the wrong half. Open, see docs/SYNC.md.
-        let is_copied = self.phones.iter().any(|phone| !phone.is_gone && self.copied.contains(&phone.device));
-        if at >= self.copies.len() || is_copied {
+        if at >= self.copies.len() {
             return Ok(());
         }
         let copy = self.copies.swap_remove(at);

@@ -38,7 +38,11 @@ impl Server<'_> {
     /// Handles one request of a phone, whole: each is one transaction of the store.
     pub fn handle(&self, from: DeviceId, request: &Request, seed: Seed) -> Outcome<Answer> {
         Ok(match request.clone() {
-            Request::Push(batch) => Answer::Pushed(Ok(now_or_error(self.store.push(from, batch.frames, batch.report, self.now, seed))?)),
+            Request::Push(batch) => {
+                let epoch = now_or_error(self.store.life())?.epoch;
+                let report = batch.report.clone();
+                Answer::Pushed(Ok(now_or_error(self.store.push(from, batch.taken_in(epoch), report, self.now, seed))?))
+            }
             Request::Anonymous(batch) => {
                 Answer::Sent(Ok(now_or_error(self.store.anonymous(Sender::Phone(from), batch.opinions, self.now))?))
             }

@@ -45,7 +45,9 @@ pub async fn push<S: Store>(
     if batch.frames.len() > PUSH_MAX {
         return Err(Refused::about(RefusalCode::TooLarge, "operations"));
     }
-    Ok(Cbor(app.store.push(device.id, batch.frames, batch.report, now(), seed()?).await?))
+    let epoch = app.store.life().await?.epoch;
+    let report = batch.report.clone();
+    Ok(Cbor(app.store.push(device.id, batch.taken_in(epoch), report, now(), seed()?).await?))
 }
 
 /// Takes anonymous opinions. Nothing of the device is stored or logged with them.

@@ -155,7 +155,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 frames.push(frame((batch * PUSH_MAX + of_batch) as u64, &visit));
             }
             let path = data.with_file_name(format!("push-{n}-{batch}"));
-            std::fs::write(&path, cbor::encode(&PushBatch { protocol: PROTOCOL, device, frames, report: None }))?;
+            std::fs::write(&path, cbor::encode(&PushBatch { protocol: PROTOCOL, device, frames, report: None, epoch: None }))?;
             files.push(path);
         }
         phones.push(serde_json::json!({ "token": token, "batches": files }));
