@@ -10,6 +10,12 @@ import { chromium } from "@playwright/test";
 
 const { GANDAN_SERVER_BIN: BIN, GANDAN_DIST: DIST, GANDAN_SCREENS: FOLDER } = process.env;
 const ROLL = join(import.meta.dirname, "../fixtures/rolls/01-thon-dong-cu-mau-in.xlsx");
+const AGAIN = `Danh sách hộ thôn Đồng Cừ
+STT,Chủ hộ,Số người
+1,Trần Thanh Lành,3
+2,Trần Thị Lành Anh,4
+3,Lò Văn Mến,5
+`;
 const PHONE = { viewport: { width: 360, height: 640 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const DESK = { viewport: { width: 1280, height: 800 } };
 const HERE = { locale: "vi-VN", timezoneId: "Asia/Ho_Chi_Minh" };
@@ -26,7 +32,9 @@ const browser = await chromium.launch({
 mkdirSync(FOLDER, { recursive: true });
 try {
   await phone();
+  await lead();
   await office();
+  await protection();
 } finally {
   await browser.close();
   server.kill("SIGTERM");
@@ -114,18 +122,53 @@ async function phone() {
   await context.close();
 }
 
-async function office() {
+/** What a team's lead has besides, in dark colours. */
+async function lead() {
+  const context = await browser.newContext({ ...PHONE, ...HERE });
+  const page = await context.newPage();
+  await page.goto(`${url}/app/`);
+  await page.getByLabel(/gõ mã/i).fill(/Tổ trưởng .*: (\S+)/.exec(printed)[1]);
+  await press(page, "Tiếp tục");
+  await page.getByText(/Nhận\s\S+\stin mới/).waitFor();
+  await page.goto(`${url}/app/team`);
+  await page.locator("main .row").first().waitFor();
+  await dark(page, true);
+  await shot(page, "phone-team");
+  await context.close();
+}
+
+/** Signs somebody in at a desk, by the words that the demonstration prints before their name. */
+async function signedIn(role) {
   const context = await browser.newContext({ ...DESK, ...HERE });
   const page = await context.newPage();
-  const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
   await page.goto(`${url}/office/`);
-  const [, login, passphrase] = /Cán bộ [^:]*: (\S+) \/ (\S+)/.exec(printed);
+  const [, login, passphrase] = new RegExp(`${role}[^:]*: (\\S+) / (\\S+)`).exec(printed);
   await page.locator("#door-login").fill(login);
   await page.locator("#door-passphrase").fill(passphrase);
   await page.locator("button[type=submit]").click();
+  await page.locator("header.side nav a").first().waitFor();
+  return page;
+}
+
+async function protection() {
+  const page = await signedIn("bảo vệ dữ liệu");
+  await page.goto(`${url}/office/access`);
+  await page.locator("table.tbl tbody tr").first().waitFor();
+  await shot(page, "office-access");
+  await page.context().close();
+}
+
+async function office() {
+  const page = await signedIn("Cán bộ");
+  const context = page.context();
+  const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.goto(`${url}/office/overview`);
   await heading(/Đã gặp/);
   await page.locator("svg.cols, .cols").first().waitFor();
   await shot(page, "office-overview");
+  await dark(page, true);
+  await shot(page, "office-overview-dark");
+  await dark(page, false);
 
   await page.goto(`${url}/office/opinions`);
   await heading(/ý kiến/);
@@ -169,6 +212,19 @@ async function office() {
   await page.locator("main input").first().waitFor();
   await shot(page, "office-typing");
 
+  for (const [path, name] of [["meetings", "office-meetings"], ["lists", "office-lists"], ["upkeep", "office-upkeep"]]) {
+    await page.goto(`${url}/office/${path}`);
+    await page.locator("main h1").waitFor();
+    await page.locator("main .row, main table, main h2").first().waitFor();
+    await shot(page, name);
+  }
+  for (const [path, name] of [["route", "office-route"], ["sheets", "office-sheets"]]) {
+    await page.goto(`${url}/office/${path}`);
+    await page.selectOption("#f-village", { index: 1 });
+    await page.locator(".sheet-list, .visit-sheet").first().waitFor();
+    await shot(page, name);
+  }
+
   await page.goto(`${url}/office/units/rearrange`);
   await page.locator("main fieldset").first().waitFor();
   for (const n of [0, 1]) await page.locator("main fieldset").nth(1).locator("label").nth(n).click();
@@ -179,12 +235,24 @@ async function office() {
   await page.locator("#import-file").setInputFiles(ROLL);
   await heading(/Nhập được/);
   await shot(page, "office-import");
+
+  // The same village from another list: a head of another name, and one household more.
+  await page.locator("aside .btn").first().click();
+  await heading(/Đã nhập/);
+  await page.locator("#import-file").setInputFiles({ name: "dong-cu-2026.csv", mimeType: "text/csv", buffer: Buffer.from(AGAIN) });
+  await heading(/hộ/);
+  await page.locator("#import-unclear, main table").first().waitFor();
+  await shot(page, "office-import-again");
   await context.close();
 }
 
 /** Presses a button, a link or a choice, whichever it is. */
 function press(page, name) {
   return page.getByRole("button", { name }).or(page.getByRole("link", { name })).or(page.getByRole("radio", { name })).first().click();
+}
+
+function dark(page, on) {
+  return page.evaluate((theme) => (document.documentElement.dataset.theme = theme), on ? "dark" : "light");
 }
 
 async function shot(page, name) {

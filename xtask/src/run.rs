@@ -1,5 +1,12 @@
 //! `cargo xtask run`: the apps and the server on this machine.
 
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
+use std::process::{ChildStdout, Command, Stdio};
+
 use crate::{Outcome, bundle, files, setup, shell};
 
 /// Builds what changed, then serves until it is stopped.
@@ -23,6 +30,54 @@ pub fn run(arguments: &[String]) -> Outcome {
         server.arg("--demo");
     }
     shell::run(&mut server)
+}
+
+/// The README's first command as a stranger gives it, on a database of its own: it serves, and prints the link by which
+/// the first administrator comes in. Gives back what it printed.
+pub fn check() -> Outcome<Vec<String>> {
+    let data = files::target().join("xtask/first-run");
+    let _ = fs::remove_dir_all(&data);
+    let program = env::current_exe().map_err(|error| format!("This program cannot be found: {error}"))?;
+    let mut command = Command::new(program);
+    // A group of its own: cargo and the server below it end with it.
+    command.args(["run", "--port", "0", "--data"]).arg(&data).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::null()).spawn().map_err(|error| format!("It cannot be started: {error}"))?;
+    let printed = child.stdout.take().map(first_words).unwrap_or_default();
+    let answered = serves(&printed);
+    let _ = Command::new("kill").args(["-TERM", "--", &format!("-{}", child.id())]).status();
+    let _ = child.wait();
+    answered.map_err(|error| format!("`cargo xtask run` printed\n{}\nand {error}", printed.join("\n")))?;
+    Ok(printed)
+}
+
+/// Its lines up to the link of the first set-up.
+fn first_words(output: ChildStdout) -> Vec<String> {
+    let mut lines = Vec::new();
+    for line in BufReader::new(output).lines().map_while(Result::ok) {
+        let is_last = line.contains("/office/setup#");
+        lines.push(line);
+        if is_last {
+            break;
+        }
+    }
+    lines
+}
+
+/// Asks for the page that the link leads to.
+fn serves(printed: &[String]) -> Outcome {
+    let link = printed.iter().find_map(|line| line.split_once("http://")?.1.split_once("/office/setup#"));
+    let Some((host, _)) = link else { return Err("no link to set it up.".into()) };
+    let asked = TcpStream::connect(host).and_then(|mut stream| {
+        stream.write_all(format!("GET /office/setup HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    });
+    match asked {
+        Ok(answer) if answer.starts_with("HTTP/1.1 200") && answer.contains("<html") => Ok(()),
+        Ok(answer) => Err(format!("answered {:?}", answer.lines().next().unwrap_or_default())),
+        Err(error) => Err(format!("did not answer: {error}")),
+    }
 }
 
 #[derive(Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use crate::{Outcome, budget, bundle, files, setup, shell, walls};
+use crate::{Outcome, budget, bundle, files, run, setup, shell, walls};
 
 /// Schedules that the simulator plays in an ordinary run.
 const SIMULATED_SEEDS: &str = "1000";
@@ -55,6 +55,7 @@ pub fn test(arguments: &[String]) -> Outcome {
     step("sizes", budget::check_sizes)?;
     step("office words", budget::check_office_words)?;
     step("server build", || build_server().map(|_| Vec::new()))?;
+    step("first run", || run::check().map(|_| Vec::new()))?;
     step("end to end", || end_to_end(&runs))
 }
 

@@ -40,7 +40,7 @@ pub fn page() -> AnyView {
     let title = move || {
         let village = village.get().map(|id| directory.unit_name(id));
         match (village, work.here()) {
-            (Some(village), Some(work)) => (words.share_title)(&village, &number(free(&work.households))),
+            (Some(village), Some(work)) => (words.share_title)(&village, &number(count(free(&work.households)))),
             (Some(village), None) => village,
             (None, _) => words.share.to_owned(),
         }
@@ -64,9 +64,9 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
-/// Households that nobody goes to by name.
-fn free(households: &[WorkRow]) -> u32 {
-    count(households.iter().filter(|row| row.holder.is_none()))
+/// Households that somebody has still to be found for: who asked not to be contacted waits for nobody.
+fn free(households: &[WorkRow]) -> impl Iterator<Item = &WorkRow> {
+    households.iter().filter(|row| row.holder.is_none() && !row.no_contact)
 }
 
 fn count<T>(all: impl Iterator<Item = T>) -> u32 {
@@ -271,7 +271,7 @@ fn clusters(households: &[WorkRow], chosen: RwSignal<BTreeSet<RecordId>>) -> Any
     let one = |name: String| group(if name.is_empty() { words.share_no_cluster.to_owned() } else { name.clone() }, of(&name), chosen);
     let many = names.len() > 1;
     let clusters = names.into_iter().filter(|_| many).map(one).collect_view();
-    let nobodys: Vec<WorkRow> = households.iter().filter(|row| row.holder.is_none() && !row.no_contact).cloned().collect();
+    let nobodys: Vec<WorkRow> = free(households).cloned().collect();
     let nobodys = (!nobodys.is_empty()).then(|| group(words.share_all_free.to_owned(), nobodys, chosen));
     view! { <div class="cells one">{nobodys}{clusters}</div> }.into_any()
 }

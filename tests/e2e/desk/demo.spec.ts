@@ -66,10 +66,10 @@ async function look(page: Page, theme: "dark" | "light"): Promise<void> {
   await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
 }
 
-/** At the width of a desk and of a small screen. */
+/** At the width of a leader's phone, of a small screen and of a desk. */
 async function fits(page: Page, name: string): Promise<void> {
-  for (const width of [1024, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
+  for (const width of [360, 1024, 1280]) {
+    await page.setViewportSize({ width, height: width === 360 ? 640 : 800 });
     const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(over, `${name} at ${width}`).toBeLessThanOrEqual(0);
   }

@@ -1,7 +1,9 @@
 //! Makes the data set of the figures: `fill --data DIR --households N --events M --opinions K` fills an empty server directory
 //! with N households in 20 villages, M visits and K opinions (none where the option is left out), and prints what signs an
-//! officer in and enrols one member for all of it. With `--phones P --batches B` it enrols P phones more, and prints their
-//! tokens and, each in a file, what they have to push: B batches of visits, as they travel but for the compression.
+//! officer in and enrols one member. That member alone works everywhere; with `--teams T` the villages are shared out among
+//! T teams of six, each of whom has a phone and writes a part. With `--phones P --batches B` it enrols P phones more, and
+//! prints their tokens and, each in a file, what they have to push: B batches of visits, as they travel but for the
+//! compression.
 
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
@@ -36,6 +38,7 @@ use tests::chance::Chance;
 const PASSPHRASE: &str = "mot cau that dai de nho";
 const CODE: &str = "KV3T8Q4M";
 const VILLAGES: usize = 20;
+const TEAM_SIZE: usize = 6;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -96,27 +99,37 @@ async fn main() -> Result<(), Box<dyn Error>> {
         state: CampaignState::Active,
     };
     values.push(Value::Campaign(campaign.clone()));
-    let member = PersonId::from(id(&mut chance));
-    let person =
-        Person { id: member, name: "Lương Văn Bền".into(), sort: String::new(), role: Role::FieldMember, unit: commune, left: false };
-    values.push(Value::Person(person, None));
-    let team = id(&mut chance);
-    let name = "Tổ công tác".to_owned();
-    let members = Set::from([member]);
-    values.push(Value::Team(Team {
-        id: team,
-        name,
-        decision_no: "05/QĐ-UBND".into(),
-        decision_date: None,
-        mandate: Mandate::default(),
-        lead: Some(member),
-        members,
-        posts: Map::new(),
-    }));
-    for &village in &villages {
-        let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false, share: None };
-        values.push(Value::Assignment(assignment));
+    let (teams, size) = match number("--teams")? {
+        0 => (1, 1),
+        teams => (teams, TEAM_SIZE),
+    };
+    let mut people = Vec::new();
+    for n in 0..teams {
+        let team = id(&mut chance);
+        let mut members = Vec::new();
+        for _ in 0..size {
+            let (member, name) = (PersonId::from(id(&mut chance)), household(&mut chance, 0).head);
+            let person = Person { id: member, name, sort: String::new(), role: Role::FieldMember, unit: commune, left: false };
+            values.push(Value::Person(person, None));
+            members.push(member);
+        }
+        values.push(Value::Team(Team {
+            id: team,
+            name: format!("Tổ công tác số {}", n + 1),
+            decision_no: "05/QĐ-UBND".into(),
+            decision_date: None,
+            mandate: Mandate::default(),
+            lead: members.first().copied(),
+            members: members.iter().copied().collect::<Set<_>>(),
+            posts: Map::new(),
+        }));
+        for &village in villages.iter().skip(n).step_by(teams) {
+            let assignment = Assignment { id: id(&mut chance), campaign: campaign.id, team, village, due: None, ended: false, share: None };
+            values.push(Value::Assignment(assignment));
+        }
+        people.extend(members);
     }
+    let member = *people.first().ok_or("no member")?;
     for (seq, value) in (1..).zip(values) {
         let change = OfficeChange { by: officer, within: None, device: tab, seq, seen: 0, value };
         store.write(change, now, chance.bytes()).await?;
@@ -127,21 +140,29 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let roll = Roll { by: officer, commune, rows, choices: Choices::default() };
     store.import(Import::Store(roll, confirmed), now, chance.bytes()).await?;
 
-    // Another phone of the same member made the visits, over the last half year.
-    let phone = DeviceId::new(now.0 as u64, chance.bytes());
-    store.issue_code(None, member, keys.code("AAAA2222"), now).await?;
-    let grants = store.enrol(keys.code("AAAA2222"), phone, now).await?.grants;
-    let doors = doors(&store, phone, now).await?;
-    let work = Work { doors: &doors, campaign: &campaign, grant: grants.version, now };
-    let mut frames = Vec::new();
-    let last = (events + opinions) as u64;
-    for seq in 1..=last {
-        let operation = if seq <= events as u64 { work.visit(&mut chance) } else { work.opinion(&mut chance) };
-        frames.push(frame(seq, &operation.ok_or("no households")?));
-        if frames.len() == PUSH_MAX || seq == last {
-            store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
+    // Everybody's other phone made the visits, over the last half year. What follows is the first member's work.
+    let mut first: Option<(Vec<(AreaId, RecordId)>, u32)> = None;
+    for (n, &person) in people.iter().enumerate() {
+        let (phone, code) = (DeviceId::new(now.0 as u64, chance.bytes()), keys.code(&format!("member {n}")));
+        store.issue_code(None, person, code, now).await?;
+        let grant = store.enrol(code, phone, now).await?.grants.version;
+        let doors = doors(&store, phone, now).await?;
+        let work = Work { doors: &doors, campaign: &campaign, grant, now };
+        let part = |all: usize| all / people.len() + usize::from(n < all % people.len());
+        let (events, opinions) = (part(events), part(opinions));
+        let mut frames = Vec::new();
+        let last = (events + opinions) as u64;
+        for seq in 1..=last {
+            let operation = if seq <= events as u64 { work.visit(&mut chance) } else { work.opinion(&mut chance) };
+            frames.push(frame(seq, &operation.ok_or("no households")?));
+            if frames.len() == PUSH_MAX || seq == last {
+                store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
+            }
         }
+        first.get_or_insert((doors, grant));
     }
+    let (doors, grant) = first.ok_or("no member")?;
+    let work = Work { doors: &doors, campaign: &campaign, grant, now };
     let mut phones = Vec::new();
     for n in 0..number("--phones")? {
         let (code, device) = (keys.code(&format!("phone {n}")), DeviceId::new(now.0 as u64, chance.bytes()));
