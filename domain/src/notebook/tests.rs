@@ -183,6 +183,24 @@ fn search_goes_over_head_number_and_village() {
 }
 
 #[test]
+fn exact_accents_come_first_in_the_phones_search() {
+    let mut notebook = notebook();
+    let rolls = [(30, "51", "Trần Văn Đăng"), (31, "52", "Trần Văn Đặng"), (32, "53", "Đang Thị Mới"), (33, "54", "Trần Văn Dũng")];
+    take(&mut notebook, 1, rolls.map(|(id, no, head)| household(id, no, head)));
+    // In each rank in the order of the list; two more are called Đặng.
+    for (query, found) in [
+        ("dang", ["Đặng Văn Mùi", "Đặng Văn Khoát", "Trần Văn Đăng", "Trần Văn Đặng", "Đang Thị Mới"]),
+        ("đặng", ["Đặng Văn Mùi", "Đặng Văn Khoát", "Trần Văn Đặng", "Trần Văn Đăng", "Đang Thị Mới"]),
+        ("đăng", ["Trần Văn Đăng", "Đặng Văn Mùi", "Đặng Văn Khoát", "Trần Văn Đặng", "Đang Thị Mới"]),
+        ("Đang", ["Đang Thị Mới", "Đặng Văn Mùi", "Đặng Văn Khoát", "Trần Văn Đăng", "Trần Văn Đặng"]),
+        // As some keyboards send it: letters and marks apart.
+        ("đa\u{306}ng", ["Trần Văn Đăng", "Đặng Văn Mùi", "Đặng Văn Khoát", "Trần Văn Đặng", "Đang Thị Mới"]),
+    ] {
+        assert_eq!(heads(&notebook.list(&ask(Filter::All, query))), found, "{query}");
+    }
+}
+
+#[test]
 fn a_renamed_village_is_found_under_its_new_name() {
     let mut notebook = notebook();
     let unit = Unit { name: "Thôn Bến Lĩnh".into(), ..notebook.unit(area(1)).unwrap().clone() };

@@ -9,6 +9,7 @@ use domain::operation::{Change, Header, Kind, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
 use domain::record::{Body, Record};
 use domain::source::Source;
+use domain::time::Time;
 use domain::visit::{ContactResult, Visit};
 use domain::wire::{
     AnonymousBatch, AnonymousReply, BODY_MAX, EnrolReply, Frame, Outcome, PROTOCOL, PullReply, PullRequest, Pulled, PushBatch, PushReply,
@@ -18,6 +19,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_bytes::ByteBuf;
 use server::http::{Access, now};
+use std::collections::HashSet;
 use std::io::Write as _;
 
 pub fn code(officer: &Desk<'_>, person: PersonId) -> EnrolmentCode {
@@ -75,7 +77,7 @@ fn a_code_enrols_one_phone() {
     let left = expires.0 - now().0;
     assert!((23 * 3_600_000..=24 * 3_600_000).contains(&left), "{left}");
     assert_eq!(url, format!("http://{}/app/#enrol={}", server.address, code.replace('-', "")));
-    assert!(qr.starts_with("M4 4h7") && qr_size >= 29);
+    assert_eq!(scanned(&qr, qr_size), url, "what the camera reads");
 
     let phone = DeviceId::new(1, [91; 10]);
     let typed = code.to_lowercase().replace('-', " ");
@@ -92,12 +94,50 @@ fn a_code_enrols_one_phone() {
     // Nobody at a desk is given a code.
     assert!(officer.post(&format!("people/{}/code", officer.me.person.id), &()).status >= 400);
 
+    assert_eq!(server.enrol("KV3T-8Q4M", phone).refused(), RefusalCode::UnknownCode, "eight letters that nobody was given");
     let mut answers = Vec::new();
     for n in 0..7 {
         answers.push(server.enrol(&format!("ZZZZ-ZZZ{n}"), phone).refused());
     }
     assert_eq!(answers[0], RefusalCode::UnknownCode);
     assert_eq!(answers.last(), Some(&RefusalCode::TooMany), "{answers:?}");
+}
+
+/// What a camera reads from the drawing: the path of an SVG in squares of one module, each of them five pixels wide here.
+fn scanned(path: &str, size: u32) -> String {
+    const SCALE: usize = 5;
+    let mut dark = HashSet::new();
+    for run in path.split('M').skip(1) {
+        let (x, rest) = run.split_once(' ').unwrap();
+        let (y, rest) = rest.split_once('h').unwrap();
+        let (length, _) = rest.split_once("v1h-").unwrap();
+        let [x, y, length] = [x, y, length].map(|number| number.parse::<usize>().unwrap());
+        dark.extend((x..x + length).map(|x| (x, y)));
+    }
+    let pixels = size as usize * SCALE;
+    let shade = |x: usize, y: usize| if dark.contains(&(x / SCALE, y / SCALE)) { 0 } else { 255 };
+    let mut photo = rqrr::PreparedImage::prepare_from_greyscale(pixels, pixels, shade);
+    let [code] = &photo.detect_grids()[..] else { panic!("not one code") };
+    code.decode().unwrap().1
+}
+
+#[test]
+fn a_code_of_yesterday_enrols_nobody_and_says_so() {
+    let mut server = TestServer::start();
+    let member = set_up_work(&server.officer()).member;
+    let device = DeviceId::new(1, [91; 10]);
+    let hours = |hours: i64| now().plus_hours(-hours);
+    server = server.issue_code(member, "KV3T8Q4N", Time(hours(24).0 - 60_000));
+    for _ in 0..2 {
+        let late = server.enrol("KV3T-8Q4N", device);
+        assert_eq!((late.status, late.refused()), (410, RefusalCode::ExpiredCode));
+    }
+    let devices: Vec<DeviceRow> = server.sign_in("canbo").get("devices").json();
+    assert!(devices.iter().all(|row| row.id != device), "nobody was enrolled");
+    // The last minute of its day is still good.
+    server = server.issue_code(member, "KV3T8Q4M", Time(hours(24).0 + 60_000));
+    let in_time: EnrolReply = server.enrol("KV3T-8Q4M", device).cbor();
+    assert_eq!(in_time.person, member);
 }
 
 #[test]

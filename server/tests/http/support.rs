@@ -1,8 +1,9 @@
 //! A real server on a free port with a directory of its own, and a client that speaks HTTP to it.
 
 use domain::cbor;
-use domain::id::{DeviceId, Epoch};
+use domain::id::{DeviceId, Epoch, PersonId};
 use domain::office::{Account, Me, SetUp, SignIn, Tab, Write};
+use domain::time::Time;
 use domain::wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
 use flate2::read::GzDecoder;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use server::demo::SignIns;
 use server::http::Route;
 use server::journal::Journal;
 use server::keys::Keys;
-use server::store::Upkeep as _;
+use server::store::{Store as _, Upkeep as _};
 use server::store::sqlite::Sqlite;
 use std::cell::Cell;
 use std::io::{Read as _, Write as _};
@@ -73,10 +74,24 @@ impl TestServer {
     /// Stops it and reads every row of every table.
     pub fn dump(mut self) -> Vec<String> {
         self.stop_now();
+        block_on(self.store().0.dump()).unwrap()
+    }
+
+    /// Stops it, gives a person a code as it was given at some moment, and starts it again.
+    pub fn issue_code(mut self, person: PersonId, code: &str, at: Time) -> Self {
+        self.stop_now();
+        let (store, keys) = self.store();
+        block_on(store.issue_code(None, person, keys.code(code), at)).unwrap();
+        drop(store);
+        self.restart(&[])
+    }
+
+    /// The store of a server that was stopped.
+    fn store(&self) -> (Sqlite, Arc<Keys>) {
         let data = self.dir.path().join("data");
         let keys = Arc::new(Keys::open(&data.join("keys"), &[0; 32]).unwrap());
-        let store = Sqlite::open(&data.join("gandan.db"), Epoch::new(0, [0; 10]), keys, Arc::new(Journal::in_memory())).unwrap();
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(store.dump()).unwrap()
+        let store = Sqlite::open(&data.join("gandan.db"), Epoch::new(0, [0; 10]), keys.clone(), Arc::new(Journal::in_memory()));
+        (store.unwrap(), keys)
     }
 
     fn stop_now(&mut self) {
@@ -128,6 +143,10 @@ impl TestServer {
     pub fn enrol(&self, code: &str, device: DeviceId) -> Answer {
         self.send(&Request::post("enrol").cbor(&EnrolRequest { protocol: domain::wire::PROTOCOL, code: code.to_owned(), device }))
     }
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
 }
 
 impl Drop for TestServer {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "@playwright/test";
-import { accessible, contrasts, expect, test } from "../support/fixtures";
+import { expect, inBothColours, test } from "../support/fixtures";
 import { commune, enrol, openHousehold, press, sync } from "../support/field";
 import { signIn } from "../support/office";
 import type { Server } from "../support/server";
@@ -14,14 +14,6 @@ async function phoneOf(browser: Browser): Promise<Page> {
 
 const title = (page: Page) => page.locator("main h1");
 const save = (page: Page) => page.getByRole("button", { name: "Lưu thông tin hộ" }).click();
-
-async function inBothColours(page: Page): Promise<void> {
-  await accessible(page);
-  const theme = (name: string) => page.evaluate((name) => void (document.documentElement.dataset.theme = name), name);
-  await theme("dark");
-  await contrasts(page);
-  await theme("light");
-}
 
 /** Opens a household from the list by its head. */
 async function open(page: Page, server: Server, head: string, way = "Sửa"): Promise<void> {

@@ -1,19 +1,11 @@
 import type { Page } from "@playwright/test";
-import { accessible, contrasts, expect, test } from "../support/fixtures";
+import { expect, inBothColours, test } from "../support/fixtures";
 import { accessibleInEveryLook, enrol, press, sync, toToday } from "../support/field";
 import { Office, signIn } from "../support/office";
 
 test.describe.configure({ timeout: 180_000 });
 
 const title = (page: Page) => page.locator("main h1");
-
-async function inBothColours(page: Page): Promise<void> {
-  await accessible(page);
-  const theme = (name: string) => page.evaluate((name) => void (document.documentElement.dataset.theme = name), name);
-  await theme("dark");
-  await contrasts(page);
-  await theme("light");
-}
 
 test("chosen households are one member's own, and the others stay in sight", async ({ server, page, browser }) => {
   const office = await Office.setUp(server);

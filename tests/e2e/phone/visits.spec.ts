@@ -1,6 +1,11 @@
-import type { Page } from "@playwright/test";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import type { Page, Route } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
-import { accessibleInEveryLook, addOpinion, commune, drafts, enrol, meet, openHousehold, press, waiting } from "../support/field";
+import { accessibleInEveryLook, addOpinion, commune, drafts, enrol, installed, meet, openHousehold, press, waiting } from "../support/field";
+import { Office } from "../support/office";
+import type { Server } from "../support/server";
 
 const address = (page: Page, url: string, path: string) => page.goto(`${url}/app${path}`);
 
@@ -88,10 +93,11 @@ test("every screen can be read and pressed, in three sizes and in the dark", asy
   await server.start();
 
   // A sync that is on its way, held at its first answer.
-  const held = new Promise<() => void>((resolve) => void page.context().route("**/api/v1/push", (route) => resolve(() => route.continue()), { times: 1 }));
+  const held = hold(page, "push");
   await press(page, "Đồng bộ ngay");
   const release = await held;
   await expect(page.getByRole("heading", { level: 1, name: "Đang gửi và nhận" })).toBeVisible();
+  await expect(page.locator("main ol.ruled progress")).toHaveCount(1);
   await accessibleInEveryLook(page);
   release();
   await expect(page.getByText(/Gửi \d+, xã nhận đủ/)).toBeVisible({ timeout: 30_000 });
@@ -208,6 +214,56 @@ test("typing with an input method is never rewritten, and a draft survives a kil
   await expect(page.getByRole("radio", { name: "Gặp đại diện hộ" })).toBeChecked();
 });
 
+test("at most half a second of typing is lost with the browser, at the worst moment of the draft's keeping", async ({ server, profile }) => {
+  const { code } = await commune(server);
+  let page = await profile.open();
+  await enrol(page, server, code);
+  await openHousehold(page, "tran thanh lanh");
+  await press(page, "Gặp được");
+  await page.getByText("Gặp đại diện hộ", { exact: true }).click();
+  await page.getByLabel(/Ghi chú ngắn/).focus();
+  await expect.poll(() => drafts(page)).not.toBe("");
+
+  // It dies when a draft is about to be written down again: never is more of it only on the screen.
+  let died = 0;
+  const dead = new Promise<void>((resolve) => void page.exposeFunction("die", () => {
+    died = Date.now();
+    return profile.kill().then(resolve);
+  }).catch(() => undefined));
+  await page.waitForFunction(() => "die" in window);
+  await page.evaluate(() => {
+    const begin = Date.now();
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...args: [any, any?]) {
+      if (this.name === "drafts" && args[1] !== "place" && Date.now() - begin > 3_000) {
+        (window as any).die();
+        for (;;);
+      }
+      return put.apply(this, args);
+    };
+  });
+  // Without a pause, until there is nobody left to type to; when each letter was there.
+  const at: number[] = [];
+  const letters = "abcdeghiklmnopqrstuvxy";
+  const letter = (n: number) => letters[n % letters.length];
+  while (!died) {
+    const typed = await page.keyboard.press(letter(at.length)).then(() => true, () => false);
+    if (typed) at.push(Date.now());
+  }
+  await dead;
+  expect(at.length, "letters in three seconds").toBeGreaterThan(60);
+
+  page = await profile.open();
+  await page.goto(`${server.url}/app/`);
+  const note = page.getByLabel(/Ghi chú ngắn/);
+  await expect(note).toBeVisible();
+  const kept = await note.inputValue();
+  expect(kept).toBe(at.map((_, n) => letter(n)).join("").slice(0, kept.length));
+  expect(kept.length, "something was kept while it was typed").toBeGreaterThan(30);
+  const lost = at.slice(kept.length);
+  expect(died - Math.min(died, ...lost), "milliseconds of typing lost").toBeLessThanOrEqual(500);
+});
+
 test("a complaint is stopped and its draft is gone from the phone", async ({ server, profile }) => {
   const { code } = await commune(server);
   const page = await profile.open();
@@ -245,7 +301,7 @@ test("an amendment keeps the first version", async ({ server, profile }) => {
   await expect(first).toContainText("Gặp đại diện hộ");
 });
 
-test("a reply lost after the commit makes no twin, and a killed server loses nothing", async ({ server, profile }) => {
+test("a reply lost after the commit makes no twin", async ({ server, profile }) => {
   const { office, code } = await commune(server);
   const page = await profile.open();
   await enrol(page, server, code);
@@ -255,18 +311,79 @@ test("a reply lost after the commit makes no twin, and a killed server loses not
   await expect(waiting(page)).toContainText("Đã gửi hết", { timeout: 60_000 });
   expect((await office.call("GET", "visits")).total).toBe(1);
   expect((await office.call("GET", "opinions")).total).toBe(1);
+});
 
-  // The server dies while the push is on its way.
-  await page.context().route("**/api/v1/push", async (route) => {
-    await Promise.allSettled([route.fetch(), server.stop("SIGKILL")]);
-    await route.abort();
-  }, { times: 1 });
-  await meet(page, "doan van thuy");
-  await expect(waiting(page)).toContainText("chờ gửi");
-  await server.start();
-  await address(page, server.url, "/entries");
-  await expect(waiting(page)).toContainText("Đã gửi hết", { timeout: 60_000 });
-  expect((await office.call("GET", "visits")).total).toBe(2);
+test("a sync says which step it is at, and how much of it is done", async ({ server, profile }) => {
+  const office = await Office.setUp(server);
+  const [village, campaign] = [await office.village("Thôn Đồng Cừ", "DC"), await office.campaign()];
+  // More than one page of a pull holds.
+  const roll = Array.from({ length: 700 }, (_, n) => `Thôn Đồng Cừ,${n + 1},Lò Văn ${n + 1}`);
+  await office.importFile(new Blob([["Thôn,Số nhà,Chủ hộ", ...roll].join("\r\n")]), "so.csv", {});
+  const { code } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [village.id]);
+  const page = await profile.open();
+  const steps = page.locator("main ol.ruled > li");
+  const now = page.locator("main ol.ruled .row.on");
+  const progress = page.locator("main progress");
+
+  const pull = hold(page, "pull", 2);
+  await address(page, server.url, "/");
+  await page.getByLabel(/gõ mã/i).fill(code);
+  await press(page, "Tiếp tục");
+  const goOn = await pull;
+  await expect(steps).toHaveText([/^\s*Đã nối với xã\s*$/, /^\s*Gửi những gì đã ghi\s*$/, /^\s*Nhận tin mới\s*5\d\d trên\s7\d\d\stin\s*$/]);
+  await expect(now).toHaveText(/Nhận tin mới/);
+  await expect(progress).toHaveAttribute("value", /^5\d\d$/);
+  await expect(progress).toHaveAttribute("max", /^7\d\d$/);
+  await expect(page.getByRole("progressbar", { name: "Tiến độ" })).toBeVisible();
+  goOn();
+  await expect(page.getByText(/Nhận\s7\d\d\stin mới/)).toBeVisible({ timeout: 30_000 });
+  await expect(steps).toHaveCount(0);
+  await press(page, "Về Hôm nay");
+  await installed(page);
+
+  await page.context().setOffline(true);
+  for (const n of ["1", "2", "3"]) await meet(page, n);
+  await address(page, server.url, "/sync");
+  const push = hold(page, "push");
+  // It begins by itself.
+  await page.context().setOffline(false);
+  const send = await push;
+  await expect(steps).toHaveText([/^\s*Đã nối với xã\s*$/, /^\s*Gửi những gì đã ghi\s*0 trên 3\smục\s*$/, /^\s*Nhận tin mới\s*$/]);
+  await expect(now).toHaveText(/Gửi những gì đã ghi/);
+  await expect(progress).toHaveAttribute("value", "0");
+  await expect(progress).toHaveAttribute("max", "3");
+  send();
+  await expect(page.getByText(/Gửi 3, xã nhận đủ lúc \d+:\d\d/)).toBeVisible({ timeout: 30_000 });
+  await expect(progress).toHaveCount(0);
+});
+
+test("the server killed with part of a push in its hands loses nothing and stores nothing twice", async ({ server, profile }) => {
+  test.setTimeout(120_000);
+  const { office, code } = await commune(server);
+  const page = await profile.open();
+  await enrol(page, server, code);
+  // Half of the bytes, all but the last one, and all of them, which it may have stored before it died or not.
+  const parts = [(all: number) => all >> 1, (all: number) => all - 1, (all: number) => all];
+  for (const [n, part] of parts.entries()) {
+    const killed = new Promise<void>((resolve, reject) =>
+      page.context().route("**/api/v1/push", (route) => dieAt(server, route, part).then(resolve, reject), { times: 1 }),
+    );
+    await meet(page, String(n + 1), [{ text: `Ngõ ${n + 1} cần thêm đèn đường.`, who: "Có tên" }]);
+    await killed;
+    await expect(waiting(page)).toContainText(/1\schờ gửi/);
+    await server.start();
+    await address(page, server.url, "/sync");
+    await press(page, "Đồng bộ ngay");
+    await expect(waiting(page)).toContainText("Đã gửi hết", { timeout: 60_000 });
+    await press(page, "Về Hôm nay");
+  }
+  await office.signIn("hanh");
+  const visits = await office.all("visits");
+  expect(visits).toHaveLength(3);
+  expect(new Set(visits.map((row) => row.household)).size).toBe(3);
+  const opinions = await office.all("opinions");
+  expect(opinions.map((row) => row.text).sort()).toEqual([1, 2, 3].map((n) => `Ngõ ${n} cần thêm đèn đường.`));
+  expect(await office.call("GET", "quarantine")).toEqual([]);
 });
 
 test("an anonymous opinion leaves the phone without its visit and waits for a crowd", async ({ server, profile }) => {
@@ -297,21 +414,79 @@ test("inside another app's browser nothing is asked for and nothing is stored", 
   await context.close();
 });
 
-test("codes: wrong, used and short ones say what to do", async ({ server, profile, browser, viewport }) => {
-  const { code } = await commune(server);
+test("codes: short, wrong, used and expired ones say what to do", async ({ server, profile, browser, viewport }) => {
+  const { office, person, code } = await commune(server);
   const page = await profile.open();
   await address(page, server.url, "/");
   const field = page.getByLabel(/gõ mã/i);
-  await field.fill("KV3T-8Q4");
-  await press(page, "Tiếp tục");
-  await expect(page.getByText(/Còn thiếu\s1\schữ/)).toBeVisible();
-  await expect(field).toHaveValue("KV3T-8Q4");
+  const refused = async (page: Page, code: string, words: RegExp) => {
+    await page.getByLabel(/gõ mã/i).fill(code);
+    await press(page, "Tiếp tục");
+    await expect(page.getByText(words)).toBeVisible();
+    // What was typed stays, to be compared letter by letter.
+    await expect(page.getByLabel(/gõ mã/i)).toHaveValue(code);
+    await expect(page.getByLabel(/gõ mã/i)).toHaveAttribute("aria-invalid", "true");
+  };
+  await refused(page, "KV3T-8Q4", /Còn thiếu\s1\schữ/);
+  await refused(page, "KV3T-8Q4M", /^\s*Không có mã này\. Xem lại từng chữ, hoặc xin mã mới\.$/);
+  await accessible(page);
+  expect(await page.evaluate(async () => (await indexedDB.databases()).length), "nothing was made for it").toBe(0);
   await enrol(page, server, code);
   const other = await browser.newContext({ viewport });
   const second = await other.newPage();
   await address(second, server.url, "/");
-  await second.getByLabel(/gõ mã/i).fill(code);
-  await press(second, "Tiếp tục");
-  await expect(second.getByText(/đã dùng|đã được dùng/)).toBeVisible();
+  await refused(second, code, /^\s*Mã này đã dùng rồi\. Xin cán bộ xã mã mới\.$/);
+
+  const late = await office.call("POST", `people/${person}/code`);
+  await server.stop();
+  expire(server, late.expires);
+  await server.start();
+  await refused(second, late.code, /^\s*Mã này đã quá 24 giờ\. Xin cán bộ xã mã mới\.$/);
   await other.close();
+  await expect(field).toHaveCount(0);
 });
+
+/** A code that ended a minute ago: its moment in the stopped server's database, six bytes of a row, is written anew. */
+function expire(server: Server, expires: number): void {
+  const bytes = (time: number) => {
+    const six = Buffer.alloc(6);
+    six.writeUIntBE(time, 0, 6);
+    return six;
+  };
+  const kept = server.files().find(({ path }) => path.endsWith(".db"));
+  const at = kept?.bytes.indexOf(bytes(expires)) ?? -1;
+  if (!kept || at < 0) throw new Error("the database does not hold when the code ends");
+  bytes(Date.now() - 60_000).copy(kept.bytes, at);
+  writeFileSync(kept.path, kept.bytes);
+}
+
+/** Holds the nth request of this kind that comes from now on: what lets it go on, once it is there. */
+function hold(page: Page, path: string, nth = 1): Promise<() => void> {
+  let n = 0;
+  return new Promise((resolve) => {
+    const held = (route: Route) => {
+      n += 1;
+      if (n === nth) resolve(() => void route.continue());
+      else void route.continue();
+    };
+    void page.context().route(`**/api/v1/${path}`, held, { times: nth });
+  });
+}
+
+/** Sends part of the body on a connection of its own, to a server that reads it, and kills the server. */
+async function dieAt(server: Server, route: Route, part: (all: number) => number): Promise<void> {
+  const body = route.request().postDataBuffer() ?? Buffer.alloc(0);
+  if (body.length < 100) throw new Error(`a push of ${body.length} bytes`);
+  const headers = Object.entries(await route.request().allHeaders()).filter(([name]) => !/^(:|content-length$|connection$|host$)/.test(name));
+  const head = [...headers, ["Host", `localhost:${server.port}`], ["Content-Length", body.length], ["Expect", "100-continue"]];
+  const socket = connect(server.port, "127.0.0.1");
+  socket.write(["POST /api/v1/push HTTP/1.1", ...head.map(([name, value]) => `${name}: ${value}`), "", ""].join("\r\n"));
+  // Only who waits for the body says so.
+  const [asked] = await once(socket, "data");
+  expect(String(asked)).toContain("100 Continue");
+  socket.on("error", () => undefined);
+  await new Promise((sent) => socket.write(body.subarray(0, part(body.length)), sent));
+  await server.stop("SIGKILL");
+  socket.destroy();
+  await route.abort();
+}

@@ -97,6 +97,15 @@ export async function contrasts(page: Page): Promise<void> {
   await clean(new AxeBuilder({ page }).withRules(isPhone(page) ? ["color-contrast", "color-contrast-enhanced"] : ["color-contrast"]));
 }
 
+/** Whether a page of the desk can be read and pressed by day and in the dark. */
+export async function inBothColours(page: Page): Promise<void> {
+  await accessible(page);
+  const theme = (name: string) => page.evaluate((name) => void (document.documentElement.dataset.theme = name), name);
+  await theme("dark");
+  await contrasts(page);
+  await theme("light");
+}
+
 /** What the size of letters alone can break: no sideways scroll, and on phone screens targets of 48 px. */
 export async function fits(page: Page): Promise<void> {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
