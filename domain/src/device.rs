@@ -1,6 +1,7 @@
 //! The phone as an office sees it: what it says of itself, and why it was revoked.
 
 use crate::code_list;
+use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 /// What a phone says of itself with a sync. Nothing about anonymous opinions, not even how many wait: beside the number of
@@ -26,6 +27,14 @@ impl Report {
     }
 }
 
+/// Hours without a word after which an office should ask after a phone: three days.
+const SILENT_HOURS: i64 = 72;
+
+/// Whether an office should ask after a phone that was `heard` of last, which is with a sync or else when it was enrolled.
+pub fn is_silent(heard: Time, now: Time) -> bool {
+    now > heard.plus_hours(SILENT_HOURS)
+}
+
 code_list! {
     /// Why a phone was revoked.
     Revocation {
@@ -48,6 +57,15 @@ impl Revocation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Date;
+
+    #[test]
+    fn a_phone_is_silent_after_three_days() {
+        let heard = Date::new(2026, 11, 18).unwrap().start().plus_hours(20);
+        for (hours, silent) in [(0, false), (72, false), (73, true), (-1, false)] {
+            assert_eq!(is_silent(heard, heard.plus_hours(hours)), silent, "{hours}");
+        }
+    }
 
     #[test]
     fn a_report_has_no_words() {

@@ -60,7 +60,7 @@
 //!
 //! Every reply that is not a success is a [`crate::wire::Refusal`].
 
-use crate::coverage::{Counts, Days, Done};
+use crate::coverage::{Counts, Days, Done, Trend};
 use crate::device::{Report, Revocation};
 use crate::household::HouseholdStatus;
 use crate::id::{AreaId, DeviceId, PersonId, RecordId};
@@ -424,6 +424,7 @@ crate::code_list! {
         Due = "due", "Đến hẹn", "Due";
         Overdue = "overdue", "Quá hẹn", "Overdue";
         NoContact = "no_contact", "Không liên hệ", "Do not contact";
+        Active = "active", "Đang ở, mọi hộ", "Living here, all";
         Disputed = "disputed", "Hai người ghi khác nhau", "Recorded differently";
     }
 }
@@ -640,12 +641,18 @@ pub struct Coverage {
     pub communes: Vec<CommuneCoverage>,
     /// One row for each team that has a village, by name: the counts of its villages, in which other teams may work too.
     pub teams: Vec<TeamCoverage>,
-    /// One row for each person who visited or wrote something down, by name.
+    /// One row for each person who visited, wrote something down or was given households by name, by name.
     pub members: Vec<MemberCoverage>,
     /// What was talked about: one row for each first-level topic, the most frequent first.
     pub topics: Vec<TopicCoverage>,
     /// Visits at which somebody was met, by week (its Monday), ascending.
     pub weeks: Vec<(Date, u32)>,
+    /// Village meetings held, by week (its Monday), ascending.
+    #[serde(default)]
+    pub held: Vec<(Date, u32)>,
+    /// One row for each campaign but drafts, the newest first; none for a province.
+    #[serde(default)]
+    pub campaigns: Vec<CampaignCoverage>,
     /// The days that were asked for, or else the last seven.
     pub days: Days,
     /// What was done in them.
@@ -679,6 +686,17 @@ pub struct CommuneCoverage {
 /// Numbers of opinions below this do not leave a commune.
 pub const SMALL: u32 = 5;
 
+/// Counts of one campaign, in the same places and days as the whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignCoverage {
+    /// The campaign.
+    pub campaign: RecordId,
+    /// Its title.
+    pub title: String,
+    /// Its counts.
+    pub counts: Counts,
+}
+
 /// Counts of one village.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VillageCoverage {
@@ -692,6 +710,8 @@ pub struct VillageCoverage {
     pub counts: Counts,
     /// Its opinions.
     pub opinions: u32,
+    /// What was done there in [`Coverage::days`], and before.
+    pub trend: Trend,
 }
 
 /// Counts of one team.
@@ -701,13 +721,15 @@ pub struct TeamCoverage {
     pub team: RecordId,
     /// Its name.
     pub name: String,
-    /// The counts of its villages.
+    /// The counts of its villages; of visits those that its members made, wherever that was, as the list of visits has them.
     pub counts: Counts,
     /// The opinions of its villages.
     pub opinions: u32,
+    /// Visits of its members and households met in its villages, in [`Coverage::days`] and before.
+    pub trend: Trend,
 }
 
-/// What one person did. Not by households that are theirs: a village is given to a team.
+/// What one person did, wherever that was, and how far the households are that were given to them by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberCoverage {
     /// The person.
@@ -719,6 +741,10 @@ pub struct MemberCoverage {
     /// Their visits, meetings and households; of opinions those with a name and those of village meetings, since whose
     /// phone an anonymous one came from is kept nowhere; of village meetings those that they wrote down.
     pub done: Done,
+    /// The households that were given to them by name, whoever visited those.
+    pub given: Counts,
+    /// What they visited in [`Coverage::days`], and before.
+    pub trend: Trend,
     /// Their last visit.
     pub last: Option<Time>,
 }

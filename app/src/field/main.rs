@@ -155,6 +155,7 @@ fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> An
             Place::EditHousehold(id) => edit_household::edit_household(phone, desk, id),
             Place::Decide(id, field) => decide::decide(phone, desk, id, field),
             Place::Team => team::team(phone),
+            Place::Member(person) => team::member(phone, person),
             Place::Day(village, day) => team::day(phone, village, day),
             Place::Meetings => meetings::meetings(phone),
             Place::EditMeeting(id) => meeting_form::correct(phone, desk, id),

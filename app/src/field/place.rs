@@ -3,7 +3,7 @@
 use app::platform::dom;
 use app::platform::history::{self, BASE};
 use domain::household;
-use domain::id::{AreaId, RecordId};
+use domain::id::{AreaId, PersonId, RecordId};
 use domain::notebook::Filter;
 use domain::time::Date;
 use leptos::prelude::*;
@@ -33,6 +33,8 @@ pub enum Place {
     Visit(RecordId),
     /// What one's team did, and the days to verify.
     Team,
+    /// What one of them did.
+    Member(PersonId),
     /// One day of a village, to verify.
     Day(AreaId, Date),
     /// The meetings.
@@ -178,6 +180,7 @@ impl Place {
             Self::Stop(writing) => format!("{}/stop", writing.path()),
             Self::Visit(id) => format!("/visit/{id}"),
             Self::Team => "/team".to_owned(),
+            Self::Member(person) => format!("/team/{person}"),
             Self::Day(village, day) => format!("/team/{village}/{}", day.iso()),
             Self::Meetings => "/meetings".to_owned(),
             Self::EditMeeting(id) => format!("/meeting/{id}/edit"),
@@ -223,6 +226,7 @@ impl Place {
                 Self::writing(Writing::Said { visit: visit.parse().ok()?, said: said.parse().ok()? }, rest)?
             }
             ["team"] => Self::Team,
+            ["team", person] => Self::Member(person.parse().ok()?),
             ["team", village, day] => Self::Day(village.parse().ok()?, Date::read(day)?),
             ["meetings"] => Self::Meetings,
             ["meeting", "new"] => Self::Write(Writing::NewMeeting),
@@ -311,6 +315,7 @@ mod tests {
             Place::Decide(id, "people"),
             Place::Visit(id),
             Place::Team,
+            Place::Member(id.into()),
             Place::Day(id.into(), Date::MIN.plus(20_000)),
             Place::Meetings,
             Place::EditMeeting(id),

@@ -8,7 +8,7 @@ use app::ui::cells::{checkbox, radio};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
 use app::ui::note::note;
-use app::ui::row::{link_row, margin, mark, plain_row};
+use app::ui::row::{link_row, margin, mark};
 use app::words::shared::{count, day as day_words};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::notebook::{DayLine, MemberLine, VisitLine};
@@ -36,9 +36,47 @@ pub fn team(phone: Phone) -> AnyView {
         let none = || view! { <p class="muted">{w.no_visits}</p> }.into_any();
         let days = if days.is_empty() { none() } else { view! { <ul class="ruled">{list}</ul> }.into_any() };
         let members = if members.is_empty() { none() } else { view! { <ul class="ruled">{rows}</ul> }.into_any() };
-        view! { <h1>{title}</h1><h2>{w.days}</h2>{days}<h2>{w.members_here}</h2>{members}<p class="hint">{w.members_hint}</p> }.into_any()
+        view! { <h1>{title}</h1><h2>{w.days}</h2>{days}<h2>{w.members_here}</h2>{members}{age(phone)} }.into_any()
     };
     page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content.into_any())
+}
+
+/// Of when the figures are: what came in with the last sync, and what was written here since.
+fn age(phone: Phone) -> AnyView {
+    let Words { w, shared, .. } = words();
+    let status = phone.status();
+    let synced = live(move || {
+        let at = status.with(|status| status.complete_at);
+        at.map_or_else(|| w.never_synced.to_owned(), |at| (w.as_of_sync)(&shared.moment(at, phone.today()).to_lowercase()))
+    });
+    view! { <p class="hint">{synced}" "{w.members_hint}</p> }.into_any()
+}
+
+/// What one member did in this campaign: the visits that their line counts.
+pub fn member(phone: Phone, person: PersonId) -> AnyView {
+    let Words { w, lang, .. } = words();
+    let content = move || {
+        let today = phone.today();
+        let lines = campaign(phone).map(|it| phone.with(|notebook| notebook.visits_by(it, person))).unwrap_or_default();
+        let n = |of: fn(&VisitLine, Date) -> bool| count(lines.iter().filter(|line| of(line, today)).count() as u32, lang);
+        let done = (w.visits_and_met)(&n(|_, _| true), &n(|line, _| line.contact.met()));
+        let done = format!("{}, {done}.", (w.visits_today)(&n(|line, today| line.at.date() == today)));
+        let row = |line: &VisitLine| {
+            let (no, head) = household_of(phone, line);
+            let about = format!("{}, {}", day_words(line.at.date(), today), line.at.hour_minute());
+            let words = view! { <b>{head}</b><span>{line.contact.label(lang)}</span><span class="small muted">{about}</span> };
+            link_row(Place::Visit(line.id).href(), margin(no, None), words.into_any())
+        };
+        let rows = lines.iter().map(row).collect_view();
+        view! { <h1>{name_of(phone, person)}</h1><p>{done}</p><ul class="ruled">{rows}</ul>{age(phone)} }.into_any()
+    };
+    page(phone, Frame::Inner(Place::Team, w.my_team.to_owned()), content.into_any())
+}
+
+/// Number and head of the household of a visit.
+fn household_of(phone: Phone, line: &VisitLine) -> (String, String) {
+    let home = phone.with(|notebook| notebook.household(line.household, line.campaign, phone.today()));
+    home.map(|home| (home.no, home.head)).unwrap_or_default()
 }
 
 fn name_of(phone: Phone, person: PersonId) -> String {
@@ -56,7 +94,7 @@ fn member_row(phone: Phone, member: &MemberLine) -> AnyView {
     let all = (w.visits_and_met)(&n(member.visits), &n(member.met));
     let last = (w.last_on)(&day_words(member.last.date(), phone.today()));
     let words = view! { <b>{name_of(phone, member.person)}</b><span>{today}</span><span class="small muted">{all}" · "{last}</span> };
-    plain_row(false, margin("", None), words.into_any())
+    link_row(Place::Member(member.person).href(), margin("", None), words.into_any())
 }
 
 fn day_row(phone: Phone, row: &DayLine) -> AnyView {
@@ -133,8 +171,7 @@ pub fn day(phone: Phone, village: AreaId, date: Date) -> AnyView {
 fn visit_row(phone: Phone, line: &VisitLine, waits: bool, left_out: RwSignal<Vec<RecordId>>) -> AnyView {
     let Words { w, lang, .. } = words();
     let id = line.id;
-    let head = phone.with(|notebook| notebook.household(line.household, line.campaign, phone.today()));
-    let (no, head) = head.map(|line| (line.no, line.head)).unwrap_or_default();
+    let (no, head) = household_of(phone, line);
     let about = format!("{} · {}", name_of(phone, line.by), line.at.hour_minute());
     let contact = line.contact.label(lang);
     let see = view! { <a class="btn plain" href=Place::Visit(id).href()>{w.see_visit}</a> }.into_any();

@@ -1,11 +1,10 @@
 //! Charts: words in HTML, shapes in SVG with widths in percent. One hue in three textures.
 
-use crate::filter::address;
-use crate::session::{session, words};
+use crate::records::{households, linked};
+use crate::session::words;
 use crate::ui::number;
 use domain::coverage::Counts;
 use domain::office::{Filter, StandingFilter};
-use domain::person::Action;
 use domain::time::Date;
 use leptos::prelude::*;
 
@@ -54,12 +53,12 @@ impl Parts {
         format!("{}.{}%", tenths / 10, tenths % 10)
     }
 
-    /// The bar, spoken with its numbers.
-    pub fn bar(self, class: &'static str) -> AnyView {
+    /// The bar, spoken with its numbers; those of a row stand beside it, else in the table of this id.
+    pub fn bar(self, class: &'static str, table: Option<&'static str>) -> AnyView {
         let spoken = (words().bar_spoken)(&number(self.met), &number(self.tried), &number(self.new));
         let (met, tried, whole) = (self.width(self.met), self.width(self.tried), self.width(self.met + self.tried + self.new));
         view! {
-            <svg class=class role="img" aria-label=spoken>
+            <svg class=class role="img" aria-label=spoken aria-describedby=table>
                 <rect class="none" width=whole.clone() height="100%"></rect>
                 <rect class="met" width=met.clone() height="100%"></rect>
                 <rect class="tried" x=met width=tried height="100%"></rect>
@@ -84,30 +83,39 @@ pub fn hatching() -> AnyView {
     .into_any()
 }
 
-/// What the three textures mean.
-pub fn key() -> AnyView {
+/// What the three textures mean, with how many households each stands for: the table of the bar that names this id.
+pub fn key(id: &'static str, parts: Parts, filter: &Filter) -> AnyView {
     let words = words();
-    let sample = |fill: &'static str| {
+    let row = |fill: &'static str, label: &'static str, standing: StandingFilter, n: u32| {
         view! {
-            <svg aria-hidden="true" class="bar">
-                <rect class=fill width="100%" height="100%"></rect><rect class="edge" width="100%" height="100%"></rect>
-            </svg>
+            <tr>
+                <th scope="row">
+                    <svg aria-hidden="true" class="bar">
+                        <rect class=fill width="100%" height="100%"></rect><rect class="edge" width="100%" height="100%"></rect>
+                    </svg>
+                    {label}
+                </th>
+                <td class="r">{households(filter, standing, n)}</td>
+            </tr>
         }
     };
     view! {
-        <ul class="key">
-            <li>{sample("met")}" "{words.met}</li>
-            <li>{sample("tried")}" "{words.tried}</li>
-            <li>{sample("none")}" "{crate::session::shared().never_came}</li>
-        </ul>
+        <table class="tbl key" id=id>
+            <caption class="unseen">{words.progress}</caption>
+            <tbody>
+                {row("met", words.met, StandingFilter::Met, parts.met)}
+                {row("tried", words.tried, StandingFilter::Tried, parts.tried)}
+                {row("none", crate::session::shared().never_came, StandingFilter::New, parts.new)}
+            </tbody>
+        </table>
     }
     .into_any()
 }
 
-/// Small columns by week for a row of a table, spoken with their numbers.
-pub fn sparkline(all: &[(Date, u32)]) -> AnyView {
+/// Small columns by week for a row of a table, spoken with their numbers; every week is in the table of this id.
+pub fn sparkline(all: &[(Date, u32)], table: &'static str) -> AnyView {
     let words = words();
-    let latest = all.get(all.len().saturating_sub(COLUMNS)..).unwrap_or_default();
+    let latest = latest(all);
     let most = latest.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
     let spoken: Vec<String> = latest.iter().map(|(week, n)| (words.week_and_count)(&week.short(), &number(*n))).collect();
     let columns = latest.iter().enumerate().map(|(at, (_, n))| {
@@ -115,64 +123,110 @@ pub fn sparkline(all: &[(Date, u32)]) -> AnyView {
         let height = u64::from(*n) * 100 / u64::from(most);
         view! { <rect class="met" x=x width="8%" y=format!("{}%", 100 - height) height=format!("{height}%")></rect> }
     });
-    view! { <svg class="spark" role="img" aria-label=spoken.join(", ")>{columns.collect_view()}</svg> }.into_any()
+    view! { <svg class="spark" role="img" aria-label=spoken.join(", ") aria-describedby=table>{columns.collect_view()}</svg> }.into_any()
 }
 
 /// How many columns stand side by side; the latest ones.
 const COLUMNS: usize = 10;
 
-/// Columns by week, zero-based, each with its number; the table has every week.
-pub fn weeks(all: &[(Date, u32)], filter: &Filter) -> AnyView {
-    let words = words();
-    let most = all.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
-    let latest = all.get(all.len().saturating_sub(COLUMNS)..).unwrap_or_default();
-    let columns = latest
-        .iter()
-        .map(|(week, n)| {
-            // A zero stands on the line, the largest leaves air for nothing above.
-            let y = format!("{}%", 100 - u64::from(*n) * 95 / u64::from(most));
+/// The weeks that stand side by side, those without anything between the others included.
+fn latest(all: &[(Date, u32)]) -> Vec<(Date, u32)> {
+    let (Some((first, _)), Some((last, _))) = (all.first(), all.last()) else { return Vec::new() };
+    let weeks = (0..).map(|n| last.plus(-7 * n)).take(COLUMNS).take_while(|week| week >= first);
+    let mut latest: Vec<(Date, u32)> = weeks.map(|week| (week, all.iter().find(|(of, _)| *of == week).map_or(0, |(_, n)| *n))).collect();
+    latest.reverse();
+    latest
+}
+
+/// What is counted by week, each number the length of a list.
+pub struct Weeks {
+    /// What the chart is about.
+    pub title: &'static str,
+    /// What one of them is called, in the table.
+    pub unit: &'static str,
+    /// What is told beneath.
+    pub note: &'static str,
+    /// By Monday, ascending.
+    pub all: Vec<(Date, u32)>,
+    /// The list.
+    pub page: &'static str,
+    /// What it is narrowed by, besides a week.
+    pub filter: Filter,
+}
+
+impl Weeks {
+    /// Columns by week, zero-based, each with its number; the table has every week.
+    pub fn figure(&self, nothing: &'static str) -> AnyView {
+        let words = words();
+        let chart = if self.all.is_empty() {
+            view! { <p class="muted">{nothing}</p> }.into_any()
+        } else {
+            let rows = self.all.iter().map(|(week, n)| {
+                view! { <tr><th scope="row">{week.to_string()}</th><td class="r">{self.number(*week, *n)}</td></tr> }
+            });
             view! {
-                <div>
-                    <b>{number(*n)}</b>
+                {self.columns()}
+                <p class="small muted">{self.note}</p>
+                <details>
+                    <summary>{words.as_table}": "{self.title}</summary>
+                    <table class="tbl">
+                        <caption class="unseen">{self.title}</caption>
+                        <thead><tr><th scope="col">{words.week_from}</th><th scope="col" class="r">{self.unit}</th></tr></thead>
+                        <tbody>{rows.collect_view()}</tbody>
+                    </table>
+                </details>
+            }
+            .into_any()
+        };
+        view! { <figure class="col"><figcaption><h2>{self.title}</h2></figcaption>{chart}</figure> }.into_any()
+    }
+
+    fn columns(&self) -> AnyView {
+        let latest = latest(&self.all);
+        let most = latest.iter().map(|(_, n)| *n).max().unwrap_or_default().max(1);
+        let column = |(week, n): (Date, u32)| {
+            // A zero stands on the line, the largest leaves air for nothing above.
+            let y = format!("{}%", 100 - u64::from(n) * 95 / u64::from(most));
+            view! {
+                <li>
+                    <b>{self.number(week, n)}</b>
                     <svg aria-hidden="true"><rect class="met" x="18%" width="64%" y=y height="100%"></rect></svg>
                     {week.short()}
-                </div>
+                </li>
             }
-        })
-        .collect_view();
-    let rows = all
-        .iter()
-        .map(|(week, n)| {
-            let days = (filter.from.map_or(*week, |from| from.max(*week)), filter.to.map_or(week.plus(6), |to| to.min(week.plus(6))));
-            let which = Filter { from: Some(days.0), to: Some(days.1), standing: Some(StandingFilter::Met), ..filter.clone() };
-            let n = number(*n);
-            let n = if session().may(Action::Visits) {
-                view! { <a href=address("visits", &which) aria-label=(words.week_and_count)(&week.short(), &n)>{n.clone()}</a> }.into_any()
-            } else {
-                n.into_any()
-            };
-            view! { <tr><th scope="row">{week.to_string()}</th><td class="r">{n}</td></tr> }
-        })
-        .collect_view();
-    view! {
-        <div class="cols" aria-hidden="true">{columns}</div>
-        <p class="small muted">{words.weeks_note}</p>
-        <details>
-            <summary>{words.as_table}</summary>
-            <table class="tbl">
-                <caption class="unseen">{words.weeks_title}</caption>
-                <thead><tr><th scope="col">{words.week_from}</th><th scope="col" class="r">{words.meetings}</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </details>
+        };
+        view! { <ol class="cols">{latest.into_iter().map(column).collect_view()}</ol> }.into_any()
     }
-    .into_any()
+
+    fn number(&self, week: Date, n: u32) -> AnyView {
+        if n == 0 {
+            return number(n).into_any();
+        }
+        linked(self.page, &in_week(&self.filter, week), number(n), &(words().week_and_count)(&week.short(), &number(n)))
+    }
+}
+
+/// The days of a week that a filter leaves.
+pub fn in_week(filter: &Filter, monday: Date) -> Filter {
+    let sunday = monday.plus(6);
+    let (from, to) = (filter.from.map_or(monday, |from| from.max(monday)), filter.to.map_or(sunday, |to| to.min(sunday)));
+    Filter { from: Some(from), to: Some(to), ..filter.clone() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn weeks_without_anything_have_a_column() {
+        let Some(monday) = Date::new(2026, 11, 16) else { panic!("a day") };
+        let week = |n: i32| monday.plus(7 * n);
+        assert_eq!(latest(&[]), []);
+        assert_eq!(latest(&[(week(-2), 3), (week(0), 1)]), [(week(-2), 3), (week(-1), 0), (week(0), 1)]);
+        let long = latest(&[(week(-40), 3), (week(-1), 2), (week(0), 1)]);
+        assert_eq!((long.len(), long.first(), long.last()), (COLUMNS, Some(&(week(-9), 0)), Some(&(week(0), 1))));
+    }
 
     #[wasm_bindgen_test]
     fn percentages_add_up() {

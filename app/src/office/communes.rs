@@ -18,7 +18,7 @@ pub fn table(found: &Coverage) -> AnyView {
     let total = row(words.whole_province.to_owned(), &found.total, figure(found.opinions));
     let hidden = found.communes.iter().any(|commune| commune.opinions.is_none());
     view! {
-        <table class="tbl">
+        <table class="tbl" id="places">
             <caption>{words.communes_title}</caption>
             <thead><tr>
                 <th scope="col">{words.commune}</th>
@@ -44,7 +44,7 @@ fn row(name: String, counts: &Counts, opinions: String) -> AnyView {
         <tr>
             <th scope="row">{name}</th>
             <td class="r">{number(counts.households)}</td>
-            <td>{parts.bar("bar")}</td>
+            <td>{parts.bar("bar", None)}</td>
             <td class="r">{figure(counts.met)}</td>
             <td class="r">{figure(counts.tried)}</td>
             <td class="r">{figure(parts.new)}</td>

@@ -7,13 +7,10 @@ use crate::session::{session, shared, today, words};
 use crate::ui::{confirm, mark, number};
 use app::platform::time::now;
 use app::ui::icon::{Icon, Tone};
-use domain::device::{Report, Revocation};
+use domain::device::{Report, Revocation, is_silent};
 use domain::office::{DeviceRow, PersonRow};
 use domain::time::Time;
 use leptos::prelude::*;
-
-/// Days without a word after which an office should ask after a phone.
-const SILENT_DAYS: i32 = 3;
 
 /// The phones, those in use first, and before them who has a code and has not used it. `issue` shows a code beside the table.
 pub fn table(
@@ -79,10 +76,12 @@ fn state(device: &DeviceRow) -> AnyView {
         let why = device.revoked_for.unwrap_or(Revocation::Lost).label(crate::session::lang());
         return mark(Tone::Plain, Icon::STOP, format!("{why}: {}", shared().moment(at, today())));
     }
-    match today().since(device.seen_at.unwrap_or(device.enrolled_at).date()) {
-        days if days > SILENT_DAYS => mark(Tone::Wait, Icon::WARNING, (words.phone_silent)(&number(days.unsigned_abs()))),
-        _ => mark(Tone::Good, Icon::DONE, words.phone_in_use),
+    let heard = device.seen_at.unwrap_or(device.enrolled_at);
+    if is_silent(heard, now()) {
+        let days = today().since(heard.date()).unsigned_abs();
+        return mark(Tone::Wait, Icon::WARNING, (words.phone_silent)(&number(days)));
     }
+    mark(Tone::Good, Icon::DONE, words.phone_in_use)
 }
 
 /// What waits on the phone, and the build of its app.

@@ -13,6 +13,7 @@ use domain::team::Team;
 use domain::text;
 use domain::unit::{Level, Unit};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The working parts within reach, each with its revision. Given to every page as context.
 #[derive(Clone, Copy)]
@@ -31,6 +32,8 @@ pub struct Directory {
     pub assignments: Fetched<Vec<Seen<Assignment>>>,
     /// What the commune has said about codes.
     pub codes: Fetched<Vec<Seen<CodeEntry>>>,
+    /// The same as a book, made once for all the rows that name a code.
+    book: Memo<Arc<CodeBook>>,
 }
 
 impl Directory {
@@ -38,6 +41,7 @@ impl Directory {
     pub fn new() -> Self {
         let allowed = session().may(Action::Directory);
         let at = move |path: &'static str| move || allowed.then(|| path.to_owned());
+        let codes = Fetched::new(at("codes"));
         Self {
             units: Fetched::new(at("units")),
             people: Fetched::new(at("people")),
@@ -45,7 +49,8 @@ impl Directory {
             organizations: Fetched::new(at("organizations")),
             teams: Fetched::new(at("teams")),
             assignments: Fetched::new(at("assignments")),
-            codes: Fetched::new(at("codes")),
+            codes,
+            book: Memo::new(move |_| Arc::new(CodeBook::of(values(codes)))),
         }
     }
 
@@ -88,8 +93,8 @@ impl Directory {
     }
 
     /// What is offered for something new, and what topics are called.
-    pub fn code_book(self) -> CodeBook {
-        CodeBook::of(values(self.codes))
+    pub fn code_book(self) -> Arc<CodeBook> {
+        self.book.get()
     }
 
     /// The name of a team.

@@ -30,6 +30,7 @@ mod people;
 mod pick;
 mod quarantine;
 mod rearrangement;
+mod records;
 mod route_list;
 mod said;
 mod session;

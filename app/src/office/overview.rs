@@ -2,20 +2,28 @@
 //! and topic. Every figure leads to its records.
 
 use crate::browser;
-use crate::chart::{Parts, key, sparkline, weeks};
+use crate::chart::{Parts, Weeks, in_week, key, sparkline};
 use crate::communes;
 use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
+use crate::records::{households, linked, records, sentence, standing_in};
 use crate::session::{lang, session, shared, today, words};
-use crate::ui::{empty, figure, heading, mark, number};
+use crate::ui::{empty, heading_with, mark, number};
 use crate::words::Office;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
-use domain::coverage::{Counts, Days, Done};
+use domain::coverage::{Counts, Days, Done, Trend};
 use domain::id::AreaId;
 use domain::office::{Coverage, Filter, MemberCoverage, StandingFilter, TopicCoverage, VillageCoverage};
 use domain::person::Action;
+use domain::time::Date;
 use leptos::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The table that says whose figures stand on the page; the bars and columns name theirs in the same way.
+const PLACES: &str = "places";
+const OF_BAR: &str = "of-bar";
+const OF_WEEKS: &str = "topics-by-week";
 
 /// The overview.
 pub fn page() -> AnyView {
@@ -23,14 +31,18 @@ pub fn page() -> AnyView {
     let session = session();
     let filter = filter();
     let coverage = Fetched::<Coverage>::new(move || Some(format!("coverage?{}", query(&filter.get()))));
-    let title = move || coverage.here().map_or_else(|| words.overview.to_owned(), |found| finding(words, &found));
-    let below = move || coverage.here().filter(|found| found.campaign.is_some()).map(|found| as_of(words, &found));
+    let title = Memo::new(move |_| coverage.here().map_or_else(|| words.overview.to_owned(), |found| finding(words, &found).0));
+    let heading = move || {
+        let found = coverage.here().map(|found| (finding(words, &found), filter.get_untracked()));
+        found.map_or_else(|| words.overview.into_any(), |((text, figures), filter)| sentence(&text, figures.links(&filter)))
+    };
+    let below = move || coverage.here().map(|found| as_of(words, &found));
     let print = view! { <button type="button" class="btn second auto" on:click=|_| browser::print()>{words.print}</button> };
-    let parts: &[Part] = if session.may(Action::Directory) { &[Part::Campaign, Part::Days, Part::Team] } else { &[] };
+    let parts: &[Part] = if session.may(Action::Directory) { &[Part::Campaign, Part::Days, Part::Village, Part::Team] } else { &[] };
     view! {
         {bar(parts, filter, print)}
         <div>
-            {heading(title)}
+            {heading_with(title, heading)}
             <p class="muted">{below}</p>
         </div>
         {coverage.draw(move |found| drawn(found, filter.get_untracked()))}
@@ -38,36 +50,84 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
-/// The sentence of the page.
-fn finding(words: &'static Office, found: &Coverage) -> String {
+/// The numbers of the page's sentence.
+#[derive(Default)]
+struct Figures {
+    met: u32,
+    households: u32,
+    /// Villages that are given to nobody, as the sentence says how many.
+    unassigned: Option<String>,
+}
+
+impl Figures {
+    /// Each with its list, in the order in which the sentence has them.
+    fn links(self, filter: &Filter) -> Vec<(String, AnyView)> {
+        let (met, all) = (number(self.met), number(self.households));
+        let mut links = vec![
+            (met, households(filter, StandingFilter::Met, self.met)),
+            (all, households(filter, StandingFilter::Active, self.households)),
+        ];
+        if let Some(said) = self.unassigned {
+            links.push((said.clone(), to_assign(filter, said)));
+        }
+        links
+    }
+}
+
+/// The page that gives villages to teams, for those who may.
+fn to_assign(filter: &Filter, words: String) -> AnyView {
+    if !session().may(Action::Campaigns) {
+        return words.into_any();
+    }
+    let which = Filter { campaign: filter.campaign, ..Filter::default() };
+    view! { <a href=address("assign", &which)>{words}</a> }.into_any()
+}
+
+/// The sentence of the page, and the numbers in it.
+fn finding(words: &'static Office, found: &Coverage) -> (String, Figures) {
     if found.campaign.is_none() {
-        return words.no_campaign.to_owned();
+        return (words.no_campaign.to_owned(), Figures::default());
     }
     if found.total.households == 0 {
-        return words.no_households.to_owned();
+        return (words.no_households.to_owned(), Figures::default());
     }
-    let met = (words.met_of)(&number(found.total.met), &number(found.total.households));
-    match found.villages.iter().filter(|village| unassigned(village)).count() {
-        0 => met,
-        1 => format!("{met} {}", words.one_unassigned),
-        n => format!("{met} {}", (words.some_unassigned)(&n.to_string())),
-    }
+    let (met, households) = (found.total.met, found.total.households);
+    let text = (words.met_of)(&number(met), &number(households));
+    let (text, unassigned) = match found.villages.iter().filter(|village| unassigned(village)).count() {
+        0 => (text, None),
+        1 => (format!("{text} {}", words.one_unassigned), Some(words.one_unassigned.to_owned())),
+        n => (format!("{text} {}", (words.some_unassigned)(&n.to_string())), Some(n.to_string())),
+    };
+    (text, Figures { met, households, unassigned })
 }
 
 fn unassigned(village: &VillageCoverage) -> bool {
     village.teams.is_empty() && village.counts.households > 0
 }
 
-fn as_of(words: &'static Office, found: &Coverage) -> String {
+/// Whose figures they are, of when, and from how many phones there may be more.
+fn as_of(words: &'static Office, found: &Coverage) -> AnyView {
     let unit = session().me.with_untracked(|me| me.as_ref().map(|me| me.unit_name.clone())).unwrap_or_default();
     let count = |n: usize| number(u32::try_from(n).unwrap_or(u32::MAX));
-    let villages = match found.communes.len() {
-        0 => (words.villages_count)(&count(found.villages.len())),
-        n => (words.communes_count)(&count(n)),
-    };
+    let places = (found.campaign.is_some() && found.total.households > 0).then(|| {
+        let (n, words) = match found.communes.len() {
+            0 => (found.villages.len(), words.villages_count),
+            n => (n, words.communes_count),
+        };
+        let link = view! { <a href=format!("#{PLACES}")>{count(n)}</a> }.into_any();
+        view! { ", "{sentence(&words(&count(n)), vec![(count(n), link)])} }
+    });
     let moment = (words.figures_of)(&shared().moment(found.as_of, today()).to_lowercase());
-    let silent = (found.silent_devices > 0).then(|| format!(" · {}", (words.silent_phones)(&number(found.silent_devices))));
-    format!("{unit}, {villages} · {moment}{}", silent.unwrap_or_default())
+    let silent = (found.silent_devices > 0).then(|| {
+        let n = number(found.silent_devices);
+        let link = if session().may(Action::Devices) {
+            view! { <a href="/office/people">{n.clone()}</a> }.into_any()
+        } else {
+            n.clone().into_any()
+        };
+        view! { " · "{sentence(&(words.silent_phones)(&n), vec![(n.clone(), link)])} }
+    });
+    view! { {unit}{places}" · "{moment}{silent} }.into_any()
 }
 
 fn drawn(found: Coverage, filter: Filter) -> AnyView {
@@ -75,45 +135,22 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
     let may = |action| session().may(action);
     if found.campaign.is_none() {
         let next = may(Action::Campaigns).then(|| view! { <a class="btn second auto" href="/office/campaigns">{words.make_campaign}</a> });
-        return empty(words.no_campaign_why, next);
+        return view! { {empty(words.no_campaign_why, next)}{campaigns(&found, &filter)} }.into_any();
     }
     if found.total.households == 0 {
         let next = may(Action::ImportRoll).then(|| view! { <a class="btn second auto" href="/office/import">{words.import}</a> });
         return empty(words.no_households_why, next);
     }
-    let parts = Parts::of(&found.total);
-    let [met, tried, new, apart] = parts.percent().map(|n| format!("{n}\u{a0}%"));
-    let worst = found.villages.iter().max_by_key(|village| village.counts.overdue).map(|village| village.name.clone()).unwrap_or_default();
-    let overdue = (found.total.overdue > 0).then(|| {
-        let label = (words.overdue_count)(&number(found.total.overdue));
-        view! { {to_households(&filter, None, StandingFilter::Overdue, label)}", "{(words.most_in)(&worst)} }
-    });
-    let assigned = (words.assigned_count)(&number(found.total.assigned));
-    let left = to_households(&filter, None, StandingFilter::Left, (words.left_count)(&number(found.total.left)));
-    let of_apart = (found.total.no_contact > 0).then(|| view! { ", "<b>{apart}</b>{words.of_apart} });
-    let apart = (found.total.no_contact > 0).then(|| {
-        let label = (words.no_contact_count)(&number(found.total.no_contact));
-        view! { <p class="muted">{to_households(&filter, None, StandingFilter::NoContact, label)}</p> }
-    });
-    let week_chart =
-        if found.weeks.is_empty() { view! { <p class="muted">{words.no_visits_yet}</p> }.into_any() } else { weeks(&found.weeks, &filter) };
+    let met = Weeks {
+        title: words.weeks_title,
+        unit: words.meetings,
+        note: words.weeks_note,
+        all: found.weeks.clone(),
+        page: "visits",
+        filter: standing_in(&filter, StandingFilter::Met),
+    };
     view! {
-        <div class="two">
-            <figure class="col">
-                <figcaption><h2>{if found.communes.is_empty() { words.whole_commune } else { words.whole_province }}</h2></figcaption>
-                {parts.bar("bar tall")}
-                {key()}
-                <p>
-                    <b>{met}</b>{words.of_met}<b>{tried}</b>{words.of_tried}<b>{new}</b>{words.of_new}{of_apart}". "{overdue}
-                </p>
-                <p>{assigned}", "{left}"."</p>
-                {apart}
-            </figure>
-            <figure class="col">
-                <figcaption><h2>{words.weeks_title}</h2></figcaption>
-                {week_chart}
-            </figure>
-        </div>
+        <div class="two">{whole(&found, &filter)}{met.figure(words.no_visits_yet)}</div>
         {rearranged(&found)}
         {if found.communes.is_empty() { villages(&found, &filter) } else { communes::table(&found) }}
         {found.communes.is_empty().then(|| more(&found, &filter))}
@@ -121,12 +158,158 @@ fn drawn(found: Coverage, filter: Filter) -> AnyView {
     .into_any()
 }
 
+/// The whole in one bar.
+fn whole(found: &Coverage, filter: &Filter) -> AnyView {
+    let words = words();
+    let total = &found.total;
+    let parts = Parts::of(total);
+    let [met, tried, new, apart] = parts.percent().map(|n| format!("{n}\u{a0}%"));
+    let worst = found.villages.iter().max_by_key(|village| village.counts.overdue).map(|village| village.name.clone()).unwrap_or_default();
+    let said = |standing: StandingFilter, label: String| {
+        let spoken = format!("{label} {}", standing.label(lang()));
+        linked("households", &standing_in(filter, standing), label, &spoken)
+    };
+    let overdue = (total.overdue > 0).then(|| {
+        let label = (words.overdue_count)(&number(total.overdue));
+        view! { {said(StandingFilter::Overdue, label)}", "{(words.most_in)(&worst)} }
+    });
+    let assigned = said(StandingFilter::Assigned, (words.assigned_count)(&number(total.assigned)));
+    let left = said(StandingFilter::Left, (words.left_count)(&number(total.left)));
+    let of_apart = (total.no_contact > 0).then(|| view! { ", "<b>{apart}</b>{words.of_apart} });
+    let apart = (total.no_contact > 0).then(|| {
+        let label = (words.no_contact_count)(&number(total.no_contact));
+        view! { <p class="muted">{said(StandingFilter::NoContact, label)}</p> }
+    });
+    view! {
+        <figure class="col">
+            <figcaption><h2>{if found.communes.is_empty() { words.whole_commune } else { words.whole_province }}</h2></figcaption>
+            {parts.bar("bar tall", Some(OF_BAR))}
+            {key(OF_BAR, parts, filter)}
+            <p>
+                <b>{met}</b>{words.of_met}<b>{tried}</b>{words.of_tried}<b>{new}</b>{words.of_new}{of_apart}". "{overdue}
+            </p>
+            <p>{assigned}", "{left}"."</p>
+            {apart}
+        </figure>
+    }
+    .into_any()
+}
+
 /// What a commune looks at beside its villages.
 fn more(found: &Coverage, filter: &Filter) -> AnyView {
+    let words = words();
+    let mut said: BTreeMap<Date, u32> = BTreeMap::new();
+    for (week, n) in found.topics.iter().flat_map(|topic| &topic.weeks) {
+        *said.entry(*week).or_default() += n;
+    }
+    let weeks = |title, unit, note, all, page| Weeks { title, unit, note, all, page, filter: filter.clone() };
+    let said = weeks(words.said_by_week, words.opinions, words.said_by_week_note, said.into_iter().collect(), "opinions");
+    let held = weeks(words.held_by_week, words.meetings_held, words.weeks_note, found.held.clone(), "meetings");
     view! {
-        <div class="two">{compared(found, filter)}{teams(found, filter)}</div>
+        {teams(found, filter)}
         {members(found, filter)}
+        <div class="two">{campaigns(found, filter)}{compared(found, filter)}</div>
+        {trends(found, filter)}
+        <div class="two">{said.figure(words.no_opinions_yet)}{held.figure(words.no_meetings_held)}</div>
         {topics(found, filter)}
+    }
+    .into_any()
+}
+
+/// Every campaign in the same places and days.
+fn campaigns(found: &Coverage, filter: &Filter) -> Option<AnyView> {
+    let words = words();
+    if found.campaigns.is_empty() {
+        return None;
+    }
+    let rows = found.campaigns.iter().map(|row| {
+        let which = Filter { campaign: Some(row.campaign), ..filter.clone() };
+        let counts = &row.counts;
+        view! {
+            <tr>
+                <th scope="row"><a href=address("overview", &which)>{row.title.clone()}</a></th>
+                <td class="r">{households(&which, StandingFilter::Active, counts.households)}</td>
+                <td class="r">{records("visits", &which, counts.visits, words.visits_made)}</td>
+                <td class="r">{households(&which, StandingFilter::Met, counts.met)}</td>
+                <td class="r">{households(&which, StandingFilter::Left, counts.left)}</td>
+                <td class="r">{households(&which, StandingFilter::Due, counts.due)}</td>
+            </tr>
+        }
+    });
+    Some(
+        view! {
+            <div class="col">
+                <table class="tbl">
+                    <caption>{words.campaigns_title}</caption>
+                    <thead><tr>
+                        <th scope="col">{words.campaign}</th>
+                        <th scope="col" class="r">{words.households_n}</th>
+                        <th scope="col" class="r">{words.visits_made}</th>
+                        <th scope="col" class="r">{words.met}</th>
+                        <th scope="col" class="r">{words.left}</th>
+                        <th scope="col" class="r">{words.due}</th>
+                    </tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Each village, team and person in these days, and in as many before.
+fn trends(found: &Coverage, filter: &Filter) -> AnyView {
+    let words = words();
+    let (days, before) = (found.days, found.days.before());
+    let row = |name: &str, of: Filter, trend: &Trend| {
+        let cells = [Some((days, trend.now)), trend.before.map(|then| (before, then))].map(|period| {
+            let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..of.clone() };
+            let visits = period.map(|(days, done)| records("visits", &in_days(days), done.visits, words.visits_made));
+            let met = period.map(|(days, done)| households(&in_days(days), StandingFilter::Met, done.met));
+            (visits, met)
+        });
+        let [(visits, met), (visits_then, met_then)] = cells;
+        view! {
+            <tr>
+                <th scope="row">{name.to_owned()}</th>
+                <td class="r">{visits}</td>
+                <td class="r">{visits_then}</td>
+                <td class="r">{met}</td>
+                <td class="r">{met_then}</td>
+            </tr>
+        }
+        .into_any()
+    };
+    let group = |title: &'static str, rows: Vec<AnyView>| {
+        (!rows.is_empty()).then(|| {
+            view! { <tbody><tr><th scope="rowgroup" colspan="5" class="muted">{title}</th></tr>{rows.collect_view()}</tbody> }
+        })
+    };
+    let villages = found.villages.iter().map(|it| row(&it.name, Filter { village: Some(it.village), ..filter.clone() }, &it.trend));
+    let teams = found.teams.iter().map(|it| row(&it.name, Filter { team: Some(it.team), ..filter.clone() }, &it.trend));
+    let members = found.members.iter().map(|it| row(&it.name, Filter { team: None, by: Some(it.person), ..filter.clone() }, &it.trend));
+    view! {
+        <div class="col">
+            <table class="tbl">
+                <caption>{words.trends_title}</caption>
+                <thead>
+                    <tr>
+                        <td rowspan="2"></td>
+                        <th scope="colgroup" colspan="2" class="r">{words.visits_made}</th>
+                        <th scope="colgroup" colspan="2" class="r">{words.households_met}</th>
+                    </tr>
+                    <tr>
+                        <th scope="col" class="r">{words.these_days}</th>
+                        <th scope="col" class="r">{words.days_before}</th>
+                        <th scope="col" class="r">{words.these_days}</th>
+                        <th scope="col" class="r">{words.days_before}</th>
+                    </tr>
+                </thead>
+                {group(words.village, villages.collect())}
+                {group(words.team, teams.collect())}
+                {group(words.member, members.collect())}
+            </table>
+        </div>
     }
     .into_any()
 }
@@ -167,7 +350,7 @@ fn compared(found: &Coverage, filter: &Filter) -> AnyView {
             </tr>
         }
     });
-    let note = found.before.is_none().then(|| view! { <p class="small muted">{words.not_compared}</p> });
+    let note = if found.before.is_some() { words.compared_how } else { words.not_compared };
     view! {
         <div class="col">
             <table class="tbl">
@@ -180,29 +363,10 @@ fn compared(found: &Coverage, filter: &Filter) -> AnyView {
                 </tr></thead>
                 <tbody>{rows.collect_view()}</tbody>
             </table>
-            {note}
+            <p class="small muted">{note}</p>
         </div>
     }
     .into_any()
-}
-
-fn standing(filter: &Filter, standing: StandingFilter) -> Filter {
-    Filter { standing: Some(standing), ..filter.clone() }
-}
-
-/// A figure that leads to its list, for those who may see it.
-fn records(page: &'static str, which: &Filter, n: u32, label: &str) -> AnyView {
-    let action = match page {
-        "households" => Action::Households,
-        "visits" => Action::Visits,
-        "opinions" => Action::Opinions,
-        _ => Action::Meetings,
-    };
-    if n == 0 || !session().may(action) {
-        return figure(n).into_any();
-    }
-    let spoken = format!("{} {label}", number(n));
-    view! { <a href=address(page, which) aria-label=spoken>{number(n)}</a> }.into_any()
 }
 
 fn teams(found: &Coverage, filter: &Filter) -> Option<AnyView> {
@@ -217,10 +381,13 @@ fn teams(found: &Coverage, filter: &Filter) -> Option<AnyView> {
         view! {
             <tr>
                 <th scope="row">{team.name.clone()}</th>
-                <td class="r">{number(team.counts.households)}</td>
+                <td class="r">{households(&which, StandingFilter::Active, team.counts.households)}</td>
                 <td class="r"><b>{format!("{met}\u{a0}%")}</b></td>
-                <td class="r">{records("households", &standing(&which, StandingFilter::Left), team.counts.left, words.left)}</td>
-                <td class="r">{overdue}{records("households", &standing(&which, StandingFilter::Overdue), team.counts.overdue, words.overdue)}</td>
+                <td class="r">{households(&which, StandingFilter::Met, team.counts.met)}</td>
+                <td class="r">{households(&which, StandingFilter::Left, team.counts.left)}</td>
+                <td class="r">{households(&which, StandingFilter::Due, team.counts.due)}</td>
+                <td class="r">{overdue}{households(&which, StandingFilter::Overdue, team.counts.overdue)}</td>
+                <td class="r">{records("visits", &which, team.counts.visits, words.visits_made)}</td>
                 <td class="r">{records("opinions", &which, team.opinions, words.opinions)}</td>
             </tr>
         }
@@ -233,9 +400,12 @@ fn teams(found: &Coverage, filter: &Filter) -> Option<AnyView> {
                     <thead><tr>
                         <th scope="col">{words.team}</th>
                         <th scope="col" class="r">{words.households_n}</th>
-                        <th scope="col" class="r">{words.percent_met}</th>
+                        <th scope="col" class="r"><span class="unseen">{words.percent_met}</span></th>
+                        <th scope="col" class="r">{words.met}</th>
                         <th scope="col" class="r">{words.left}</th>
+                        <th scope="col" class="r">{words.due}</th>
                         <th scope="col" class="r">{words.overdue}</th>
+                        <th scope="col" class="r">{words.visits_made}</th>
                         <th scope="col" class="r">{words.opinions}</th>
                     </tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
@@ -265,6 +435,9 @@ fn members(found: &Coverage, filter: &Filter) -> Option<AnyView> {
                         <th scope="col" class="r">{words.households_met}</th>
                         <th scope="col" class="r">{words.opinions}</th>
                         <th scope="col" class="r">{words.meetings_held}</th>
+                        <th scope="col" class="r">{words.given_by_name}</th>
+                        <th scope="col" class="r">{words.left}</th>
+                        <th scope="col" class="r">{words.due}</th>
                         <th scope="col" class="r">{words.last_visit}</th>
                     </tr></thead>
                     <tbody>{rows}</tbody>
@@ -280,8 +453,9 @@ fn member_row(member: &MemberCoverage, filter: &Filter) -> AnyView {
     let words = words();
     // Wherever they worked: a team in the filter chose whose rows stand here.
     let which = Filter { by: Some(member.person), team: None, ..filter.clone() };
-    let met = standing(&which, StandingFilter::Met);
-    let Done { visits, meetings, met: households, opinions, held } = member.done;
+    let met = standing_in(&which, StandingFilter::Met);
+    let given = Filter { by: None, holder: Some(member.person), ..which.clone() };
+    let Done { visits, meetings, met: homes, opinions, held } = member.done;
     let teams = member.teams.join(", ");
     let teams = (!teams.is_empty()).then(|| view! { <br/><span class="small muted">{teams}</span> });
     view! {
@@ -289,9 +463,12 @@ fn member_row(member: &MemberCoverage, filter: &Filter) -> AnyView {
             <th scope="row">{member.name.clone()}{teams}</th>
             <td class="r">{records("visits", &which, visits, words.visits_made)}</td>
             <td class="r">{records("visits", &met, meetings, words.meetings)}</td>
-            <td class="r">{records("households", &met, households, words.households_met)}</td>
+            <td class="r">{records("households", &met, homes, words.households_met)}</td>
             <td class="r">{records("opinions", &which, opinions, words.opinions)}</td>
             <td class="r">{records("meetings", &which, held, words.meetings_held)}</td>
+            <td class="r">{households(&given, StandingFilter::Assigned, member.given.assigned)}</td>
+            <td class="r">{households(&given, StandingFilter::Left, member.given.left)}</td>
+            <td class="r">{households(&given, StandingFilter::Due, member.given.due)}</td>
             <td class="r">{member.last.map(|at| at.date().short())}</td>
         </tr>
     }
@@ -299,27 +476,25 @@ fn member_row(member: &MemberCoverage, filter: &Filter) -> AnyView {
 }
 
 /// How many villages are named beside a topic.
-const PLACES: usize = 3;
+const NAMED: usize = 3;
 
 fn topics(found: &Coverage, filter: &Filter) -> AnyView {
     let words = words();
     if found.topics.is_empty() {
         return view! { <div class="col"><h2>{words.topics_title}</h2><p class="muted">{words.no_opinions_yet}</p></div> }.into_any();
     }
-    let mut weeks: Vec<_> = found.topics.iter().flat_map(|topic| topic.weeks.iter().map(|(week, _)| *week)).collect();
-    weeks.sort_unstable();
-    weeks.dedup();
+    let weeks: BTreeSet<Date> = found.topics.iter().flat_map(|topic| topic.weeks.iter().map(|(week, _)| *week)).collect();
     let name = |village: AreaId| found.villages.iter().find(|row| row.village == village).map(|row| row.name.clone());
     let row = |topic: &TopicCoverage| {
         let which = Filter { topic: Some(topic.topic), ..filter.clone() };
         let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..which.clone() };
         let label = topic.topic.parent().label(lang());
-        let places = topic.villages.iter().take(PLACES).filter_map(|(village, n)| {
+        let places = topic.villages.iter().take(NAMED).filter_map(|(village, n)| {
             let there = Filter { village: Some(*village), ..which.clone() };
             let name = name(*village)?;
             Some(view! { <span class="item">{name.clone()}" "{records("opinions", &there, *n, &format!("{label}, {name}"))}</span> })
         });
-        let of_weeks: Vec<(domain::time::Date, u32)> =
+        let of_weeks: Vec<(Date, u32)> =
             weeks.iter().map(|week| (*week, topic.weeks.iter().find(|(of, _)| of == week).map_or(0, |(_, n)| *n))).collect();
         let before = topic.before.map(|n| records("opinions", &in_days(found.days.before()), n, label));
         view! {
@@ -328,7 +503,7 @@ fn topics(found: &Coverage, filter: &Filter) -> AnyView {
                 <td class="r">{records("opinions", &which, topic.opinions, label)}</td>
                 <td class="r">{records("opinions", &in_days(found.days), topic.now, label)}</td>
                 <td class="r">{before}</td>
-                <td>{sparkline(&of_weeks)}</td>
+                <td>{sparkline(&of_weeks, OF_WEEKS)}</td>
                 <td>{places.collect_view()}</td>
             </tr>
         }
@@ -349,6 +524,18 @@ fn topics(found: &Coverage, filter: &Filter) -> AnyView {
             </tr>
         }
     });
+    let of_weeks = found.topics.iter().flat_map(|topic| topic.weeks.iter().map(move |(week, n)| (topic.topic, *week, *n)));
+    let of_weeks = of_weeks.map(|(topic, week, n)| {
+        let label = topic.parent().label(lang());
+        let then = in_week(&Filter { topic: Some(topic), ..filter.clone() }, week);
+        view! {
+            <tr>
+                <th scope="row">{label}</th>
+                <td>{week.to_string()}</td>
+                <td class="r">{records("opinions", &then, n, label)}</td>
+            </tr>
+        }
+    });
     view! {
         <div class="col">
             <table class="tbl">
@@ -364,7 +551,19 @@ fn topics(found: &Coverage, filter: &Filter) -> AnyView {
                 <tbody>{rows}</tbody>
             </table>
             <details>
-                <summary>{words.as_table}</summary>
+                <summary>{words.as_table}": "{words.topics_by_week}</summary>
+                <table class="tbl">
+                    <caption class="unseen" id=OF_WEEKS>{words.topics_by_week}</caption>
+                    <thead><tr>
+                        <th scope="col">{words.topic}</th>
+                        <th scope="col">{words.week_from}</th>
+                        <th scope="col" class="r">{words.opinions}</th>
+                    </tr></thead>
+                    <tbody>{of_weeks.collect_view()}</tbody>
+                </table>
+            </details>
+            <details>
+                <summary>{words.as_table}": "{words.topics_by_village}</summary>
                 <table class="tbl">
                     <caption class="unseen">{words.topics_by_village}</caption>
                     <thead><tr>
@@ -395,7 +594,7 @@ fn villages(found: &Coverage, filter: &Filter) -> AnyView {
     let rows = found.villages.iter().map(|village| village_row(village, filter)).collect_view();
     let total = line(view! { {words.whole_commune} }.into_any(), &found.total, found.opinions, filter, None);
     view! {
-        <table class="tbl">
+        <table class="tbl" id=PLACES>
             <caption>{words.villages_title}</caption>
             <thead><tr>
                 <th scope="col">{words.village}</th>
@@ -406,8 +605,10 @@ fn villages(found: &Coverage, filter: &Filter) -> AnyView {
                 <th scope="col" class="r">{words.tried_short}</th>
                 <th scope="col" class="r">{crate::session::shared().never_came}</th>
                 <th scope="col" class="r">{words.no_contact_short}</th>
+                <th scope="col" class="r">{words.left}</th>
                 <th scope="col" class="r">{words.due}</th>
                 <th scope="col" class="r">{words.overdue}</th>
+                <th scope="col" class="r">{words.visits_made}</th>
                 <th scope="col" class="r">{words.opinions}</th>
             </tr></thead>
             <tbody>{rows}</tbody>
@@ -441,52 +642,28 @@ fn village_row(village: &VillageCoverage, filter: &Filter) -> AnyView {
 }
 
 fn line(name: AnyView, counts: &Counts, opinions: u32, filter: &Filter, village: Option<AreaId>) -> AnyView {
+    let words = words();
     let parts = Parts::of(counts);
-    let cell = |n: u32, standing: StandingFilter| {
-        if n == 0 {
-            view! { <td class="r">{figure(n)}</td> }.into_any()
-        } else {
-            view! { <td class="r">{to_households(filter, village, standing, number(n))}</td> }.into_any()
-        }
-    };
-    let overdue = if counts.overdue == 0 {
-        figure(0).into_any()
-    } else {
-        let label = number(counts.overdue);
-        view! { <span class="bad">{Icon::WARNING.view()}</span>" "{to_households(filter, village, StandingFilter::Overdue, label)} }
-            .into_any()
-    };
-    let said = if opinions == 0 || !session().may(Action::Opinions) {
-        figure(opinions).into_any()
-    } else {
-        let place = Filter { village: village.or(filter.village), ..filter.clone() };
-        view! { <a href=address("opinions", &place)>{number(opinions)}</a> }.into_any()
-    };
+    let place = Filter { village: village.or(filter.village), ..filter.clone() };
+    let cell = |standing: StandingFilter, n: u32| view! { <td class="r">{households(&place, standing, n)}</td> };
+    let overdue = (counts.overdue > 0).then(|| view! { <span class="bad">{Icon::WARNING.view()}</span>" " });
     let [met, ..] = parts.percent();
     view! {
         <tr>
             <th scope="row">{name}</th>
-            <td class="r">{number(counts.households)}</td>
-            <td>{parts.bar("bar")}</td>
+            {cell(StandingFilter::Active, counts.households)}
+            <td>{parts.bar("bar", None)}</td>
             <td class="r"><b>{format!("{met}\u{a0}%")}</b></td>
-            {cell(counts.met, StandingFilter::Met)}
-            {cell(counts.tried, StandingFilter::Tried)}
-            {cell(parts.new, StandingFilter::New)}
-            {cell(parts.apart, StandingFilter::NoContact)}
-            {cell(counts.due, StandingFilter::Due)}
-            <td class="r">{overdue}</td>
-            <td class="r">{said}</td>
+            {cell(StandingFilter::Met, counts.met)}
+            {cell(StandingFilter::Tried, counts.tried)}
+            {cell(StandingFilter::New, parts.new)}
+            {cell(StandingFilter::NoContact, parts.apart)}
+            {cell(StandingFilter::Left, counts.left)}
+            {cell(StandingFilter::Due, counts.due)}
+            <td class="r">{overdue}{households(&place, StandingFilter::Overdue, counts.overdue)}</td>
+            <td class="r">{records("visits", &place, counts.visits, words.visits_made)}</td>
+            <td class="r">{records("opinions", &place, opinions, words.opinions)}</td>
         </tr>
     }
     .into_any()
-}
-
-/// A figure that leads to its households, for those who may see them.
-fn to_households(filter: &Filter, village: Option<AreaId>, standing: StandingFilter, label: String) -> AnyView {
-    if !session().may(Action::Households) {
-        return label.into_any();
-    }
-    let which = Filter { village: village.or(filter.village), standing: Some(standing), ..filter.clone() };
-    let spoken = format!("{label} {}", standing.label(lang()));
-    view! { <a href=address("households", &which) aria-label=spoken>{label}</a> }.into_any()
 }

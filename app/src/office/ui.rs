@@ -13,6 +13,11 @@ use leptos::prelude::*;
 /// names the browser's tab as often as it changes.
 pub fn heading(title: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
     let title = Memo::new(move |_| title());
+    heading_with(title, move || title.get().into_any())
+}
+
+/// The same, drawn with links in it.
+pub fn heading_with(title: Memo<String>, drawn: impl Fn() -> AnyView + Send + Sync + 'static) -> AnyView {
     let app = shared().app;
     Effect::new(move |before: Option<()>| {
         let title = title.get();
@@ -21,7 +26,7 @@ pub fn heading(title: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
         }
         browser::name_page(&format!("{title} – {app}"));
     });
-    view! { <h1>{title}</h1> }.into_any()
+    view! { <h1>{drawn}</h1> }.into_any()
 }
 
 /// The notice that stands above every title until what phones store is sealed.

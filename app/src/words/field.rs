@@ -109,6 +109,7 @@ catalogue! {
         days = "Từng ngày", "Day by day";
         members_here = "Từng thành viên", "Person by person";
         members_hint = "Chỉ tính những gì máy này đã nhận.", "Only what this phone has received.";
+        as_of_sync(when: &str) = format!("Theo lần đồng bộ lúc {when}."), format!("As of the sync: {when}.");
         visits_today(n: &str) = format!("Hôm nay {n}\u{a0}lượt thăm"), format!("{} today", many(n, "visit", "visits"));
         visits_and_met(n: &str, met: &str) = format!("cả đợt {n}\u{a0}lượt, {met}\u{a0}lượt gặp được"), format!("{} in all, {met} met somebody", many(n, "visit", "visits"));
         last_on(day: &str) = format!("lần cuối {day}"), format!("last {day}");

@@ -162,6 +162,14 @@ impl Notebook {
         members
     }
 
+    /// The visits that a person's line counts, the latest first.
+    pub fn visits_by(&self, campaign: RecordId, person: PersonId) -> Vec<VisitLine> {
+        let counts = |line: &VisitLine| line.by == person && !self.places.voided.contains(&line.id);
+        let mut lines: Vec<VisitLine> = self.of_campaign(campaign).filter(counts).collect();
+        short::sort_by_key(&mut lines, |line| std::cmp::Reverse((line.at, line.id)));
+        lines
+    }
+
     /// The closing of a day that stands.
     fn closing(&self, village: AreaId, day: Date) -> Option<(RecordId, PersonId)> {
         let here =

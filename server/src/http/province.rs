@@ -27,6 +27,8 @@ pub async fn coverage<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) 
         now: Done::default(),
         before: None,
         weeks: Vec::new(),
+        held: Vec::new(),
+        campaigns: Vec::new(),
         rearranged: Vec::new(),
         as_of: now(),
         silent_devices: 0,

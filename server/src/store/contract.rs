@@ -42,7 +42,7 @@ use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
-use figures::every_standing_is_the_length_of_its_list;
+use figures::{every_row_is_that_of_its_lists, every_standing_is_the_length_of_its_list};
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
@@ -129,6 +129,7 @@ contract! {
     opinions_are_found_by_what_was_said,
     weeks_add_up_to_the_meetings,
     every_figure_is_that_of_its_list,
+    every_row_is_that_of_its_lists,
     visits_are_verified_by_others,
     a_closed_day_marks_what_is_late,
     who_may_verify,
@@ -1809,7 +1810,7 @@ async fn every_figure_is_that_of_its_list<S: Subject>() {
         let coverage = world.store.coverage(world.ask(filter.clone()), now).await.unwrap();
         let days = coverage.days;
         assert_eq!((filter.from.unwrap_or(today.plus(-6)), today), (days.from, days.to));
-        let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), team: None, ..filter.clone() };
+        let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() };
         assert_eq!(coverage.now, listed(in_days(days)).await, "{filter:?}");
         if let Some(before) = coverage.before {
             assert_eq!(before, listed(in_days(days.before())).await, "{filter:?}");
@@ -1826,6 +1827,9 @@ async fn every_figure_is_that_of_its_list<S: Subject>() {
         for topic in &coverage.topics {
             assert_eq!(topic.opinions, opinions(Filter { topic: Some(topic.topic), ..filter.clone() }).await);
             assert_eq!(topic.now, opinions(Filter { topic: Some(topic.topic), ..in_days(days) }).await);
+            if let Some(before) = topic.before {
+                assert_eq!(before, opinions(Filter { topic: Some(topic.topic), ..in_days(days.before()) }).await);
+            }
             assert_eq!(topic.opinions, topic.villages.iter().map(|(_, n)| n).sum::<u32>());
         }
         for team in &coverage.teams {

@@ -1,13 +1,15 @@
 //! How far a campaign has come: by village, team, person and topic, and over time. The rules of counting are `domain`'s.
 
-use super::question::{Given, Scene, Work as AtWork, is_asked_for, is_between, names, said};
+use super::question::{self, Given, Row, Scene, Work as AtWork, is_asked_for, is_between, names, said};
 use super::tables::{Attempt, HouseholdView, MeetingView, OpinionView, Result, Tables};
 use super::units::Tree;
 use super::{Ask, DeviceKind, Within, grants};
-use domain::coverage::{Counts, Days, Done, Progress};
+use domain::campaign::CampaignState;
+use domain::coverage::{Counts, Days, Done, Progress, Trend, Visited};
+use domain::device::is_silent;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
-use domain::office::{Coverage, Filter, MemberCoverage, TeamCoverage, TopicCoverage, VillageCoverage};
+use domain::office::{CampaignCoverage, Coverage, Filter, MemberCoverage, TeamCoverage, TopicCoverage, VillageCoverage, VisitRow};
 use domain::operation::Kind;
 use domain::opinion::Topic;
 use domain::person::Person;
@@ -21,41 +23,55 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
     let filter = &ask.filter;
     let scene = Scene::set(t, ask, true)?;
     let work = Work::of(t, &scene)?;
-    let mut book = Book::new(t, &scene, &work.households, now.date())?;
+    // What people did counts wherever that was, also with a team in the filter: the lists of visits and opinions have all of it.
+    let everywhere = match filter.team {
+        None => None,
+        Some(_) => {
+            let scene = Scene::set(t, &Ask { filter: Filter { team: None, ..filter.clone() }, ..ask.clone() }, true)?;
+            Some(Work::of(t, &scene)?)
+        }
+    };
+    let whole = everywhere.as_ref().unwrap_or(&work);
+    let days = days(filter, now.date());
+    let begun = scene.campaign.as_ref().is_some_and(|campaign| campaign.from <= days.before().from);
+    let before = begun.then(|| days.before());
+    let trend = Trend { now: Visited::default(), before: before.map(|_| Visited::default()) };
+    let mut members = whole.members(filter, days, trend);
+    whole.given(&scene.holders(), filter, trend, now.date(), &mut members);
+    let mut book = Book::new(t, &scene, &work.households, trend, now.date())?;
     let progress = work.progress(filter);
     for view in &work.households {
         let progress = progress.get(&view.id).copied().unwrap_or_default();
         let active = view.status == HouseholdStatus::Active;
         book.count(view, |counts, assigned, today| counts.add(&progress, active, view.no_contact, assigned, today));
     }
+    book.met(&work, days);
+    let team = filter.team.map(|team| scene.teams.get(&team).map(|team| &team.members));
+    let made: Vec<&Attempt> =
+        whole.attempts.iter().filter(|attempt| team.is_none_or(|team| team.is_some_and(|team| team.contains(&attempt.by)))).collect();
+    book.visits(whole, &made, filter, days, &members);
     for opinion in work.opinions.iter().filter(|opinion| is_asked_for(filter, opinion)) {
         book.said(scene.village(t, opinion.household, opinion.village)?, opinion.village);
     }
-    let days = days(filter, now.date());
-    let begun = scene.campaign.as_ref().is_some_and(|campaign| campaign.from <= days.before().from);
-    let before = begun.then(|| days.before());
-    let done = |days: Days| work.done(&Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() });
-    let members = match filter.team.and_then(|team| scene.teams.get(&team)) {
-        None => work.members(filter),
-        // What its members did, wherever that was: the lists of visits and opinions have all of it.
-        Some(team) => {
-            let everywhere = Ask { filter: Filter { team: None, ..filter.clone() }, ..ask.clone() };
-            let everywhere = Scene::set(t, &everywhere, true)?;
-            let mut members = Work::of(t, &everywhere)?.members(filter);
-            members.retain(|person, _| team.members.contains(person) || team.lead == Some(*person));
-            members
-        }
-    };
+    let done = |days: Days| work.done(&made, &Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() });
+    let mut teams = book.teams();
+    // Of another team at the same places only a part was asked for.
+    teams.retain(|row| filter.team.is_none_or(|team| team == row.team));
+    if let Some(team) = filter.team.and_then(|team| scene.teams.get(&team)) {
+        members.retain(|person, _| team.members.contains(person) || team.lead == Some(*person));
+    }
     Ok(Coverage {
         campaign: scene.campaign(),
+        campaigns: campaigns(t, ask, &scene, &work.households, book.total, now)?,
         total: book.total,
         opinions: book.opinions,
         villages: book.villages(),
-        teams: book.teams(),
+        teams,
         members: named(t, &scene, members)?,
         topics: work.topics(t, &scene, filter, days, before)?,
         communes: Vec::new(),
-        weeks: work.weeks(filter),
+        weeks: by_week(made.iter().filter(|one| one.contact.met()).map(|one| one.at.date()).filter(|day| is_between(filter, *day))),
+        held: by_week(work.meetings.iter().map(|meeting| meeting.start.date).filter(|day| is_between(filter, *day))),
         days,
         now: done(days),
         before: before.map(done),
@@ -71,6 +87,56 @@ fn days(filter: &Filter, today: Date) -> Days {
     let from = filter.from.unwrap_or_else(|| to.plus(-6));
     // Days that end before they begin are none; one is compared.
     Days { from: from.min(to), to }
+}
+
+/// Every campaign that began, the newest first, each by the rules of the whole; of one it is known already.
+fn campaigns(
+    t: &mut dyn Tables,
+    ask: &Ask,
+    scene: &Scene,
+    households: &[HouseholdView],
+    total: Counts,
+    now: Time,
+) -> Result<Vec<CampaignCoverage>> {
+    let mut all: Vec<_> = scene.campaigns.iter().filter(|campaign| campaign.state != CampaignState::Draft).collect();
+    all.sort_by_key(|campaign| Reverse((campaign.from, campaign.id)));
+    let mut rows = Vec::new();
+    for campaign in all {
+        let counts = if scene.campaign() == Some(campaign.id) {
+            total
+        } else {
+            other(t, &Ask { filter: Filter { campaign: Some(campaign.id), ..ask.filter.clone() }, ..ask.clone() }, households, now)?
+        };
+        rows.push(CampaignCoverage { campaign: campaign.id, title: campaign.title.clone(), counts });
+    }
+    Ok(rows)
+}
+
+/// The whole of another campaign. Without a team its households are those of the first.
+fn other(t: &mut dyn Tables, ask: &Ask, households: &[HouseholdView], now: Time) -> Result<Counts> {
+    let scene = Scene::set(t, ask, true)?;
+    let of_team = if ask.filter.team.is_some() { Some(scene.households(t)?) } else { None };
+    let households = of_team.as_deref().unwrap_or(households);
+    let (assigned, progress) = (scene.assigned(t, households)?, question::progress(t, &scene, &ask.filter)?);
+    let mut counts = Counts::default();
+    for view in households {
+        let progress = progress.get(&view.id).copied().unwrap_or_default();
+        counts.add(&progress, view.status == HouseholdStatus::Active, view.no_contact, assigned.is_at(view), now.date());
+    }
+    if ask.filter.team.is_some() {
+        let visits = VisitRow::list(t, &Ask { limit: 0, ..ask.clone() }, now)?;
+        (counts.visits, counts.meetings) = (visits.total, visits.notable);
+    }
+    Ok(counts)
+}
+
+/// How many there were in each week, ascending.
+fn by_week(days: impl Iterator<Item = Date>) -> Vec<(Date, u32)> {
+    let mut weeks: BTreeMap<Date, u32> = BTreeMap::new();
+    for day in days {
+        *weeks.entry(day.week()).or_default() += 1;
+    }
+    weeks.into_iter().collect()
 }
 
 /// The households of a place, each counted once for the whole, for its village of today, and for each team that works there.
@@ -93,7 +159,7 @@ struct TeamWork {
 }
 
 impl<'a> Book<'a> {
-    fn new(t: &mut dyn Tables, scene: &'a Scene, found: &[HouseholdView], today: Date) -> Result<Self> {
+    fn new(t: &mut dyn Tables, scene: &'a Scene, found: &[HouseholdView], trend: Trend, today: Date) -> Result<Self> {
         let lineage = &scene.tree.lineage;
         let ids: BTreeSet<RecordId> = scene.assignments.iter().map(|work| work.value.team).collect();
         let of = |team: RecordId| Given::of(scene.assignments.iter().map(|work| &work.value).filter(|work| work.team == team));
@@ -104,7 +170,7 @@ impl<'a> Book<'a> {
             let here = |given: &Given| given.whole.iter().any(|given| lineage.later(*given).contains(&village));
             let teams = given.iter().filter(|(_, given)| here(given)).filter_map(|(team, _)| scene.teams.get(team));
             let (name, teams) = (scene.tree.name(village), teams.map(|team| team.name.clone()).collect());
-            villages.insert(village, VillageCoverage { village, name, teams, counts: Counts::default(), opinions: 0 });
+            villages.insert(village, VillageCoverage { village, name, teams, counts: Counts::default(), opinions: 0, trend });
         }
         let mut teams = Vec::new();
         for (team, given) in given {
@@ -112,7 +178,7 @@ impl<'a> Book<'a> {
             let later: BTreeSet<AreaId> = given.places().flat_map(|village| lineage.later(village)).collect();
             if later.iter().any(|village| villages.contains_key(village)) {
                 teams.push(TeamWork {
-                    row: TeamCoverage { team: team.id, name: team.name.clone(), counts: Counts::default(), opinions: 0 },
+                    row: TeamCoverage { team: team.id, name: team.name.clone(), counts: Counts::default(), opinions: 0, trend },
                     at: scene.work(t, found, &given)?,
                     areas: given.places().flat_map(|village| lineage.areas_of_work(village)).collect(),
                     villages: later,
@@ -131,6 +197,54 @@ impl<'a> Book<'a> {
         }
         for team in self.teams.iter_mut().filter(|team| team.at.is_at(home)) {
             add(&mut team.row.counts, assigned, self.today);
+        }
+    }
+
+    /// Counts the households that were met in the days that are compared.
+    fn met(&mut self, work: &Work, days: Days) {
+        for (period, met) in [(days, work.met(days)), (days.before(), work.met(days.before()))] {
+            for home in work.households.iter().filter(|home| met.contains(&home.id)) {
+                let village = self.villages.get_mut(&self.scene.tree.lineage.now(home.village)).map(|row| &mut row.trend);
+                let teams = self.teams.iter_mut().filter(|team| team.at.is_at(home)).map(|team| &mut team.row.trend);
+                for row in village.into_iter().chain(teams).filter_map(|trend| trend.at(period.from, days)) {
+                    row.met += 1;
+                }
+            }
+        }
+    }
+
+    /// Counts the visits as the list of visits has them, in which those of a team are those of its members.
+    fn visits(&mut self, work: &Work, made: &[&Attempt], filter: &Filter, days: Days, members: &BTreeMap<PersonId, Member>) {
+        for counts in self.villages.values_mut().map(|row| &mut row.counts).chain([&mut self.total]) {
+            (counts.visits, counts.meetings) = (0, 0);
+        }
+        let lineage = &self.scene.tree.lineage;
+        let village: HashMap<RecordId, AreaId> = work.households.iter().map(|home| (home.id, lineage.now(home.village))).collect();
+        for attempt in made {
+            let (day, met) = (attempt.at.date(), u32::from(attempt.contact.met()));
+            let mut row = village.get(&attempt.household).and_then(|village| self.villages.get_mut(village));
+            if let Some(trend) = row.as_mut().and_then(|row| row.trend.at(day, days)) {
+                trend.visits += 1;
+            }
+            if is_between(filter, day) {
+                for counts in row.map(|row| &mut row.counts).into_iter().chain([&mut self.total]) {
+                    counts.visits += 1;
+                    counts.meetings += met;
+                }
+            }
+        }
+        for team in &mut self.teams {
+            let row = &mut team.row;
+            (row.counts.visits, row.counts.meetings) = (0, 0);
+            let people = self.scene.teams.get(&row.team).map(|team| &team.members);
+            for member in people.into_iter().flat_map(|people| people.iter()).filter_map(|person| members.get(person)) {
+                row.counts.visits += member.done.visits;
+                row.counts.meetings += member.done.meetings;
+                row.trend.now.visits += member.trend.now.visits;
+                if let (Some(all), Some(one)) = (&mut row.trend.before, member.trend.before) {
+                    all.visits += one.visits;
+                }
+            }
         }
     }
 
@@ -199,29 +313,33 @@ impl Work {
         all
     }
 
-    /// What was done of what the filter names.
-    fn done(&self, filter: &Filter) -> Done {
+    /// The households that were met in some days.
+    fn met(&self, days: Days) -> HashSet<RecordId> {
+        let met = self.attempts.iter().filter(|attempt| attempt.contact.met() && days.contains(attempt.at.date()));
+        met.map(|attempt| attempt.household).filter(|home| self.homes.contains(home)).collect()
+    }
+
+    /// What was done of what the filter names, and of these visits.
+    fn done(&self, made: &[&Attempt], filter: &Filter) -> Done {
         let held = self.meetings.iter().filter(|meeting| is_between(filter, meeting.start.date)).count() as u32;
         let opinions = self.opinions.iter().filter(|said| is_asked_for(filter, said)).count() as u32;
         let mut done = Done { opinions, held, ..Done::default() };
-        let mut met = BTreeSet::new();
-        for attempt in self.attempts(filter) {
+        for attempt in made.iter().filter(|attempt| is_between(filter, attempt.at.date())) {
             done.visits += 1;
-            if attempt.contact.met() {
-                done.meetings += 1;
-                met.insert(attempt.household);
-            }
+            done.meetings += u32::from(attempt.contact.met());
         }
+        let met: BTreeSet<RecordId> = self.attempts(filter).filter(|attempt| attempt.contact.met()).map(|it| it.household).collect();
         done.met = met.intersection(&self.homes).count() as u32;
         done
     }
 
-    /// What each person did, and their last visit.
-    fn members(&self, filter: &Filter) -> BTreeMap<PersonId, (Done, Option<Time>)> {
-        let mut members: BTreeMap<PersonId, (Done, Option<Time>)> = BTreeMap::new();
+    /// What each person did.
+    fn members(&self, filter: &Filter, days: Days, trend: Trend) -> BTreeMap<PersonId, Member> {
+        let new = Member { trend, ..Member::default() };
+        let mut members: BTreeMap<PersonId, Member> = BTreeMap::new();
         let mut met = BTreeSet::new();
         for attempt in self.attempts(filter) {
-            let (done, last) = members.entry(attempt.by).or_default();
+            let Member { done, last, .. } = members.entry(attempt.by).or_insert(new);
             done.visits += 1;
             *last = Some(attempt.at);
             if attempt.contact.met() {
@@ -230,21 +348,46 @@ impl Work {
             }
         }
         for by in self.opinions.iter().filter(|said| is_asked_for(filter, said)).filter_map(|said| said.by) {
-            members.entry(by).or_default().0.opinions += 1;
+            members.entry(by).or_insert(new).done.opinions += 1;
         }
         for meeting in self.meetings.iter().filter(|meeting| is_between(filter, meeting.start.date)) {
-            members.entry(meeting.by).or_default().0.held += 1;
+            members.entry(meeting.by).or_insert(new).done.held += 1;
+        }
+        let mut met = BTreeSet::new();
+        for attempt in &self.attempts {
+            let day = attempt.at.date();
+            let mut anywhere = trend;
+            if anywhere.at(day, days).is_none() {
+                continue;
+            }
+            if let Some(visited) = members.entry(attempt.by).or_insert(new).trend.at(day, days) {
+                visited.visits += 1;
+                let counts = attempt.contact.met() && self.homes.contains(&attempt.household);
+                visited.met += u32::from(counts && met.insert((attempt.by, attempt.household, days.contains(day))));
+            }
         }
         members
     }
 
-    /// Visits at which somebody was met, by week.
-    fn weeks(&self, filter: &Filter) -> Vec<(Date, u32)> {
-        let mut weeks: BTreeMap<Date, u32> = BTreeMap::new();
-        for attempt in self.attempts(filter).filter(|attempt| attempt.contact.met()) {
-            *weeks.entry(attempt.at.date().week()).or_default() += 1;
+    /// How far the households are that were given to each member by name.
+    fn given(
+        &self,
+        holders: &BTreeMap<RecordId, PersonId>,
+        filter: &Filter,
+        trend: Trend,
+        today: Date,
+        members: &mut BTreeMap<PersonId, Member>,
+    ) {
+        if holders.is_empty() {
+            return;
         }
-        weeks.into_iter().collect()
+        let progress = self.progress(filter);
+        for view in self.households.iter().filter(|view| view.status == HouseholdStatus::Active) {
+            let Some(member) = holders.get(&view.id) else { continue };
+            let progress = progress.get(&view.id).copied().unwrap_or_default();
+            let member = members.entry(*member).or_insert(Member { trend, ..Member::default() });
+            member.given.add(&progress, true, view.no_contact, true, today);
+        }
     }
 
     fn topics(&self, t: &mut dyn Tables, scene: &Scene, filter: &Filter, days: Days, before: Option<Days>) -> Result<Vec<TopicCoverage>> {
@@ -279,6 +422,15 @@ impl Work {
     }
 }
 
+/// A row of a person while it is counted.
+#[derive(Clone, Copy, Default)]
+struct Member {
+    done: Done,
+    given: Counts,
+    trend: Trend,
+    last: Option<Time>,
+}
+
 /// A row of topics while it is counted.
 struct Topics {
     topic: Topic,
@@ -296,11 +448,11 @@ impl Topics {
 }
 
 /// People with what they did, by given name.
-fn named(t: &mut dyn Tables, scene: &Scene, members: BTreeMap<PersonId, (Done, Option<Time>)>) -> Result<Vec<MemberCoverage>> {
+fn named(t: &mut dyn Tables, scene: &Scene, members: BTreeMap<PersonId, Member>) -> Result<Vec<MemberCoverage>> {
     let names = names(t)?;
     let mut rows: Vec<MemberCoverage> = members
         .into_iter()
-        .map(|(person, (done, last))| {
+        .map(|(person, Member { done, given, trend, last })| {
             let mut teams: Vec<String> = scene
                 .teams
                 .values()
@@ -308,24 +460,20 @@ fn named(t: &mut dyn Tables, scene: &Scene, members: BTreeMap<PersonId, (Done, O
                 .map(|team| team.name.clone())
                 .collect();
             teams.sort_by(|a, b| text::natural(a, b));
-            MemberCoverage { person, name: names.get(&person).cloned().unwrap_or_default(), teams, done, last }
+            MemberCoverage { person, name: names.get(&person).cloned().unwrap_or_default(), teams, done, given, trend, last }
         })
         .collect();
     rows.sort_by(|a, b| text::by_given_name(a.name.as_str(), b.name.as_str()).then(a.person.cmp(&b.person)));
     Ok(rows)
 }
 
-/// How long a phone may be out of touch before an office should ask after it.
-const SILENT_HOURS: i64 = 72;
-
 fn silent(t: &mut dyn Tables, tree: &Tree, within: Within, now: Time) -> Result<u32> {
     let homes: BTreeMap<PersonId, AreaId> =
         t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person.unit)).collect();
     let phones = t.devices(DeviceKind::Phone)?;
     let silent = phones.iter().filter(|phone| phone.revoked.is_none()).filter(|phone| {
-        let heard = phone.seen_at.unwrap_or(phone.enrolled_at);
         let near = homes.get(&phone.person).is_some_and(|&unit| tree.covers(within, unit));
-        near && now > heard.plus_hours(SILENT_HOURS)
+        near && is_silent(phone.seen_at.unwrap_or(phone.enrolled_at), now)
     });
     Ok(silent.count() as u32)
 }

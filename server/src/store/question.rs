@@ -77,6 +77,8 @@ pub(super) struct Scene {
     /// Some of these areas were divided by a split, so that a record's area does not tell its village.
     divided: bool,
     pub(super) campaign: Option<Campaign>,
+    /// All within reach.
+    pub(super) campaigns: Vec<Campaign>,
     /// The campaign's, not ended: villages whole and households by name.
     pub(super) assignments: Vec<Seen<Assignment>>,
     /// What is given to the team in the filter.
@@ -93,9 +95,10 @@ impl Scene {
         let near = |stored: &Stored| tree.covers(within, stored.scope.area) || own == Some(stored.scope.area);
         let campaigns: Vec<Campaign> = t.working(&Kind::Campaign)?.iter().filter(|s| near(s)).filter_map(grants::state).collect();
         let campaign = match filter.campaign {
-            Some(id) => Some(campaigns.into_iter().find(|campaign| campaign.id == id).ok_or(StoreError::NotFound)?),
-            None => campaigns.into_iter().filter(|c| c.state == CampaignState::Active).max_by_key(|campaign| (campaign.from, campaign.id)),
+            Some(id) => Some(campaigns.iter().find(|campaign| campaign.id == id).ok_or(StoreError::NotFound)?),
+            None => campaigns.iter().filter(|c| c.state == CampaignState::Active).max_by_key(|campaign| (campaign.from, campaign.id)),
         };
+        let campaign = campaign.cloned();
         let teams = t.working(&Kind::Team)?.iter().filter(|s| near(s)).filter_map(grants::team).map(|team| (team.id, team)).collect();
         let assignments = t.working(&Kind::Assignment)?;
         let assignments: Vec<Seen<Assignment>> = assignments
@@ -126,7 +129,7 @@ impl Scene {
         }
         let divided = areas.iter().any(|area| lineage.is_divided(*area));
         let areas = areas.into_iter().collect();
-        Ok(Self { tree, villages, units, areas, divided, campaign, assignments, of_team, teams })
+        Ok(Self { tree, villages, units, areas, divided, campaign, campaigns, assignments, of_team, teams })
     }
 
     pub(super) fn campaign(&self) -> Option<RecordId> {
@@ -320,12 +323,13 @@ fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, as
         StandingFilter::Due => counts.due > 0,
         StandingFilter::Overdue => counts.overdue > 0,
         StandingFilter::NoContact => counts.no_contact > 0,
+        StandingFilter::Active => counts.households > 0,
         StandingFilter::Disputed => view.disputed,
     }
 }
 
 /// Where households stand in the campaign, or stand by the visits of the days and the person in the filter.
-fn progress(t: &mut dyn Tables, scene: &Scene, filter: &Filter) -> Result<BTreeMap<RecordId, Progress>> {
+pub(super) fn progress(t: &mut dyn Tables, scene: &Scene, filter: &Filter) -> Result<BTreeMap<RecordId, Progress>> {
     let Some(campaign) = scene.campaign() else { return Ok(BTreeMap::new()) };
     if filter.from.is_none() && filter.to.is_none() && filter.by.is_none() {
         return t.progress(&scene.areas, campaign);

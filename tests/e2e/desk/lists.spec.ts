@@ -163,8 +163,8 @@ test.describe("filters of the demonstration", () => {
   });
 
   demo("every figure of the overview is the length of its list", async ({ server, office, page }) => {
-    demo.setTimeout(120_000);
-    const { total, villages } = await office.call("GET", "coverage");
+    demo.setTimeout(300_000);
+    const { total, villages, teams, members, campaigns } = await office.call("GET", "coverage");
     expect([total.assigned, total.met, total.left].every((n) => n > 0)).toBe(true);
     expect(total.met + total.left + total.no_contact, "whoever is assigned was met, is left, or asked not to be").toBe(total.assigned);
     await page.goto(`${server.url}/office/overview`);
@@ -174,17 +174,42 @@ test.describe("filters of the demonstration", () => {
     const links = await page
       .locator(lists.map((list) => `main a[href*='/office/${list}?']`).join(", "))
       .evaluateAll((all) => all.map((a) => ({ href: a.getAttribute("href")!, says: a.textContent! })));
+    // No number stands there without its list, but for shares of a hundred, differences, days and hours.
+    const names = [...villages, ...teams, ...members].map((one: any) => one.name).concat(campaigns.map((one: any) => one.title));
+    const texts = await page.evaluate(() => {
+      const found: string[] = [];
+      const walker = document.createTreeWalker(document.querySelector("main")!, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (!node.parentElement!.closest("a, form, th, caption")) found.push(node.textContent!.trim());
+      }
+      return found;
+    });
+    const plain = (text: string) =>
+      names
+        .reduce((rest: string, name: string) => rest.replaceAll(name, ""), text)
+        .replace(/^[+−][\d.]+$|^0$|\d+\s%|\d+\/\d+(\/\d+)?|\d+:\d\d|3 ngày/g, "");
+    expect(texts.filter((text) => /\d/.test(plain(text)))).toEqual([]);
+    const cells = await page.locator("main td").evaluateAll((all) =>
+      all.filter((td) => !td.querySelector("a") && /^[\d.]+$/.test((td as HTMLElement).innerText.trim())).map((td) => td.outerHTML),
+    );
+    expect(cells.filter((cell) => !/>0</.test(cell))).toEqual([]);
     const figures = links.map(({ href, says }) => ({ href, n: Number(/[\d.]+/.exec(says)?.[0].replaceAll(".", "")), of: says }));
     // A village's name leads to its households, and is no figure of them.
     const counted = figures.filter(({ href }) => /standing=/.test(href) || !href.includes("/households?"));
     for (const list of lists) expect(counted.filter(({ href }) => href.includes(`/${list}?`)).length, list).toBeGreaterThan(3);
     expect(new Set(counted.flatMap(({ href }) => /standing=(\w+)/.exec(href)?.[1] ?? []))).toEqual(
-      new Set(["met", "tried", "new", "left", "due", "overdue", "no_contact"]),
+      new Set(["active", "met", "tried", "new", "assigned", "left", "due", "overdue", "no_contact"]),
     );
     for (const { href, n } of counted) {
       const [list, query] = href.replace("/office/", "").split("?");
       expect((await office.call("GET", `${list}?${query}`)).total, href).toBe(n);
     }
+    // The villages of the page, and those that are given to nobody where they can be given.
+    const own = page.locator("main a[href$='#places']");
+    expect(Number(await own.innerText())).toBe(await page.locator("#places tbody tr").count());
+    const free = villages.filter((one: any) => one.teams.length === 0 && one.counts.households > 0).length;
+    const toAssign = page.locator("main h1 a[href*='/office/assign']");
+    await expect(toAssign).toHaveCount(Math.min(1, free));
     expect(villages.reduce((sum: number, one: any) => sum + one.counts.met, 0)).toBe(total.met);
     // One of them by hand.
     await page.locator("tfoot a[href*='standing=met']").click();

@@ -20,7 +20,7 @@ const villages = (page: Page) => page.locator("main table", { has: page.locator(
 async function figures(page: Page, name: string): Promise<number[]> {
   const cells = await villages(page).locator("tr", { has: page.getByRole("rowheader", { name }) }).locator("td").allInnerTexts();
   const number = (text: string) => Number(text.replace(/[^\d]/g, "") || 0);
-  return [0, 3, 4, 5, 9].map((at) => number(cells[at]));
+  return [0, 3, 4, 5, 11].map((at) => number(cells[at]));
 }
 
 // Figures before and after, with a phone that wrote before, is away during, and sends afterwards.

@@ -1,5 +1,5 @@
-import { accessible, expect, test } from "../support/fixtures";
-import { commune, enrol, meet, press, sync, toToday } from "../support/field";
+import { expect, test } from "../support/fixtures";
+import { accessibleInEveryLook, commune, enrol, meet, press, sync, toToday } from "../support/field";
 import { newId } from "../support/office";
 import { Phone, visit } from "../support/phone";
 
@@ -28,19 +28,30 @@ test("a team lead confirms and voids what others did, without a network, and clo
   await press(page, /Tổ của tôi/);
   await expect(page.locator("main h1")).toHaveText(/3\slượt thăm chờ xác nhận/);
   await expect(page.locator("main li", { hasText: "Vi Thị Mận" })).toContainText(/Hôm nay 3\slượt thăm/);
-  await accessible(page);
+  await accessibleInEveryLook(page);
+  // The figures say of when they are, and open what they count.
+  await expect(page.locator("main .hint")).toHaveText(/^Theo lần đồng bộ lúc hôm nay \d?\d:\d\d\. Chỉ tính/);
+  await expect(page.locator("main li", { hasText: "Vi Thị Mận" })).toContainText(/cả đợt 3\slượt, 2\slượt gặp được/);
+  await page.locator("main a.row", { hasText: "Vi Thị Mận" }).click();
+  await expect(page.locator("main h1")).toHaveText("Vi Thị Mận");
+  await expect(page.locator("main h1 + p")).toHaveText(/^Hôm nay 3\slượt thăm, cả đợt 3\slượt, 2\slượt gặp được\.$/);
+  await expect(page.locator("main a.row")).toHaveCount(3);
+  await expect(page.locator("main a.row", { hasText: "Gặp đại diện hộ" })).toHaveCount(2);
+  await accessibleInEveryLook(page);
+  await page.locator("a.back").click();
   await page.locator("main a.row").first().click();
   await expect(page.getByText("Lượt của chính mình", { exact: true })).toBeVisible();
-  await accessible(page);
+  await accessibleInEveryLook(page);
 
   // One is looked at first: it was recorded twice, and does not count.
   const row = page.locator("main li", { hasText: third.head });
   await row.getByRole("link", { name: "Xem lượt này" }).click();
   await press(page, "Hủy lượt này");
   await page.getByText("Ghi trùng", { exact: true }).click();
-  await accessible(page);
+  await accessibleInEveryLook(page);
   await press(page, "Hủy lượt này");
   await expect(page.getByText(/Đã hủy: ghi trùng · Lương Văn Bền/)).toBeVisible();
+  await accessibleInEveryLook(page);
 
   // Of the other two one stays open.
   await page.goBack();
@@ -49,7 +60,7 @@ test("a team lead confirms and voids what others did, without a network, and clo
   await expect(page.locator("main li", { hasText: first.head })).toContainText("Đã xác nhận · Lương Văn Bền");
   await press(page, "Chốt ngày");
   await expect(page.getByText(/Còn 2\slượt chưa xác nhận/)).toBeVisible();
-  await accessible(page);
+  await accessibleInEveryLook(page);
   await page.getByRole("alert").getByRole("button", { name: "Chốt ngày" }).click();
   await expect(page.getByText("Lương Văn Bền đã chốt ngày này")).toBeVisible();
 
@@ -59,7 +70,7 @@ test("a team lead confirms and voids what others did, without a network, and clo
   await page.goto(`${server.url}/app/entries`);
   await expect(page.locator("#cho-gui + ul > li", { hasText: "Xác nhận lượt thăm, Thôn Đồng Cừ" })).toHaveCount(2);
   await expect(page.locator("#cho-gui + ul > li", { hasText: "Chốt ngày, Thôn Đồng Cừ" })).toHaveCount(1);
-  await accessible(page);
+  await accessibleInEveryLook(page);
   await server.start();
   await sync(page, server);
   await office.signIn("hanh");
@@ -99,7 +110,7 @@ test("a member sees why a visit was voided, and verifies nothing", async ({ serv
   await page.goto(`${server.url}/app/visit/${row.visit}`);
   await expect(page.getByText(/Đã hủy: ghi nhầm hộ · Nguyễn Thị Kim Hạnh/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Hủy lượt này" })).toHaveCount(0);
-  await accessible(page);
+  await accessibleInEveryLook(page);
   // The household is left again.
   await page.goto(`${server.url}/app/households?show=left`);
   await page.getByRole("searchbox").fill("tran thanh lanh");
