@@ -446,10 +446,13 @@ crate::code_list! {
     }
 }
 
-/// Rows of a list, 50 at a time, and how many there are in all.
+/// How many rows a list shows at a time.
+pub const ROWS: u32 = 50;
+
+/// Rows of a list, [`ROWS`] at a time, and how many there are in all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed<T> {
-    /// At most 50.
+    /// At most [`ROWS`].
     pub rows: Vec<T>,
     /// All that the filter finds.
     pub total: u32,

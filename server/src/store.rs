@@ -44,6 +44,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::organization::Organization;
 use domain::person::Person;
+use domain::receive::GRACE_HOURS;
 use domain::reimport::{Choices, Comparison};
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -192,9 +193,6 @@ pub type Within = Option<AreaId>;
 /// How long an enrolment code lives.
 pub const CODE_HOURS: i64 = 24;
 
-/// How many rows a list shows at a time.
-pub const ROWS: u32 = 50;
-
 /// How much of the quarantine is shown.
 pub const QUARANTINED_ROWS: usize = 500;
 
@@ -283,6 +281,14 @@ pub struct Device {
     pub report: Option<Report>,
 }
 
+impl Device {
+    /// Whether it may end for this reason. One that was replaced may still be lost, and then is; nothing else that ended ends
+    /// again.
+    pub fn may_end_as(&self, why: Revocation) -> bool {
+        self.revoked.is_none_or(|revoked| revoked.why.delivers() && !why.delivers())
+    }
+}
+
 /// The end of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Revoked {
@@ -290,6 +296,13 @@ pub struct Revoked {
     pub at: Time,
     /// Why.
     pub why: Revocation,
+}
+
+impl Revoked {
+    /// Whether so much time has passed that nothing of it is taken any more.
+    pub fn is_over(self, now: Time) -> bool {
+        now > self.at.plus_hours(GRACE_HOURS)
+    }
 }
 
 /// Whose phone a one-time code is for.
@@ -492,7 +505,7 @@ pub struct Ask {
     pub within: Within,
     /// What it is about.
     pub filter: Filter,
-    /// The most rows to return after `filter.skip`: [`ROWS`] for a page, more for an export.
+    /// The most rows to return after `filter.skip`: [`ROWS`](domain::office::ROWS) for a page, more for an export.
     pub limit: u32,
 }
 

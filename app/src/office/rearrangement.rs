@@ -78,7 +78,6 @@ pub fn page() -> AnyView {
 
 fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
     let words = words();
-    let session = session();
     let directory = directory();
     let form = Form::new("rearrange");
     let draft = Draft::new();
@@ -94,7 +93,7 @@ fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
         let names: Vec<&str> = decided.into.iter().map(|new| new.name.as_str()).collect();
         let done = (words.rearranged_done)(&names.join(words.and_word));
         let named = &["from", "name", "code", "decision_no", "decision_date", "on", "households"];
-        form.send(named, async move { session.write("units/rearrange", 0, &decided).await }, move |()| {
+        form.store(named, "units/rearrange", 0, decided, move |()| {
             directory.units.again();
             stored.set(done);
             turn.update(|turn| *turn += 1);

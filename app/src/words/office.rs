@@ -376,7 +376,7 @@ catalogue! {
         add_team = "Lập tổ", "Make a team";
         change_team = "Sửa tổ", "Change the team";
         store_team = "Lưu tổ", "Save the team";
-        team_stored(name: &str) = format!("Đã lưu {name}"), format!("{name} saved");
+        stored_named(name: &str) = format!("Đã lưu {name}"), format!("{name} saved");
         team_name = "Tên tổ", "Name";
         team_name_hint = "Ví dụ: Tổ dân vận thôn Đồng Cừ", "For example: Team of thôn Đồng Cừ";
         team_name_missing = "Còn thiếu tên tổ.", "The team's name is missing.";
@@ -724,6 +724,7 @@ catalogue! {
         to_print_sheets = "In phiếu thăm", "Print visit sheets";
         no_answer_yet = "Chưa liên lạc được với máy chủ", "The server cannot be reached yet";
         trying_again = "Những gì đã gõ vẫn còn trên trang. Trang tự gửi lại vài giây một lần, không lưu hai lần. Đừng đóng trang này.", "What was typed is still on the page. It is sent again every few seconds and stored only once. Leave this page open.";
+        stop_trying = "Thôi, không gửi lại nữa", "Stop trying";
         waiting_for_answer = "Chưa có mạng, đang gửi lại…", "No answer, trying again…";
         campaign_missing = "Chưa chọn đợt vận động đang chạy.", "No running campaign is chosen.";
         village_missing = "Chưa chọn thôn.", "No village is chosen.";

@@ -105,10 +105,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
         Value::Typed(typed) => typing::put(&mut writer, &typed)?,
     }
     writer.end()?;
-    match plan.affects {
-        Some(commune) => grants::refresh(t, commune, now),
-        None => Ok(()),
-    }
+    grants::refresh(t, &plan.affects.into_iter().collect(), now)
 }
 
 /// Stores an event.

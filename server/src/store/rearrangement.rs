@@ -46,7 +46,7 @@ pub fn rearrange(
         change_household(&mut writer, &before, values)?;
     }
     writer.end()?;
-    grants::refresh(t, commune, now)
+    grants::refresh(t, &BTreeSet::from([commune]), now)
 }
 
 fn put(writer: &mut Writer<'_>, commune: AreaId, unit: &Unit) -> Result<()> {

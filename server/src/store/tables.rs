@@ -68,7 +68,7 @@ pub trait Accounts {
 pub trait Devices {
     /// One device.
     fn device(&mut self, id: DeviceId) -> Result<Option<Device>>;
-    /// Every phone.
+    /// Every device of a kind.
     fn devices(&mut self, kind: DeviceKind) -> Result<Vec<Device>>;
     /// Stores a device, or what has changed about it.
     fn put_device(&mut self, device: &Device) -> Result<()>;
