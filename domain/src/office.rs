@@ -10,7 +10,9 @@
 //! | `POST tab` | signed in | [`Tab`] → nothing: this tab is a device from now on |
 //! | `GET  units` | Directory | → `Vec<Unit>` |
 //! | `POST units` | Units | [`Write`]`<`[`Unit`]`>` → [`Unit`] |
-//! | `POST units/rearrange` | Units | [`Write`]`<`[`Rearrangement`](crate::succession::Rearrangement)`>` → `Vec<Unit>`: merges or splits villages |
+//! | `POST units/rearrange` | Units | [`Write`]`<`[`Rearrangement`](crate::succession::Rearrangement)`>` → `Vec<Unit>`: merges or splits villages, or has it wait for its day |
+//! | `GET  units/ahead` | Directory | → `Vec<`[`Ahead`](crate::ahead::Ahead)`>`: those that waited or wait for their day |
+//! | `POST units/ahead` | Units | [`Write`]`<`[`DropAhead`](crate::ahead::DropAhead)`>` → [`Ahead`](crate::ahead::Ahead), dropped |
 //! | `GET  people` | Directory | → `Vec<PersonRow>` |
 //! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`PersonChange`]`>` → [`PersonRow`] |
 //! | `POST people/{id}/code` | Devices | → [`EnrolmentCode`] |

@@ -36,6 +36,7 @@ mod typing;
 mod units;
 mod verification;
 
+use domain::ahead::{Ahead, DropAhead};
 use domain::campaign::{Assignment, Campaign};
 use domain::code_book::{CodeChange, CodeEntry};
 use domain::device::{Report, Revocation};
@@ -351,6 +352,8 @@ pub struct Directory {
     pub assignments: Vec<Seen<Assignment>>,
     /// What was said about codes, in the order in which it was said first.
     pub codes: Vec<Seen<CodeEntry>>,
+    /// Mergers and splits that were entered ahead, the latest day first.
+    pub ahead: Vec<Seen<Ahead>>,
 }
 
 /// One change by an office tab.
@@ -394,8 +397,11 @@ pub enum Value {
     /// Somebody's work, for somebody else. It changes several records, so the device of the change is one of its own, made
     /// with the preview, and its number 1.
     HandOver(HandOver),
-    /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0.
+    /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0. One whose day has not come
+    /// waits for it.
     Rearrangement(Rearrangement),
+    /// A merger or a split that still waits is dropped.
+    Drop(DropAhead),
     /// What arrived otherwise, typed in, or taken back.
     Typed(Typed),
 }

@@ -355,7 +355,7 @@ fn disputed_line(form: Form, line: Line, chosen: RwSignal<Option<usize>>, disput
     .into_any()
 }
 
-/// "Nguyễn Thị Kim Hạnh ghi ở văn phòng, 15/11 lúc 20:41".
+/// "Nguyễn Thị Kim Hạnh ghi ở văn phòng, 15/11/2026 lúc 20:41".
 fn writer(value: &Disputed) -> String {
     let words = words();
     let who = if value.by.is_empty() { words.somebody } else { &value.by };

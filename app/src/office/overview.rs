@@ -135,7 +135,7 @@ fn more(found: &Coverage, filter: &Filter) -> AnyView {
 fn compared(found: &Coverage, filter: &Filter) -> AnyView {
     let words = words();
     let before = found.days.before();
-    let title = |days: Days| (words.compared_days)(&days.from.short(), &days.to.short());
+    let title = |days: Days| (words.compared_days)(&days.from.to_string(), &days.to.to_string());
     type Value = fn(&Done) -> u32;
     let lines: [(&str, Value, &str, Option<StandingFilter>); 5] = [
         (words.visits_made, |done| done.visits, "visits", None),
@@ -292,7 +292,7 @@ fn member_row(member: &MemberCoverage, filter: &Filter) -> AnyView {
             <td class="r">{records("households", &met, households, words.households_met)}</td>
             <td class="r">{records("opinions", &which, opinions, words.opinions)}</td>
             <td class="r">{records("meetings", &which, held, words.meetings_held)}</td>
-            <td class="r">{member.last.map(|at| at.date().short())}</td>
+            <td class="r">{member.last.map(|at| at.date().to_string())}</td>
         </tr>
     }
     .into_any()
