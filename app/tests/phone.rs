@@ -101,6 +101,7 @@ impl Server {
             from: Date::MIN,
             to: None,
             succession: None,
+            former: Vec::new(),
         };
         let team = Team {
             id: random::record_id(),

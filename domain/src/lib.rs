@@ -20,6 +20,7 @@ pub mod session;
 pub mod wire;
 
 pub mod access;
+pub mod ahead;
 pub mod book;
 pub mod campaign;
 pub mod code_book;

@@ -10,7 +10,9 @@
 //! | `POST tab` | signed in | [`Tab`] → nothing: this tab is a device from now on |
 //! | `GET  units` | Directory | → `Vec<Unit>` |
 //! | `POST units` | Units | [`Write`]`<`[`Unit`]`>` → [`Unit`] |
-//! | `POST units/rearrange` | Units | [`Write`]`<`[`Rearrangement`](crate::succession::Rearrangement)`>` → `Vec<Unit>`: merges or splits villages |
+//! | `POST units/rearrange` | Units | [`Write`]`<`[`Rearrangement`](crate::succession::Rearrangement)`>` → `Vec<Unit>`: merges or splits villages, or has it wait for its day |
+//! | `GET  units/ahead` | Directory | → `Vec<`[`Ahead`](crate::ahead::Ahead)`>`: those that waited or wait for their day |
+//! | `POST units/ahead` | Units | [`Write`]`<`[`DropAhead`](crate::ahead::DropAhead)`>` → [`Ahead`](crate::ahead::Ahead), dropped |
 //! | `GET  people` | Directory | → `Vec<PersonRow>` |
 //! | `POST people` | People, or Devices for field roles | [`Write`]`<`[`PersonChange`]`>` → [`PersonRow`] |
 //! | `POST people/{id}/code` | Devices | → [`EnrolmentCode`] |
@@ -447,10 +449,13 @@ crate::code_list! {
     }
 }
 
-/// Rows of a list, 50 at a time, and how many there are in all.
+/// How many rows a list shows at a time.
+pub const ROWS: u32 = 50;
+
+/// Rows of a list, [`ROWS`] at a time, and how many there are in all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed<T> {
-    /// At most 50.
+    /// At most [`ROWS`].
     pub rows: Vec<T>,
     /// All that the filter finds.
     pub total: u32,

@@ -150,6 +150,8 @@ pub enum Kind {
     Organization,
     /// What a commune says about a code of its lists.
     CodeEntry,
+    /// A merger or a split of villages that waits for its day.
+    Rearrangement,
     /// One visit to a household.
     Visit,
     /// Something that residents said, with their household's name.
@@ -172,7 +174,7 @@ pub enum Kind {
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 17] = [
+const KINDS: [(&str, Kind); 18] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
@@ -181,6 +183,7 @@ const KINDS: [(&str, Kind); 17] = [
     ("person", Kind::Person),
     ("organization", Kind::Organization),
     ("code_entry", Kind::CodeEntry),
+    ("rearrangement", Kind::Rearrangement),
     ("visit", Kind::Visit),
     ("opinion", Kind::Opinion),
     ("anonymous_opinion", Kind::AnonymousOpinion),
@@ -216,7 +219,7 @@ impl Kind {
     pub fn shape(&self) -> Option<(Class, Stream)> {
         Some(match self {
             Self::Household | Self::Unit | Self::Team | Self::Organization | Self::CodeEntry => (Class::Registry, Stream::Roll),
-            Self::Campaign | Self::Assignment | Self::Person => (Class::Workflow, Stream::Roll),
+            Self::Campaign | Self::Assignment | Self::Person | Self::Rearrangement => (Class::Workflow, Stream::Roll),
             Self::Visit | Self::Verification | Self::DayClosing => (Class::Event, Stream::Visit),
             Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),
             Self::Meeting => (Class::Workflow, Stream::Voice),

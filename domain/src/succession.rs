@@ -274,6 +274,7 @@ impl Rearrangement {
             from: self.on,
             to: None,
             succession: None,
+            former: Vec::new(),
         }));
         Ok(ended)
     }
@@ -327,6 +328,7 @@ mod tests {
             from: Date::MIN,
             to: None,
             succession: None,
+            former: Vec::new(),
         }
     }
 

@@ -95,10 +95,10 @@ impl Date {
         self.0 - earlier.0
     }
 
-    /// `21/11`
+    /// `05/03`: where there is little room and the year is plain.
     pub fn short(self) -> String {
         let (_, m, d) = self.ymd();
-        format!("{d}/{m}")
+        format!("{d:02}/{m:02}")
     }
 
     /// The instant at which the date begins in Viet Nam.
@@ -154,7 +154,7 @@ fn days_in(year: i32, month: u8) -> Option<u8> {
     })
 }
 
-/// `21/11/2026`
+/// `05/03/2026`
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (y, m, d) = self.ymd();
@@ -224,6 +224,14 @@ mod tests {
         }
         for text in ["", "5/3", "31/11/2026", "5/3/2026/1", "x-y-z"] {
             assert_eq!(Date::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_and_months_have_two_figures() {
+        for (y, m, d, long, short) in [(2026, 3, 5, "05/03/2026", "05/03"), (2026, 11, 21, "21/11/2026", "21/11")] {
+            let day = Date::new(y, m, d).unwrap();
+            assert_eq!((day.to_string().as_str(), day.short().as_str()), (long, short));
         }
     }
 

@@ -201,6 +201,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "units", May(&[Directory]), work::units)
         .on(POST, "units", May(&[Units]), work::write_unit)
         .on(POST, "units/rearrange", May(&[Units]), work::rearrange)
+        .on(GET, "units/ahead", May(&[Directory]), work::ahead)
+        .on(POST, "units/ahead", May(&[Units]), work::drop_ahead)
         .on(GET, "people", May(&[Directory]), people::list)
         .on(POST, "people", May(&[People, Devices]), people::write)
         .on(POST, "people/{id}/code", May(&[Devices]), people::code)

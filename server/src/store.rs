@@ -36,6 +36,7 @@ mod typing;
 mod units;
 mod verification;
 
+use domain::ahead::{Ahead, DropAhead};
 use domain::campaign::{Assignment, Campaign};
 use domain::code_book::{CodeChange, CodeEntry};
 use domain::device::{Report, Revocation};
@@ -44,6 +45,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::organization::Organization;
 use domain::person::Person;
+use domain::receive::GRACE_HOURS;
 use domain::reimport::{Choices, Comparison};
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -192,9 +194,6 @@ pub type Within = Option<AreaId>;
 /// How long an enrolment code lives.
 pub const CODE_HOURS: i64 = 24;
 
-/// How many rows a list shows at a time.
-pub const ROWS: u32 = 50;
-
 /// How much of the quarantine is shown.
 pub const QUARANTINED_ROWS: usize = 500;
 
@@ -283,6 +282,14 @@ pub struct Device {
     pub report: Option<Report>,
 }
 
+impl Device {
+    /// Whether it may end for this reason. One that was replaced may still be lost, and then is; nothing else that ended ends
+    /// again.
+    pub fn may_end_as(&self, why: Revocation) -> bool {
+        self.revoked.is_none_or(|revoked| revoked.why.delivers() && !why.delivers())
+    }
+}
+
 /// The end of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Revoked {
@@ -290,6 +297,13 @@ pub struct Revoked {
     pub at: Time,
     /// Why.
     pub why: Revocation,
+}
+
+impl Revoked {
+    /// Whether so much time has passed that nothing of it is taken any more.
+    pub fn is_over(self, now: Time) -> bool {
+        now > self.at.plus_hours(GRACE_HOURS)
+    }
 }
 
 /// Whose phone a one-time code is for.
@@ -338,6 +352,8 @@ pub struct Directory {
     pub assignments: Vec<Seen<Assignment>>,
     /// What was said about codes, in the order in which it was said first.
     pub codes: Vec<Seen<CodeEntry>>,
+    /// Mergers and splits that were entered ahead, the latest day first.
+    pub ahead: Vec<Seen<Ahead>>,
 }
 
 /// One change by an office tab.
@@ -381,8 +397,11 @@ pub enum Value {
     /// Somebody's work, for somebody else. It changes several records, so the device of the change is one of its own, made
     /// with the preview, and its number 1.
     HandOver(HandOver),
-    /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0.
+    /// A merger or a split of villages. Nobody has seen it before, so [`OfficeChange::seen`] is 0. One whose day has not come
+    /// waits for it.
     Rearrangement(Rearrangement),
+    /// A merger or a split that still waits is dropped.
+    Drop(DropAhead),
     /// What arrived otherwise, typed in, or taken back.
     Typed(Typed),
 }
@@ -492,7 +511,7 @@ pub struct Ask {
     pub within: Within,
     /// What it is about.
     pub filter: Filter,
-    /// The most rows to return after `filter.skip`: [`ROWS`] for a page, more for an export.
+    /// The most rows to return after `filter.skip`: [`ROWS`](domain::office::ROWS) for a page, more for an export.
     pub limit: u32,
 }
 

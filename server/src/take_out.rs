@@ -145,7 +145,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
         Sheet {
             name: "units",
             what: "đơn vị",
-            columns: columns!["id" "mã", "parent_id" "đơn vị trên", "level" "cấp", "name" "tên", "code" "chữ đầu mã hộ", "from" "có từ ngày", "to" "đến hết ngày", "into_ids" "nhập vào, hoặc tách thành", "decision_no" "số quyết định nhập, tách", "decision_date" "ngày quyết định nhập, tách"],
+            columns: columns!["id" "mã", "parent_id" "đơn vị trên", "level" "cấp", "name" "tên", "code" "chữ đầu mã hộ", "from" "có từ ngày", "to" "đến hết ngày", "into_ids" "nhập vào, hoặc tách thành", "decision_no" "số quyết định nhập, tách", "decision_date" "ngày quyết định nhập, tách", "former_names" "tên trước, đến hết ngày"],
             rows: all(Kind::Unit)
                 .filter_map(|kept| Unit::read(AreaId::from(kept.record.id), &registry(kept)?.state))
                 .map(|unit| {
@@ -161,6 +161,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
                         json!(after.map(|after| after.into.iter().map(text).collect::<Vec<_>>()).unwrap_or_default()),
                         json!(after.map(|after| &after.decision_no)),
                         json!(after.and_then(|after| after.decision_date)),
+                        json!(unit.former.iter().map(|former| json!({ "name": former.name, "until": former.until })).collect::<Vec<_>>()),
                     ]
                 })
                 .collect(),

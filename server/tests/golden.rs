@@ -4,6 +4,7 @@
 //! A sample that is missing is written and the test fails once: look at it and commit it. A sample that is there is never
 //! written again. Whoever changes the format adds samples of the new one beside these.
 
+use domain::ahead::{Ahead, AheadState};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::code_book::{CodeEntry, CodeList};
@@ -20,7 +21,7 @@ use domain::register::{Register, Values};
 use domain::share::Share;
 use domain::short::Map;
 use domain::source::Source;
-use domain::succession::Succession;
+use domain::succession::{NewUnit, Rearrangement, Succession};
 use domain::team::{Duty, Mandate, Post, Team};
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -320,6 +321,7 @@ fn every_sample_is_read() {
         from: day(7, 1),
         to: None,
         succession: None,
+        former: Vec::new(),
     };
     let team = Team {
         id: id(4),
@@ -351,6 +353,21 @@ fn every_sample_is_read() {
         };
     let succession = Succession { into: vec![id(9).into()], decision_no: "45/QĐ-UBND".into(), decision_date: Some(day(10, 25)) };
     let merged = Unit { to: Some(day(10, 31)), succession: Some(succession), ..unit.clone() };
+    let parts = [("Thôn Thượng", 9, vec![]), ("Thôn Hạ", 10, vec![id(4)])];
+    let parts = parts.map(|(name, n, households)| NewUnit { id: id(n).into(), name: name.into(), code: String::new(), households });
+    let ahead = Ahead {
+        id: id(4),
+        by: id(6).into(),
+        decided: Rearrangement {
+            decision_no: "45/QĐ-UBND".into(),
+            decision_date: day(10, 25),
+            on: day(12, 1),
+            from: vec![village()],
+            into: parts.to_vec(),
+        },
+        state: AheadState::Refused,
+        wrong: "households".into(),
+    };
     let sorted = Person { name: "Y Thanh Niê".into(), sort: "Thanh".into(), ..person.clone() };
     let given = Household { unit: Some(id(9).into()), ..home() };
     let assignment =
@@ -366,6 +383,8 @@ fn every_sample_is_read() {
         ("record-campaign", campaign_record()),
         ("record-unit", registry_record(Kind::Unit, unit.values())),
         ("record-unit-merged", registry_record(Kind::Unit, merged.values())),
+        ("record-unit-renamed", registry_record(Kind::Unit, unit.clone().renamed("Thôn Đồng Tâm".into(), day(11, 1)).values())),
+        ("record-rearrangement", workflow_record(Kind::Rearrangement, &ahead)),
         ("record-household-given", registry_record(Kind::Household, given.first_values())),
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
         ("record-team", registry_record(Kind::Team, team.values())),

@@ -220,6 +220,7 @@ impl World {
                 from: Date::MIN,
                 to: None,
                 succession: None,
+                former: Vec::new(),
             };
             self.office(Value::Unit(unit), 0)?;
             self.villages.push(id);

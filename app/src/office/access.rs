@@ -6,7 +6,7 @@ use crate::filter::{Part, address, bar, filter, query};
 use crate::session::{lang, shared, today, words};
 use crate::ui::{empty, heading, number};
 use domain::access::{About, AccessRow};
-use domain::office::{Filter, Listed};
+use domain::office::{Filter, Listed, ROWS};
 use leptos::prelude::*;
 
 const PAGE: &str = "access";
@@ -26,16 +26,13 @@ pub fn page() -> AnyView {
     .into_any()
 }
 
-/// Lines on one page of the log, as the server gives them.
-const LINES: usize = 50;
-
 fn lines(rows: Vec<AccessRow>, filter: &Filter) -> AnyView {
     let words = words();
     let newest = filter.before.is_some().then(|| {
         let href = address(PAGE, &Filter { before: None, ..filter.clone() });
         view! { <a class="btn second auto" href=href>{words.newest_lines}</a> }
     });
-    let older = rows.last().filter(|_| rows.len() == LINES).map(|last| {
+    let older = rows.last().filter(|_| u32::try_from(rows.len()) == Ok(ROWS)).map(|last| {
         let href = address(PAGE, &Filter { before: Some(last.line), ..filter.clone() });
         view! { <a class="btn second auto" href=href>{words.older_lines}</a> }
     });
@@ -68,7 +65,7 @@ fn line(row: AccessRow) -> AnyView {
         (true, Some(person)) => person.to_string(),
         (true, None) => words.unknown.to_owned(),
     };
-    let did = access_words::route(&row.action, lang()).map_or(row.action, str::to_owned);
+    let did = access_words::route(&row.action, lang()).unwrap_or(row.action);
     view! {
         <tr>
             <td>{shared().moment(row.at, today())}</td>

@@ -144,19 +144,16 @@ fn allowed(needs: Action, page: fn() -> AnyView) -> AnyView {
 }
 
 /// What a role sees first: how far the work has come, the units it looks after, or who read what. In this order.
-const FIRST: [Action; 3] = [Action::Coverage, Action::Units, Action::AccessLog];
+const FIRST: [(Action, fn() -> AnyView); 3] =
+    [(Action::Coverage, overview::page), (Action::Units, units::page), (Action::AccessLog, access::page)];
+
+/// The first of them that the role may open.
+fn first_of(session: Session) -> Option<(Action, fn() -> AnyView)> {
+    FIRST.into_iter().find(|(needs, _)| session.may(*needs))
+}
 
 fn first() -> AnyView {
-    let session = session();
-    if session.may(Action::Coverage) {
-        overview::page()
-    } else if session.may(Action::Units) {
-        units::page()
-    } else if session.may(Action::AccessLog) {
-        access::page()
-    } else {
-        nothing_here()
-    }
+    first_of(session()).map_or_else(nothing_here, |(_, page)| page())
 }
 
 fn nothing_here() -> AnyView {
@@ -173,7 +170,7 @@ fn side() -> AnyView {
     let session = session();
     let words = words();
     let path = use_location().pathname;
-    let first = PLACES.iter().find(|place| FIRST.contains(&place.needs) && session.may(place.needs)).map_or("", |place| place.at);
+    let first = first_of(session).and_then(|(needs, _)| PLACES.iter().find(|place| place.needs == needs)).map_or("", |place| place.at);
     let links = PLACES
         .iter()
         .filter(|place| session.may(place.needs))

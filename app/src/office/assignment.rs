@@ -4,7 +4,7 @@ use crate::directory::{directory, values};
 use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
 use crate::form::{Form, Typed, typed_day};
-use crate::session::{new_id, session, words};
+use crate::session::{new_id, words};
 use crate::ui::{confirm, empty, heading, number};
 use app::ui::cells::{checkbox, radio};
 use app::ui::icon::{Icon, Tone};
@@ -19,7 +19,6 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Giving villages to a team, and taking them back.
 pub fn page() -> AnyView {
     let words = words();
-    let session = session();
     let directory = directory();
     let filter = filter();
     let campaign = Memo::new(move |_| directory.campaign(filter.get().campaign));
@@ -88,16 +87,12 @@ pub fn page() -> AnyView {
             })
             .collect();
         let said = (words.assign_done)(&assignments.len().to_string(), &directory.team_name(team));
-        let work = async move {
-            for assignment in assignments {
-                session.write("assignments", 0, &assignment).await?;
-                // What is given is given: a fault at the next one does not ask for it again.
-                chosen.try_update(|chosen| chosen.remove(&assignment.village));
-                ids.try_update_value(|ids| ids.remove(&(assignment.village, assignment.team)));
-            }
-            Ok(())
+        // What is given is given: a fault at the next one does not ask for it again.
+        let given = move |assignment: &Assignment| {
+            chosen.try_update(|chosen| chosen.remove(&assignment.village));
+            ids.try_update_value(|ids| ids.remove(&(assignment.village, assignment.team)));
         };
-        form.send(&["due"], work, move |()| {
+        form.store_all(&["due"], "assignments", assignments, given, move |()| {
             directory.assignments.again();
             coverage.again();
             stored.set(said);
@@ -221,14 +216,13 @@ fn table(given: Vec<Seen<Assignment>>) -> AnyView {
 
 fn take_back(row: usize, seen: Seen<Assignment>) -> AnyView {
     let words = words();
-    let session = session();
     let directory = directory();
     let form = Form::of_row("back", row);
     let seen = StoredValue::new(seen);
     let act = move || {
         let Seen { seen, value } = seen.get_value();
         let ended = Assignment { ended: true, ..value };
-        form.send(&[], async move { session.write("assignments", seen, &ended).await }, move |()| directory.assignments.again());
+        form.store(&[], "assignments", seen, ended, move |()| directory.assignments.again());
     };
     form.view(|| (), confirm(words.take_back, move || words.take_back_warning.to_owned(), words.take_back, act))
 }

@@ -3,7 +3,7 @@
 use crate::directory::directory;
 use crate::fetched::Fetched;
 use crate::form::{Form, Typed, typed, typed_day, typed_lines};
-use crate::session::{Session, lang, new_id, session, words};
+use crate::session::{lang, new_id, words};
 use crate::ui::{confirm, detail, detail_if, empty, heading, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
@@ -63,7 +63,6 @@ fn list(campaigns: Vec<Seen<Campaign>>) -> AnyView {
 }
 
 fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
-    let session = session();
     let words = words();
     let campaigns = directory().campaigns;
     let Seen { seen, value: campaign } = seen;
@@ -75,7 +74,7 @@ fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
     let form = Form::of_row("state", row);
     let become_state = {
         let campaign = StoredValue::new(campaign.clone());
-        move |state: CampaignState| become_state(session, form, campaigns, seen, Campaign { state, ..campaign.get_value() })
+        move |state: CampaignState| become_state(form, campaigns, seen, Campaign { state, ..campaign.get_value() })
     };
     let next = match campaign.state {
         CampaignState::Draft => confirm(
@@ -117,12 +116,11 @@ fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
     .into_any()
 }
 
-fn become_state(session: Session, form: Form, campaigns: Fetched<Vec<Seen<Campaign>>>, seen: u64, campaign: Campaign) {
-    form.send(&[], async move { session.write("campaigns", seen, &campaign).await }, move |()| campaigns.again());
+fn become_state(form: Form, campaigns: Fetched<Vec<Seen<Campaign>>>, seen: u64, campaign: Campaign) {
+    form.store(&[], "campaigns", seen, campaign, move |()| campaigns.again());
 }
 
 fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
-    let session = session();
     let words = words();
     let directory = directory();
     let form = Form::new("campaign");
@@ -177,15 +175,11 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             state: CampaignState::Draft,
         };
         let title = campaign.title.clone();
-        form.send(
-            &["title", "purpose", "from", "to", "basis", "basis_text", "until"],
-            async move { session.write("campaigns", 0, &campaign).await },
-            move |()| {
-                directory.campaigns.again();
-                stored.set(title);
-                turn.update(|turn| *turn += 1);
-            },
-        );
+        form.store(&["title", "purpose", "from", "to", "basis", "basis_text", "until"], "campaigns", 0, campaign, move |()| {
+            directory.campaigns.again();
+            stored.set(title);
+            turn.update(|turn| *turn += 1);
+        });
     };
     form.view(
         submit,

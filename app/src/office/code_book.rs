@@ -190,7 +190,6 @@ fn edit(
     editing: RwSignal<Option<Seen<CodeEntry>>>,
     said: RwSignal<Option<Result<String, String>>>,
 ) -> AnyView {
-    let session = session();
     let words = words();
     let directory = directory();
     let form = Form::new("topic");
@@ -226,7 +225,7 @@ fn edit(
             Some(old) => (old.seen, CodeChange::Keep(CodeEntry { name: vi.clone(), name_en: en, ..old.value.clone() })),
             None => (0, CodeChange::Add(NewTopic { id, parent: under, name: vi.clone(), name_en: en })),
         };
-        form.send(&["parent", "name"], async move { session.write("codes", seen, &change).await }, move |()| {
+        form.store(&["parent", "name"], "codes", seen, change, move |()| {
             directory.codes.again();
             said.set(Some(Ok((words.topic_stored)(&vi))));
             editing.set(None);

@@ -96,6 +96,9 @@ fn revoke(row: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>) -> AnyVi
     let session = session();
     let form = Form::of_row("revoke", row);
     let (id, name) = (device.id, device.name.clone());
-    let act = move || form.send(&[], async move { session.post::<()>(&format!("devices/{id}/revoke"), &()).await }, move |()| all.again());
+    let act = move || {
+        // What has ended does not end again.
+        form.deliver(&[], move || async move { session.post::<()>(&format!("devices/{id}/revoke"), &()).await }, move |()| all.again());
+    };
     form.view(|| (), confirm(words.revoke, move || (words.revoke_warning)(&name), words.revoke_yes, act))
 }

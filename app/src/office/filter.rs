@@ -137,7 +137,7 @@ pub fn narrowed(page: &'static str, parts: &'static [Part], filter: Memo<Filter>
         let filter = filter.get();
         let shown = |part| parts.contains(&part);
         let person = filter.by.map(|by| (words.of_one_person)(&directory.person_name(by)));
-        let day = |day: Option<Date>| day.map_or_else(|| "…".to_owned(), Date::short);
+        let day = |day: Option<Date>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
         let days = !shown(Part::Days) && (filter.from.is_some() || filter.to.is_some());
         let days = days.then(|| (words.of_these_days)(&day(filter.from), &day(filter.to)));
         let standing = filter.standing.filter(|_| !shown(Part::Standing));

@@ -1,6 +1,6 @@
 //! Forms: what is wrong stands on top and beside its field, nothing typed is ever lost, and a button can be pressed again.
 
-use crate::session::{Fault, words};
+use crate::session::{Fault, Session, session, words};
 use crate::words::Office;
 use app::platform::dom;
 use app::platform::time::sleep;
@@ -13,7 +13,11 @@ use domain::wire::RefusalCode;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Serialize;
+use std::cell::Cell;
 use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
 
 /// One form: what is wrong with it, and whether it is on its way.
 #[derive(Clone, Copy)]
@@ -24,12 +28,15 @@ pub struct Form {
     row: usize,
     /// Sends what is stored, so that whoever is refused wants to know what became of it.
     stores: bool,
+    session: Session,
     words: &'static Office,
     mistakes: RwSignal<Vec<Mistake>>,
     fault: RwSignal<Option<Fault>>,
     busy: RwSignal<bool>,
     /// No answer came, and it is tried again.
     unheard: RwSignal<bool>,
+    /// It is to be tried no more.
+    stopped: RwSignal<bool>,
 }
 
 /// How long until an unanswered change is sent again.
@@ -69,8 +76,8 @@ impl Form {
     /// One of several forms of that name on a page, counted from 1.
     pub fn of_row(name: &'static str, row: usize) -> Self {
         let (mistakes, fault) = (RwSignal::new(Vec::new()), RwSignal::new(None));
-        let (busy, unheard) = (RwSignal::new(false), RwSignal::new(false));
-        Self { name, row, stores: true, words: words(), mistakes, fault, busy, unheard }
+        let (busy, unheard, stopped) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
+        Self { name, row, stores: true, session: session(), words: words(), mistakes, fault, busy, unheard, stopped }
     }
 
     /// The words that it speaks in: an event knows no context.
@@ -94,7 +101,8 @@ impl Form {
         good
     }
 
-    /// Does the work of the form, once at a time, and says what came of it. `fields` are those that the server may name.
+    /// Does the work of the form, once at a time, and says what came of it. `fields` are those that the server may name. For
+    /// what must not be done twice, such as a code of which each new one ends the one before, and at the door.
     pub fn send<T: 'static>(
         self,
         fields: &'static [&'static str],
@@ -119,7 +127,8 @@ impl Form {
 
     /// Does the work of the form until the server answers, and says so. While no answer comes what was typed stays on the
     /// page, as it was sent: `work` is the same each time, and whatever it writes it writes through
-    /// [`crate::session::Session`], under the same number, so that nothing is stored twice. Ends when the page is left.
+    /// [`crate::session::Session`], under the same number, so that nothing is stored twice. Ends when the page is left, or when
+    /// somebody says that it is enough.
     pub fn deliver<T, W>(self, fields: &'static [&'static str], work: impl Fn() -> W + 'static, done: impl FnOnce(T) + 'static)
     where
         T: 'static,
@@ -129,11 +138,12 @@ impl Form {
             return;
         }
         self.busy.set(true);
+        self.stopped.set(false);
         self.fault.set(None);
         spawn_local(async move {
             let result = loop {
                 match work().await {
-                    Err(Fault::NoAnswer) => {}
+                    Err(Fault::NoAnswer) if self.stopped.try_get_untracked() != Some(true) => {}
                     answer => break answer,
                 }
                 let first = self.unheard.try_get_untracked() == Some(false);
@@ -144,6 +154,9 @@ impl Form {
                     dom::focus(&self.id("wrong"));
                 }
                 sleep(AGAIN_MILLIS).await;
+                if self.stopped.try_get_untracked() == Some(true) {
+                    break Err(Fault::NoAnswer);
+                }
             };
             self.unheard.try_set(false);
             self.busy.try_set(false);
@@ -152,6 +165,31 @@ impl Form {
                 Err(fault) => self.refused(fields, fault),
             }
         });
+    }
+
+    /// Stores a value, of which this revision was seen, until the server answers: see [`Self::deliver`].
+    pub fn store<V: Serialize + 'static>(
+        self,
+        fields: &'static [&'static str],
+        path: &'static str,
+        seen: u64,
+        value: V,
+        done: impl FnOnce(()) + 'static,
+    ) {
+        self.deliver(fields, in_turn(self.session, path, vec![(seen, value)], |_| ()), done);
+    }
+
+    /// Stores several new values, one after the other, until the server has answered them all. `each` is told of every one.
+    pub fn store_all<V: Serialize + 'static>(
+        self,
+        fields: &'static [&'static str],
+        path: &'static str,
+        values: Vec<V>,
+        each: impl Fn(&V) + 'static,
+        done: impl FnOnce(()) + 'static,
+    ) {
+        let values = values.into_iter().map(|value| (0, value)).collect();
+        self.deliver(fields, in_turn(self.session, path, values, each), done);
     }
 
     /// It is on its way: what was typed is not to be changed now.
@@ -213,8 +251,13 @@ impl Form {
                 let nothing_lost = self.stores.then(|| view! { <p>{words.nothing_lost}</p> });
                 note(Tone::Bad, Icon::WARNING, words.fault(&fault), nothing_lost)
             });
-            let waits =
-                self.unheard.get().then(|| note(Tone::Wait, Icon::OFFLINE, words.no_answer_yet, view! { <p>{words.trying_again}</p> }));
+            let waits = self.unheard.get().then(|| {
+                let enough = (!self.stopped.get()).then(|| {
+                    let stop = move |_| self.stopped.set(true);
+                    view! { <button type="button" class="btn second auto" on:click=stop>{words.stop_trying}</button> }
+                });
+                note(Tone::Wait, Icon::OFFLINE, words.no_answer_yet, view! { <p>{words.trying_again}</p>{enough} })
+            });
             view! { {of_fields} {of_all} {waits} }
         };
         let on_submit = move |event: SubmitEvent| {
@@ -332,6 +375,32 @@ impl Form {
             </div>
         }
         .into_any()
+    }
+}
+
+/// What is done once or again, until there is an answer.
+pub type Work = Pin<Box<dyn Future<Output = Result<(), Fault>>>>;
+
+/// Writes values one after the other, each with the revision that was seen. Tried again, it goes on where it stopped, with the
+/// same value.
+pub fn in_turn<V: Serialize + 'static>(
+    session: Session,
+    path: &'static str,
+    values: Vec<(u64, V)>,
+    each: impl Fn(&V) + 'static,
+) -> impl Fn() -> Work + 'static {
+    let shared = Rc::new((values, Cell::new(0), each));
+    move || -> Work {
+        let shared = Rc::clone(&shared);
+        Box::pin(async move {
+            let (values, next, each) = &*shared;
+            while let Some((seen, value)) = values.get(next.get()) {
+                session.write(path, *seen, value).await?;
+                next.set(next.get() + 1);
+                each(value);
+            }
+            Ok(())
+        })
     }
 }
 

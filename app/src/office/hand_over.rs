@@ -11,6 +11,7 @@ use domain::hand_over::{HandOver, HandOverRow};
 use domain::id::{DeviceId, PersonId};
 use domain::office::{Listed, PersonRow, Write};
 use leptos::prelude::*;
+use std::rc::Rc;
 
 /// What stands beside the tables. `done` is told what to say.
 pub fn pane(row: &PersonRow, done: impl Fn(String) + Copy + Send + Sync + 'static) -> AnyView {
@@ -84,8 +85,14 @@ fn form(
         let said = (words.handed_over)(&name, &untrack(|| directory.person_name(to)));
         let change = Write { device, seq: 1, seen: 0, value: HandOver { from, to, teams: teams.clone(), shares: shares.clone() } };
         let path = format!("people/{from}/hand-over");
-        form.send(&["to"], async move { session.post::<()>(&path, &change).await }, move |()| {
+        let sent = Rc::new((path, change));
+        let work = move || {
+            let sent = Rc::clone(&sent);
+            async move { session.post::<()>(&sent.0, &sent.1).await }
+        };
+        form.deliver(&["to"], work, move |()| {
             directory.teams.again();
+            directory.assignments.again();
             done(said);
         });
     };

@@ -21,6 +21,7 @@ use domain::wire::RefusalCode;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
+use std::rc::Rc;
 
 /// The page of one household: the one that the address names, else a new one.
 pub fn page() -> AnyView {
@@ -149,27 +150,36 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
         }
         let head = household.head.clone();
         let entry = Entry { id, household, what, anyway };
-        let work = async move {
-            match session.write_and_read::<Sheet>("households", 0, &entry).await {
-                Err(Fault::Refused(refusal)) if refusal.code == RefusalCode::Taken && refusal.about.as_deref() == Some("household") => {
-                    Ok(None)
+        let entry = Rc::new(entry);
+        let work = move || {
+            let entry = Rc::clone(&entry);
+            async move {
+                match session.write_and_read::<Sheet>("households", 0, &*entry).await {
+                    Err(Fault::Refused(refusal)) if refusal.code == RefusalCode::Taken && refusal.about.as_deref() == Some("household") => {
+                        Ok(None)
+                    }
+                    Ok(written) => Ok(Some(written)),
+                    Err(fault) => Err(fault),
                 }
-                Ok(written) => Ok(Some(written)),
-                Err(fault) => Err(fault),
             }
         };
-        form.send(&["village", "head", "sort", "no", "cluster", "hint", "hours", "phone", "people"], work, move |written| match written {
-            None => twin.set(true),
-            Some(written) => {
-                stored.set(Some(head));
-                sheet.put(written);
-                if is_new {
-                    let there = format!("/office/household?open={id}");
-                    navigate
-                        .with_value(|navigate| navigate(&there, NavigateOptions { resolve: false, replace: true, ..Default::default() }));
+        form.deliver(
+            &["village", "head", "sort", "no", "cluster", "hint", "hours", "phone", "people"],
+            work,
+            move |written| match written {
+                None => twin.set(true),
+                Some(written) => {
+                    stored.set(Some(head));
+                    sheet.put(written);
+                    if is_new {
+                        let there = format!("/office/household?open={id}");
+                        navigate.with_value(|navigate| {
+                            navigate(&there, NavigateOptions { resolve: false, replace: true, ..Default::default() })
+                        });
+                    }
                 }
-            }
-        });
+            },
+        );
     };
 
     let villages = move || {
@@ -345,7 +355,7 @@ fn disputed_line(form: Form, line: Line, chosen: RwSignal<Option<usize>>, disput
     .into_any()
 }
 
-/// "Nguyễn Thị Kim Hạnh ghi ở văn phòng, 15/11 lúc 20:41".
+/// "Nguyễn Thị Kim Hạnh ghi ở văn phòng, 15/11/2026 lúc 20:41".
 fn writer(value: &Disputed) -> String {
     let words = words();
     let who = if value.by.is_empty() { words.somebody } else { &value.by };

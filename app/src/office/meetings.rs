@@ -3,9 +3,8 @@
 use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
-use crate::ui::{detail, detail_if, empty, heading, mark, number};
+use crate::ui::{day_margin, detail, detail_if, empty, heading, mark, number};
 use app::ui::icon::{Icon, Tone};
-use app::ui::row::margin;
 use app::words::shared::clock;
 use domain::id::RecordId;
 use domain::meeting::MeetingState;
@@ -76,7 +75,7 @@ fn row(row: &MeetingRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> Any
     let facts = [row.village.clone(), said(row)].join(" · ");
     view! {
         <a class=class href=open(PAGE, filter, id) data-noscroll="" aria-current=move || on().then_some("true")>
-            {margin(row.start.date.short(), None)}
+            {day_margin(row.start.date.to_string())}
             <span class="t">
                 <b>{name(row)}</b>
                 <span class="small muted">{facts}</span>

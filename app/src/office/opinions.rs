@@ -4,7 +4,7 @@ use crate::directory::directory;
 use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
-use crate::ui::{detail, empty, heading, mark};
+use crate::ui::{day_margin, detail, empty, heading, mark};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
 use domain::office::{Filter, OpinionRow};
@@ -89,9 +89,9 @@ fn row(row: &OpinionRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> Any
     let on = move || opened.get() == Some(id);
     let class = move || if on() { "row on" } else { "row" };
     let margin = match (row.day, row.week) {
-        (Some(day), _) => view! { <span class="m small">{day.short()}</span> }.into_any(),
-        (None, Some(week)) => view! { <span class="m small"><span>{words.week}</span><span>{week.short()}</span></span> }.into_any(),
-        (None, None) => view! { <span class="m small">{words.campaign_short}</span> }.into_any(),
+        (Some(day), _) => day_margin(day.to_string()),
+        (None, Some(week)) => day_margin(format!("{} {week}", words.week)),
+        (None, None) => day_margin(words.campaign_short.to_owned()),
     };
     let (directory, lang, topic) = (directory(), lang(), row.topic);
     let (kind, village, source) = (row.kind.label(lang), row.village.clone(), source(row));
@@ -114,7 +114,7 @@ fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
     let named = row.mode == Some(ReporterMode::Named);
     let known = row.mode.is_none() || named;
     let day = row.day.map(|day| detail(words.day, day.to_string()));
-    let week = row.week.filter(|_| !known).map(|week| detail(words.week_term, (words.from_monday)(&week.short())));
+    let week = row.week.filter(|_| !known).map(|week| detail(words.week_term, (words.from_monday)(&week.to_string())));
     let speaker = match row.mode {
         None => words.speakers_counted.to_owned(),
         Some(ReporterMode::Named) => words.named.to_owned(),

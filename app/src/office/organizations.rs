@@ -25,7 +25,7 @@ pub fn page() -> AnyView {
     let editing = RwSignal::new(None::<Seen<Organization>>);
     let stored = RwSignal::new(String::new());
     let form = move || edit(editing.get(), editing, stored);
-    let said = move || stored.with(|name| (!name.is_empty()).then(|| note(Tone::Good, Icon::DONE, (words.team_stored)(name), ())));
+    let said = move || stored.with(|name| (!name.is_empty()).then(|| note(Tone::Good, Icon::DONE, (words.stored_named)(name), ())));
     let form_title = move || if editing.with(Option::is_some) { words.change_organization } else { words.add_organization };
     view! {
         <div class="line">
@@ -124,7 +124,7 @@ fn edit(old: Option<Seen<Organization>>, editing: RwSignal<Option<Seen<Organizat
         let (Some(kind), Some(unit)) = (kind, unit) else { return };
         let organization = Organization { id, name: typed(name), kind, unit, ended: ended.get_untracked() };
         let name = organization.name.clone();
-        form.send(&["name", "kind", "unit"], async move { session.write("organizations", seen, &organization).await }, move |()| {
+        form.store(&["name", "kind", "unit"], "organizations", seen, organization, move |()| {
             directory.organizations.again();
             stored.set(name);
             editing.set(None);

@@ -318,7 +318,7 @@ fn trends(found: &Coverage, filter: &Filter) -> AnyView {
 fn compared(found: &Coverage, filter: &Filter) -> AnyView {
     let words = words();
     let before = found.days.before();
-    let title = |days: Days| (words.compared_days)(&days.from.short(), &days.to.short());
+    let title = |days: Days| (words.compared_days)(&days.from.to_string(), &days.to.to_string());
     type Value = fn(&Done) -> u32;
     let lines: [(&str, Value, &str, Option<StandingFilter>); 5] = [
         (words.visits_made, |done| done.visits, "visits", None),
@@ -469,7 +469,7 @@ fn member_row(member: &MemberCoverage, filter: &Filter) -> AnyView {
             <td class="r">{households(&given, StandingFilter::Assigned, member.given.assigned)}</td>
             <td class="r">{households(&given, StandingFilter::Left, member.given.left)}</td>
             <td class="r">{households(&given, StandingFilter::Due, member.given.due)}</td>
-            <td class="r">{member.last.map(|at| at.date().short())}</td>
+            <td class="r">{member.last.map(|at| at.date().to_string())}</td>
         </tr>
     }
     .into_any()

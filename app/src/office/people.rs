@@ -228,7 +228,7 @@ fn person(before: Option<Seen<PersonRow>>, done: impl Fn(String) + Copy + 'stati
         let person = PersonChange { id, name: typed(name), sort: typed(sort), role, unit, left, account };
         let said = if new { (words.person_stored)(&person.name) } else { (words.person_changed)(&person.name) };
         let fields = &["name", "role", "unit", "login", "passphrase", "left"];
-        form.send(fields, async move { session.write("people", seen, &person).await }, move |()| done(said));
+        form.store(fields, "people", seen, person, move |()| done(said));
     };
     let passphrase_words =
         if has_login { (words.new_passphrase, words.new_passphrase_hint) } else { (words.passphrase, words.passphrase_hint) };

@@ -78,7 +78,6 @@ pub fn page() -> AnyView {
 
 fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
     let words = words();
-    let session = session();
     let directory = directory();
     let form = Form::new("rearrange");
     let draft = Draft::new();
@@ -92,9 +91,10 @@ fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
     let submit = move || {
         let Some(decided) = read(words, form, draft, ids) else { return };
         let names: Vec<&str> = decided.into.iter().map(|new| new.name.as_str()).collect();
-        let done = (words.rearranged_done)(&names.join(words.and_word));
+        let names = names.join(words.and_word);
+        let done = if decided.on > today() { (words.ahead_done)(&names, &decided.on.to_string()) } else { (words.rearranged_done)(&names) };
         let named = &["from", "name", "code", "decision_no", "decision_date", "on", "households"];
-        form.send(named, async move { session.write("units/rearrange", 0, &decided).await }, move |()| {
+        form.store(named, "units/rearrange", 0, decided, move |()| {
             directory.units.again();
             stored.set(done);
             turn.update(|turn| *turn += 1);
@@ -118,6 +118,10 @@ fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
             form.field("name", Typed::Line, words.new_village_name, words.village_name_hint, draft.first)
         }
     };
+    let for_good = move || match draft.on.with(|typed| Date::read(typed)).filter(|on| *on > today()) {
+        Some(on) => note(Tone::Wait, Icon::CLOCK, (words.ahead_waits)(&on.to_string()), ()),
+        None => view! { <p class="small muted">{words.rearrange_for_good}</p> }.into_any(),
+    };
     let yes = move || if draft.splits.get() { words.split_yes } else { words.merge_yes }.to_owned();
     let all = view! {
         <div class="split">
@@ -135,7 +139,7 @@ fn fields(stored: RwSignal<String>, turn: RwSignal<u32>) -> AnyView {
                 {form.field("decision_no", Typed::Line, words.decision_of_units, words.decision_of_units_hint, draft.decision_no)}
                 {form.field("decision_date", Typed::Day, words.decision_signed, words.day_hint, draft.decision_date)}
                 {form.field("on", Typed::Day, words.in_force, words.in_force_hint, draft.on)}
-                <p class="small muted">{words.rearrange_for_good}</p>
+                {for_good}
                 {form.button(yes)}
             </aside>
         </div>
@@ -174,7 +178,6 @@ fn read(words: &'static Office, form: Form, draft: Draft, ids: [AreaId; 2]) -> O
     let on = day(draft.on);
     match on {
         None => wrong.push(("on", words.wrong_day)),
-        Some(on) if on > today() => wrong.push(("on", words.in_force_wrong)),
         Some(on) if decision_date.is_some_and(|signed| signed > on) => wrong.push(("decision_date", words.decision_day_wrong)),
         Some(_) => {}
     }

@@ -7,7 +7,6 @@ use crate::session::{shared, today, words};
 use crate::typing::ways;
 use crate::ui::{empty, heading, number};
 use app::platform::time::now;
-use app::words::shared::day;
 use domain::household::HouseholdStatus;
 use domain::office::{Filter, HouseholdRow, Listed};
 use leptos::prelude::*;
@@ -91,7 +90,7 @@ pub fn so_far(row: &HouseholdRow) -> String {
     let words = words();
     match row.met {
         _ if row.no_contact => words.no_contact_short.to_owned(),
-        Some(at) => format!("{} {}", words.met, day(at.date(), today())),
+        Some(at) => format!("{} {}", words.met, at.date()),
         None => words.not_met.to_owned(),
     }
 }

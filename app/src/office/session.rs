@@ -27,7 +27,7 @@ pub struct Session {
     pub waiting: RwSignal<u32>,
     /// Language, colours, size of letters.
     pub settings: RwSignal<Settings>,
-    writer: StoredValue<Writer>,
+    writers: StoredValue<Writers>,
     /// The latest requests that were refused or got no answer: route and code, without what was asked.
     faults: StoredValue<Vec<String>>,
 }
@@ -38,13 +38,31 @@ struct Writer {
     registered: bool,
     /// The last number that the server confirmed.
     seq: u64,
-    /// The change whose answer was lost: the server may have it or not.
-    unclear: Option<String>,
 }
 
 impl Writer {
     fn new() -> Self {
-        Self { device: new_id(DeviceId::new), registered: false, seq: 0, unclear: None }
+        Self { device: new_id(DeviceId::new), registered: false, seq: 0 }
+    }
+}
+
+/// The devices of this tab that nothing is on its way from: a sequence has one change at a time, so what is sent meanwhile has
+/// another device.
+#[derive(Default)]
+struct Writers {
+    /// Every change of theirs was answered.
+    idle: Vec<Writer>,
+    /// The change whose answer was lost: the server may have it or not. Nothing else is sent under its number.
+    unclear: Vec<(String, Writer)>,
+}
+
+impl Writers {
+    /// The device that a change goes out from: the one that sent it before, else one that is free, else a new one.
+    fn take(&mut self, change: &str) -> Writer {
+        match self.unclear.iter().position(|(sent, _)| sent == change) {
+            Some(at) => self.unclear.swap_remove(at).1,
+            None => self.idle.pop().unwrap_or_else(Writer::new),
+        }
     }
 }
 
@@ -83,7 +101,7 @@ impl Session {
             expired: RwSignal::new(false),
             waiting: RwSignal::new(0),
             settings: RwSignal::new(Settings::load()),
-            writer: StoredValue::new(Writer::new()),
+            writers: StoredValue::new(Writers::default()),
             faults: StoredValue::new(Vec::new()),
         }
     }
@@ -93,7 +111,7 @@ impl Session {
         self.waiting.set(me.waiting);
         let same = self.me.with_untracked(|old| old.as_ref().is_some_and(|old| old.person.id == me.person.id));
         if !same {
-            self.writer.set_value(Writer::new());
+            self.writers.set_value(Writers::default());
             self.me.set(Some(me));
         }
         self.expired.set(false);
@@ -127,7 +145,7 @@ impl Session {
     }
 
     /// Changes something, once, however often it is pressed: a change whose answer was lost is sent again under its old
-    /// number, and for any other change after it the tab becomes a new device, so that no number is used twice.
+    /// number, and any other change goes out from another device of the tab, so that no number is used twice.
     pub async fn write(self, path: &str, seen: u64, value: &impl Serialize) -> Result<(), Fault> {
         self.change::<serde_json::Value>(path, seen, value, |_, last| last + 1).await.map(|_| ())
     }
@@ -152,21 +170,35 @@ impl Session {
     ) -> Result<R, Fault> {
         let value = serde_json::to_value(value).map_err(|_| Fault::Unclear)?;
         let change = format!("{path} {seen} {value}");
-        if self.writer.with_value(|writer| writer.unclear.as_ref().is_some_and(|unclear| *unclear != change)) {
-            self.writer.set_value(Writer::new());
+        let me = || self.me.with_untracked(|me| me.as_ref().map(|me| me.person.id));
+        let by = me();
+        let mut writer = self.writers.try_update_value(|all| all.take(&change)).unwrap_or_else(Writer::new);
+        let write = Write { device: writer.device, seq: writer.seq + 1, seen, value };
+        let reply = self.send(path, &mut writer, write, confirmed).await;
+        // A device of somebody who has left the desk meanwhile is of no use to the next one.
+        if me() == by {
+            self.writers.update_value(|all| match &reply {
+                Err(Fault::NoAnswer | Fault::Unclear) => all.unclear.push((change, writer)),
+                Ok(_) | Err(Fault::Refused(_)) => all.idle.push(writer),
+            });
         }
-        let (device, registered, last) = self.writer.with_value(|writer| (writer.device, writer.registered, writer.seq));
-        if !registered {
-            let () = self.post("tab", &Tab { device }).await?;
-            self.writer.update_value(|writer| writer.registered = true);
-        }
-        let reply: Result<R, Fault> = self.post(path, &Write { device, seq: last + 1, seen, value }).await;
-        self.writer.update_value(|writer| match &reply {
-            Ok(reply) => (writer.seq, writer.unclear) = (confirmed(reply, last), None),
-            Err(Fault::Refused(_)) => writer.unclear = None,
-            Err(Fault::NoAnswer | Fault::Unclear) => writer.unclear = Some(change),
-        });
         reply
+    }
+
+    async fn send<R: DeserializeOwned>(
+        self,
+        path: &str,
+        writer: &mut Writer,
+        change: Write<serde_json::Value>,
+        confirmed: fn(&R, u64) -> u64,
+    ) -> Result<R, Fault> {
+        if !writer.registered {
+            let () = self.post("tab", &Tab { device: writer.device }).await?;
+            writer.registered = true;
+        }
+        let reply: R = self.post(path, &change).await?;
+        writer.seq = confirmed(&reply, writer.seq);
+        Ok(reply)
     }
 
     /// What went wrong in this tab, the latest last.

@@ -4,8 +4,8 @@
 use crate::directory::{directory, values};
 use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
-use crate::form::{Form, Typed, typed_day};
-use crate::session::{Fault, Session, new_id, session, words};
+use crate::form::{Form, Typed, in_turn, typed_day};
+use crate::session::{Fault, new_id, session, words};
 use crate::ui::{confirm, empty, heading, number};
 use app::ui::cells::{checkbox, radio};
 use app::ui::icon::{Icon, Tone};
@@ -171,23 +171,24 @@ fn share(found: &VillageWork, place: Place, work: Fetched<VillageWork>, desk: De
         };
         let shares = known.with_value(|known| known.shares.clone());
         let said = (words.share_done)(&number(count(households.iter())), &directory.person_name(member));
-        form.send(
-            &["due"],
+        let steps = in_turn(session, "assignments", give(shares, given), |_| ());
+        let giving = move || {
+            let step = steps();
             async move {
-                let result = give(session, shares, given).await;
-                if result.is_err() {
+                let result = step.await;
+                if matches!(result, Err(Fault::Refused(_))) {
                     // Some of it may be done: what is ticked stays, what it is ticked on is looked at again.
                     work.again();
                 }
                 result
-            },
-            move |()| {
-                chosen.set(BTreeSet::new());
-                desk.id.set_value(None);
-                stored.set(said);
-                work.again();
-            },
-        );
+            }
+        };
+        form.deliver(&["due"], giving, move |()| {
+            chosen.set(BTreeSet::new());
+            desk.id.set_value(None);
+            stored.set(said);
+            work.again();
+        });
     };
     let said = move || {
         stored.with(|said| (!said.is_empty()).then(|| note(Tone::Good, Icon::DONE, said.clone(), view! { <p>{words.share_reaches}</p> })))
@@ -214,10 +215,11 @@ fn share(found: &VillageWork, place: Place, work: Fetched<VillageWork>, desk: De
     view! { {form.view(submit, fields)} {given(found, work)} }.into_any()
 }
 
-/// Takes the households out of the shares that they are in, then gives them. Each step is whole: a connection that drops
-/// between two leaves households given to nobody, and pressing again goes on.
-async fn give(session: Session, shares: Vec<Seen<Assignment>>, given: Assignment) -> Result<(), Fault> {
-    let Some(share) = given.share.clone() else { return Ok(()) };
+/// Takes the households out of the shares that they are in, then gives them: what is written, with the revision that was seen
+/// of each. Each step is whole: a connection that drops between two leaves households given to nobody, and it goes on there.
+fn give(shares: Vec<Seen<Assignment>>, given: Assignment) -> Vec<(u64, Assignment)> {
+    let mut steps = Vec::new();
+    let Some(share) = given.share.clone() else { return steps };
     // Stored by a press whose answer was lost.
     let seen = shares.iter().find(|known| known.value.id == given.id).map_or(0, |known| known.seen);
     for Seen { seen, value } in shares {
@@ -231,9 +233,10 @@ async fn give(session: Session, shares: Vec<Seen<Assignment>>, given: Assignment
             0 => Assignment { ended: true, ..value },
             _ => Assignment { share: Some(Share { member: old.member, households: rest }), ..value },
         };
-        session.write("assignments", seen, &less).await?;
+        steps.push((seen, less));
     }
-    session.write("assignments", seen, &given).await
+    steps.push((seen, given));
+    steps
 }
 
 /// Ticks a set of households, all at once.
@@ -424,13 +427,12 @@ fn given(found: &VillageWork, work: Fetched<VillageWork>) -> AnyView {
 
 fn take_back(row: usize, seen: Seen<Assignment>, work: Fetched<VillageWork>) -> AnyView {
     let words = words();
-    let session = session();
     let form = Form::of_row("share-back", row);
     let seen = StoredValue::new(seen);
     let act = move || {
         let Seen { seen, value } = seen.get_value();
         let ended = Assignment { ended: true, ..value };
-        form.send(&[], async move { session.write("assignments", seen, &ended).await }, move |()| work.again());
+        form.store(&[], "assignments", seen, ended, move |()| work.again());
     };
     form.view(|| (), confirm(words.take_back, move || words.share_back_warning.to_owned(), words.take_back, act))
 }

@@ -2,7 +2,7 @@
 
 use crate::directory::{directory, values};
 use crate::form::{Form, Typed, typed, typed_day};
-use crate::session::{lang, new_id, session, words};
+use crate::session::{lang, new_id, words};
 use crate::ui::{empty, heading, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
@@ -35,7 +35,7 @@ pub fn page() -> AnyView {
     let editing = RwSignal::new(None::<Seen<Team>>);
     let stored = RwSignal::new(String::new());
     let form = move || edit(editing.get(), editing, stored);
-    let said = move || stored.with(|name| (!name.is_empty()).then(|| note(Tone::Good, Icon::DONE, (words.team_stored)(name), ())));
+    let said = move || stored.with(|name| (!name.is_empty()).then(|| note(Tone::Good, Icon::DONE, (words.stored_named)(name), ())));
     let form_title = move || if editing.with(Option::is_some) { words.change_team } else { words.add_team };
     view! {
         <div class="line">
@@ -102,7 +102,6 @@ fn list(mut teams: Vec<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>) -> An
 }
 
 fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: RwSignal<String>) -> AnyView {
-    let session = session();
     let words = words();
     let directory = directory();
     let form = Form::new("team");
@@ -207,15 +206,12 @@ fn edit(old: Option<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>, stored: 
             posts,
         };
         let name = team.name.clone();
-        form.send(
-            &["name", "decision_no", "decision_date", "issuer", "from", "to", "lead", "members"],
-            async move { session.write("teams", seen, &team).await },
-            move |()| {
-                directory.teams.again();
-                stored.set(name);
-                editing.set(None);
-            },
-        );
+        let fields = &["name", "decision_no", "decision_date", "issuer", "from", "to", "lead", "members"];
+        form.store(fields, "teams", seen, team, move |()| {
+            directory.teams.again();
+            stored.set(name);
+            editing.set(None);
+        });
     };
     let leave = (seen != 0)
         .then(|| view! { <button type="button" class="btn plain" on:click=move |_| editing.set(None)>{words.leave_it}</button> });

@@ -3,10 +3,10 @@
 
 use crate::directory::{directory, values};
 use crate::fetched::Fetched;
-use crate::form::{Form, Typed, typed, typed_lines};
+use crate::form::{Form, Typed, Work, typed, typed_lines};
 use crate::pick::Choice;
 use crate::said::{Said, SaidDraft};
-use crate::session::{Fault, Session, lang, new_id, today, words};
+use crate::session::{Session, lang, new_id, today, words};
 use crate::sitting::{Sitting, Stored};
 use crate::ui::heading;
 use crate::{browser, filter};
@@ -25,7 +25,6 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 use serde::Serialize;
 use std::cell::Cell;
-use std::pin::Pin;
 use std::rc::Rc;
 
 /// The page.
@@ -434,9 +433,6 @@ fn save(form: Form, once: Once, visitor: RwSignal<String>, row: Row, homes: Home
         });
     });
 }
-
-/// What is done once or again, until there is an answer.
-pub type Work = Pin<Box<dyn Future<Output = Result<(), Fault>>>>;
 
 /// Writes what has a name under the tab's number, then, apart from it and without a number, what has none. Tried again, it
 /// goes on where it stopped.

@@ -50,6 +50,11 @@ pub fn empty(title: &'static str, next: impl IntoView + 'static) -> AnyView {
     note(Tone::Plain, Icon::NOT_YET, title, next)
 }
 
+/// What stands left of the margin line in a list of a desk, where a whole date has room.
+pub fn day_margin(words: String) -> AnyView {
+    view! { <span class="m day small">{words}</span> }.into_any()
+}
+
 /// A number as the reader's language writes it.
 pub fn number(n: u32) -> String {
     count(n, lang())

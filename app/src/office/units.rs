@@ -1,6 +1,7 @@
-//! The unit tree: province, commune, villages.
+//! The unit tree: province, commune, villages, today or on a chosen day; a form that adds a unit, names it anew or ends it.
 
-use crate::directory::{directory, values};
+use crate::ahead;
+use crate::directory::{Directory, directory, values};
 use crate::form::{Form, Typed, typed, typed_day};
 use crate::session::{lang, new_id, session, today, words};
 use crate::ui::{heading, number};
@@ -14,7 +15,10 @@ use domain::time::Date;
 use domain::unit::{Level, Unit};
 use leptos::prelude::*;
 
-/// Units, and a way to add a village.
+/// Which unit is in the form; `None` is a new one. Setting it, even to the same, makes the form anew, with a fresh id.
+type Editing = RwSignal<Option<Seen<Unit>>>;
+
+/// The tree, and one unit to fill in.
 pub fn page() -> AnyView {
     let words = words();
     let directory = directory();
@@ -22,79 +26,149 @@ pub fn page() -> AnyView {
         None => words.units.to_owned(),
         Some(_) => (words.units_found)(&number(u32::try_from(directory.villages().len()).unwrap_or(u32::MAX))),
     };
-    // A stored village makes a fresh form, with a fresh id.
-    let turn = RwSignal::new(0_u32);
+    let editing: Editing = RwSignal::new(None);
     let stored = RwSignal::new(String::new());
-    let form = move || {
-        turn.track();
-        add(turn, stored)
-    };
-    let said = move || stored.with(|name| (!name.is_empty()).then(|| note(Tone::Good, Icon::DONE, (words.unit_stored)(name), ())));
+    let on = RwSignal::new(None::<Date>);
+    let said = move || stored.with(|said| (!said.is_empty()).then(|| note(Tone::Good, Icon::DONE, said.clone(), ())));
+    let form_title = move || if editing.with(Option::is_some) { words.change_unit } else { words.add_unit };
     view! {
         {heading(title)}
         <div class="split">
             <div class="col">
-                {directory.units.draw(tree)}
+                {as_of(on)}
+                {directory.units.draw(move |units| tree(units, on, editing))}
                 <p><a class="btn second auto" href="/office/units/rearrange">{words.rearrange}</a></p>
+                {ahead::table()}
             </div>
-            <aside class="pane" aria-label=words.add_unit>
-                <h2>{words.add_unit}</h2>
+            <aside class="pane" aria-label=words.unit>
+                <h2>{form_title}</h2>
                 <div role="status">{said}</div>
-                {form}
+                {move || edit(editing.get(), editing, stored)}
             </aside>
         </div>
     }
     .into_any()
 }
 
-fn tree(units: Vec<Seen<Unit>>) -> AnyView {
-    let units: Vec<Unit> = units.into_iter().map(|seen| seen.value).collect();
+/// The day of the tree. One that cannot be read stays in the field, with the reason under it.
+fn as_of(on: RwSignal<Option<Date>>) -> AnyView {
     let words = words();
-    let mut communes: Vec<&Unit> = units.iter().filter(|unit| unit.level == Level::Commune).collect();
-    communes.sort_by(|a, b| text::natural(&a.name, &b.name));
-    let tables = communes
+    let wrong = RwSignal::new(false);
+    let learn = move |event| {
+        let text = event_target_value(&event);
+        let day = Date::read(&text);
+        wrong.set(day.is_none() && !text.trim().is_empty());
+        on.set(day);
+    };
+    let error = move || wrong.get().then(|| view! { <p class="error">{Icon::WARNING.view()}" "{words.wrong_day}</p> });
+    view! {
+        <div class="fld">
+            <label for="units-on">{words.units_on}</label>
+            <span class="hint" id="units-on-h">{words.units_on_hint}</span>
+            <input class="input" id="units-on" inputmode="numeric" autocomplete="off" aria-describedby="units-on-h units-on-e" on:change=learn/>
+            <div id="units-on-e" role="alert">{error}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn tree(units: Vec<Seen<Unit>>, on: RwSignal<Option<Date>>, editing: Editing) -> AnyView {
+    let words = words();
+    let units = StoredValue::new(units);
+    (move || {
+        let day = on.get();
+        let title = day.map(|day| view! { <p role="status"><b>{(words.units_as_of)(&day.to_string())}</b></p> });
+        let mut there = units.get_value();
+        // Without a day, those that have ended stand below, under the names by which they are looked for.
+        there.retain(|seen| day.is_none_or(|day| seen.value.is_on(day)));
+        there.sort_by(|a, b| text::natural(&a.value.name, &b.value.name));
+        let communes: Vec<Seen<Unit>> = there.iter().filter(|seen| seen.value.level == Level::Commune).cloned().collect();
+        let tables = communes.into_iter().map(|commune| table(commune, &there, &units.get_value(), day, editing)).collect_view();
+        view! { {title}{tables} }.into_any()
+    })
+    .into_any()
+}
+
+/// One commune and its villages in `there`; `all` knows what became of them.
+fn table(commune: Seen<Unit>, there: &[Seen<Unit>], all: &[Seen<Unit>], day: Option<Date>, editing: Editing) -> AnyView {
+    let words = words();
+    let province = all.iter().find(|seen| Some(seen.value.id) == commune.value.parent).map(|seen| seen.value.name.clone());
+    let of_commune = |seen: &&Seen<Unit>| seen.value.parent == Some(commune.value.id) && seen.value.level == Level::Village;
+    let mut villages: Vec<&Seen<Unit>> = there.iter().filter(of_commune).collect();
+    villages.sort_by_key(|seen| day.is_none() && (seen.value.succession.is_some() || seen.value.has_ended(today())));
+    let none = villages.is_empty().then(|| view! { <p class="muted">{words.no_villages}</p> });
+    let rows = villages
         .into_iter()
-        .map(|commune| {
-            let province = units.iter().find(|unit| Some(unit.id) == commune.parent).map(|unit| unit.name.clone()).unwrap_or_default();
-            let mut villages: Vec<&Unit> =
-                units.iter().filter(|unit| unit.parent == Some(commune.id) && unit.level == Level::Village).collect();
-            villages.sort_by(|a, b| text::natural(&a.name, &b.name));
-            villages.sort_by_key(|unit| unit.succession.is_some());
-            let rows = villages
-                .iter()
-                .map(|unit| {
-                    let until = unit.to.map(|day| (words.until_day)(&day.to_string())).unwrap_or_default();
-                    let became = unit.succession.as_ref().map(|succession| {
-                        let names = succession.into.iter().filter_map(|id| units.iter().find(|unit| unit.id == *id));
-                        let names: Vec<&str> = names.map(|unit| unit.name.as_str()).collect();
-                        let became = (words.became)(&names.join(", "), &succession.decision_no);
-                        view! { <br/><span class="small muted">{became}</span> }
-                    });
-                    // An import knows villages, not since when they are there.
-                    let since = if unit.from == Date::MIN { String::new() } else { unit.from.to_string() };
-                    view! { <tr><th scope="row">{unit.name.clone()}{became}</th><td>{unit.code.clone()}</td><td>{since}" "{until}</td></tr> }
-                })
-                .collect_view();
-            let none = villages.is_empty().then(|| view! { <p class="muted">{words.no_villages}</p> });
+        .map(|seen| {
+            let unit = &seen.value;
+            let until = unit.to.map(|day| (words.until_day)(&day.to_string())).unwrap_or_default();
+            // An import knows villages, not since when they are there.
+            let since = if unit.from == Date::MIN { String::new() } else { unit.from.to_string() };
             view! {
-                <p class="small muted">{province}</p>
-                <table class="tbl">
-                    <caption>{commune.name.clone()}</caption>
-                    <thead><tr>
-                        <th scope="col">{Level::Village.label(lang())}</th>
-                        <th scope="col">{words.code_letters}</th>
-                        <th scope="col">{words.since}</th>
-                    </tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-                {none}
+                <tr>
+                    <th scope="row">{name(unit, day)}{other_names(unit, all, day)}</th>
+                    <td>{unit.code.clone()}</td>
+                    <td>{since}" "{until}</td>
+                    <td>{change(seen.clone(), editing)}</td>
+                </tr>
             }
         })
         .collect_view();
-    tables.into_any()
+    let (named, also) = (name(&commune.value, day), other_names(&commune.value, all, day));
+    view! {
+        <div class="line"><p class="small muted">{province}{also}</p>{change(commune, editing)}</div>
+        <table class="tbl">
+            <caption>{named}</caption>
+            <thead><tr>
+                <th scope="col">{Level::Village.label(lang())}</th>
+                <th scope="col">{words.code_letters}</th>
+                <th scope="col">{words.since}</th>
+                <th scope="col"><span class="unseen">{words.change}</span></th>
+            </tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+        {none}
+    }
+    .into_any()
 }
 
-fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
+/// What a unit is called today, or was on a day.
+fn name(unit: &Unit, day: Option<Date>) -> String {
+    day.map_or(unit.name.as_str(), |day| unit.name_on(day)).to_owned()
+}
+
+/// What it was called before, and what it is called or has become since.
+fn other_names(unit: &Unit, all: &[Seen<Unit>], day: Option<Date>) -> AnyView {
+    let words = words();
+    let mut said = Vec::new();
+    if day.is_some_and(|day| unit.name_on(day) != unit.name) {
+        said.push((words.now_is)(&unit.name));
+    }
+    let before = unit.former.iter().rev().filter(|former| day.is_none_or(|day| former.until < day));
+    said.extend(before.map(|former| (words.formerly)(&former.name, &former.until.to_string())));
+    if let Some(succession) = &unit.succession {
+        let names = succession.into.iter().filter_map(|id| all.iter().find(|seen| seen.value.id == *id));
+        let names: Vec<&str> = names.map(|seen| seen.value.name.as_str()).collect();
+        said.push((words.became)(&names.join(", "), &succession.decision_no));
+    }
+    said.into_iter().map(|said| view! { <br/><span class="small muted">{said}</span> }).collect_view().into_any()
+}
+
+fn change(seen: Seen<Unit>, editing: Editing) -> AnyView {
+    let words = words();
+    let spoken = (words.change_named)(&seen.value.name);
+    let edit = move |_| editing.set(Some(seen.clone()));
+    view! { <button type="button" class="btn second auto" aria-label=spoken on:click=edit>{words.change}</button> }.into_any()
+}
+
+fn edit(old: Option<Seen<Unit>>, editing: Editing, stored: RwSignal<String>) -> AnyView {
+    match old {
+        None => add(editing, stored),
+        Some(old) => amend(old, editing, stored),
+    }
+}
+
+fn add(editing: Editing, stored: RwSignal<String>) -> AnyView {
     let session = session();
     let words = words();
     let directory = directory();
@@ -135,12 +209,7 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
         if above.is_none() {
             wrong.push(("parent", words.commune_missing));
         }
-        // An import goes by the name, so that two of one name could not be told apart.
-        let name_key = text::words(&typed(name));
-        if untrack(|| values(directory.units))
-            .iter()
-            .any(|unit| unit.parent == above && unit.level == level && unit.to.is_none() && text::words(&unit.name) == name_key)
-        {
+        if is_there(&values_untracked(directory), id, above, level, &typed(name)) {
             wrong.push(("name", words.village_there));
         }
         if !form.accept(wrong) {
@@ -155,12 +224,14 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             from: day.ok().flatten().unwrap_or_else(today),
             to: None,
             succession: None,
+            former: Vec::new(),
+            former: Vec::new(),
         };
-        let name = unit.name.clone();
-        form.send(&["name", "code", "from", "parent"], async move { session.write("units", 0, &unit).await }, move |()| {
+        let said = (words.unit_stored)(&unit.name);
+        form.store(&["name", "code", "from", "parent"], "units", 0, unit, move |()| {
             directory.units.again();
-            stored.set(name);
-            turn.update(|turn| *turn += 1);
+            stored.set(said);
+            editing.set(None);
         });
     };
     form.view(
@@ -176,4 +247,87 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             {form.button(move || if level.get() == Level::Village { words.add_village } else { words.add_commune }.to_owned())}
         },
     )
+}
+
+/// The form of a unit that is there: its place in the tree stays.
+fn amend(old: Seen<Unit>, editing: Editing, stored: RwSignal<String>) -> AnyView {
+    let words = words();
+    let directory = directory();
+    let form = Form::new("unit");
+    let Seen { seen, value: old } = old;
+    let is_village = old.level == Level::Village;
+    let ends_itself = old.succession.is_none();
+    let (name, code) = (RwSignal::new(old.name.clone()), RwSignal::new(old.code.clone()));
+    let from = RwSignal::new(if old.from == Date::MIN { String::new() } else { old.from.to_string() });
+    let to = RwSignal::new(old.to.map(|day| day.to_string()).unwrap_or_default());
+    let renamed = RwSignal::new(today().to_string());
+    let above = directory.units.here().unwrap_or_default().into_iter().find(|unit| Some(unit.value.id) == old.parent);
+    let above = above.map(|above| view! { <p>{words.unit_above}": "<b>{above.value.name}</b></p> });
+    let before = old.name.clone();
+    let is_renamed = Memo::new(move |_| name.with(|name| text::clean(name) != before));
+    let submit = move || {
+        let mut wrong = Vec::new();
+        if typed(name).is_empty() {
+            wrong.push(("name", words.village_name_missing));
+        }
+        if is_there(&values_untracked(directory), old.id, old.parent, old.level, &typed(name)) {
+            wrong.push(("name", words.village_there));
+        }
+        let (from, to, renamed) = (typed_day(from), typed_day(to), typed_day(renamed));
+        for (field, day) in [("from", &from), ("to", &to), ("renamed", &renamed)] {
+            if day.is_err() {
+                wrong.push((field, words.wrong_day));
+            }
+        }
+        let first = from.ok().flatten().unwrap_or(Date::MIN);
+        let last = to.ok().flatten();
+        if last.is_some_and(|last| last < first) {
+            wrong.push(("to", words.ends_before));
+        }
+        let dated = Unit { from: first, to: last, code: typed(code).to_uppercase(), ..old.clone() };
+        let unit = match renamed.ok().flatten() {
+            Some(day) if is_renamed.get_untracked() => dated.renamed(typed(name), day),
+            _ => Unit { name: typed(name), ..dated },
+        };
+        if !unit.keeps_names_of(&old, today()) {
+            wrong.push(("renamed", words.renamed_wrong));
+        }
+        if !form.accept(wrong) {
+            return;
+        }
+        let said = (words.stored_named)(&unit.name);
+        form.store(&["name", "code", "from", "to", "renamed"], "units", seen, unit, move |()| {
+            directory.units.again();
+            stored.set(said);
+            editing.set(None);
+        });
+    };
+    let letters = is_village.then(|| form.field("code", Typed::Line, words.code_letters, words.code_letters_fixed, code));
+    let ending = ends_itself.then(|| form.field("to", Typed::Day, words.last_day_unit, words.last_day_unit_hint, to));
+    form.view(
+        submit,
+        view! {
+            {above}
+            {form.field("name", Typed::Line, words.village_name, words.village_name_hint, name)}
+            <div hidden=move || !is_renamed.get()>
+                {form.field("renamed", Typed::Day, words.renamed_on, words.renamed_hint, renamed)}
+            </div>
+            {letters}
+            {form.field("from", Typed::Day, words.since, words.day_hint, from)}
+            {ending}
+            {form.button(move || words.save_unit.to_owned())}
+            <button type="button" class="btn plain" on:click=move |_| editing.set(None)>{words.leave_it}</button>
+        },
+    )
+}
+
+/// An import goes by the name, so that two of one name could not be told apart.
+fn is_there(units: &[Unit], id: AreaId, above: Option<AreaId>, level: Level, name: &str) -> bool {
+    let key = text::words(name);
+    let beside = |unit: &&Unit| unit.id != id && unit.parent == above && unit.level == level && unit.to.is_none();
+    units.iter().filter(beside).any(|unit| text::words(&unit.name) == key)
+}
+
+fn values_untracked(directory: Directory) -> Vec<Unit> {
+    untrack(|| values(directory.units))
 }

@@ -5,7 +5,7 @@ use crate::fetched::Fetched;
 use crate::filter::{Part, address, bar, filter, query};
 use crate::form::Form;
 use crate::list::List;
-use crate::session::{Fault, Session, lang, new_id, session, shared, today, words};
+use crate::session::{Session, lang, new_id, session, shared, today, words};
 use crate::ui::{self, confirm, empty, heading, mark, number};
 use app::ui::cells::checkbox;
 use app::ui::icon::{Icon, Tone};
@@ -15,7 +15,6 @@ use domain::time::Date;
 use domain::verification::{LOOKS_MAX, Look, Verification, VisitState, VoidReason};
 use leptos::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
 
 const PAGE: &str = "verification";
 
@@ -122,15 +121,21 @@ impl Desk {
     /// Says something about visits of the day, and shows what came of it.
     fn say(self, village: AreaId, act: VerificationAct) {
         let change = VerificationChange { id: new_id(RecordId::new), village, act };
-        self.send(async move { self.session.write("verifications", 0, &change).await });
+        self.send(vec![change]);
     }
 
-    fn send(self, work: impl Future<Output = Result<(), Fault>> + 'static) {
-        self.form.send(&[], work, move |()| {
-            self.days.again();
-            self.visits.again();
-            self.voided.again();
-        });
+    fn send(self, changes: Vec<VerificationChange>) {
+        self.form.store_all(
+            &[],
+            "verifications",
+            changes,
+            |_| (),
+            move |()| {
+                self.days.again();
+                self.visits.again();
+                self.voided.again();
+            },
+        );
     }
 
     /// Confirms what is chosen: one event for each area, of which a village may have several since a merger.
@@ -142,14 +147,11 @@ impl Desk {
         if areas.is_empty() {
             return;
         }
-        self.send(async move {
-            for (village, visits) in areas {
-                let act = VerificationAct::Look(Verification { visits, void: None });
-                let change = VerificationChange { id: new_id(RecordId::new), village, act };
-                self.session.write("verifications", 0, &change).await?;
-            }
-            Ok(())
-        });
+        let change = |(village, visits)| {
+            let act = VerificationAct::Look(Verification { visits, void: None });
+            VerificationChange { id: new_id(RecordId::new), village, act }
+        };
+        self.send(areas.into_iter().map(change).collect());
     }
 }
 

@@ -3,9 +3,8 @@
 use crate::filter::{Part, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, shared, today, words};
-use crate::ui::{detail, empty, heading, mark};
+use crate::ui::{day_margin, detail, empty, heading, mark};
 use app::ui::icon::{Icon, Tone};
-use app::ui::row::margin;
 use domain::id::RecordId;
 use domain::office::{Filter, VisitRow};
 use domain::person::Action;
@@ -61,7 +60,7 @@ fn row(row: &VisitRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> AnyVi
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
         <a class=class href=open(PAGE, filter, id) data-noscroll="" aria-current=move || on().then_some("true")>
-            {margin(row.at.date().short(), None)}
+            {day_margin(row.at.date().to_string())}
             <span class="t">
                 <b>{row.head.clone()}</b>
                 <span class="small muted">{facts}</span>

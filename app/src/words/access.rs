@@ -1,12 +1,18 @@
 //! The access log in plain words: what each route that is logged lets somebody see or do.
 
 use domain::code::Lang;
+use domain::office::NamesReason;
 
 /// What "METHOD route" is in words; `None` for a route of another build, which is shown as it is.
-pub fn route(action: &str, lang: Lang) -> Option<&'static str> {
+pub fn route(action: &str, lang: Lang) -> Option<String> {
+    if let Some(reason) = action.strip_prefix("ExportNames households ") {
+        let why = if lang == Lang::Vi { "Lý do xuất họ tên" } else { "Why names were exported" };
+        return NamesReason::from_code(reason).map(|reason| format!("{why}: {}", reason.label(lang)));
+    }
     let (vietnamese, english) = match action {
         "POST units" => ("Thêm hoặc sửa một đơn vị", "Added or changed a unit"),
         "POST units/rearrange" => ("Nhập thôn hoặc tách thôn", "Merged or split villages"),
+        "POST units/ahead" => ("Thôi một quyết định nhập, tách thôn chưa đến ngày", "Dropped a merger or split before its day"),
         "POST people" => ("Thêm hoặc sửa một người làm việc", "Added or changed a colleague"),
         "POST people/{id}/code" => ("Phát mã ghi danh máy", "Issued an enrolment code"),
         "GET people/{id}/hand-over" => ("Xem trước việc sẽ bàn giao", "Looked at what would be handed over"),
@@ -49,19 +55,8 @@ pub fn route(action: &str, lang: Lang) -> Option<&'static str> {
         "GET households/names.csv" | "GET households/names.xlsx" => {
             ("Xuất hộ kèm họ tên, điện thoại", "Exported households with names and phones")
         }
-        "ExportNames households ROUTES" => ("Lý do xuất họ tên: in danh sách cho tổ đi thăm", "Names exported: to print lists for a team"),
-        "ExportNames households INVITATIONS" => {
-            ("Lý do xuất họ tên: mời họp, gửi giấy tờ đến hộ", "Names exported: to invite to a meeting, to send papers")
-        }
-        "ExportNames households CHECKING" => {
-            ("Lý do xuất họ tên: đối chiếu sổ hộ với thôn", "Names exported: to check the book with the village")
-        }
-        "ExportNames households ANSWERS" => ("Lý do xuất họ tên: gọi lại, báo lại cho hộ", "Names exported: to call back, to answer"),
-        "ExportNames households REQUEST" => {
-            ("Lý do xuất họ tên: theo văn bản của nơi có thẩm quyền", "Names exported: at the written request of an authority")
-        }
         "GET take-out.zip" => ("Lấy toàn bộ dữ liệu, có tên", "Took all of the data out, with names"),
         _ => return None,
     };
-    Some(if lang == Lang::Vi { vietnamese } else { english })
+    Some(if lang == Lang::Vi { vietnamese } else { english }.to_owned())
 }

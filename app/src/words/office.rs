@@ -293,6 +293,30 @@ catalogue! {
         until_day(day: &str) = format!("đến {day}"), format!("until {day}");
         no_villages = "Chưa có thôn nào. Thêm ở bên, hoặc nhập danh sách hộ: thôn trong tệp được tạo luôn.", "No villages yet. Add one at the side, or import households: villages of the file are made with it.";
         unit_stored(name: &str) = format!("Đã thêm {name}"), format!("{name} added");
+        change_unit = "Sửa đơn vị", "Change a unit";
+        save_unit = "Lưu đơn vị", "Save the unit";
+        code_letters_fixed = "Chỉ đổi được khi chưa hộ nào của thôn có mã.", "They can change as long as no household of the village has a code.";
+        renamed_on = "Tên mới có từ ngày", "New name since";
+        renamed_hint = "Tên cũ được giữ và vẫn tìm được. Để trống nếu chỉ sửa lỗi chính tả.", "The old name is kept and can be found. Leave empty to correct a spelling.";
+        renamed_wrong = "Ngày này chưa tới, hoặc tên cũ chưa dùng ngày nào.", "This day has not come yet, or the old name would not have had a day.";
+        last_day_unit = "Đến hết ngày", "Last day";
+        last_day_unit_hint = "Ngày cuối cùng còn thôn này. Để trống nếu vẫn còn.", "The last day on which it exists. Leave empty if it goes on.";
+        formerly(name: &str, day: &str) = format!("trước là {name} (đến {day})"), format!("formerly {name} (until {day})");
+        now_is(name: &str) = format!("nay là {name}"), format!("now {name}");
+        units_on = "Đơn vị vào ngày", "Units on the day";
+        units_on_hint = "Để trống: đơn vị hiện nay, kèm những thôn đã thôi.", "Empty: the units of today, and those that have ended.";
+        units_as_of(day: &str) = format!("Đơn vị và tên gọi vào ngày {day}"), format!("Units and their names on {day}");
+
+        // Mergers and splits that wait for their day.
+        ahead_title = "Quyết định ghi trước", "Decisions entered ahead";
+        ahead_what(from: &str, into: &str) = format!("{from} thành {into}"), format!("{from} become {into}");
+        ahead_waits(day: &str) = format!("Ghi trước: đến ngày {day} mới thực hiện. Trước ngày đó thôn, số liệu, quyền xem đều như hôm nay, và còn bỏ được."), format!("Entered ahead: carried out on {day}. Until then villages, figures and rights are as today, and it can be dropped.");
+        ahead_done(names: &str, day: &str) = format!("Đã ghi trước: {names}, từ ngày {day}"), format!("Entered ahead: {names}, from {day}");
+        drop_ahead = "Bỏ quyết định này", "Drop this decision";
+        drop_ahead_warning = "Đến ngày đó sẽ không nhập, tách gì. Thôn giữ như hôm nay.", "Nothing will be merged or split on that day. The villages stay as they are.";
+        ahead_name_taken = "Đến ngày thì tên hoặc chữ đầu mã hộ đã có thôn khác dùng. Ghi lại với tên khác.", "By its day another village had the name or the letters. Enter it anew with another name.";
+        ahead_households = "Đến ngày thì có hộ không còn ở thôn được tách. Ghi lại.", "By its day a household was no longer in the village. Enter it anew.";
+        ahead_villages = "Đến ngày thì thôn cũ đã khác. Xem lại rồi ghi lại.", "By its day the villages were others. Look at them and enter it anew.";
         add_unit = "Thêm đơn vị", "Add a unit";
         add_commune = "Thêm xã", "Add a commune";
         unit_level = "Cấp", "Level";
@@ -318,14 +342,14 @@ catalogue! {
         decision_of_units_hint = "Ví dụ: 45/QĐ-UBND hoặc 12/NQ-HĐND", "For example: 45/QĐ-UBND or 12/NQ-HĐND";
         decision_signed = "Ngày ký", "Signed on";
         in_force = "Có hiệu lực từ ngày", "In force from";
-        in_force_hint = "Ngày đầu tiên của thôn mới. Ghi vào ngày đó hoặc sau đó.", "The first day of the new village. Recorded on that day or later.";
+        in_force_hint = "Ngày đầu tiên của thôn mới. Ghi trước ngày đó cũng được.", "The first day of the new village. It can be entered ahead.";
         villages_two_missing = "Chọn ít nhất hai thôn của cùng một xã.", "Choose at least two villages of one commune.";
         village_one_missing = "Chọn thôn được tách.", "Choose the village that is split.";
         new_name_missing = "Còn thiếu tên thôn mới, hoặc xã đã có thôn tên này.", "A name is missing, or the commune has a village of that name.";
         second_missing = "Chọn ít nhất một hộ về thôn thứ hai.", "Choose at least one household for the second village.";
         decision_no_missing = "Còn thiếu số quyết định.", "The number of the decision is missing.";
         decision_day_wrong = "Ngày ký không được sau ngày có hiệu lực.", "It cannot be signed after it took effect.";
-        in_force_wrong = "Ngày có hiệu lực chưa tới, hoặc trước ngày có thôn cũ.", "This day has not come yet, or is before a village began.";
+        in_force_wrong = "Ngày có hiệu lực trước ngày có thôn cũ.", "This day is before a village began.";
         merger_preview(from: &str, into: &str, n: &str) = format!("{from} thành {into}: {n} hộ."), format!("{from} become {into}: {}.", many(n, "household", "households"));
         split_preview(from: &str, first: &str, n: &str, second: &str, m: &str) = format!("{from} thành {first} ({n} hộ) và {second} ({m} hộ)."), format!("{from} becomes {first} ({}) and {second} ({}).", many(n, "household", "households"), many(m, "household", "households"));
         village_with(name: &str, n: &str) = format!("{name} ({n} hộ)"), format!("{name} ({})", many(n, "household", "households"));
@@ -385,7 +409,7 @@ catalogue! {
         add_team = "Lập tổ", "Make a team";
         change_team = "Sửa tổ", "Change the team";
         store_team = "Lưu tổ", "Save the team";
-        team_stored(name: &str) = format!("Đã lưu {name}"), format!("{name} saved");
+        stored_named(name: &str) = format!("Đã lưu {name}"), format!("{name} saved");
         team_name = "Tên tổ", "Name";
         team_name_hint = "Ví dụ: Tổ dân vận thôn Đồng Cừ", "For example: Team of thôn Đồng Cừ";
         team_name_missing = "Còn thiếu tên tổ.", "The team's name is missing.";
@@ -733,6 +757,7 @@ catalogue! {
         to_print_sheets = "In phiếu thăm", "Print visit sheets";
         no_answer_yet = "Chưa liên lạc được với máy chủ", "The server cannot be reached yet";
         trying_again = "Những gì đã gõ vẫn còn trên trang. Trang tự gửi lại vài giây một lần, không lưu hai lần. Đừng đóng trang này.", "What was typed is still on the page. It is sent again every few seconds and stored only once. Leave this page open.";
+        stop_trying = "Thôi, không gửi lại nữa", "Stop trying";
         waiting_for_answer = "Chưa có mạng, đang gửi lại…", "No answer, trying again…";
         campaign_missing = "Chưa chọn đợt vận động đang chạy.", "No running campaign is chosen.";
         village_missing = "Chưa chọn thôn.", "No village is chosen.";
@@ -1023,6 +1048,7 @@ impl Office {
             Kind::Team => ("Tổ", "Team"),
             Kind::Organization => ("Tổ chức", "Organisation"),
             Kind::CodeEntry => ("Mục của danh mục", "Entry of a code list"),
+            Kind::Rearrangement => ("Quyết định nhập, tách thôn chờ đến ngày", "Merger or split that waits for its day"),
             Kind::Campaign => ("Đợt vận động", "Campaign"),
             Kind::Assignment => ("Phân công", "Assignment"),
             Kind::Person => ("Người", "Person"),

@@ -24,7 +24,7 @@ catalogue! {
         friday = "Thứ Sáu", "Friday";
         saturday = "Thứ Bảy", "Saturday";
         sunday = "Chủ nhật", "Sunday";
-        // "15/11 lúc 20:41"
+        // "15/11/2026 lúc 20:41"
         day_at(day: &str, hour: &str) = format!("{day} lúc {hour}"), format!("{day} at {hour}");
         // "Hôm nay 17:48"
         today_at(hour: &str) = format!("Hôm nay {hour}"), format!("Today {hour}");
@@ -60,18 +60,22 @@ impl Shared {
         }
     }
 
-    /// "Hôm nay 17:48", "15/11 lúc 20:41".
+    /// "Hôm nay 17:48", "15/11/2026 lúc 20:41".
     pub fn moment(&self, at: Time, today: Date) -> String {
         let hour = at.hour_minute();
         match today.since(at.date()) {
             0 => (self.today_at)(&hour),
             1 => (self.yesterday_at)(&hour),
-            _ => (self.day_at)(&day(at.date(), today), &hour),
+            _ => (self.day_at)(&at.date().to_string(), &hour),
         }
     }
 
-    /// "Hẹn 17:30 chiều nay", "Quá hẹn 3 ngày", "Hẹn 28/11".
+    /// "Hẹn 17:30 chiều nay", "Quá hẹn 3 ngày", "Hẹn 28/11/2026".
     pub fn appointment(&self, next: Appointment, today: Date) -> String {
+        self.due(next, today, &next.date.to_string())
+    }
+
+    fn due(&self, next: Appointment, today: Date, day: &str) -> String {
         let late = today.since(next.date);
         match (late, next.minute) {
             (0, Some(minute)) => {
@@ -85,8 +89,8 @@ impl Shared {
             }
             (0, None) => self.due_today.to_owned(),
             (late, _) if late > 0 => (self.overdue)(late),
-            (_, Some(minute)) => (self.due_on)(&(self.day_at)(&day(next.date, today), &clock(minute))),
-            (_, None) => (self.due_on)(&day(next.date, today)),
+            (_, Some(minute)) => (self.due_on)(&(self.day_at)(day, &clock(minute))),
+            (_, None) => (self.due_on)(day),
         }
     }
 
@@ -96,7 +100,7 @@ impl Shared {
             Standing::New => self.never_came.to_owned(),
             Standing::Tried(times) => (self.tried)(times),
             Standing::Met(at) => (self.met_on)(&day(at.date(), today)),
-            Standing::Due(next) => self.appointment(next, today),
+            Standing::Due(next) => self.due(next, today, &day(next.date, today)),
             Standing::Moved => self.moved.to_owned(),
             Standing::NoContact => self.no_contact.to_owned(),
             Standing::Gone => gone.to_owned(),
@@ -104,7 +108,7 @@ impl Shared {
     }
 }
 
-/// "21/11", and in another year "21/11/2025".
+/// In a list, where there is little room: "21/11", and in another year "21/11/2025".
 pub fn day(date: Date, today: Date) -> String {
     if date.ymd().0 == today.ymd().0 { date.short() } else { date.to_string() }
 }
@@ -140,6 +144,8 @@ mod tests {
         let day = |year: i32| Date::new(year, 12, 30).unwrap_or_default();
         let (words, today) = (Shared::of(Lang::Vi), day(2026));
         assert_eq!(super::day(today, today), "30/12");
+        assert_eq!(words.moment(Date::new(2026, 3, 5).unwrap_or_default().start(), today), "05/03/2026 lúc 0:00");
+        assert_eq!(words.standing(Standing::Met(Date::new(2026, 3, 5).unwrap_or_default().start()), "", today), "Đã gặp 05/03");
         assert_eq!(super::day(day(2025), today), "30/12/2025");
         assert_eq!(words.moment(day(2025).start(), today), "30/12/2025 lúc 0:00");
         assert_eq!(words.standing(Standing::Met(day(2025).start()), "", today), "Đã gặp 30/12/2025");

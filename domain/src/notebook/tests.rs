@@ -92,6 +92,7 @@ fn notebook() -> Notebook {
             from: Date::MIN,
             to: None,
             succession: None,
+            former: Vec::new(),
         };
         registry(Kind::Unit, area(n).into(), unit.values())
     };

@@ -3,7 +3,7 @@
 use super::{App, Caller, now, province};
 use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
-use crate::store::{Ask, ROWS, Store};
+use crate::store::{Ask, Store};
 use axum::Json;
 use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderValue;
@@ -14,7 +14,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
 use domain::code_book::CodeBook;
 use domain::id::AreaId;
-use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, VisitRow};
+use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, ROWS, VisitRow};
 use domain::person::Role;
 use domain::succession::{Lineage, rearranged};
 use domain::unit::Unit;

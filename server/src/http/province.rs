@@ -2,9 +2,9 @@
 
 use super::{App, Caller, now};
 use crate::error::Reply;
-use crate::store::{Ask, ROWS, Store, StoreError};
+use crate::store::{Ask, Store, StoreError};
 use domain::coverage::{Counts, Days, Done};
-use domain::office::{CommuneCoverage, Coverage, Filter, SMALL};
+use domain::office::{CommuneCoverage, Coverage, Filter, ROWS, SMALL};
 use domain::unit::Level;
 use std::collections::BTreeMap;
 

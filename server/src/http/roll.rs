@@ -126,7 +126,9 @@ async fn villages<S: Store>(app: &App<S>, caller: &Caller) -> Reply<(AreaId, Vec
         return Err(Refused::about(RefusalCode::Invalid, "commune"));
     }
     let here = units.into_iter().filter(|unit| unit.parent == Some(commune) && unit.level == Level::Village);
-    let known = here.filter(|unit| unit.succession.is_some() || !unit.has_ended(today)).map(|unit| unit.name);
+    let known = here
+        .filter(|unit| unit.succession.is_some() || !unit.has_ended(today))
+        .flat_map(|unit| unit.former.into_iter().map(|former| former.name).chain([unit.name]));
     Ok((commune, known.collect()))
 }
 

@@ -34,7 +34,7 @@ pub async fn problem<S: Store>(State(app): State<App<S>>, Extension(caller): Ext
     let households = app.store.list::<HouseholdRow>(ask(), at).await?.total;
     let visits = app.store.list::<VisitRow>(ask(), at).await?.total;
     let waiting: u32 = app.store.quarantine(caller.within).await?.iter().map(|row| row.count).sum();
-    let Directory { units, people, devices, campaigns, organizations, teams, assignments, codes } =
+    let Directory { units, people, devices, campaigns, organizations, teams, assignments, codes, ahead } =
         app.store.directory(caller.within).await?;
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let numbers = [
@@ -46,6 +46,7 @@ pub async fn problem<S: Store>(State(app): State<App<S>>, Extension(caller): Ext
         ("teams", count(teams.len())),
         ("assignments", count(assignments.len())),
         ("codes", count(codes.len())),
+        ("decided_ahead", count(ahead.len())),
         ("households", households),
         ("visits_of_the_campaign", visits),
         ("to_be_looked_at", waiting),

@@ -5,6 +5,7 @@ use crate::error::{Refused, Reply};
 use crate::store::{Ask, Directory, OfficeChange, Store, Value};
 use axum::Json;
 use axum::extract::{Extension, Query, State};
+use domain::ahead::{Ahead, DropAhead};
 use domain::campaign::{Assignment, Campaign};
 use domain::code_book::{CodeChange, CodeEntry};
 use domain::office::{Filter, Seen, VerificationChange, Write};
@@ -30,13 +31,28 @@ pub async fn write_unit<S: Store>(
     one(changed(&app, &caller, change, Value::Unit).await?.units, |unit| unit.id == id)
 }
 
-/// Merges or splits villages.
+/// Merges or splits villages, or has it wait for its day.
 pub async fn rearrange<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
     Json(change): Json<Write<Rearrangement>>,
 ) -> Reply<Json<Vec<Seen<Unit>>>> {
     Ok(Json(changed(&app, &caller, change, Value::Rearrangement).await?.units))
+}
+
+/// Mergers and splits that were entered ahead, the latest day first.
+pub async fn ahead<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<Seen<Ahead>>>> {
+    Ok(Json(app.store.directory(caller.within).await?.ahead))
+}
+
+/// Drops one that still waits.
+pub async fn drop_ahead<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<DropAhead>>,
+) -> Reply<Json<Seen<Ahead>>> {
+    let id = change.value.id;
+    one(changed(&app, &caller, change, Value::Drop).await?.ahead, |ahead| ahead.id == id)
 }
 
 /// Campaigns, the newest first.

@@ -97,7 +97,7 @@ fn authority(t: &mut dyn Tables, sender: Sender, now: Time) -> Result<(Vec<Grant
         Sender::Phone(device) => {
             let device = phone(t, device)?;
             // From a phone that was replaced they are its person's own, for as long as its operations are taken.
-            if device.revoked.is_some_and(|revoked| !revoked.why.delivers() || now > revoked.at.plus_hours(GRACE_HOURS)) {
+            if device.revoked.is_some_and(|revoked| !revoked.why.delivers() || revoked.is_over(now)) {
                 return Err(StoreError::Revoked);
             }
             Ok((held(t, device.person, now)?, standing(t, &device, now)?))

@@ -1,6 +1,7 @@
 //! What every store has to do, run on each of them.
 
 mod administration;
+mod ahead;
 mod book;
 mod code_book;
 mod figures;
@@ -14,6 +15,7 @@ use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, Sender, Stor
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use administration::*;
+use ahead::{a_new_name_keeps_the_old_one, what_is_decided_ahead_can_be_dropped_and_may_fail, what_is_decided_ahead_waits_for_its_day};
 use book::{a_household_is_added_and_corrected_by_hand, an_entry_is_checked, an_entry_leaves_what_a_phone_wrote_meanwhile};
 use code_book::{
     a_restored_database_gives_no_topics_number_twice, an_own_topic_is_added_spelled_ended_and_taken_up_again,
@@ -71,6 +73,9 @@ contract! {
     a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village,
     what_is_no_merger,
+    what_is_decided_ahead_waits_for_its_day,
+    what_is_decided_ahead_can_be_dropped_and_may_fail,
+    a_new_name_keeps_the_old_one,
     a_list_from_before_a_merger_finds_its_households,
     exact_accents_come_first_in_the_offices_search,
     people_are_listed_by_given_name_or_as_they_ask,
@@ -482,6 +487,7 @@ async fn phones_make_no_units<S: Subject>() {
         from: Date::MIN,
         to: None,
         succession: None,
+        former: Vec::new(),
     };
     let header = phone.header(Kind::Unit, record(50), Stream::Roll, Change::Create);
     let unit = phone.frame(&Operation::new(header).with(Part::Facts, &unit.values()));
@@ -890,6 +896,7 @@ async fn an_office_change_is_checked<S: Subject>() {
         from: Date::MIN,
         to: None,
         succession: None,
+        former: Vec::new(),
     };
     let fresh = |id| domain::campaign::Campaign { id, ..campaign.clone() };
     for (value, error) in [

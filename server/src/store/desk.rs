@@ -34,6 +34,7 @@ pub fn set_up(t: &mut dyn Tables, first: FirstSteps, now: Time, seed: Seed) -> R
         from: Date::MIN,
         to: None,
         succession: None,
+        former: Vec::new(),
     };
     let mut writer = Writer::begin(t, &mut random, new_device(device, admin, DeviceKind::Once, now), now)?;
     // The province's record lives with the commune that first needed it.

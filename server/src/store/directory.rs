@@ -1,9 +1,10 @@
-//! The working parts of an office: units, people, phones, campaigns, organisations, teams, assignments, codes.
+//! The working parts of an office: units, people, phones, campaigns, organisations, teams, assignments, codes, mergers and splits to come.
 
 use super::office::{self, revision};
 use super::tables::{Result, Stored, Tables};
 use super::units::{self, Tree};
 use super::{Device, DeviceKind, Directory, Within, code_book, grants};
+use domain::ahead::Ahead;
 use domain::id::{AreaId, PersonId};
 use domain::office::{DeviceRow, PersonRow, Seen};
 use domain::operation::Kind;
@@ -64,7 +65,9 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
     teams.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
     let assignments = seen(of_commune(Kind::Assignment)?, grants::state);
     let codes = seen(of_commune(Kind::CodeEntry)?, code_book::entry);
-    Ok(Directory { units, people, devices, campaigns, organizations, teams, assignments, codes })
+    let mut ahead = seen(of_commune(Kind::Rearrangement)?, grants::state::<Ahead>);
+    ahead.sort_by_key(|one| (std::cmp::Reverse(one.value.decided.on), one.value.id));
+    Ok(Directory { units, people, devices, campaigns, organizations, teams, assignments, codes, ahead })
 }
 
 fn seen<T>(records: Vec<Stored>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {

@@ -1,10 +1,11 @@
 //! A store is an engine that runs transactions, and the rules beside this file, the same for every engine.
 
+use super::random::Random;
 use super::tables::{Result, Tables};
 use super::{
     Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender,
     SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office, projection, pull, push,
-    question, restore, roll,
+    question, rearrangement, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -116,8 +117,11 @@ impl<E: Engine> Store for E {
     async fn tick(&self, now: Time, seed: Seed) -> Result<()> {
         let keys = Arc::clone(self.keys());
         Engine::write(self, move |t| {
+            let mut random = Random::new(seed);
+            let (of_days, of_pool): (Seed, Seed) = (random.bytes(), random.bytes());
+            rearrangement::by_the_day(t, now, of_days)?;
             grants::by_the_day(t, now)?;
-            anonymous::tick(t, &keys, now, seed)
+            anonymous::tick(t, &keys, now, of_pool)
         })
         .await
     }

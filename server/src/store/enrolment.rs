@@ -101,9 +101,9 @@ pub fn revoke(t: &mut dyn Tables, within: Within, id: DeviceId, now: Time) -> Re
     end(t, device, Revocation::Lost, now)
 }
 
-/// One that was replaced may still be lost, and then is; nothing else that ended ends again.
+/// Ends a phone, if it [may end](Device::may_end_as) so.
 fn end(t: &mut dyn Tables, device: Device, why: Revocation, now: Time) -> Result<()> {
-    if device.revoked.is_none_or(|revoked| revoked.why.delivers() && !why.delivers()) {
+    if device.may_end_as(why) {
         t.journal(Entry::Revoked { device: device.id, at: now, why });
         t.put_device(&Device { revoked: Some(Revoked { at: now, why }), ..device })?;
     }

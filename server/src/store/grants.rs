@@ -12,25 +12,42 @@ use domain::record::Body;
 use domain::team::Team;
 use domain::time::Time;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Works out the grants of everybody in a commune again, and begins a new version for each whose grants differ.
-pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
+/// What the people of a commune have to do.
+#[derive(Default)]
+struct Work {
+    assignments: Vec<Assignment>,
+    teams: Vec<Team>,
+}
+
+/// Works out the grants of everybody in these communes again, and begins a new version for each whose grants differ.
+pub fn refresh(t: &mut dyn Tables, communes: &BTreeSet<AreaId>, now: Time) -> Result<()> {
+    if communes.is_empty() {
+        return Ok(());
+    }
     let running: BTreeSet<_> =
         states::<Campaign>(t, &Kind::Campaign)?.filter(|campaign| campaign.state != CampaignState::Closed).map(|c| c.id).collect();
     let tree = Tree::load(t)?;
-    // Whoever moved here may still stand in a team of the commune that they left.
-    let here = |stored: &Stored| tree.commune(stored.scope.area) == Some(commune);
-    let assignments = t.working(&Kind::Assignment)?;
-    let assignments: Vec<Assignment> = assignments.iter().filter(|stored| here(stored)).filter_map(state).collect();
-    let today = now.date();
-    let teams = t.working(&Kind::Team)?;
-    let teams: Vec<Team> = teams.iter().filter(|stored| here(stored)).filter_map(team).filter(|team| team.stands(today)).collect();
-    let standing: BTreeSet<_> = teams.iter().map(|team| team.id).collect();
-    for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
-        if tree.commune(person.unit) != Some(commune) {
-            continue;
+    let mut work: BTreeMap<AreaId, Work> = communes.iter().map(|commune| (*commune, Work::default())).collect();
+    for stored in t.working(&Kind::Assignment)? {
+        let here = tree.commune(stored.scope.area).and_then(|commune| work.get_mut(&commune));
+        let given = state::<Assignment>(&stored).filter(|given| !given.ended && running.contains(&given.campaign));
+        if let (Some(here), Some(given)) = (here, given) {
+            here.assignments.push(given);
         }
+    }
+    let today = now.date();
+    for stored in t.working(&Kind::Team)? {
+        let here = tree.commune(stored.scope.area).and_then(|commune| work.get_mut(&commune));
+        if let (Some(here), Some(team)) = (here, team(&stored).filter(|team| team.stands(today))) {
+            here.teams.push(team);
+        }
+    }
+    for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
+        let Some(commune) = tree.commune(person.unit) else { continue };
+        // Whoever moved here may still stand in a team of the commune that they left.
+        let Some(Work { assignments, teams }) = work.get(&commune) else { continue };
         let now_held = t.newest_grants(person.id)?;
         if now_held.is_none() && !person.role.is_field() {
             continue;
@@ -39,12 +56,11 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
         let mine: BTreeSet<_> = mine.map(|team| team.id).collect();
         let led: BTreeSet<_> = teams.iter().filter(|team| team.lead == Some(person.id)).map(|team| team.id).collect();
         // A village is its team's; households of it their member's, and the lead's to look after.
-        let is_theirs = |work: &Assignment| match &work.share {
+        let is_theirs = |work: &&Assignment| match &work.share {
             None => mine.contains(&work.team),
-            Some(share) => led.contains(&work.team) || (share.member == person.id && standing.contains(&work.team)),
+            Some(share) => led.contains(&work.team) || (share.member == person.id && teams.iter().any(|team| team.id == work.team)),
         };
-        let work = assignments.iter().filter(|work| !work.ended && running.contains(&work.campaign) && is_theirs(work));
-        let mut villages: Vec<AreaId> = work.map(|work| work.village).collect();
+        let mut villages: Vec<AreaId> = assignments.iter().filter(is_theirs).map(|work| work.village).collect();
         if person.role == Role::VillageHead && person.unit != commune {
             villages.push(person.unit);
         }
@@ -64,11 +80,12 @@ pub fn refresh(t: &mut dyn Tables, commune: AreaId, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// Works grants out again where a team has a first or a last day: days come and go without anybody's doing.
+/// Works grants out again where a team has a first or a last day: days come and go without anybody's doing, and on the day
+/// itself the server may have been off.
 pub fn by_the_day(t: &mut dyn Tables, now: Time) -> Result<()> {
-    let dated = |stored: &Stored| team(stored).is_some_and(|team| team.mandate.from.is_some() || team.mandate.to.is_some());
-    let communes: BTreeSet<AreaId> = t.working(&Kind::Team)?.iter().filter(|s| dated(s)).map(|stored| stored.scope.area).collect();
-    communes.into_iter().try_for_each(|commune| refresh(t, commune, now))
+    let dated = |stored: &&Stored| team(stored).is_some_and(|team| team.mandate.from.is_some() || team.mandate.to.is_some());
+    let communes: BTreeSet<AreaId> = t.working(&Kind::Team)?.iter().filter(dated).map(|stored| stored.scope.area).collect();
+    refresh(t, &communes, now)
 }
 
 /// The present states of the workflow records of a kind.

@@ -125,7 +125,7 @@ pub fn hand_over(t: &mut dyn Tables, change: &OfficeChange, over: &HandOver, now
         put_state(&mut writer, before.scope, Kind::Assignment, next.id, None, &next)?;
     }
     writer.end()?;
-    communes.into_iter().try_for_each(|commune| grants::refresh(t, commune, now))
+    grants::refresh(t, &communes, now)
 }
 
 /// What passes.

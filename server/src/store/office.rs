@@ -9,6 +9,7 @@ use super::{
     Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over,
     rearrangement, share, stream, typing, verification,
 };
+use domain::ahead::Ahead;
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
 use domain::code_book::CodeEntry;
@@ -100,15 +101,17 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
                 enrolment::leave(writer.t, person.id, now)?;
             }
         }
+        Value::Drop(_) => {
+            if let Some(ahead) = plan.ahead {
+                put_state(&mut writer, scope, Kind::Rearrangement, ahead.id, before, &ahead)?;
+            }
+        }
         // Done above, by itself.
         Value::Rearrangement(_) | Value::HandOver(_) => {}
         Value::Typed(typed) => typing::put(&mut writer, &typed)?,
     }
     writer.end()?;
-    match plan.affects {
-        Some(commune) => grants::refresh(t, commune, now),
-        None => Ok(()),
-    }
+    grants::refresh(t, &plan.affects.into_iter().collect(), now)
 }
 
 /// Stores an event.
@@ -131,6 +134,7 @@ pub fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Assignment(work) => cbor::encode(&("assignment", seen, work)),
         Value::Verify(asked) => cbor::encode(&("verify", seen, asked)),
         Value::Rearrangement(decided) => cbor::encode(&("rearrangement", seen, decided)),
+        Value::Drop(drop) => cbor::encode(&("drop", seen, drop)),
         Value::Household(entry) => cbor::encode(&("household", seen, entry)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
@@ -149,6 +153,8 @@ struct Plan {
     code: Option<String>,
     /// What an entry of the code book is to be.
     entry: Option<CodeEntry>,
+    /// What a decision that waited is to be.
+    ahead: Option<Ahead>,
     /// The commune whose people's grants may follow.
     affects: Option<AreaId>,
 }
@@ -167,6 +173,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Household(entry) => (entry.id, Kind::Household),
         Value::Person(person, _) => (person.id.into(), Kind::Person),
         Value::Verify(asked) => (asked.id, Kind::Verification),
+        Value::Drop(drop) => (drop.id, Kind::Rearrangement),
         // Of several records, so they have plans of their own.
         Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => typing::first(typed),
@@ -182,10 +189,10 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         return Err(StoreError::Stale);
     }
     let home = |area: Option<AreaId>| area.map(roll_of).ok_or(StoreError::Invalid("unit"));
-    let (mut event, mut entry) = (None, None);
+    let (mut event, mut entry, mut ahead) = (None, None, None);
     let (scope, affects, code) = match &change.value {
         Value::Unit(unit) => {
-            let code = check_unit(t, &tree, change, unit, before.as_ref())?;
+            let code = check_unit(t, &tree, change, unit, before.as_ref(), now)?;
             (roll_of(unit.parent.filter(|_| unit.level == Level::Village).unwrap_or(unit.id)), None, Some(code))
         }
         Value::Organization(organization) => {
@@ -228,6 +235,11 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             event = Some(operation);
             (scope, None, None)
         }
+        Value::Drop(_) => {
+            let stored = before.as_ref().ok_or(StoreError::NotFound)?;
+            ahead = Some(rearrangement::dropped(stored)?);
+            (stored.scope, None, None)
+        }
         Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => {
             typing::check(t, &tree, change, typed, now)?;
@@ -240,7 +252,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     }
     // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business.
     let affects = if kind == Kind::Person { affects } else { affects.and(tree.commune(scope.area)) };
-    Ok(Plan { scope, before, event, code, entry, affects })
+    Ok(Plan { scope, before, event, code, entry, ahead, affects })
 }
 
 /// The number by which a person says which state of a record they saw.
@@ -253,7 +265,7 @@ pub fn revision(stored: &Stored) -> u64 {
 }
 
 /// Checks a unit and returns its code.
-fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&Stored>) -> Result<String> {
+fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Unit, before: Option<&Stored>, now: Time) -> Result<String> {
     if text::clean(&unit.name).is_empty() {
         return Err(StoreError::Invalid("name"));
     }
@@ -268,6 +280,10 @@ fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Uni
     let is = before.and_then(units::read);
     if is.as_ref().is_some_and(|is| is.level != unit.level || is.parent != unit.parent) {
         return Err(StoreError::Invalid("parent"));
+    }
+    let keeps_names = is.as_ref().map_or(unit.former.is_empty(), |is| unit.keeps_names_of(is, now.date()));
+    if !keeps_names {
+        return Err(StoreError::Invalid("renamed"));
     }
     match (unit.parent, before) {
         (_, Some(_)) => tree.check(change.within, unit.id)?,

@@ -11,7 +11,7 @@ use domain::device::Report;
 use domain::id::{DeviceId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Header, Kind, Operation, Part, Scope};
 use domain::person::{Action, GrantSet, Reach};
-use domain::receive::{self, Applied, Earlier, GRACE_HOURS, Known, Verdict};
+use domain::receive::{self, Applied, Earlier, Known, Verdict};
 use domain::record::{Body, Record};
 use domain::time::Time;
 use domain::visit::Visit;
@@ -33,7 +33,7 @@ pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], report: Opti
         return Err(StoreError::Invalid("frames"));
     }
     let device = phone(t, device)?;
-    if device.revoked.is_some_and(|revoked| now > revoked.at.plus_hours(GRACE_HOURS)) {
+    if device.revoked.is_some_and(|revoked| revoked.is_over(now)) {
         return Err(StoreError::Revoked);
     }
     let newest = t.newest_grants(device.person)?.unwrap_or_default();

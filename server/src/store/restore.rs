@@ -35,8 +35,7 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                 }
             }
             Entry::Revoked { device, at, why } => {
-                let ends = |device: &Device| device.revoked.is_none_or(|revoked| revoked.why.delivers() && !why.delivers());
-                if let Some(device) = t.device(*device)?.filter(ends) {
+                if let Some(device) = t.device(*device)?.filter(|device| device.may_end_as(*why)) {
                     t.put_device(&Device { revoked: Some(Revoked { at: *at, why: *why }), ..device })?;
                 }
             }

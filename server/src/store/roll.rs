@@ -65,7 +65,17 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
             let code = village_code(&row.village, &taken);
             taken.insert(code.clone());
             let (id, parent, level) = (AreaId::new(millis, bytes), Some(roll.commune), Level::Village);
-            let unit = Unit { id, parent, level, name: text::clean(&row.village), code, from: Date::MIN, to: None, succession: None };
+            let unit = Unit {
+                id,
+                parent,
+                level,
+                name: text::clean(&row.village),
+                code,
+                from: Date::MIN,
+                to: None,
+                succession: None,
+                former: Vec::new(),
+            };
             made.push(unit.clone());
             unit
         });
@@ -191,10 +201,14 @@ fn villages(tree: &Tree, roll: &Roll, now: Time) -> BTreeMap<String, Unit> {
     villages.map(|unit| (text::spelling(&unit.name), unit.clone())).collect()
 }
 
-/// The roll with the names of today: a list from before a merger names villages that have become others.
+/// The roll with the names of today: a list from before a merger, or under an old name, names villages that are called otherwise.
 fn named_as_today<'a>(tree: &Tree, roll: &'a Roll, villages: &BTreeMap<String, Unit>) -> Cow<'a, Roll> {
     let ended = tree.below(roll.commune).filter(|unit| unit.succession.is_some());
-    let today = ended.map(|unit| (text::spelling(&unit.name), tree.name_now(unit.id)));
+    let ended = ended.map(|unit| (text::spelling(&unit.name), tree.name_now(unit.id)));
+    let former = tree.below(roll.commune).flat_map(|unit| unit.former.iter().map(|former| (former, unit.id)));
+    let former = former.map(|(former, unit)| (text::spelling(&former.name), tree.name_now(unit)));
+    // What somebody called so more lately comes last and stands.
+    let today = former.chain(ended);
     let today: BTreeMap<String, String> = today.filter(|(former, _)| !villages.contains_key(former)).collect();
     if today.is_empty() {
         return Cow::Borrowed(roll);

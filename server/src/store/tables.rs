@@ -68,7 +68,7 @@ pub trait Accounts {
 pub trait Devices {
     /// One device.
     fn device(&mut self, id: DeviceId) -> Result<Option<Device>>;
-    /// Every phone.
+    /// Every device of a kind.
     fn devices(&mut self, kind: DeviceKind) -> Result<Vec<Device>>;
     /// Stores a device, or what has changed about it.
     fn put_device(&mut self, device: &Device) -> Result<()>;
@@ -232,8 +232,8 @@ pub trait Views {
 }
 
 /// The kinds that an office works with: few, and found by kind.
-pub const WORKING: [Kind; 7] =
-    [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization, Kind::CodeEntry];
+pub const WORKING: [Kind; 8] =
+    [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization, Kind::CodeEntry, Kind::Rearrangement];
 
 /// Which lines of the access log are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -78,6 +78,7 @@ fn each_commune_has_its_own() {
         from: Date::MIN,
         to: None,
         succession: None,
+        former: Vec::new(),
     };
     admin.write("units", 0, other.clone()).ok();
     let people =

@@ -21,7 +21,7 @@ fn units(desk: &Desk<'_>) -> Vec<Unit> {
 
 fn unit(n: u8, parent: AreaId, level: Level, name: &str) -> Unit {
     let (id, from) = (AreaId::new(5, [n; 10]), Date::MIN);
-    Unit { id, parent: Some(parent), level, name: name.into(), code: String::new(), from, to: None, succession: None }
+    Unit { id, parent: Some(parent), level, name: name.into(), code: String::new(), from, to: None, succession: None, former: Vec::new() }
 }
 
 fn at_a_desk(admin: &Desk<'_>, n: u8, login: &str, role: Role, unit: AreaId) {

@@ -85,6 +85,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             from: Date::MIN,
             to: None,
             succession: None,
+            former: Vec::new(),
         }));
     }
     let campaign = Campaign {

@@ -228,6 +228,7 @@ async fn neighbours<S: Subject>(world: &mut World<S>) -> (AreaId, PersonId, Devi
         from: Date::MIN,
         to: None,
         succession: None,
+        former: Vec::new(),
     };
     let person =
         Person { id: officer, name: "Mai Thị Nhàn".into(), sort: String::new(), role: Role::Officer, unit: commune, left: false };

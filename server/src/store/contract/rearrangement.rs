@@ -217,7 +217,6 @@ pub async fn what_is_no_merger<S: Subject>() {
     let good = decided(&world, &[first, second], merged(60));
     let with_code = |code: &str| vec![NewUnit { code: code.into(), ..new(60, "Thôn Đồng Lĩnh", &[]) }];
     for (wrong, error) in [
-        (Rearrangement { on: good.on.plus(1), ..good.clone() }, StoreError::Invalid("on")),
         (Rearrangement { decision_no: String::new(), ..good.clone() }, StoreError::Invalid("decision_no")),
         (decided(&world, &[first], merged(60)), StoreError::Invalid("from")),
         (decided(&world, &[first, record(99).into()], merged(60)), StoreError::NotAllowed),

@@ -57,7 +57,8 @@ impl Streams for Transaction<'_> {
     fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>> {
         // The list repeats the condition of the index, without which SQLite does not use it.
         let sql = "SELECT area, stream, seq, body FROM record
-                   WHERE kind IN ('unit', 'team', 'campaign', 'assignment', 'person', 'organization', 'code_entry') AND kind = ?1 ORDER BY record";
+                   WHERE kind IN ('unit', 'team', 'campaign', 'assignment', 'person', 'organization', 'code_entry', 'rearrangement')
+                     AND kind = ?1 ORDER BY record";
         self.all(sql, params![kind.code()], stored)
     }
 
