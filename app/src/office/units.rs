@@ -225,7 +225,6 @@ fn add(editing: Editing, stored: RwSignal<String>) -> AnyView {
             to: None,
             succession: None,
             former: Vec::new(),
-            former: Vec::new(),
         };
         let said = (words.unit_stored)(&unit.name);
         form.store(&["name", "code", "from", "parent"], "units", 0, unit, move |()| {
