@@ -191,6 +191,7 @@ test("the figures say of when they are, and how many phones have not sent", asyn
   const { code } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [village.id]);
   await Phone.enrol(server, code);
   await open();
+  await expect(page.locator("main h1")).toHaveText("Đã gặp 0 trên 142 hộ.");
   await expect(below).toContainText("1 thôn · số liệu tính đến hôm nay");
   await expect(below).not.toContainText("chưa gửi");
 
