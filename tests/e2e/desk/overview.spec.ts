@@ -156,7 +156,7 @@ test.describe("the demonstration", () => {
     await expect(sparks).toHaveCount(topics.length);
     for (const spark of await sparks.all()) {
       await expect(weekly.locator(`#${await spark.getAttribute("aria-describedby")}`)).toHaveCount(1);
-      const topic = await page.locator("tr", { has: spark }).locator("th").innerText();
+      const topic = await spark.locator("xpath=ancestor::tr").locator("th").innerText();
       const rows = weekly.locator("tbody tr", { has: page.getByRole("rowheader", { name: topic, exact: true }) });
       const listed = await rows.evaluateAll((all) =>
         all.map((row) => [...row.querySelectorAll("td")].map((cell) => cell.innerText)),
