@@ -62,11 +62,12 @@ struct Figures {
 impl Figures {
     /// Each with its list, in the order in which the sentence has them.
     fn links(self, filter: &Filter) -> Vec<(String, AnyView)> {
-        let (met, all) = (number(self.met), number(self.households));
-        let mut links = vec![
-            (met, households(filter, StandingFilter::Met, self.met)),
-            (all, households(filter, StandingFilter::Active, self.households)),
-        ];
+        // In a sentence nothing is said with its digit.
+        let figure = |standing: StandingFilter, n: u32| {
+            let link = if n == 0 { number(n).into_any() } else { households(filter, standing, n) };
+            (number(n), link)
+        };
+        let mut links = vec![figure(StandingFilter::Met, self.met), figure(StandingFilter::Active, self.households)];
         if let Some(said) = self.unassigned {
             links.push((said.clone(), to_assign(filter, said)));
         }
