@@ -806,6 +806,9 @@ fn what_a_lead_says_counts_in_any_order() {
     assert_eq!((day.visits, day.waiting, day.of_others, day.voided, day.closed), (2, 1, 1, 1, Some((rec(73), person(3)))));
     let [member] = members.as_slice() else { panic!("one person") };
     assert_eq!((member.person, member.visits, member.met, member.today), (person(2), 2, 2, 2));
+    let theirs: Vec<RecordId> = forward.visits_by(rec(CAMPAIGN), person(2)).iter().map(|line| line.id).collect();
+    assert_eq!(theirs, [rec(62), rec(60)], "those that the line counts");
+    assert!(forward.visits_by(rec(CAMPAIGN), person(3)).is_empty());
     assert_eq!(forward.visits_of_day(rec(CAMPAIGN), area(1), today()).len(), 3);
     assert_eq!(forward.visits_of_day(rec(CAMPAIGN), area(1), today().plus(1)).len(), 0);
 

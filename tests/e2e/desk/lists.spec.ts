@@ -204,17 +204,21 @@ test.describe("filters of the demonstration", () => {
       const [list, query] = href.replace("/office/", "").split("?");
       expect((await office.call("GET", `${list}?${query}`)).total, href).toBe(n);
     }
-    // The villages of the page, and those that are given to nobody where they can be given.
+    // The villages of the page.
     const own = page.locator("main a[href$='#places']");
     expect(Number(await own.innerText())).toBe(await page.locator("#places tbody tr").count());
-    const free = villages.filter((one: any) => one.teams.length === 0 && one.counts.households > 0).length;
-    const toAssign = page.locator("main h1 a[href*='/office/assign']");
-    await expect(toAssign).toHaveCount(Math.min(1, free));
     expect(villages.reduce((sum: number, one: any) => sum + one.counts.met, 0)).toBe(total.met);
     // One of them by hand.
     await page.locator("tfoot a[href*='standing=met']").click();
     await expect.poll(() => found(page)).toBe(total.met);
     await expect(page.locator("#f-standing")).toHaveValue("met");
+    // And the phones that are silent: the page of phones marks as many.
+    await page.goBack();
+    const silent = page.locator("main h1 + p a[href='/office/people']");
+    const phones = Number(await silent.innerText());
+    expect(phones).toBeGreaterThan(0);
+    await silent.click();
+    await expect(page.locator("main td .mark", { hasText: "Im lặng" })).toHaveCount(phones);
   });
 });
 

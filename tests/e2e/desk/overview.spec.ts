@@ -188,12 +188,18 @@ test("the figures say of when they are, and how many phones have not sent", asyn
 
   const campaign = await office.campaign();
   await office.importRoll("01-thon-dong-cu-mau-in.xlsx", {});
+  await office.village("Thôn Bến Lĩnh", "BL");
+  const lines = new Blob(["STT;Chủ hộ;Nhân khẩu\n1;Lò Văn Páo;4\n2;Lò Thị Mỷ;3\n"]);
+  await office.importFile(lines, "ben-linh.csv", { sheets: { "": { village: "Thôn Bến Lĩnh" } } });
   const { code } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [village.id]);
   await Phone.enrol(server, code);
   await open();
-  await expect(page.locator("main h1")).toHaveText("Đã gặp 0 trên 142 hộ.");
-  await expect(below).toContainText("1 thôn · số liệu tính đến hôm nay");
+  await expect(page.locator("main h1")).toHaveText("Đã gặp 0 trên 144 hộ. Còn một thôn chưa giao cho ai.");
+  await expect(below).toContainText("2 thôn · số liệu tính đến hôm nay");
   await expect(below).not.toContainText("chưa gửi");
+
+  await page.locator("main h1 a", { hasText: "một thôn" }).click();
+  await expect(page.locator("main h1")).toHaveText("Còn một thôn chưa giao cho ai.");
 
   // A page that stands open for four days says that its figures are four days old.
   const taken = new Date();
