@@ -56,3 +56,30 @@ impl Name {
         matches!(self, Self::Pages | Self::Outbox | Self::Log)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    /// The stores of every version that people may have on their phones. A version is added when it is given out, and
+    /// none is ever changed or taken out.
+    const RELEASED: &[(u32, &[&str])] =
+        &[(100, &["meta", "pages", "outbox", "acks", "anonymous", "drafts", "cache", "blobs", "log"])];
+
+    #[wasm_bindgen_test]
+    fn no_store_that_was_ever_given_out_is_missing() {
+        for (version, stores) in RELEASED {
+            assert!(*version <= VERSION, "version {version} is newer than this build");
+            for known in *stores {
+                assert!(STORES.iter().any(|store| store.code() == *known), "an upgrade from {version} would delete `{known}`");
+            }
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn what_this_version_has_is_among_the_versions_that_were_given_out() {
+        let here = RELEASED.iter().find(|(version, _)| *version == VERSION).map(|(_, stores)| stores.len());
+        assert_eq!(here, Some(STORES.len()), "a new store needs a new version, and its line in the list");
+    }
+}

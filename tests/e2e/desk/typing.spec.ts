@@ -215,7 +215,70 @@ test("the connection drops: what was typed stays, is sent again by itself, and i
   expect((await office.all("opinions")).map(({ text }) => text)).toEqual(["Rác đổ ra mương"]);
 });
 
-test("opinions that came by telephone and box, with a name and without", async ({ server, page }) => {
+/** As they are numbered at the desk. */
+const SOURCES = [
+  { code: "TELEPHONE", label: "Gọi điện đến" },
+  { code: "BOX", label: "Hòm thư góp ý" },
+  { code: "GROUP_CHAT", label: "Nhóm chat (Zalo…)" },
+  { code: "PORTAL", label: "Cổng thông tin" },
+  { code: "PAPER", label: "Phiếu giấy" },
+];
+
+test("opinions that came by telephone, box, group chat, portal and on paper show by which and on which day", async ({ server, page }) => {
+  const { office } = await pile(server);
+  await signIn(page, server, "hanh");
+  await page.goto(`${server.url}/office/arrived`);
+  await page.locator("#arrived-campaign").focus();
+  await enter(page);
+  await enter(page, "dong");
+  for (const [n, { label }] of SOURCES.entries()) {
+    // Back up to what stands once, by the keyboard too.
+    for (let back = 0; n > 0 && back < 10 && !(await page.evaluate(() => document.activeElement?.id === "arrived-day")); back += 1) {
+      await page.keyboard.press("Shift+Tab");
+    }
+    await focused(page, "arrived-day");
+    await page.keyboard.press("Control+A");
+    await enter(page, day(n + 2));
+    await focused(page, "arrived-source");
+    await page.keyboard.press("Control+A");
+    await enter(page, String(n + 1));
+    await expect(page.locator("#arrived-source")).toHaveValue(new RegExp(label.slice(0, 8)));
+    await focused(page, "said-1-kind");
+    await enter(page, "2");
+    await enter(page, "dien");
+    await enter(page, `Đèn đường hỏng ở ngõ ${n + 1}`);
+    await enter(page, "2");
+    await enter(page, "1");
+    await focused(page, "arrived-household");
+    await enter(page, String(n + 12));
+    await page.keyboard.press("Control+Enter");
+    await expect(page.locator("#sitting tbody tr")).toHaveCount(n + 1);
+    await focused(page, "said-1-kind");
+  }
+  await accessible(page);
+
+  const opinions = await office.all("opinions");
+  expect(opinions).toHaveLength(SOURCES.length);
+  for (const [n, { code, label }] of SOURCES.entries()) {
+    const said = `Đèn đường hỏng ở ngõ ${n + 1}`;
+    const [d, m, y] = day(n + 2).split("/").map((part) => part.padStart(2, "0"));
+    const row = opinions.find(({ text }) => text === said);
+    expect([row.source, row.day, row.urgency, row.mode]).toEqual([code, `${y}-${m}-${d}`, "URGENT", "NAMED"]);
+    expect(row.household).toContain(String(n + 12));
+    // And as the officer reads it: by its way alone, with its day before it, the whole of both beside it.
+    await page.goto(`${server.url}/office/opinions?source=${code}`);
+    const line = page.locator("a.row");
+    await expect(line).toHaveCount(1);
+    await expect(line).toContainText(said);
+    await expect(line.locator(".m")).toHaveText(`${Number(d)}/${Number(m)}`);
+    const pane = page.locator("article.pane");
+    await expect(pane.locator("dt", { hasText: /^Ngày$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText(`${d}/${m}/${y}`);
+    await expect(pane.locator("dt", { hasText: /^Nguồn$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText(label);
+  }
+  await accessible(page);
+});
+
+test("an opinion without a name from the box keeps neither source nor day, by design: it waits for a crowd", async ({ server, page }) => {
   const { office } = await pile(server);
   await signIn(page, server, "hanh");
   await page.goto(`${server.url}/office/arrived`);
@@ -224,23 +287,8 @@ test("opinions that came by telephone and box, with a name and without", async (
   await enter(page, "dong");
   await enter(page, day(2));
   await focused(page, "arrived-source");
-  await enter(page, "1");
-  await focused(page, "said-1-kind");
   await enter(page, "2");
-  await enter(page, "dien");
-  await enter(page, "Đèn đường hỏng");
-  await enter(page, "2");
-  await enter(page, "1");
-  await focused(page, "arrived-household");
-  await enter(page, "12");
-  await page.keyboard.press("Control+Enter");
-  await expect(page.locator("#sitting tbody tr")).toHaveCount(1);
   await focused(page, "said-1-kind");
-  await accessible(page);
-  const [named] = await office.all("opinions");
-  expect([named.source, named.text, named.urgency, named.mode]).toEqual(["TELEPHONE", "Đèn đường hỏng", "URGENT", "NAMED"]);
-  expect(named.household).toContain("12");
-
   await enter(page, "2");
   await enter(page, "khoi");
   await enter(page, "Khói lò gạch bay vào nhà");
@@ -250,8 +298,8 @@ test("opinions that came by telephone and box, with a name and without", async (
   await accessible(page);
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText(/1\s*ý kiến không nêu tên đã cất/)).toBeVisible();
-  await expect(page.locator("#sitting tbody tr")).toHaveCount(1);
-  expect(await office.all("opinions"), "it waits for a crowd").toHaveLength(1);
+  await expect(page.locator("#sitting tbody tr")).toHaveCount(0);
+  expect(await office.all("opinions"), "it waits for a crowd").toEqual([]);
   await server.stop();
   expect(server.files().filter(({ path }) => !path.endsWith("keys")).some(({ bytes }) => bytes.includes("Khói lò gạch"))).toBe(false);
   expect(server.output).not.toContain("anonymous");
@@ -285,9 +333,12 @@ test("route list and visit sheets are printed in the order of typing", async ({ 
   expect(await page.locator("main").innerText()).not.toMatch(/không muốn|chưa tiện/i);
   await accessible(page);
   await page.emulateMedia({ media: "print" });
-  await expect(page.locator("header.side")).toBeHidden();
+  await onPaper(page);
   await page.screenshot({ path: info.outputPath("route.png"), fullPage: true });
-  await page.pdf({ path: info.outputPath("route.pdf"), preferCSSPageSize: true });
+  // 257 mm of an A4 page are left between the margins, for rows of 12 mm.
+  expect(await tornRows(page, "table.sheet-list tbody tr")).toEqual([]);
+  expect(await page.locator("table.sheet-list thead").evaluate((head) => getComputedStyle(head).display), "on every page").toBe("table-header-group");
+  expect(pages(await page.pdf({ path: info.outputPath("route.pdf"), preferCSSPageSize: true }))).toBe(2);
   await page.emulateMedia({ media: "screen" });
 
   await page.goto(`${server.url}/office/sheets?village=${village.id}`);
@@ -309,6 +360,28 @@ test("route list and visit sheets are printed in the order of typing", async ({ 
   await page.goto(`${server.url}/office/sheets?village=${village.id}`);
   await expect(sheets).toHaveCount(32);
   await page.emulateMedia({ media: "print" });
+  await onPaper(page);
   await page.screenshot({ path: info.outputPath("sheets.png") });
-  await page.pdf({ path: info.outputPath("sheets.pdf"), preferCSSPageSize: true });
+  // One on a page, which two would not fill; and the slip, to be kept apart from them, on paper of its own.
+  expect(await tornRows(page, ".visit-sheet")).toEqual([]);
+  expect(pages(await page.pdf({ path: info.outputPath("sheets.pdf"), preferCSSPageSize: true }))).toBe(32);
 });
+
+/** Nothing that can only be pressed or filled with a mouse is printed, and no way to other pages. */
+async function onPaper(page: Page): Promise<void> {
+  await expect(page.locator("header.side")).toBeHidden();
+  await expect(page.locator("button:visible, nav:visible, select:visible, input:visible, textarea:visible, .btn:visible, .ways:visible, .skip:visible")).toHaveCount(0);
+  await expect(page.locator("main h1")).toBeVisible();
+}
+
+/** Those that a page break may go through, or that are higher than a page, by their first words. */
+function tornRows(page: Page, rows: string): Promise<string[]> {
+  return page.locator(rows).evaluateAll((all) => {
+    const room = ((297 - 40) / 25.4) * 96;
+    const torn = all.filter((row) => getComputedStyle(row).breakInside !== "avoid" || row.getBoundingClientRect().height > room);
+    return torn.map((row) => (row.textContent ?? "").slice(0, 40));
+  });
+}
+
+/** How many pages a PDF has. */
+const pages = (pdf: Buffer) => pdf.toString("latin1").match(/\/Type\s*\/Page\b/g)?.length ?? 0;
