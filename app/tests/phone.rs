@@ -687,6 +687,32 @@ async fn households_are_added_corrected_and_decided() {
     assert_eq!((page.household.people, page.line.waiting), (Some(5), false));
 }
 
+#[wasm_bindgen_test]
+async fn what_is_typed_decomposed_leaves_the_phone_composed() {
+    let (phone, server) = enrolled().await;
+    let nfd = |text: &str| String::from(js_sys::JsString::from(text).normalize("NFD"));
+    let texts = ["Vừ Thị Mỷ", "cạnh giếng", "Chiều tối mới về.", "Mương tắc", "Bàn việc", "Nhà văn hóa", "Đường lầy", "Xe quá tải"];
+    let [head, hint, note, said, title, place, at_meeting, unnamed] = texts.map(nfd);
+    let home = Household { head, hint, no: "15".into(), ..Household::default() };
+    phone.add_household(server.borrow().village, home, None).await.unwrap();
+    let mut visit = form(phone, "20");
+    (visit.note, visit.named[0].text, visit.anonymous[0].text) = (note, said, unnamed);
+    phone.save_visit(visit, None).await.unwrap();
+    let (facts, words) = held(phone, MeetingState::InSession);
+    let words = MeetingWords { title, place, ..words };
+    let meeting = phone.open_meeting(server.borrow().village, facts, words, Rest::none("meeting/new")).await.unwrap();
+    phone.save_meeting_opinion(meeting, spoken(&at_meeting), Rest::none("meeting/new")).await.unwrap();
+    synced(phone).await;
+
+    let server = server.borrow();
+    let sent = server.log.values().map(|(bytes, _)| bytes.clone()).chain(server.anonymous.iter().map(cbor::encode));
+    let sent: Vec<u8> = sent.flatten().collect();
+    let holds = |text: &str| sent.windows(text.len()).any(|window| window == text.as_bytes());
+    for text in texts {
+        assert_eq!((holds(text), holds(&nfd(text))), (true, false), "{text}");
+    }
+}
+
 fn held(phone: Phone, state: MeetingState) -> (MeetingFacts, MeetingWords) {
     let start = Appointment { date: phone.today(), minute: Some(1_170) };
     let (expected, present) = (Some(1_200), Some(214));

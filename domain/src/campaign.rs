@@ -4,6 +4,7 @@ use crate::code_list;
 use crate::id::{AreaId, RecordId};
 use crate::operation::{Ground, LegalBasis};
 use crate::share::Share;
+use crate::text::{clean, clean_lines};
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,13 @@ pub enum CampaignError {
 }
 
 impl Campaign {
+    /// As it is stored: every line clean.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        let (title, purpose, basis_text) = (clean(&self.title), clean_lines(&self.purpose), clean_lines(&self.basis_text));
+        Self { title, purpose, basis_text, ..self }
+    }
+
     /// Says what is wrong, before anything is stored.
     pub fn check(&self) -> Result<(), CampaignError> {
         if self.title.trim().is_empty() {

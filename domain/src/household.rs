@@ -6,7 +6,7 @@ use crate::id::AreaId;
 use crate::operation::Part;
 use crate::register::{Register, Values};
 use crate::short::Map;
-use crate::text::clean;
+use crate::text::{clean, compose};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -89,17 +89,27 @@ pub enum HouseholdError {
 }
 
 impl Household {
-    /// Reads the shown values of a register.
+    /// Reads the shown values of a register; its texts are shown composed.
     pub fn read(state: &Register) -> Self {
+        let mut read = Self::as_written(state);
+        for text in [&mut read.no, &mut read.head, &mut read.sort, &mut read.hint, &mut read.cluster, &mut read.hours] {
+            *text = compose(std::mem::take(text));
+        }
+        read
+    }
+
+    /// Reads the shown values of a register to the letter.
+    pub fn as_written(state: &Register) -> Self {
+        let text = |field| -> String { state.read(field).unwrap_or_default() };
         Self {
-            no: state.read("no").unwrap_or_default(),
-            head: state.read("head").unwrap_or_default(),
-            sort: state.read("sort").unwrap_or_default(),
+            no: text("no"),
+            head: text("head"),
+            sort: text("sort"),
             phone: state.read("phone").unwrap_or_default(),
             people: state.read("people").unwrap_or_default(),
-            hint: state.read("hint").unwrap_or_default(),
-            cluster: state.read("cluster").unwrap_or_default(),
-            hours: state.read("hours").unwrap_or_default(),
+            hint: text("hint"),
+            cluster: text("cluster"),
+            hours: text("hours"),
             status: state.read("status").unwrap_or_default(),
             no_contact: state.read("no_contact").unwrap_or_default(),
             unit: state.read("unit").flatten(),

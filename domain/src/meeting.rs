@@ -6,6 +6,7 @@ use crate::id::{PersonId, RecordId};
 use crate::operation::{Ground, Part};
 use crate::opinion::Opinion;
 use crate::short::Map;
+use crate::text::compose;
 use crate::visit::Appointment;
 use crate::{cbor, code};
 use serde::{Deserialize, Serialize};
@@ -137,9 +138,10 @@ impl Meeting {
         self.read(Part::Facts)
     }
 
-    /// Its words; empty where they are erased.
+    /// Its words as they are shown, composed; empty where they are erased.
     pub fn words(&self) -> MeetingWords {
-        self.read(Part::Text).unwrap_or_default()
+        let MeetingWords { title, place, conclusion } = self.read(Part::Text).unwrap_or_default();
+        MeetingWords { title: compose(title), place: compose(place), conclusion: compose(conclusion) }
     }
 
     fn read<T: serde::de::DeserializeOwned>(&self, part: Part) -> Option<T> {

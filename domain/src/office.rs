@@ -257,7 +257,8 @@ pub struct Progress {
     pub all: u32,
 }
 
-/// Takes an import back, as long as nobody has visited or corrected a household that it made.
+/// Takes an import back, as long as nothing depends on a household that it made: no visit, opinion, promise, share or
+/// correction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoImport {
     /// The confirmation that was sent with the import.

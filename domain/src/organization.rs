@@ -4,6 +4,7 @@ use crate::cbor;
 use crate::code_list;
 use crate::id::{AreaId, RecordId};
 use crate::register::{Register, Values};
+use crate::text::clean;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -48,6 +49,12 @@ code_list! {
 }
 
 impl Organization {
+    /// As it is stored: every line clean.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        Self { name: clean(&self.name), ..self }
+    }
+
     /// Reads the shown values; `None` while its creation has not arrived.
     pub fn read(id: RecordId, state: &Register) -> Option<Self> {
         Some(Self {

@@ -27,6 +27,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// As it is stored: every line clean.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        Self { name: text::clean(&self.name), sort: text::clean(&self.sort), ..self }
+    }
+
     /// The order of people in a list: see [`text::by_given_name`].
     pub fn by_name(&self, other: &Self) -> Ordering {
         text::by_given_name((self.name.as_str(), self.sort.as_str()), (other.name.as_str(), other.sort.as_str()))

@@ -203,7 +203,7 @@ fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Res
 
 /// A household's values must be of their field's type and within its limits, and one that is new must have a head.
 fn check_household(change: &Change, values: &register::Values) -> Result<(), Reason> {
-    let read = Household::read(&Register { first: values.clone(), ..Register::default() });
+    let read = Household::as_written(&Register { first: values.clone(), ..Register::default() });
     let typed = read.values();
     // Which village a split gives a household to is for the office to say.
     if values.iter().any(|(field, value)| typed.get(field).is_some_and(|read| read != value)) || values.contains_key("unit") {

@@ -6,6 +6,7 @@ use crate::operation::{Dot, Header, Kind, Operation, Part};
 use crate::opinion::AnonymousOpinion;
 use crate::register::Register;
 use crate::short::Map;
+use crate::text;
 use crate::time::Time;
 use crate::visit::Visit;
 use serde::de::DeserializeOwned;
@@ -84,6 +85,11 @@ impl Event {
     /// Reads a body part; `None` where it is absent, erased or of a future schema.
     pub fn read<T: DeserializeOwned>(&self, part: Part) -> Option<T> {
         cbor::decode(self.parts.get(&part)?).ok()
+    }
+
+    /// Its words as they are shown, of a note or an opinion: composed, whatever was stored.
+    pub fn words(&self) -> Option<String> {
+        self.read(Part::Text).map(text::compose)
     }
 }
 

@@ -376,12 +376,25 @@ impl<'a> Matching<'a> {
                     let doubt = self.rows.get(*line).zip(self.known.get(known)).and_then(|(row, is)| doubt(self, row, is));
                     match doubt {
                         None => self.pair(*line, known),
-                        Some(doubt) => self.tell(*line, Told::Unsure(doubt, vec![known]), &[known]),
+                        Some(doubt) => self.tell(*line, Told::Unsure(doubt, self.candidates(*line, known, doubt)), &[known]),
                     }
                 }
                 lines => lines.iter().for_each(|&line| self.tell(line, Told::Unsure(Doubt::Twice, vec![known]), &[known])),
             }
         }
+    }
+
+    /// What a line with a doubtful code could be. Codes of another list that look like ours name other households, so those
+    /// with its head stand beside the one with its code.
+    fn candidates(&self, line: usize, by_code: usize, doubt: Doubt) -> Vec<usize> {
+        let Some(row) = self.rows.get(line).filter(|_| doubt == Doubt::Head) else { return vec![by_code] };
+        let fits = |known: &Known| {
+            known.household.status == HouseholdStatus::Active
+                && place(&known.village) == place(&row.village)
+                && same_head(&known.household.head, &row.household.head)
+        };
+        let by_head = self.known.iter().enumerate().filter(|(_, known)| fits(known)).map(|(at, _)| at);
+        std::iter::once(by_code).chain(by_head.filter(|at| *at != by_code)).collect()
     }
 
     fn by_head(&mut self) {
@@ -511,7 +524,11 @@ impl<'a> Matching<'a> {
 
     fn finish(self, numbers: bool) -> Plan {
         let villages: BTreeSet<String> = self.rows.iter().map(|row| place(&row.village)).collect();
-        let gone = self.free(true).into_iter().filter(|(_, known)| villages.contains(&place(&known.village))).map(|(at, _)| at).collect();
+        let told = self.lines.iter().flatten();
+        let asked: BTreeSet<usize> =
+            told.flat_map(|told| if let Told::Unsure(_, candidates) = told { candidates.as_slice() } else { &[] }).copied().collect();
+        let is_gone = |(at, known): &(usize, &Known)| !asked.contains(at) && villages.contains(&place(&known.village));
+        let gone = self.free(true).into_iter().filter(is_gone).map(|(at, _)| at).collect();
         let lines = self.lines.into_iter().zip(self.rows).map(|(told, row)| match told {
             Some(Told::Is(at)) => match self.known.get(at) {
                 Some(known) => Planned::Is(Box::new(Update::new(at, known, row, numbers))),

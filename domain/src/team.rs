@@ -5,6 +5,7 @@ use crate::code_list;
 use crate::id::{PersonId, RecordId};
 use crate::register::{Register, Values};
 use crate::short::{Map, Set};
+use crate::text::clean;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -87,6 +88,12 @@ pub enum TeamError {
 }
 
 impl Team {
+    /// As it is stored: every line clean.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        Self { name: clean(&self.name), decision_no: clean(&self.decision_no), ..self }
+    }
+
     /// Says what is wrong, before anything is stored.
     pub fn check(&self) -> Result<(), TeamError> {
         if self.name.trim().is_empty() {

@@ -64,8 +64,8 @@ pub fn has_marks(text: &str) -> bool {
     Letters::new(text).any(|letter| letter.shape != 0 || letter.tone != 0)
 }
 
-/// What is stored of a line that somebody typed or a file held: no control or invisible characters, single spaces,
-/// nothing at either end, on one line.
+/// What is stored of a line that somebody typed or a file held: letters composed (NFC), no control or invisible
+/// characters, single spaces, nothing at either end, on one line.
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     let mut space = false;
@@ -76,7 +76,7 @@ pub fn clean(text: &str) -> String {
             if std::mem::take(&mut space) {
                 cleaned.push(' ');
             }
-            cleaned.push(c);
+            push_composed(&mut cleaned, c);
         }
     }
     cleaned
@@ -87,6 +87,59 @@ pub fn clean_lines(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(clean).collect();
     lines.join("\n").trim().to_owned()
 }
+
+/// Text as others wrote it, with its letters composed (NFC) and nothing else changed: what was stored decomposed stays so,
+/// and is shown, searched and exported composed. Knows the letters of Vietnamese, of its neighbours' languages and a few
+/// European ones; a mark that fits no letter stays beside it.
+pub fn compose(text: String) -> String {
+    // The combining marks are U+0300–U+036F, and nothing else begins with these bytes but some Greek letters.
+    if !text.bytes().any(|byte| matches!(byte, 0xcc | 0xcd)) {
+        return text;
+    }
+    let mut composed = String::with_capacity(text.len());
+    text.chars().for_each(|c| push_composed(&mut composed, c));
+    composed
+}
+
+fn push_composed(text: &mut String, c: char) {
+    let joined = mark(c).and_then(|(shape, tone)| join(text.chars().next_back()?, c, shape, tone));
+    if joined.is_some() {
+        text.pop();
+    }
+    text.push(joined.unwrap_or(c));
+}
+
+/// The letter that a letter and a mark behind it make, in whatever order its marks are typed.
+fn join(letter: char, mark: char, shape: u8, tone: u8) -> Option<char> {
+    let (base, before, toned) = analyse(letter);
+    if shape == FOREIGN {
+        if !letter.is_ascii() {
+            return None;
+        }
+        let (_, letters) = FOREIGN_LETTERS.iter().find(|(with, _)| *with == mark)?;
+        return letters.chars().filter(|made| analyse(*made).0 == base).nth(usize::from(!letter.is_ascii_uppercase()));
+    }
+    if before == FOREIGN || (before != 0 && shape != 0) || (toned != 0 && tone != 0) {
+        return None;
+    }
+    let is_large = letter.is_ascii_uppercase() || analysed_as((base, before, toned)).next() == Some(letter);
+    analysed_as((base, before | shape, toned | tone)).nth(usize::from(!is_large))
+}
+
+/// The letters of one base, shape and tone: the large one, then the small one.
+fn analysed_as(like: (char, u8, u8)) -> impl Iterator<Item = char> {
+    ('\u{c0}'..='\u{233}').chain('\u{1e00}'..='\u{1eff}').filter(move |c| analyse(*c) == like)
+}
+
+/// Letters with marks that Vietnamese does not have, in names of neighbours ("Čư" in Ê Đê) and of foreigners: each mark,
+/// and the letters with it, large before small.
+const FOREIGN_LETTERS: [(char, &str); 5] = [
+    ('\u{30c}', "ČčĎďĚěŇňŘřŠšŤťŽžǍǎǏǐǑǒǓǔ"),
+    ('\u{308}', "ÄäËëÏïÖöÜüŸÿ"),
+    ('\u{304}', "ĀāĒēĪīŌōŪū"),
+    ('\u{30a}', "ÅåŮů"),
+    ('\u{327}', "ÇçŞşŢţ"),
+];
 
 /// What somebody typed into the search field. Made once for each keystroke and held against every key.
 #[derive(Clone, Debug)]
@@ -468,6 +521,11 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     if formula || changed { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
+/// What [`harmless`] was made of: a table that left the product may come back.
+pub fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|bare| matches!(harmless(bare), Cow::Owned(_))).unwrap_or(text)
+}
+
 /// One letter of a text, however it is encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Letter {
@@ -536,7 +594,7 @@ impl Iterator for Letters<'_> {
             self.rest.next();
         }
         // Beside a foreign mark it no longer matters which others there are.
-        let shape = if shape & 16 == 0 { shape } else { 16 };
+        let shape = if shape & FOREIGN == 0 { shape } else { FOREIGN };
         Some(Letter { start, end: self.read(), base, shape, tone })
     }
 }
@@ -561,6 +619,9 @@ pub(crate) fn is_mark(c: char) -> bool {
     mark(c).is_some()
 }
 
+/// The shape of a letter with a mark that is not Vietnamese.
+const FOREIGN: u8 = 16;
+
 /// Shape and tone of a combining mark; `None` if the character is none.
 fn mark(c: char) -> Option<(u8, u8)> {
     Some(match c {
@@ -572,7 +633,7 @@ fn mark(c: char) -> Option<(u8, u8)> {
         '\u{306}' => (1, 0),
         '\u{302}' => (2, 0),
         '\u{31b}' => (4, 0),
-        '\u{300}'..='\u{36f}' => (16, 0),
+        '\u{300}'..='\u{36f}' => (FOREIGN, 0),
         _ => return None,
     })
 }
@@ -590,7 +651,7 @@ fn analyse(c: char) -> (char, u8, u8) {
     let at = c as usize - first;
     match (bases.get(at), marks.get(at)) {
         (Some(&base), Some(&mark)) if base != b'_' => {
-            let shape = [0, 1, 2, 4, 8, 16].get(usize::from((mark - b'0') / 6)).copied().unwrap_or_default();
+            let shape = [0, 1, 2, 4, 8, FOREIGN].get(usize::from((mark - b'0') / 6)).copied().unwrap_or_default();
             (char::from(base), shape, (mark - b'0') % 6)
         }
         _ => (c, 0, 0),
@@ -710,10 +771,41 @@ mod tests {
     }
 
     #[test]
+    fn what_was_guarded_comes_back() {
+        for text in ["=1+1", "012", "3/2", "0187250416", "12", "Lành", "'Y Bhem", "'", "", "'12", "H'Nga"] {
+            assert_eq!(unguarded(&harmless(text)), text);
+        }
+    }
+
+    #[test]
     fn cleaning() {
         assert_eq!(clean("  Nguyễn\u{200b}  Văn\r\n\u{7}A \u{202e}"), "Nguyễn Văn A");
         assert_eq!(clean_lines("\n một \r\n\n hai  ba\t\n"), "một\n\nhai ba");
         assert_eq!(clean("=HYPERLINK(\"x\")<b>"), "=HYPERLINK(\"x\")<b>");
+    }
+
+    #[test]
+    fn letters_are_composed() {
+        for (vowels, _) in VOWELS {
+            for c in vowels.chars() {
+                let (small, large) = (c.to_string(), c.to_uppercase().to_string());
+                assert_eq!((clean(&nfd(&small)), clean(&nfd(&large))), (small, large));
+            }
+        }
+        for (typed, stored) in [
+            // The tone before the shape, as the canonical order has a dot below, and as some keyboards have any.
+            ("Vie\u{323}\u{302}t", "Việt"),
+            ("A\u{301}\u{306}n u\u{301}\u{31b}", "Ắn ứ"),
+            ("ạ\u{302} â\u{323} Ơ\u{309}", "ậ ậ Ở"),
+            ("e\u{200b}\u{302}\u{340}", "ề"),
+            ("C\u{30c}ư M'gar, N\u{303}o\u{306}, u\u{308}", "Čư M'gar, Ñŏ, ü"),
+            // Nothing to join with.
+            ("\u{301}a b\u{306} đ\u{301} a\u{301}\u{300} â\u{30c} ä\u{301}", "\u{301}a b\u{306} đ\u{301} á\u{300} â\u{30c} ä\u{301}"),
+        ] {
+            assert_eq!(clean(typed), stored, "{typed}");
+            assert_eq!(clean_lines(&format!("{typed}\n{typed}")), format!("{stored}\n{stored}"));
+        }
+        assert_eq!(compose("  Đo\u{302}\u{300}ng\r\n".to_owned()), "  Đồng\r\n");
     }
 
     #[test]
@@ -867,6 +959,11 @@ mod tests {
             prop_assert_eq!(fold(&nfd(&text)), fold(&text));
             prop_assert_eq!(spelling(&nfd(&text)), spelling(&text));
             prop_assert_eq!(natural(&nfd(&text), &text), Ordering::Equal);
+        }
+
+        #[test]
+        fn what_is_decomposed_is_composed(text in vietnamese()) {
+            prop_assert_eq!(compose(nfd(&text)), text);
         }
 
         #[test]

@@ -5,6 +5,7 @@ use crate::code_list;
 use crate::id::AreaId;
 use crate::register::{Register, Values};
 use crate::succession::Succession;
+use crate::text::clean;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -53,6 +54,12 @@ code_list! {
 }
 
 impl Unit {
+    /// As it is stored: every line clean.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        Self { name: clean(&self.name), code: clean(&self.code), ..self }
+    }
+
     /// Whether its last day is over.
     pub fn has_ended(&self, today: Date) -> bool {
         self.to.is_some_and(|to| to < today)

@@ -101,19 +101,21 @@ impl Export {
             column("Số trong danh sách", 12),
             column("Chủ hộ", 28),
             column("Điện thoại", 14),
+            column("Cụm", 14),
             column("Chỗ ở", 40),
             column("Số người", 10),
             column("Tình trạng", 16),
             column("Đề nghị không liên hệ", 14),
         ];
-        let rows = rows.iter().map(|NamedHousehold { row, phone }| {
+        let rows = rows.iter().map(|NamedHousehold { row, phone, cluster, hint }| {
             vec![
                 Cell::text(&row.village),
                 Cell::text(&row.code),
                 Cell::text(&row.no),
                 Cell::text(&row.head),
                 Cell::text(phone),
-                Cell::text(&row.place),
+                Cell::text(cluster),
+                Cell::text(hint),
                 row.people.map_or(Cell::Empty, |people| Cell::Number(people.into())),
                 Cell::text(row.status.label(Lang::Vi)),
                 Cell::yes(row.no_contact),
@@ -508,10 +510,11 @@ mod tests {
 
     #[test]
     fn names_come_with_what_they_are_for() {
-        let named = NamedHousehold { row: household(), phone: "0187250416".into() };
+        let (phone, cluster, hint) = ("0187250416".into(), "Cụm 1".into(), "cạnh nhà ông Bền 0187250416".into());
+        let named = NamedHousehold { row: household(), phone, cluster, hint };
         let lines = read_csv(&csv(&Export::names(&[named], vec![("Để", "In danh sách cho tổ đi thăm".to_owned())])).unwrap());
         assert_eq!(lines[1], ["Để", "In danh sách cho tổ đi thăm"]);
-        assert_eq!(lines[4][3..6], ["Nguyễn Thị Lành", "'0187250416", "cạnh nhà ông Bền 0187250416"]);
+        assert_eq!(lines[4][3..7], ["Nguyễn Thị Lành", "'0187250416", "Cụm 1", "cạnh nhà ông Bền 0187250416"]);
     }
 
     #[test]

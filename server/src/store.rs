@@ -16,6 +16,7 @@ mod engine;
 mod enrolment;
 mod grants;
 mod hand_over;
+mod imports;
 pub mod memory;
 mod names;
 mod office;
@@ -404,6 +405,24 @@ pub enum Value {
     Drop(DropAhead),
     /// What arrived otherwise, typed in, or taken back.
     Typed(Typed),
+}
+
+impl Value {
+    /// As it is stored: every text clean and composed.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        match self {
+            Self::Unit(unit) => Self::Unit(unit.cleaned()),
+            Self::Organization(organization) => Self::Organization(organization.cleaned()),
+            Self::Team(team) => Self::Team(team.cleaned()),
+            Self::Campaign(campaign) => Self::Campaign(campaign.cleaned()),
+            Self::Person(person, account) => Self::Person(person.cleaned(), account),
+            // What is made of their texts is clean: values, entries, units, operations.
+            Self::Household(_) | Self::Code(_) | Self::Rearrangement(_) | Self::Typed(_) => self,
+            // Without texts.
+            Self::Assignment(_) | Self::Verify(_) | Self::HandOver(_) => self,
+        }
+    }
 }
 
 /// Whose right to write an anonymous opinion is asked for, and then forgotten.

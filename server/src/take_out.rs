@@ -21,7 +21,7 @@ use domain::register::Register;
 use domain::short::Map;
 use domain::source::Source;
 use domain::team::Team;
-use domain::text::harmless;
+use domain::text::{compose, harmless};
 use domain::time::{Date, Time};
 use domain::unit::Unit;
 use domain::verification::{DayClosing, Verification};
@@ -269,7 +269,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
             name: "households",
             what: "hộ",
             columns: columns!["id" "mã", "village_id" "thôn lúc ghi vào sổ", "village" "tên thôn ấy", "part_id" "thôn được chia về khi tách", "code" "mã hộ", "no" "số trong danh sách", "head" "chủ hộ", "sort" "xếp tên theo chữ", "phone" "điện thoại", "people" "số người", "cluster" "cụm", "hint" "chỗ ở", "hours" "giờ tiện gặp", "status" "trong sổ", "no_contact" "đề nghị không liên hệ", "other_values" "chỗ hai người ghi khác nhau: mọi giá trị"],
-            rows: all(Kind::Household).filter_map(|kept| Some(household(kept, registry(kept)?, &names))).collect(),
+            rows: all(Kind::Household).filter_map(|kept| Some(household(kept, made(kept)?, &names))).collect(),
         },
         Sheet {
             name: "visits",
@@ -335,10 +335,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
             rows: events(Kind::Note)
                 .map(|(kept, event)| {
                     let visit = event.read::<Note>(Part::Facts).map(|note| note.visit);
-                    written(
-                        vec![text(kept.record.id), text(kept.scope.area), text_if(visit), json!(event.read::<String>(Part::Text))],
-                        event,
-                    )
+                    written(vec![text(kept.record.id), text(kept.scope.area), text_if(visit), json!(event.words())], event)
                 })
                 .collect(),
         },
@@ -360,7 +357,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
                         code_if(said.map(|said| said.urgency)),
                         code_if(source),
                     ]);
-                    row.extend([text_if(meeting), json!(event.read::<String>(Part::Text))]);
+                    row.extend([text_if(meeting), json!(event.words())]);
                     written(row, event)
                 })
                 .collect(),
@@ -392,7 +389,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
                         code(*kind),
                         code(*topic),
                         code(*urgency),
-                        json!(said),
+                        json!(compose(said.clone())),
                         code(*basis),
                         json!(until),
                         text_if(of),
@@ -442,7 +439,9 @@ impl Names {
             let Some(registry) = registry(kept) else { continue };
             match kept.record.kind {
                 Kind::Unit => drop(registry.state.read("name").map(|name| names.villages.insert(AreaId::from(kept.record.id), name))),
-                Kind::Household => drop(names.households.insert(kept.record.id, registry.code.clone())),
+                Kind::Household if registry.state.is_made() => {
+                    names.households.insert(kept.record.id, registry.code.clone());
+                }
                 _ => {}
             }
         }
@@ -456,6 +455,11 @@ impl Names {
     fn household(&self, id: Option<RecordId>) -> Value {
         json!(id.and_then(|id| self.households.get(&id)))
     }
+}
+
+/// The registers of a household; `None` where corrections came without what made it.
+fn made(kept: &Kept) -> Option<&Registry> {
+    registry(kept).filter(|registry| registry.state.is_made())
 }
 
 fn household(kept: &Kept, registry: &Registry, names: &Names) -> Vec<Value> {

@@ -285,6 +285,7 @@ impl Import {
                     self.done.try_set(Some(done));
                     // Villages may have come with it.
                     self.directory.units.again();
+                    self.past.again();
                 }
                 Err(fault) => {
                     let stale = is_stale(&fault);
@@ -333,6 +334,7 @@ impl Import {
                 Ok(undone) => {
                     self.fault.try_set(None);
                     self.undone.try_set(Some(undone));
+                    self.past.again();
                 }
                 Err(fault) => {
                     self.fault.try_set(Some((Step::Undo, fault)));

@@ -10,6 +10,7 @@ use domain::opinion::Opinion;
 use domain::record::Body;
 use domain::register::{Register, Siblings};
 use domain::short::{self, Map};
+use domain::text::compose;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, Visit};
 use serde_bytes::ByteBuf;
@@ -208,7 +209,7 @@ impl Inner {
         let at = self.notebook.borrow().said_at(id);
         let Some((location, _)) = at else { return Ok(None) };
         let Some(event) = self.written(location).await? else { return Ok(None) };
-        let Some(text) = event.read(Part::Text) else { return Ok(None) };
+        let Some(text) = event.read(Part::Text).map(compose) else { return Ok(None) };
         let facts = match event.header.kind {
             Kind::MeetingOpinion => event.read(Part::Facts).map(|there: MeetingOpinion| there.said),
             _ => event.read(Part::Facts),

@@ -713,7 +713,7 @@ catalogue! {
         undone_n(made: &str, changed: &str) = format!("{made} hộ mới được đánh dấu “Ghi trùng”; {changed} hộ về như trước. Chỗ đã sửa sau khi nhập thì giữ."), format!("{made} new households are marked “Recorded twice”; {changed} are as before. What was corrected since stays.");
         undo_import = "Hoàn tác lần nhập này", "Undo this import";
         undo_import_hint = "Hoàn tác được cho đến khi có người đến thăm hoặc sửa một hộ mới nhập.", "It can be undone until somebody visits or corrects one of the new households.";
-        undo_too_late = "Không hoàn tác được nữa: đã có người thăm hoặc sửa một hộ mới nhập.", "It is too late to undo: somebody has visited or corrected one of the new households.";
+        undo_too_late = "Không hoàn tác được nữa: một hộ mới nhập đã được thăm, sửa, giao cho người đi, hoặc đã có ý kiến.", "It is too late to undo: one of the new households was visited, corrected or given to somebody, or somebody there has said something.";
         undo_too_late_next = "Sửa từng hộ, hoặc nhập danh sách đúng: trang sẽ so với sổ.", "Correct the households, or import the right list: it is compared with the book.";
         import_compared(new: &str, changed: &str, unsure: &str) = format!("So với sổ: {new} hộ mới, {changed} hộ thay đổi, {unsure} dòng chưa rõ"), format!("Beside the book: {new} new, {changed} changed, {unsure} not certain");
         import_done_changed(n: &str, changed: &str) = format!("Đã nhập {n} hộ mới, sửa {changed} hộ"), format!("{n} new imported, {changed} changed");

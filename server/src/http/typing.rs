@@ -10,6 +10,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::cbor;
 use domain::office::{Write, Written};
 use domain::opinion::{AnonymousOpinion, ReporterMode, check_text};
+use domain::text::clean_lines;
 use domain::typing::{TakenBack, Typed, TypedOpinion, TypedVisit};
 use domain::unit::Level;
 use domain::wire::RefusalCode;
@@ -71,7 +72,7 @@ pub async fn anonymous<S: Store>(
     if opinion.mode == ReporterMode::Named || opinion.amends.is_some() || check_text(&opinion.text).is_err() {
         return Err(wrong("opinions"));
     }
-    let opinion = AnonymousOpinion { basis: campaign.basis, until: campaign.until, ..opinion };
+    let opinion = AnonymousOpinion { text: clean_lines(&opinion.text), basis: campaign.basis, until: campaign.until, ..opinion };
     app.store.anonymous(Sender::Desk(caller.within), vec![ByteBuf::from(cbor::encode(&opinion))], now()).await?;
     Ok(Json(()))
 }

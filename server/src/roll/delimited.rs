@@ -2,6 +2,7 @@
 
 use super::table::{Book, Collector};
 use domain::roll::{Format, RollError};
+use domain::text::unguarded;
 use std::collections::BTreeMap;
 
 /// Reads text in columns. Quotes are Excel's; line numbers are the rows that a spreadsheet would show.
@@ -12,7 +13,7 @@ pub(super) fn read(text: &str, utf16: bool) -> Result<Book, RollError> {
     let mut collector = Collector::default();
     collector.table("", false);
     for (line, column, cell) in cells(text, separator).filter(|(line, ..)| *line > 1 || said.is_none()) {
-        collector.cell(line, column, &cell.text())?;
+        collector.cell(line, column, unguarded(&cell.text()))?;
     }
     Ok(collector.book(Format::Csv { separator, utf16 }))
 }

@@ -143,7 +143,7 @@ const PHRASES: &[(Column, &[&str])] = &[
 const TITLES: &[(Column, &str)] = &[
     (Column::Never(Never::Religion), "dao; theo dao"),
     (Column::Code, "ma ho; ma so ho"),
-    (Column::No, "stt; tt; so tt; so thu tu; so ho; stt ho; so tt ho; so thu tu ho; ho so; so; no"),
+    (Column::No, "stt; tt; so tt; so thu tu; so ho; stt ho; so tt ho; so thu tu ho; ho so; so; no; so trong danh sach"),
     (
         Column::Head,
         "chu ho; ten chu ho; ho ten chu ho; ho va ten chu ho; ho va ten; ho ten; ten; ho ten chu; ten ho; ho gia dinh; \
@@ -246,6 +246,7 @@ mod tests {
             ),
             ("Họ và tên (theo CCCD);Thành phần (dân tộc);(STT)", vec![Head, Never(self::Never::Ethnicity), Ignored]),
             ("Thôn;Xóm;Họ tên;Khẩu;ĐT", vec![Village, Cluster, Head, People, Phone]),
+            ("Mã hộ;STT;Chủ hộ;Mã số hộ", vec![Code, No, Head, Ignored]),
             ("STT;Họ và tên đệm;Tên;Nơi ở;Đường", vec![No, Head, Head, Hint, Hint]),
             ("STT;Họ và tên;Họ tên;Năm sinh", vec![No, Head, Ignored, Ignored]),
             ("MÃ ĐỊNH DANH CÁ NHÂN;HỌ VÀ TÊN;Số điện thoại chủ hộ", vec![Never(self::Never::IdentityNumber), Head, Phone]),

@@ -1,10 +1,17 @@
 use super::*;
+use crate::export::{self, Export};
+use crate::store::NamedHousehold;
 use domain::encoding::Encoding;
+use domain::household::Household;
+use domain::id::RecordId;
+use domain::office::HouseholdRow;
+use domain::reimport::{self, Choices, Known, Planned, plan};
 use domain::roll::{Advice, FileKind, Format, Limit, Never};
 use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
 use rust_xlsxwriter::Workbook;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::io::{Cursor, Write};
 use std::path::PathBuf;
 use zip::ZipWriter;
@@ -150,13 +157,14 @@ fn workbooks_of_several_encodings() {
         ("Thôn 1", &[&["STT", "Chuû hoä", "Địa chỉ"], &["1", "Nguyeãn Vaên Tyù", "cạnh chợ"], &["2", "Hoà Thuï", "đầu đập"]]),
         ("Thôn 2", &[&["STT", "Chñ hé"], &["1", "NguyÔn V¨n Tý"], &["2", "H'Lan £ban"], &["3", "Trần Thị Lành"]]),
         ("Thôn 3", &[&["STT", "Chủ hộ"], &["1", "Lê Hoà"], &["2", "Trần Thị Lành"], &["3", "Cao Myõ Ñöôïm"]]),
+        ("Thôn 4", &[&["STT", "Hoò vaÌ tên chuÒ hôò"], &["1", "NguyêÞn Vãn Tyì"], &["2", "Cao MyÞ Ðýõòm"], &["3", "HôÌ Thuò"]]),
     ]);
     let read = preview(&bytes, "a.xlsx", None, &NONE_KNOWN).unwrap();
     let converted: Vec<_> = read.sheets.iter().map(|sheet| sheet.converted.clone().into_iter().collect::<Vec<_>>()).collect();
-    assert_eq!(converted, [[(Encoding::Vni, 3)], [(Encoding::Tcvn3, 3)], [(Encoding::Vni, 1)]]);
+    assert_eq!(converted, [[(Encoding::Vni, 3)], [(Encoding::Tcvn3, 3)], [(Encoding::Vni, 1)], [(Encoding::Windows1258, 4)]]);
     let heads: Vec<_> = read.sample.iter().map(|row| row.household.head.as_str()).collect();
     let expected = ["Nguyễn Văn Tý", "Hồ Thụ", "Nguyễn Văn Tý", "H'Lan Êban", "Trần Thị Lành", "Lê Hoà", "Trần Thị Lành", "Cao Mỹ Đượm"];
-    assert_eq!(heads, expected);
+    assert_eq!(heads, [&expected[..], &["Nguyễn Văn Tý", "Cao Mỹ Đượm", "Hồ Thụ"]].concat());
     assert_eq!(read.sample[0].household.hint, "cạnh chợ");
 }
 
@@ -565,6 +573,95 @@ proptest! {
         }
         let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, content)| (name.as_str(), content.as_slice())).collect();
         let _ = preview(&package(&parts), "a.xlsx", None, &NONE_KNOWN);
+    }
+}
+
+#[test]
+fn household_codes_of_a_file_go_before_heads_and_foreign_ones_say_nothing() {
+    let book: Vec<Known> = (1..)
+        .zip([("DC-0001", "Trần Thị Lành"), ("DC-0002", "Lò Văn Bền"), ("DC-0187", "Vũ Thị Nhàn")])
+        .map(|(n, (code, head))| Known {
+            id: RecordId::new(n, [1; 10]),
+            code: code.into(),
+            village: "Thôn Đồng Cừ".into(),
+            household: Household { no: n.to_string(), head: head.into(), ..Household::default() },
+            corrected: BTreeSet::new(),
+        })
+        .collect();
+    let short = |planned: &Planned| match planned {
+        Planned::Is(update) => book[update.known].code.clone(),
+        Planned::New => "new".to_owned(),
+        Planned::Unsure(reimport::Doubt::Head, candidates) => {
+            format!("head? {}", candidates.iter().map(|at| book[*at].code.as_str()).collect::<Vec<_>>().join(" "))
+        }
+        other => format!("{other:?}"),
+    };
+    for (list, expected) in [
+        // Ours, however they are written, in a list that is sorted and numbered anew; a head that changed is asked about.
+        ("DC-0187;1;Vũ Thị Nhàn\ndc 0001;2;Trần Thị Lành\nDC-0002;3;Lò Thị Mới", &["DC-0187", "DC-0001", "head? DC-0002"][..]),
+        // Of another office: no household has them, and a sure head stays sure.
+        ("HN-77;1;Lò Văn Bền\nHN-78;9;Hồ Thị Lạ\n187;3;Vũ Thị Nhàn", &["DC-0002", "new", "DC-0187"]),
+        // Of another office and like ours: a person is asked, and shown the household with the head too.
+        (
+            "DC-0001;1;Lò Văn Bền\nDC-0187;7;Hồ Thị Lạ\nDC-0002;2;Trần Thị Lành",
+            &["head? DC-0001 DC-0002", "head? DC-0187", "head? DC-0002 DC-0001"],
+        ),
+        // One such line takes the household with its head from no other line.
+        ("DC-0001;1;Lò Văn Bền\n;2;Lò Văn Bền", &["head? DC-0001 DC-0002", "DC-0002"]),
+    ] {
+        let file = format!("Mã hộ;STT;Họ và tên chủ hộ\n{list}\n");
+        let rows = rows(file.as_bytes(), "a.csv", &of_village("Thôn Đồng Cừ"), &["Thôn Đồng Cừ"]).unwrap();
+        let plan = plan(&book, &rows, &Choices::default());
+        assert_eq!(plan.lines.iter().map(short).collect::<Vec<_>>(), expected, "{list}");
+        let heads = plan.lines.iter().filter_map(|planned| if let Planned::Is(update) = planned { Some(&update.changes) } else { None });
+        assert!(heads.flatten().all(|change| change.field != "head"), "{list}");
+    }
+    // In a workbook a code stands in its own column wherever that is.
+    let book = xlsx(&[("Sổ", &[&["STT", "Họ và tên chủ hộ", "Mã hộ"], &["1", "Vũ Thị Nhàn", "DC-0187"]])]);
+    let sheet = SheetMapping { village: Some("Thôn Đồng Cừ".into()), ..SheetMapping::default() };
+    let mapping = Mapping { sheets: [("Sổ".to_owned(), sheet)].into(), ..Mapping::default() };
+    let rows = rows(&book, "a.xlsx", &mapping, &NONE_KNOWN).unwrap();
+    assert_eq!((rows[0].code.as_str(), rows[0].household.no.as_str()), ("DC-0187", "1"));
+}
+
+/// The households with names as they were taken out, with their codes, corrected by hand and brought back.
+#[test]
+fn what_was_taken_out_with_names_comes_back() {
+    let home = Household {
+        no: "3/2".into(),
+        head: "Trần Thị Lành".into(),
+        phone: "0187250416".into(),
+        people: Some(4),
+        cluster: "Cụm 1".into(),
+        hint: "cạnh chợ".into(),
+        ..Household::default()
+    };
+    let (id, code, village) = (RecordId::new(1, [1; 10]), "DC-0187".to_owned(), "Thôn Đồng Cừ".to_owned());
+    let row = HouseholdRow {
+        id,
+        village: village.clone(),
+        code: code.clone(),
+        no: home.no.clone(),
+        head: home.head.clone(),
+        place: "Cụm 1, cạnh chợ".into(),
+        people: home.people,
+        status: home.status,
+        no_contact: false,
+        attempts: 0,
+        met: None,
+        next: None,
+        disputed: false,
+    };
+    let named = NamedHousehold { row, phone: home.phone.clone(), cluster: home.cluster.clone(), hint: home.hint.clone() };
+    let words = vec![("Thôn", "Tất cả".to_owned()), ("Người xuất", "Nguyễn Thị Kim Hạnh".to_owned())];
+    let book = [Known { id, code, village, household: home, corrected: BTreeSet::new() }];
+    let export = Export::names(&[named], words);
+    for (name, bytes) in [("ho.csv", export::csv(&export).unwrap()), ("ho.xlsx", export::xlsx(&export).unwrap())] {
+        let rows = rows(&bytes, name, &Mapping::default(), &["Thôn Đồng Cừ"]).unwrap();
+        assert_eq!((rows.len(), rows[0].code.as_str(), rows[0].household.no.as_str()), (1, "DC-0187", "3/2"), "{name}");
+        let plan = plan(&book, &rows, &Choices::default());
+        let [Planned::Is(update)] = plan.lines.as_slice() else { panic!("{name}") };
+        assert_eq!((update.changes.as_slice(), update.renumbered), (&[][..], false), "{name}");
     }
 }
 

@@ -223,6 +223,7 @@ fn written(value: &Data) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::encoding::Encoding;
     use domain::roll::Mapping;
 
     fn put(stream: &mut Vec<u8>, kind: u16, data: &[u8]) {
@@ -296,6 +297,30 @@ mod tests {
             assert_eq!(preview.format, Format::Xls);
             let rows: Vec<_> = preview.sample.iter().map(|row| (row.line, row.village.as_str(), row.household.head.as_str())).collect();
             assert_eq!(rows, [(2, "Thôn 1", "Nguyễn Xuân Huy"), (3, "Thôn 1", "Trần Thị Lành")]);
+        }
+    }
+
+    #[test]
+    fn old_workbooks_of_old_encodings() {
+        // Below 256 all of them, so that each is stored as the bytes of its font.
+        for (encoding, texts) in [
+            (Encoding::Tcvn3, ["Chñ hé", "NguyÔn V¨n Tý", "Hå Thô"]),
+            (Encoding::Vni, ["Chuû hoä", "Nguyeãn Vaên Tyù", "Hoà Thuï"]),
+            (Encoding::Windows1258, ["ChuÒ hôò", "NguyêÞn Vãn Tyì", "HôÌ Thuò"]),
+        ] {
+            assert!(texts.concat().chars().all(|c| c < '\u{100}'), "{encoding:?}");
+            let book = stream(&["STT", texts[0], texts[1], texts[2]], |sheet| {
+                shared(sheet, 0, 0, 0);
+                shared(sheet, 0, 1, 1);
+                for row in 1..3 {
+                    number(sheet, row, 0, row.into());
+                    shared(sheet, row, 1, u32::from(row) + 1);
+                }
+            });
+            let preview = crate::roll::look(&package("Workbook", &book), "a.xls", &Mapping::default(), &["Thôn 1"]).unwrap().0;
+            assert_eq!(preview.sheets[0].converted.keys().copied().collect::<Vec<_>>(), [encoding]);
+            let heads: Vec<_> = preview.sample.iter().map(|row| row.household.head.as_str()).collect();
+            assert_eq!(heads, ["Nguyễn Văn Tý", "Hồ Thụ"], "{encoding:?}");
         }
     }
 

@@ -4,14 +4,16 @@ mod administration;
 mod ahead;
 mod book;
 mod code_book;
+mod composed;
 mod figures;
+mod imports;
 mod rearrangement;
 mod share;
 mod world;
 
 use super::memory::Memory;
 use super::sqlite::Sqlite;
-use super::{Access, Account, Confirmed, Import, OfficeChange, Roll, Sender, StoreError, Undo, Value, Watched};
+use super::{Access, Account, Confirmed, Import, Kept, OfficeChange, Roll, Sender, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use administration::*;
@@ -21,6 +23,7 @@ use code_book::{
     a_restored_database_gives_no_topics_number_twice, an_own_topic_is_added_spelled_ended_and_taken_up_again,
     nothing_is_lost_under_a_code_that_has_ended, phones_have_the_book_of_their_commune, what_is_said_of_codes_is_checked,
 };
+use composed::what_a_phone_sends_decomposed_is_shown_composed;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::coverage::{Days, Done};
@@ -45,6 +48,10 @@ use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReaso
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
 use figures::{every_row_is_that_of_its_lists, every_standing_is_the_length_of_its_list};
+use imports::{
+    an_import_is_not_taken_back_from_under_a_share, an_import_is_not_taken_back_from_under_an_opinion_or_a_promise,
+    an_import_of_corrections_only_is_known_to_be_taken_back,
+};
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
@@ -105,6 +112,9 @@ contract! {
     an_import_changes_what_the_list_has_otherwise,
     a_cancelled_import_stores_nothing,
     an_import_is_not_taken_back_from_under_a_visit,
+    an_import_is_not_taken_back_from_under_an_opinion_or_a_promise,
+    an_import_is_not_taken_back_from_under_a_share,
+    an_import_of_corrections_only_is_known_to_be_taken_back,
     a_village_that_will_end_is_known,
     codes_are_never_used_again,
     letters_stay_once_numbers_were_given,
@@ -132,6 +142,7 @@ contract! {
     projections_can_be_made_again,
     figures_and_lists_agree,
     opinions_are_found_by_what_was_said,
+    what_a_phone_sends_decomposed_is_shown_composed,
     weeks_add_up_to_the_meetings,
     every_figure_is_that_of_its_list,
     every_row_is_that_of_its_lists,
@@ -535,6 +546,11 @@ async fn a_household_counts_once_it_is_made<S: Subject>() {
         let ask = || world.ask(Filter::default());
         let rows = world.store.list::<HouseholdRow>(ask(), world.now).await.unwrap().rows;
         let total = world.store.coverage(ask(), world.now).await.unwrap().total;
+        let kept = world.store.list::<Kept>(ask(), world.now).await.unwrap().rows;
+        let zip = crate::take_out::take_out(&kept, "Xã Tân Khê Vân", world.now).unwrap();
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+        let taken: Vec<serde_json::Value> = serde_json::from_reader(zip.by_name("households.json").unwrap()).unwrap();
+        assert_eq!(taken.len(), total.households as usize, "what is taken out is what is counted");
         (rows.into_iter().find(|row| row.id == home).map(|row| (row.head, row.disputed)), total.households)
     };
     assert_eq!(world.outcomes(&b, &[corrected]).await, [APPLIED]);

@@ -8,13 +8,17 @@ use domain::office::{HouseholdRow, Listed};
 use domain::record::Body;
 use domain::time::Time;
 
-/// A household as the list has it, and its phone, which stands in the record alone.
+/// A household as the list has it, and what stands in the record alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedHousehold {
     /// The row of the list.
     pub row: HouseholdRow,
     /// Ten digits, or nothing.
     pub phone: String,
+    /// The cluster of houses, apart from where the house is: so the file can be corrected and imported again.
+    pub cluster: String,
+    /// Where the house is, in words.
+    pub hint: String,
 }
 
 /// By village, then number.
@@ -23,11 +27,11 @@ impl Row for NamedHousehold {
         let Listed { rows, total, notable } = HouseholdRow::list(t, ask, now)?;
         let mut named = Vec::with_capacity(rows.len());
         for row in rows {
-            let phone = match t.record(row.id)?.map(|stored| stored.record.body) {
-                Some(Body::Registry(registry)) => Household::read(&registry.state).phone,
-                _ => String::new(),
+            let Household { phone, cluster, hint, .. } = match t.record(row.id)?.map(|stored| stored.record.body) {
+                Some(Body::Registry(registry)) => Household::read(&registry.state),
+                _ => Household::default(),
             };
-            named.push(NamedHousehold { row, phone });
+            named.push(NamedHousehold { row, phone, cluster, hint });
         }
         Ok(Listed { rows: named, total, notable })
     }

@@ -40,6 +40,7 @@ pub const fn roll_of(area: AreaId) -> Scope {
 
 /// See [`super::Store::write`].
 pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
+    let change = OfficeChange { value: change.value.cleaned(), ..change };
     if let Value::HandOver(over) = &change.value {
         return hand_over::hand_over(t, &change, over, now, seed);
     }

@@ -16,7 +16,7 @@ use domain::office::{
     Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, Seen, StandingFilter,
     VisitRow,
 };
-use domain::operation::{Change, Kind, Part};
+use domain::operation::{Change, Kind};
 use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
 use domain::record::{Body, Event};
@@ -592,8 +592,8 @@ pub(super) fn is_asked_for(filter: &Filter, opinion: &OpinionView) -> bool {
 /// The words of an opinion, as far as they are not erased.
 fn words(t: &mut dyn Tables, id: RecordId) -> Result<String> {
     Ok(match t.record(id)?.map(|stored| stored.record.body) {
-        Some(Body::Event(event)) => event.read(Part::Text).unwrap_or_default(),
-        Some(Body::Anonymous(opinion)) => opinion.text,
+        Some(Body::Event(event)) => event.words().unwrap_or_default(),
+        Some(Body::Anonymous(opinion)) => text::compose(opinion.text),
         _ => String::new(),
     })
 }

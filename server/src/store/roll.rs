@@ -1,29 +1,29 @@
 //! Bringing in a roll: compared with the book, then one writer and one transaction, villages first.
 
 use super::desk::{new_device, working};
+use super::imports::Made;
 use super::office::{self, Writer, roll_of};
-use super::question::Row;
 use super::random::Random;
 use super::tables::{Result, Tables};
 use super::units::{Tree, village_code};
-use super::{Ask, Compared, Confirmed, Device, DeviceKind, Roll, Seed, StoreError, Undo, grants, stream};
+use super::{Compared, Confirmed, Device, DeviceKind, Roll, Seed, StoreError, Undo, grants, stream};
+use domain::campaign::Assignment;
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
-use domain::id::{AreaId, DeviceId, RecordId};
-use domain::office::{ImportRow, Imported, Listed};
-use domain::operation::{Change, Dot, Field, Kind};
-use domain::person::Person;
+use domain::id::{AreaId, RecordId};
+use domain::office::Imported;
+use domain::operation::{Change, Dot, Field, Kind, Part, Scope, Stream};
 use domain::record::{Body, Record, Registry};
 use domain::register::{self, Values};
 use domain::reimport::{Comparison, Known, Plan, Planned, plan};
 use domain::text;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
+use domain::visit::CallbackContact;
 use serde_bytes::ByteBuf;
 use std::borrow::Cow;
-use std::cmp::Reverse;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// See [`super::Store::import`]: what it comes to.
 pub fn compare(t: &mut dyn Tables, roll: &Roll, now: Time) -> Result<Compared> {
@@ -41,9 +41,8 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
         if device.kind != DeviceKind::Import || device.person != roll.by {
             return Err(StoreError::Taken("confirmation"));
         }
-        let mut made = Made::default();
         let tree = Tree::load(t)?;
-        made.count(t, &tree, roll.commune)?;
+        let made = Made::of(t, &tree, &BTreeSet::from([roll.commune]))?;
         return Ok(Compared { comparison: Comparison::default(), imported: Some(made.by(&device)) });
     }
     let tree = check(t, roll)?;
@@ -120,7 +119,8 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
     }
     let import = t.device(undo.import)?.filter(|device| device.kind == DeviceKind::Import).ok_or(StoreError::NotFound)?;
     let tree = Tree::load(t)?;
-    let mut visited: BTreeMap<AreaId, BTreeSet<RecordId>> = BTreeMap::new();
+    let shared = shared(t)?;
+    let mut needed: BTreeMap<AreaId, BTreeSet<RecordId>> = BTreeMap::new();
     let (mut made, mut changed) = (Vec::new(), Vec::new());
     for seq in 1..=import.have {
         let Some((header, _)) = t.logged(import.id, seq)?.filter(|(header, _)| header.kind == Kind::Household) else { continue };
@@ -131,11 +131,11 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
         let Body::Registry(registry) = &stored.record.body else { continue };
         match header.change {
             Change::Create => {
-                if let Entry::Vacant(village) = visited.entry(header.area) {
-                    village.insert(t.visits(&[header.area], None)?.into_iter().map(|visit| visit.household).collect());
+                if let Entry::Vacant(area) = needed.entry(header.area) {
+                    area.insert(written_about(t, header.area)?);
                 }
-                let is_visited = visited.get(&header.area).is_some_and(|households| households.contains(&header.record));
-                if is_visited || registry.state.dots().iter().any(|dot| dot.device != import.id) {
+                let written_about = needed.get(&header.area).is_some_and(|households| households.contains(&header.record));
+                if written_about || shared.contains(&header.record) || registry.state.dots().iter().any(|dot| dot.device != import.id) {
                     return Err(StoreError::Taken("household"));
                 }
                 let household = Household::read(&registry.state);
@@ -165,6 +165,33 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
     }
     writer.end()?;
     taken_back(imported)
+}
+
+/// The households of an area on which something that was written there depends: visits, opinions and promises that were not
+/// taken back.
+fn written_about(t: &mut dyn Tables, area: AreaId) -> Result<BTreeSet<RecordId>> {
+    let mut households: BTreeSet<RecordId> = t.visits(&[area], None)?.into_iter().map(|visit| visit.household).collect();
+    households.extend(t.opinions(&[area], None)?.into_iter().filter_map(|opinion| opinion.household));
+    let mut promises = BTreeMap::new();
+    for record in records(t, Scope { area, stream: Stream::Callback })? {
+        let Body::Event(event) = &record.body else { continue };
+        if let Change::Retract { of } = event.header.change {
+            promises.remove(&of);
+        } else if let Some(CallbackContact { household }) = event.read(Part::Contact) {
+            promises.insert(record.id, household);
+        }
+    }
+    households.extend(promises.into_values());
+    Ok(households)
+}
+
+/// The households that are given to somebody by name.
+fn shared(t: &mut dyn Tables) -> Result<BTreeSet<RecordId>> {
+    let mut shared = BTreeSet::new();
+    for work in t.working(&Kind::Assignment)?.iter().filter_map(grants::state::<Assignment>).filter(|work| !work.ended) {
+        shared.extend(work.share.iter().flat_map(|share| share.households.iter().copied()));
+    }
+    Ok(shared)
 }
 
 /// The value of a field that an edit replaced: that of a dot of its base, or of a household without it.
@@ -260,88 +287,21 @@ fn planned(t: &mut dyn Tables, roll: &Roll, tree: &Tree, villages: &BTreeMap<Str
 
 /// The households of one village.
 pub fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, Registry)>> {
+    let made = records(t, roll_of(village))?.into_iter().filter_map(|record| match (record.kind, record.body) {
+        (Kind::Household, Body::Registry(registry)) if registry.state.is_made() => Some((record.id, registry)),
+        _ => None,
+    });
+    Ok(made.collect())
+}
+
+/// The records of one stream that this build can read, in their order.
+fn records(t: &mut dyn Tables, scope: Scope) -> Result<Vec<Record>> {
     const PAGE: usize = 1_000;
-    let (mut households, mut after) = (Vec::new(), 0);
+    let (mut records, mut after) = (Vec::new(), 0);
     loop {
-        let page = t.page(roll_of(village), after, PAGE)?;
-        let Some((last, _)) = page.last() else { return Ok(households) };
+        let page = t.page(scope, after, PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(records) };
         after = *last;
-        for (_, bytes) in &page {
-            let Ok(record) = cbor::decode::<Record>(bytes) else { continue };
-            match (record.kind, record.body) {
-                (Kind::Household, Body::Registry(registry)) if registry.state.is_made() => households.push((record.id, registry)),
-                _ => {}
-            }
-        }
-    }
-}
-
-/// The latest imports within reach, the last one first.
-impl Row for ImportRow {
-    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
-        let tree = Tree::load(t)?;
-        let communes: Vec<AreaId> = tree.all().filter(|unit| unit.level == Level::Commune).map(|unit| unit.id).collect();
-        let mut made = Made::default();
-        for commune in communes.into_iter().filter(|commune| tree.covers(ask.within, *commune)) {
-            made.count(t, &tree, commune)?;
-        }
-        let mut rows = Vec::new();
-        for device in t.devices(DeviceKind::Import)? {
-            let Some((header, _)) = t.logged(device.id, 1)? else { continue };
-            let Some(commune) = tree.commune(header.area).filter(|commune| tree.covers(ask.within, *commune)) else { continue };
-            let person: Option<Person> = t.record(device.person.into())?.as_ref().and_then(grants::state);
-            rows.push(Self {
-                import: device.id,
-                by: person.map(|person| person.name).unwrap_or_default(),
-                at: device.enrolled_at,
-                unit: tree.name(commune),
-                did: made.by(&device),
-                undone: made.undone.contains(&device.id),
-            });
-        }
-        rows.sort_by_key(|row| Reverse((row.at, row.import)));
-        let total = rows.len() as u32;
-        rows.truncate(ask.limit as usize);
-        Ok(Listed { rows, total, notable: 0 })
-    }
-}
-
-/// What imports made, as the book tells it.
-#[derive(Default)]
-struct Made {
-    villages: HashMap<DeviceId, u32>,
-    households: HashMap<DeviceId, u32>,
-    /// Imports whose new households were taken back.
-    undone: HashSet<DeviceId>,
-}
-
-impl Made {
-    /// Goes through the book of one commune.
-    fn count(&mut self, t: &mut dyn Tables, tree: &Tree, commune: AreaId) -> Result<()> {
-        for stored in t.working(&Kind::Unit)? {
-            let Body::Registry(registry) = &stored.record.body else { continue };
-            if let Some(origin) = registry.state.origin.filter(|_| stored.scope == roll_of(commune)) {
-                *self.villages.entry(origin.dot.device).or_default() += 1;
-            }
-        }
-        let undoings: HashSet<DeviceId> = t.devices(DeviceKind::Undo)?.into_iter().map(|device| device.id).collect();
-        let villages: Vec<AreaId> = tree.below(commune).map(|unit| unit.id).collect();
-        for village in villages {
-            for (_, registry) in households(t, village)? {
-                let Some(origin) = registry.state.origin else { continue };
-                *self.households.entry(origin.dot.device).or_default() += 1;
-                if registry.state.base("status").iter().any(|dot| undoings.contains(&dot.device)) {
-                    self.undone.insert(origin.dot.device);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What one import did; each of its operations made or changed one thing.
-    fn by(&self, import: &Device) -> Imported {
-        let of = |made: &HashMap<DeviceId, u32>| made.get(&import.id).copied().unwrap_or_default();
-        let (villages, households) = (of(&self.villages), of(&self.households));
-        Imported { villages, households, changed: (import.have as u32).saturating_sub(villages + households), again: true }
+        records.extend(page.iter().filter_map(|(_, bytes)| cbor::decode::<Record>(bytes).ok()));
     }
 }

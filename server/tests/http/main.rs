@@ -3,6 +3,7 @@
 mod access;
 mod administration;
 mod code_book;
+mod composed;
 mod demo;
 mod desk;
 mod files;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
@@ -243,37 +243,26 @@ test("lines that are not kept are listed with line and reason", async ({ server,
   expect((await office.all("households")).map((row) => row.head)).toEqual(["Trần Thị Thủy", "Lò Văn Bền"]);
 });
 
-// Counts and spots are those of the rolls' own .expect.json; a village where the file does not say it.
-const EXPECTED = [
-  {
-    file: "02-to-dan-pho-12.csv",
-    village: "Tổ dân phố 12",
-    households: 317,
-    reported: 1,
-    spots: [
-      { no: "1", head: "Cao Hữu Vy", people: 3 },
-      { no: "201", head: "Ngô Đức Khuê", people: 3 },
-    ],
-  },
-  {
-    file: "04-ap-rach-cu-unicode-to-hop.csv",
-    village: "Ấp Rạch Cừ",
-    households: 210,
-    reported: 0,
-    spots: [
-      { no: "1", head: "Đoàn Sơn", people: 4 },
-      { no: "210", head: "Cao Hữu Vy", people: 2 },
-    ],
-  },
-  { file: "07-toan-xa-8500-ho.csv", village: null, households: 8500, reported: 0, spots: [] },
-];
+type Spot = { village?: string; no: number; head: string; people: number };
 
-for (const { file, village, households, reported, spots } of EXPECTED) {
+// Rolls that do not say of which village they are.
+const VILLAGES: { [roll: string]: string } = {
+  "02-to-dan-pho-12.csv": "Tổ dân phố 12",
+  "03-ban-nam-linh-tcvn3.csv": "Bản Nậm Lĩnh",
+  "04-ap-rach-cu-unicode-to-hop.csv": "Ấp Rạch Cừ",
+  "05-buon-ea-trach-vni.xlsx": "Buôn Ea Trạch",
+};
+
+for (const expectation of readdirSync(ROLLS).filter((name) => name.endsWith(".expect.json"))) {
+  const expected = JSON.parse(readFileSync(join(ROLLS, expectation), "utf8"));
+  const { file, households, reported_rows: reported }: { file: string; households: number; reported_rows: number } = expected;
+  const spots: Spot[] = expected.spots;
   test(`roll ${file} gives what it should`, async ({ server, page }) => {
     test.setTimeout(120_000);
     const office = await atImport(server, page);
     await choose(page, join(ROLLS, file));
     await expect(page.locator("aside.pane")).toBeVisible({ timeout: 30_000 });
+    const village = VILLAGES[file];
     if (village) {
       await expect(page.locator("#import-needs")).toContainText("của thôn nào");
       await page.locator("#village-0").fill(village);
@@ -287,9 +276,15 @@ for (const { file, village, households, reported, spots } of EXPECTED) {
     await stored(page);
     await expect(page.locator("main h1")).toHaveText(`Đã nhập ${n} hộ`);
     expect((await office.call("GET", "households")).total).toBe(households);
+    // Each sheet of a workbook became a village of its own.
+    const units = (await office.call("GET", "units")).filter(({ level }: { level: string }) => level === "VILLAGE");
     for (const spot of spots) {
-      const found = (await office.all("households", `q=${encodeURIComponent(spot.head)}`)).filter((row) => row.no === spot.no);
-      expect(found.map(({ no, head, people }) => ({ no, head, people }))).toEqual([spot]);
+      const found = (await office.all("households", `q=${encodeURIComponent(spot.head)}`)).filter(
+        (row) => row.no === `${spot.no}` && (!spot.village || row.village === spot.village),
+      );
+      expect(found.map(({ head, people }) => ({ head, people }))).toEqual([{ head: spot.head, people: spot.people }]);
+      expect(units.map(({ name }: { name: string }) => name)).toContain(found[0].village);
     }
+    if (village) expect(units.map(({ name }: { name: string }) => name)).toEqual([village]);
   });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
-import { Office, signIn } from "../support/office";
+import { Office, newId, signIn } from "../support/office";
 import type { Server } from "../support/server";
 import { readCsv } from "../support/workbook";
 
@@ -29,6 +29,13 @@ const SECOND = [
 async function choose(page: Page, server: Server, name: string, buffer: Buffer): Promise<void> {
   await page.goto(`${server.url}/office/import`);
   await page.locator("#import-file").setInputFiles({ name, mimeType: "text/csv", buffer });
+}
+
+/** How many households are in the book, and its villages. */
+async function stored(office: Office): Promise<[number, string[]]> {
+  const units: { level: string; name: string }[] = await office.call("GET", "units");
+  const villages = units.filter(({ level }) => level === "VILLAGE").map(({ name }) => name);
+  return [(await office.call("GET", "households")).total, villages];
 }
 
 const table = (page: Page, caption: string | RegExp) => page.locator("table", { has: page.locator("caption", { hasText: caption }) });
@@ -107,8 +114,63 @@ test("a renumbered list is compared, a person decides what is not certain, and n
   await expect(table(page, "Hộ thay đổi")).toContainText("Số trong danh sách: 2 → 3");
 });
 
+test("households taken out with names and codes are corrected in the file and brought back", async ({ server, page }) => {
+  const office = await Office.setUp(server);
+  await office.importFile(new Blob([list(FIRST)]), "cu.csv", {});
+  const before = await office.all("households");
+  const code = before.find((row) => row.head === "Lò Văn Bền").code;
+  await signIn(page, server, "hanh");
+  await page.goto(`${server.url}/office/households`);
+  await page.getByText("Xuất kèm họ tên, điện thoại").click();
+  await page.selectOption("#names-reason", "ROUTES");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator("a[download][href*='names.csv']").click()]);
+  const text = readFileSync(await saved.path(), "utf8");
+  expect(text).toContain(`;${code};`);
+
+  // Nothing was changed, so nothing is to be done.
+  await choose(page, server, "ho.csv", Buffer.from(text));
+  await expect(title(page)).toHaveText("So với sổ: 0 hộ mới, 0 hộ thay đổi, 0 dòng chưa rõ");
+  await expect(page.locator("aside.pane table")).toContainText(/Hộ giữ nguyên\s*5/);
+  // Another head and another number; the code says which household it was.
+  await choose(page, server, "ho.csv", Buffer.from(text.replace("Lò Văn Bền", "Lò Thị Mới").replace(`;${code};2;`, `;${code};9;`)));
+  await expect(title(page)).toHaveText("So với sổ: 0 hộ mới, 0 hộ thay đổi, 1 dòng chưa rõ");
+  const asked = table(page, "chưa rõ là hộ nào").locator("tbody tr");
+  await expect(asked).toHaveText([/Lò Thị Mới[\s\S]*Chủ hộ khác tên[\s\S]*Lò Văn Bền/]);
+  await asked.locator("select").selectOption({ label: `Là hộ ${code}` });
+  await expect(table(page, "Hộ thay đổi")).toContainText("Chủ hộ: Lò Văn Bền → Lò Thị Mới");
+  expect(await office.all("households"), "nothing is stored before the button").toEqual(before);
+  await press(page);
+  await expect(title(page)).toHaveText("Đã nhập 0 hộ mới, sửa 1 hộ");
+  expect((await office.all("households")).find((row) => row.code === code).head).toBe("Lò Thị Mới");
+});
+
+test("an import on which a visit depends is not taken back any more", async ({ server, page }) => {
+  const office = await Office.setUp(server);
+  await signIn(page, server, "hanh");
+  await choose(page, server, "cu.csv", list(FIRST));
+  await expect(title(page)).toHaveText(/^Nhập được 5 hộ/);
+  await press(page);
+  await expect(title(page)).toHaveText("Đã nhập 5 hộ");
+  const village = (await office.call("GET", "units")).find(({ name }: { name: string }) => name === VILLAGE);
+  const campaign = await office.campaign();
+  const { person: visitor } = await office.memberWithCode("Vàng Thị Mỷ", "FIELD_MEMBER", campaign.id, [village.id]);
+  const [home] = await office.all("households");
+  const day = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const place = { village: village.id, campaign: campaign.id, day };
+  const visit = { id: newId(), place, visitor, household: home.id, contact: "MET_REP", purposes: [], next: null, promised: null, opinions: [], note: null };
+  await office.write("typed/visits", visit);
+  const before = await office.all("households");
+
+  await page.getByRole("button", { name: "Hoàn tác lần nhập này" }).click();
+  const alert = page.locator("main [role=alert]");
+  await expect(alert).toContainText("Không hoàn tác được nữa: ");
+  await expect(alert).toContainText("Sửa từng hộ, hoặc nhập danh sách đúng");
+  await accessible(page);
+  expect(await office.all("households")).toEqual(before);
+});
+
 test("an old encoding is named and can be changed, and lines that are not kept are downloaded", async ({ server, page }) => {
-  await Office.setUp(server);
+  const office = await Office.setUp(server);
   await signIn(page, server, "hanh");
   const tcvn3 = "Th«n;STT;Chñ hé;Sè CCCD;D©n téc;Ghi chó\r\nTh«n §¸ Mßn;1;NguyÔn V¨n Tý;001200300400;Th¸i;c¹nh chî\r\nTh«n §¸ Mßn;2;;001200300401;Kinh;=1+1\r\n";
   await choose(page, server, "cu.csv", Buffer.from(tcvn3, "latin1"));
@@ -116,6 +178,7 @@ test("an old encoding is named and can be changed, and lines that are not kept a
   const encoding = page.getByLabel("Bảng mã của Danh sách");
   await expect(encoding.locator("option:checked")).toHaveText("Tự nhận ra: TCVN3 (ABC)");
   await expect(table(page, "Mấy hộ đầu")).toContainText("Nguyễn Văn Tý");
+  expect(await stored(office), "shown converted before anything is stored").toEqual([0, []]);
   await accessible(page);
 
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Tải các dòng này (.csv)" }).click()]);
@@ -141,6 +204,22 @@ test("a list of 60,000 shows how far it is and can be stopped", async ({ server,
   await expect(page.locator("main [role=status]")).toContainText(/[\d.]+ trên 60\.000 hộ/, { timeout: 60_000 });
   await page.getByRole("button", { name: "Dừng lại, không nhập gì" }).click();
   await expect(page.getByText("Đã dừng. Chưa lưu gì.")).toBeVisible({ timeout: 60_000 });
-  expect((await office.call("GET", "households")).total).toBe(0);
-  expect((await office.call("GET", "units")).filter(({ level }: { level: string }) => level === "VILLAGE")).toEqual([]);
+  expect(await stored(office)).toEqual([0, []]);
+
+  // It was stopped cleanly: the same button stores all of it, and says how far it is.
+  const seen = new Set<string>();
+  const progress = page.locator("main [role=status]");
+  await press(page);
+  await expect
+    .poll(
+      async () => {
+        for (const text of await progress.allInnerTexts()) seen.add(/([\d.]+) trên 60\.000/.exec(text.replace(/\s/g, " "))?.[1] ?? "");
+        return title(page).innerText();
+      },
+      { timeout: 120_000, intervals: [200] },
+    )
+    .toMatch(/^Đã nhập 60\.000/);
+  expect([...seen].filter((n) => n !== "" && n !== "0" && n !== "60.000"), "on the way").not.toEqual([]);
+  const [total, villages] = await stored(office);
+  expect([total, villages.length]).toEqual([60_000, 150]);
 });

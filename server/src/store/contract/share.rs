@@ -16,7 +16,7 @@ use domain::succession::{NewUnit, Rearrangement};
 use domain::visit::ContactResult::MetRep;
 
 /// Some households of a village, for one member.
-fn share<S>(world: &World<S>, id: RecordId, village: AreaId, member: PersonId, households: &[RecordId]) -> Assignment {
+pub fn share<S>(world: &World<S>, id: RecordId, village: AreaId, member: PersonId, households: &[RecordId]) -> Assignment {
     let share = Share { member, households: households.iter().copied().collect() };
     Assignment { id, campaign: world.campaign, team: world.team, village, due: None, ended: false, share: Some(share) }
 }
