@@ -14,7 +14,7 @@ function importLines(office: Office, village: string, heads: string[]): Promise<
 }
 
 /** The overview's table of villages. */
-const villages = (page: Page) => page.locator("main table", { has: page.locator("caption", { hasText: "Từng thôn" }) });
+const villages = (page: Page) => page.locator("main table", { has: page.locator("caption", { hasText: /^Từng thôn/ }) });
 
 /** The figures of a row of the overview: households, met, visited and not met, not visited, opinions. */
 async function figures(page: Page, name: string): Promise<number[]> {
