@@ -220,7 +220,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn weeks_without_anything_have_a_column() {
-        let Some(monday) = Date::new(2026, 11, 16) else { panic!("a day") };
+        let monday = Date::new(2026, 11, 16).unwrap();
         let week = |n: i32| monday.plus(7 * n);
         assert_eq!(latest(&[]), []);
         assert_eq!(latest(&[(week(-2), 3), (week(0), 1)]), [(week(-2), 3), (week(-1), 0), (week(0), 1)]);
