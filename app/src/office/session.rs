@@ -179,6 +179,8 @@ impl Session {
         if me() == by {
             self.writers.update_value(|all| match &reply {
                 Err(Fault::NoAnswer | Fault::Unclear) => all.unclear.push((change, writer)),
+                // Nothing was looked at: what an earlier try came to is not known.
+                Err(Fault::Refused(refusal)) if refusal.code == RefusalCode::SignIn => all.unclear.push((change, writer)),
                 Ok(_) | Err(Fault::Refused(_)) => all.idle.push(writer),
             });
         }

@@ -260,8 +260,9 @@ fn amend(old: Seen<Unit>, editing: Editing, stored: RwSignal<String>) -> AnyView
     let from = RwSignal::new(if old.from == Date::MIN { String::new() } else { old.from.to_string() });
     let to = RwSignal::new(old.to.map(|day| day.to_string()).unwrap_or_default());
     let renamed = RwSignal::new(today().to_string());
-    let above = directory.units.here().unwrap_or_default().into_iter().find(|unit| Some(unit.value.id) == old.parent);
-    let above = above.map(|above| view! { <p>{words.unit_above}": "<b>{above.value.name}</b></p> });
+    // Whatever is fetched meanwhile, what was typed stays.
+    let above = values_untracked(directory).into_iter().find(|unit| Some(unit.id) == old.parent);
+    let above = above.map(|above| view! { <p>{words.unit_above}": "<b>{above.name}</b></p> });
     let before = old.name.clone();
     let is_renamed = Memo::new(move |_| name.with(|name| text::clean(name) != before));
     let submit = move || {

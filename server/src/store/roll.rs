@@ -232,7 +232,7 @@ fn villages(tree: &Tree, roll: &Roll, now: Time) -> BTreeMap<String, Unit> {
 fn named_as_today<'a>(tree: &Tree, roll: &'a Roll, villages: &BTreeMap<String, Unit>) -> Cow<'a, Roll> {
     let ended = tree.below(roll.commune).filter(|unit| unit.succession.is_some());
     let ended = ended.map(|unit| (text::spelling(&unit.name), tree.name_now(unit.id)));
-    let former = tree.below(roll.commune).flat_map(|unit| unit.former.iter().map(|former| (former, unit.id)));
+    let former = tree.below(roll.commune).flat_map(|unit| unit.former.iter().map(move |former| (former, unit.id)));
     let former = former.map(|(former, unit)| (text::spelling(&former.name), tree.name_now(unit)));
     // What somebody called so more lately comes last and stands.
     let today = former.chain(ended);
