@@ -64,8 +64,7 @@ mod tests {
 
     /// The stores of every version that people may have on their phones. A version is added when it is given out, and
     /// none is ever changed or taken out.
-    const RELEASED: &[(u32, &[&str])] =
-        &[(100, &["meta", "pages", "outbox", "acks", "anonymous", "drafts", "cache", "blobs", "log"])];
+    const RELEASED: &[(u32, &[&str])] = &[(100, &["meta", "pages", "outbox", "acks", "anonymous", "drafts", "cache", "blobs", "log"])];
 
     #[wasm_bindgen_test]
     fn no_store_that_was_ever_given_out_is_missing() {
