@@ -285,6 +285,8 @@ pub struct Desk {
     paper: RwSignal<Option<Paper>>,
     /// What the last page has to say to the next one.
     pub news: RwSignal<Option<News>>,
+    /// Somebody speaks: the meeting's page opens where their words are written.
+    pub next_words: RwSignal<bool>,
     /// An opinion that was just thrown away, to be taken back.
     pub removed: RwSignal<Option<OpinionDraft>>,
     /// Writes the draft.
@@ -370,7 +372,7 @@ impl Desk {
                 Ok(())
             }
         });
-        Self { phone, paper, news: RwSignal::new(None), removed: RwSignal::new(None), keeper }
+        Self { phone, paper, news: RwSignal::new(None), next_words: RwSignal::new(false), removed: RwSignal::new(None), keeper }
     }
 
     /// Lays the visit on the desk, with its draft if there is one; does nothing where it lies there already.

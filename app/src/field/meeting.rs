@@ -6,7 +6,7 @@ use crate::household::told;
 use crate::meeting_draft::Counted;
 use crate::meeting_form::count_field;
 use crate::opinion::removed;
-use crate::page::{Frame, Words, load, nothing, page, words};
+use crate::page::{Frame, Words, lead_to, load, nothing, page, words};
 use crate::place::{Place, Way, Writing};
 use crate::problem::{save_problem, store_problem};
 use crate::said;
@@ -155,7 +155,8 @@ fn written(phone: Phone, desk: Desk, line: &MeetingLine) -> AnyView {
     let all = Memo::new(move |_| drafts.get() + saved.read(|page| page.line.opinions));
     let begun = Memo::new(move |_| all.get() > 0);
     // After its end the bar is away, and one tap from coming back.
-    let adding = RwSignal::new(!concluded);
+    let asked = desk.next_words.try_update(std::mem::take) == Some(true);
+    let adding = RwSignal::new(!concluded || asked);
 
     let counts = move || {
         if begun.get() || concluded {
@@ -227,7 +228,12 @@ fn written(phone: Phone, desk: Desk, line: &MeetingLine) -> AnyView {
     }
     .into_any();
     let dock = live(move || adding.get().then(|| untrack(|| adder(desk, all))));
-    page(phone, Frame::Docked(Place::Meetings, w.meetings.to_owned(), dock), content)
+    let page = page(phone, Frame::Docked(Place::Meetings, w.meetings.to_owned(), dock), content);
+    if asked {
+        // After the page has led the reader to its heading.
+        lead_to("moi");
+    }
+    page
 }
 
 /// "Bấm nhầm", as long as nothing was said there.
@@ -262,6 +268,20 @@ fn cancel(phone: Phone, desk: Desk, id: RecordId, begun: Memo<bool>) -> AnyView 
             .into_any()
         })
     })
+}
+
+/// "Thêm ý kiến" beside what is done on another page of the meeting: nobody waits to speak until something is put right
+/// there, and what is begun stays a draft.
+pub fn with_next_words(desk: Desk, meeting: RecordId, done: AnyView) -> AnyView {
+    let Words { w, .. } = words();
+    let next = tap(move || desk.next_words.set(true));
+    view! {
+        <div class="pair">
+            {done}
+            <a class="btn second" href=Place::Write(Writing::Meeting(meeting)).href() on:click=next>{Icon::ADD.view()}" "{w.add_opinion}</a>
+        </div>
+    }
+    .into_any()
 }
 
 /// "Thêm ý kiến", always one tap away.

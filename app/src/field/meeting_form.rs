@@ -1,6 +1,7 @@
 //! The header of a meeting: opening one, correcting it, concluding it.
 
 use crate::draft::{Desk, News};
+use crate::meeting;
 use crate::meeting_draft::{Counted, MeetingDraft, MeetingGap};
 use crate::page::{Frame, Words, lead_to, page, way, words};
 use crate::place::{Place, Writing};
@@ -160,6 +161,7 @@ fn form(phone: Phone, desk: Desk, writing: Writing, step: Step) -> AnyView {
         </button>
     }
     .into_any();
+    let dock = if let Writing::Meeting(id) = writing { meeting::with_next_words(desk, id, dock) } else { dock };
     let (back, label) = if step == Step::Open { (Place::Meetings, w.meetings) } else { (Place::Write(writing), w.meeting) };
     page(phone, Frame::Docked(back, label.to_owned(), dock), content)
 }

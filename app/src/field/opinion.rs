@@ -126,9 +126,13 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
             view! { <button type="button" class="btn" aria-busy=flag(move || busy.get()) on:click=tap(done)>{words}</button> }.into_any()
         })
     };
+    let dock = match writing {
+        Writing::Meeting(id) | Writing::SaidThere { meeting: id, .. } => meeting::with_next_words(desk, id, dock.into_any()),
+        _ => dock.into_any(),
+    };
     let origin = if there { w.meeting } else { w.visit };
     let (back, label) = if corrects { said::back(writing) } else { (Place::Write(writing), origin) };
-    page(phone, Frame::Docked(back, label.to_owned(), dock.into_any()), content)
+    page(phone, Frame::Docked(back, label.to_owned(), dock), content)
 }
 
 /// An opinion that was just thrown away, to be taken back.

@@ -49,7 +49,15 @@ test("a meeting with twenty opinions without a network: everything arrives once,
   await enrol(page, server, code);
   await server.stop();
 
-  await open(page);
+  await page.locator("nav.nav").getByRole("link", { name: "Họp thôn" }).click();
+  await press(page, "Mở cuộc họp");
+  await page.getByText("Bàn và quyết định việc của thôn", { exact: true }).click();
+  await page.getByLabel(/Tên cuộc họp/).fill(TITLE);
+  await page.getByLabel(/Nơi họp/).fill("Sân kho Đồng Cừ");
+  await page.locator("#ngay-hop").fill("2026-11-20");
+  await page.locator("#gio-hop").fill("19:40");
+  await press(page, "Bắt đầu ghi");
+  await expect(page.getByText("Sân kho Đồng Cừ · 20/11 · 19:40")).toBeVisible();
   await expect(page.getByText("Chưa có ý kiến nào")).toBeVisible();
   await expect(page.getByText(/trong\s142\shộ/)).toBeVisible();
   await page.getByRole("button", { name: "Thêm một hộ" }).click();
@@ -87,6 +95,7 @@ test("a meeting with twenty opinions without a network: everything arrives once,
   await office.signIn("hanh");
   const { rows, total } = await office.call("GET", "meetings");
   expect([total, rows[0].title, rows[0].state, rows[0].village]).toEqual([1, TITLE, "CONCLUDED", "Thôn Đồng Cừ"]);
+  expect([rows[0].kind, rows[0].place, rows[0].start]).toEqual(["VILLAGE_DECISION", "Sân kho Đồng Cừ", { d: "2026-11-20", m: 19 * 60 + 40 }]);
   expect([rows[0].expected, rows[0].present, rows[0].people, rows[0].speakers, rows[0].opinions]).toEqual([142, 96, 104, 13, 20]);
   expect([rows[0].conclusion, rows[0].by]).toEqual(["Góp ngày công, công khai dự toán.", "Lương Văn Bền"]);
   const opinions = await office.all("opinions", `meeting=${rows[0].id}`);
@@ -96,6 +105,58 @@ test("a meeting with twenty opinions without a network: everything arrives once,
   }
   expect((await office.call("GET", "opinions")).total).toBe(20);
   expect((await office.call("GET", "quarantine")).length).toBe(0);
+});
+
+test("the next words are one tap away from every page of a meeting, and what was begun there stays", async ({ server, profile }) => {
+  const { code } = await commune(server);
+  const page = await profile.open();
+  await enrol(page, server, code);
+  await server.stop();
+  await open(page);
+  await note(page, "Mương tắc.");
+  const next = async () => {
+    await page.locator("footer.dock").getByRole("link", { name: "Thêm ý kiến" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: TITLE })).toBeVisible();
+    await expect(page.locator("#moi")).toBeFocused();
+  };
+
+  // While somebody is classifying, before and after the kind is known.
+  await page.locator("ol.ruled a.row", { hasText: "Mương tắc." }).click();
+  await expect(page.getByLabel(/Bà con nói/)).toHaveValue("Mương tắc.");
+  await next();
+  await note(page, "Đèn hỏng.");
+  await page.locator("ol.ruled a.row", { hasText: "Mương tắc." }).click();
+  await page.getByText("Câu hỏi", { exact: true }).click();
+  await next();
+  await note(page, "Cầu yếu.");
+  await expect(page.locator("ol.ruled a.row", { hasText: "Mương tắc." })).toContainText("Câu hỏi");
+
+  // While the header is corrected.
+  await press(page, /bấm để sửa/);
+  await page.locator("#ho-co-mat").fill("96");
+  await next();
+  await note(page, "Nước đục.");
+  await expect(page.getByText(/96\shộ/)).toBeVisible();
+
+  // While the conclusion is written, and when something more is said after it.
+  await press(page, "Kết thúc, ghi kết luận");
+  await page.getByLabel(/Kết luận/).fill("Góp ngày công.");
+  await next();
+  await note(page, "Khoan đã.");
+  await press(page, "Kết thúc, ghi kết luận");
+  await expect(page.getByLabel(/Kết luận/)).toHaveValue("Góp ngày công.");
+  await press(page, "Kết thúc cuộc họp");
+  await expect(page.getByText("Cuộc họp đã kết thúc")).toBeVisible();
+  await expect(page.locator("#moi")).toHaveCount(0);
+  await press(page, /bấm để sửa/);
+  await next();
+  await note(page, "Còn một ý.");
+  // A correction of what is saved too.
+  await classify(page, "Còn một ý.");
+  await page.locator("ol.ruled a.row", { hasText: "Còn một ý." }).press("Enter");
+  await expect(page.getByRole("button", { name: "Lưu bản sửa" })).toBeVisible();
+  await next();
+  await expect(page.locator("ol.ruled > li")).toHaveCount(6);
 });
 
 test("a browser killed in the middle of a meeting opens it again at once, with every word", async ({ server, profile }) => {
