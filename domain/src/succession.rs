@@ -226,6 +226,13 @@ impl RearrangementError {
 }
 
 impl Rearrangement {
+    /// As it is stored: every line clean.
+    #[must_use]
+    pub fn cleaned(self) -> Self {
+        let into = self.into.into_iter().map(|new| NewUnit { name: text::clean(&new.name), code: text::clean(&new.code), ..new });
+        Self { decision_no: text::clean(&self.decision_no), into: into.collect(), ..self }
+    }
+
     /// What the units are to be afterwards: those that end, with their succession, then those that begin. `units` are
     /// all that there are; of a new unit the code is as it was asked for.
     pub fn plan(&self, units: &[Unit], today: Date) -> Result<Vec<Unit>, RearrangementError> {

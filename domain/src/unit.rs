@@ -57,7 +57,8 @@ impl Unit {
     /// As it is stored: every line clean.
     #[must_use]
     pub fn cleaned(self) -> Self {
-        Self { name: clean(&self.name), code: clean(&self.code), ..self }
+        let former = self.former.iter().map(|former| FormerName { name: clean(&former.name), ..*former }).collect();
+        Self { name: clean(&self.name), code: clean(&self.code), former, ..self }
     }
 
     /// Whether its last day is over.

@@ -417,10 +417,11 @@ impl Value {
             Self::Team(team) => Self::Team(team.cleaned()),
             Self::Campaign(campaign) => Self::Campaign(campaign.cleaned()),
             Self::Person(person, account) => Self::Person(person.cleaned(), account),
-            // What is made of their texts is clean: values, entries, units, operations.
-            Self::Household(_) | Self::Code(_) | Self::Rearrangement(_) | Self::Typed(_) => self,
+            Self::Rearrangement(decided) => Self::Rearrangement(decided.cleaned()),
+            // What is made of their texts is clean: values, entries, operations.
+            Self::Household(_) | Self::Code(_) | Self::Typed(_) => self,
             // Without texts.
-            Self::Assignment(_) | Self::Verify(_) | Self::HandOver(_) => self,
+            Self::Assignment(_) | Self::Verify(_) | Self::HandOver(_) | Self::Drop(_) => self,
         }
     }
 }

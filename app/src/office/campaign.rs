@@ -4,7 +4,7 @@ use crate::directory::directory;
 use crate::fetched::Fetched;
 use crate::form::{Form, Typed, typed, typed_day, typed_lines};
 use crate::session::{lang, new_id, words};
-use crate::ui::{confirm, detail, detail_if, empty, heading, number};
+use crate::ui::{confirm, detail, detail_if, empty, heading, list_and_form, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use app::ui::row::mark;
@@ -43,14 +43,7 @@ pub fn page() -> AnyView {
     };
     view! {
         {heading(title)}
-        <div class="split">
-            <div class="col">{directory.campaigns.draw(list)}</div>
-            <aside class="pane" aria-label=words.make_campaign>
-                <h2>{words.make_campaign}</h2>
-                <div role="status">{said}</div>
-                {form}
-            </aside>
-        </div>
+        {list_and_form(directory.campaigns.draw(list), words.make_campaign, words.make_campaign, said, form)}
     }
     .into_any()
 }

@@ -4,7 +4,7 @@ use crate::browser;
 use crate::directory::directory;
 use crate::form::{Form, Typed, typed};
 use crate::session::{lang, new_id, session, words};
-use crate::ui::{heading, mark};
+use crate::ui::{heading, list_and_form, mark};
 use crate::words::Office;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
@@ -47,14 +47,7 @@ pub fn page() -> AnyView {
             <a class="btn second auto end" href="/office/teams">{words.teams}</a>
         </div>
         <p>{words.code_lists_rule}</p>
-        <div class="split">
-            <div class="col">{directory.codes.draw(lists)}</div>
-            <aside class="pane" aria-label=words.topic>
-                <h2>{form_title}</h2>
-                <div role="status">{said_now}</div>
-                {form}
-            </aside>
-        </div>
+        {list_and_form(directory.codes.draw(lists), words.topic, form_title, said_now, form)}
     }
     .into_any()
 }

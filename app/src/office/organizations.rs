@@ -3,7 +3,7 @@
 use crate::directory::directory;
 use crate::form::{Form, Typed, typed};
 use crate::session::{lang, new_id, session, words};
-use crate::ui::{empty, heading, mark, number};
+use crate::ui::{empty, heading, list_and_form, mark, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::code_book::CodeList;
@@ -32,14 +32,7 @@ pub fn page() -> AnyView {
             {heading(title)}
             <a class="btn second auto end" href="/office/teams">{words.teams}</a>
         </div>
-        <div class="split">
-            <div class="col">{directory.organizations.draw(move |all| list(all, editing))}</div>
-            <aside class="pane" aria-label=words.organization>
-                <h2>{form_title}</h2>
-                <div role="status">{said}</div>
-                {form}
-            </aside>
-        </div>
+        {list_and_form(directory.organizations.draw(move |all| list(all, editing)), words.organization, form_title, said, form)}
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use crate::directory::{directory, values};
 use crate::form::{Form, Typed, typed, typed_day};
 use crate::session::{lang, new_id, words};
-use crate::ui::{empty, heading, number};
+use crate::ui::{empty, heading, list_and_form, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::code_book::CodeList;
@@ -46,14 +46,7 @@ pub fn page() -> AnyView {
                 <a class="btn second auto" href="/office/assign">{words.assign_villages}</a>
             </div>
         </div>
-        <div class="split">
-            <div class="col">{directory.teams.draw(move |teams| list(teams, editing))}</div>
-            <aside class="pane" aria-label=words.team>
-                <h2>{form_title}</h2>
-                <div role="status">{said}</div>
-                {form}
-            </aside>
-        </div>
+        {list_and_form(directory.teams.draw(move |teams| list(teams, editing)), words.team, form_title, said, form)}
     }
     .into_any()
 }

@@ -36,6 +36,27 @@ pub fn test_data() -> AnyView {
         .into_any()
 }
 
+/// What there is of something, and in the pane of this name the form that adds to it, below what it last stored.
+pub fn list_and_form(
+    list: impl IntoView + 'static,
+    name: &'static str,
+    title: impl IntoView + 'static,
+    said: impl IntoView + 'static,
+    form: impl IntoView + 'static,
+) -> AnyView {
+    view! {
+        <div class="split">
+            <div class="col">{list}</div>
+            <aside class="pane" aria-label=name>
+                <h2>{title}</h2>
+                <div role="status">{said}</div>
+                {form}
+            </aside>
+        </div>
+    }
+    .into_any()
+}
+
 /// Why something is not here, and a way to try again.
 pub fn trouble(fault: &Fault, again: impl Fn() + 'static) -> AnyView {
     let words = words();

@@ -4,7 +4,7 @@ use crate::ahead;
 use crate::directory::{Directory, directory, values};
 use crate::form::{Form, Typed, typed, typed_day};
 use crate::session::{lang, new_id, session, today, words};
-use crate::ui::{heading, number};
+use crate::ui::{heading, list_and_form, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::AreaId;
@@ -31,21 +31,15 @@ pub fn page() -> AnyView {
     let on = RwSignal::new(None::<Date>);
     let said = move || stored.with(|said| (!said.is_empty()).then(|| note(Tone::Good, Icon::DONE, said.clone(), ())));
     let form_title = move || if editing.with(Option::is_some) { words.change_unit } else { words.add_unit };
+    let all = view! {
+        {as_of(on)}
+        {directory.units.draw(move |units| tree(units, on, editing))}
+        <p><a class="btn second auto" href="/office/units/rearrange">{words.rearrange}</a></p>
+        {ahead::table()}
+    };
     view! {
         {heading(title)}
-        <div class="split">
-            <div class="col">
-                {as_of(on)}
-                {directory.units.draw(move |units| tree(units, on, editing))}
-                <p><a class="btn second auto" href="/office/units/rearrange">{words.rearrange}</a></p>
-                {ahead::table()}
-            </div>
-            <aside class="pane" aria-label=words.unit>
-                <h2>{form_title}</h2>
-                <div role="status">{said}</div>
-                {move || edit(editing.get(), editing, stored)}
-            </aside>
-        </div>
+        {list_and_form(all, words.unit, form_title, said, move || edit(editing.get(), editing, stored))}
     }
     .into_any()
 }

@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
+import { demo } from "../support/demo";
 import { accessible, contrasts, expect, test } from "../support/fixtures";
 import { signIn } from "../support/office";
-import { Server, refused } from "../support/server";
+import { type Server, refused } from "../support/server";
 
 // Every page of the office, and what stands on it in the demonstration: a selector, and how many at least.
 const PAGES: { [page: string]: [string, number] } = {
@@ -40,14 +41,6 @@ const ROLES = [
   { role: "Quản trị", pages: ["people", "units", "units/rearrange", "upkeep"] },
   { role: "Bộ phận bảo vệ dữ liệu", pages: ["access", "upkeep"] },
 ];
-
-const demo = test.extend<{ server: Server }>({
-  server: async ({}, use) => {
-    const server = await Server.fresh("--demo");
-    await use(server);
-    await server.remove();
-  },
-});
 
 async function open(page: Page, server: Server, name: string): Promise<void> {
   await page.goto(`${server.url}/office/${name}`);

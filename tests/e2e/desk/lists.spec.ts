@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { demo } from "../support/demo";
 import { accessible, expect, test } from "../support/fixtures";
 import { Office, signIn } from "../support/office";
 import { Phone, opinion, visit } from "../support/phone";
-import { Server } from "../support/server";
 import { type Cell, readCsv, readWorkbook } from "../support/workbook";
 
 const day = (text: string) => new Date(`${text}T00:00:00Z`);
@@ -35,21 +35,6 @@ async function exported(page: Page): Promise<{ titles: string[]; xlsx: Cell[][];
 // The demonstration has campaigns, six villages with a team each, visits of weeks, and opinions of every kind. What each filter
 // has to find is worked out here from the list as a whole.
 test.describe("filters of the demonstration", () => {
-  const demo = test.extend<{ server: Server; office: Office }>({
-    server: async ({}, use) => {
-      const server = await Server.fresh("--demo");
-      await use(server);
-      await server.remove();
-    },
-    office: async ({ server, page }, use) => {
-      const { login, passphrase } = server.signIns.find((one) => one.role.startsWith("Cán bộ"))!;
-      const office = new Office(server);
-      await office.signIn(login, passphrase);
-      await signIn(page, server, login, passphrase);
-      await use(office);
-    },
-  });
-
   /** Narrows the list by one field and expects these rows in heading, list and both files. */
   async function narrows(page: Page, set: () => Promise<unknown>, rows: any[], all: any[]): Promise<Awaited<ReturnType<typeof exported>>> {
     expect(rows.length, "a filter that finds all or nothing shows nothing").toBeGreaterThan(0);

@@ -1,8 +1,8 @@
 import type { Locator, Page } from "@playwright/test";
+import { demo } from "../support/demo";
 import { accessible, expect, fits, test } from "../support/fixtures";
 import { Office, newId, signIn } from "../support/office";
 import { Phone } from "../support/phone";
-import { Server } from "../support/server";
 
 const DAY = 86_400_000;
 /** The day of Viet Nam so many days from today, as an address has it. */
@@ -23,21 +23,10 @@ async function figures(rows: Locator, name: string | RegExp): Promise<{ [column:
 }
 
 test.describe("the demonstration", () => {
-  const demo = test.extend<{ server: Server; office: Office }>({
-    server: async ({}, use) => {
-      const server = await Server.fresh("--demo");
-      await use(server);
-      await server.remove();
-    },
-    office: async ({ server, page }, use) => {
-      const { login, passphrase } = server.signIns.find((one) => one.role.startsWith("Cán bộ"))!;
-      const office = new Office(server);
-      await office.signIn(login, passphrase);
-      await signIn(page, server, login, passphrase);
-      await page.goto(`${server.url}/office/overview`);
-      await expect(table(page, "Từng thôn")).toBeVisible();
-      await use(office);
-    },
+  // Whoever asks for the office is signed in.
+  demo.beforeEach(async ({ office: _, server, page }) => {
+    await page.goto(`${server.url}/office/overview`);
+    await expect(table(page, "Từng thôn")).toBeVisible();
   });
 
   demo("households, visits, met, left and due of a village, a team, a person and a campaign", async ({ office, page }) => {
