@@ -694,13 +694,14 @@ async fn what_is_typed_decomposed_leaves_the_phone_composed() {
     let texts = ["Vừ Thị Mỷ", "cạnh giếng", "Chiều tối mới về.", "Mương tắc", "Bàn việc", "Nhà văn hóa", "Đường lầy", "Xe quá tải"];
     let [head, hint, note, said, title, place, at_meeting, unnamed] = texts.map(nfd);
     let home = Household { head, hint, no: "15".into(), ..Household::default() };
-    phone.add_household(server.borrow().village, home, None).await.unwrap();
+    let village = server.borrow().village;
+    phone.add_household(village, home, None).await.unwrap();
     let mut visit = form(phone, "20");
     (visit.note, visit.named[0].text, visit.anonymous[0].text) = (note, said, unnamed);
     phone.save_visit(visit, None).await.unwrap();
     let (facts, words) = held(phone, MeetingState::InSession);
     let words = MeetingWords { title, place, ..words };
-    let meeting = phone.open_meeting(server.borrow().village, facts, words, Rest::none("meeting/new")).await.unwrap();
+    let meeting = phone.open_meeting(village, facts, words, Rest::none("meeting/new")).await.unwrap();
     phone.save_meeting_opinion(meeting, spoken(&at_meeting), Rest::none("meeting/new")).await.unwrap();
     synced(phone).await;
 

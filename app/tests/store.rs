@@ -257,6 +257,83 @@ async fn the_end_of_a_transaction_is_heard_however_late_the_page_is() {
     assert_eq!((written, read), (Ok(vec![]), 5));
 }
 
+/// The store's patience runs out when the test says so and not after ten seconds; other timers go on as they are.
+fn impatient() {
+    js_sys::eval(
+        "{ const timer = globalThis.setTimeout;
+           globalThis.gandanPatient = [];
+           globalThis.gandanTimer = timer;
+           globalThis.setTimeout = (f, ms, ...rest) => (ms === 10_000 ? globalThis.gandanPatient.push(f) : timer(f, ms, ...rest)); }",
+    )
+    .unwrap();
+}
+
+/// Waits until somebody waits for an answer of the database, and ends their patience.
+async fn ten_seconds_later() {
+    while js_sys::eval("(globalThis.gandanPatient.shift() ?? (() => 'nobody'))() === 'nobody'").unwrap().is_truthy() {
+        sleep(0).await;
+    }
+}
+
+fn patient() {
+    js_sys::eval("globalThis.setTimeout = globalThis.gandanTimer").unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_transaction_that_hangs_is_not_waited_for_without_end_and_not_called_saved() {
+    let name = fresh();
+    let store = created(&name).await;
+    // Somebody else keeps the drafts for as long as they like.
+    let held = js_sys::eval(&format!(
+        "new Promise((held) => {{
+           indexedDB.open('{name}').onsuccess = (opened) => {{
+             const drafts = opened.target.result.transaction('drafts', 'readwrite').objectStore('drafts');
+             const keep = () => {{ held(); if (globalThis.gandanHeld) drafts.get('x').onsuccess = keep; else opened.target.result.close(); }};
+             globalThis.gandanHeld = true;
+             drafts.get('x').onsuccess = keep;
+           }};
+         }})"
+    ));
+    wasm_bindgen_futures::JsFuture::from(held.unwrap().dyn_into::<js_sys::Promise>().unwrap()).await.unwrap();
+    impatient();
+    let later = async {
+        // The end is not heard, and whether it is there after all cannot be read either.
+        ten_seconds_later().await;
+        ten_seconds_later().await;
+    };
+    let (written, ()) = futures(write(&store, |plan| plan.put(Name::Drafts, "visit/1", b"words")), later).await;
+    let (read, ()) = futures(store.get(Name::Drafts, "visit/1"), ten_seconds_later()).await;
+    patient();
+    assert_eq!((written, read), (Err(StoreError::Timeout), Err(StoreError::Timeout)));
+    assert_eq!(store.get(Name::Meta, "device").await.unwrap().unwrap(), b"this", "everything else goes on");
+
+    // What was asked of the browser is still asked: who is told so must look before they save again.
+    global("gandanHeld", &false.into());
+    assert_eq!(store.get(Name::Drafts, "visit/1").await.unwrap().unwrap(), b"words");
+}
+
+#[wasm_bindgen_test]
+async fn what_was_stored_without_a_word_is_found_and_called_saved() {
+    let store = created(&fresh()).await;
+    impatient();
+    // The browser never says "complete".
+    js_sys::eval(
+        "{ globalThis.gandanComplete = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, 'oncomplete');
+           Object.defineProperty(IDBTransaction.prototype, 'oncomplete', { configurable: true, set() {} }); }",
+    )
+    .unwrap();
+    let (appended, ()) = futures(write(&store, |plan| plan.append(Name::Outbox, [1; 16], b"visit")), ten_seconds_later()).await;
+    // The look that followed has left patience of its own behind.
+    patient();
+    impatient();
+    let (put, ()) = futures(write(&store, |plan| plan.put(Name::Drafts, "visit/1", b"words")), ten_seconds_later()).await;
+    js_sys::eval("Object.defineProperty(IDBTransaction.prototype, 'oncomplete', globalThis.gandanComplete)").unwrap();
+    patient();
+    assert_eq!((appended, put), (Ok(vec![1]), Ok(vec![])));
+    assert_eq!(contents(&store, Name::Outbox).await.len(), 1);
+    assert_eq!(store.get(Name::Drafts, "visit/1").await.unwrap().unwrap(), b"words");
+}
+
 #[wasm_bindgen_test]
 async fn ranges_are_deleted_and_read_by_their_keys() {
     let store = created(&fresh()).await;

@@ -11,6 +11,7 @@ import { Server } from "./server.mjs";
 const HOUSEHOLDS = 10_000;
 const EVENTS = 50_000;
 const VISITS = 200;
+const OPINIONS = 60;
 const RUNS = 9;
 
 /** What people look for: beginnings of names, with and without a space, and numbers. */
@@ -33,6 +34,7 @@ try {
   await figures(["save_visit_d10_p95"], saveVisits);
   await figures(["push_200_visits_bytes", "push_200_visits_trips"], pushVisits);
   await figures(["idle_sync_20_areas_bytes", "idle_sync_20_areas_trips"], idleSync);
+  await figures(["meeting_opinion_d10_p95"], meetingOpinions);
   await figures(["roll_preview_60000", "roll_commit_60000"], rollCommit);
   await figures(["coverage_page_commune"], coveragePage);
   await figures(["server_ingest_sqlite"], ingest);
@@ -279,6 +281,36 @@ async function idleSync() {
   const all = [...counted.values()];
   print("idle_sync_20_areas_bytes", all.reduce((sum, { bytes }) => sum + bytes, 0), "bytes");
   print("idle_sync_20_areas_trips", all.reduce((sum, { trips }) => sum + trips, 0), "trips");
+}
+
+/** One opinion after another at a meeting: from the tap on "Ghi và thêm ý kiến" to its painted row and `complete` of the strict
+ * transaction that keeps it, whichever comes last. */
+async function meetingOpinions() {
+  await server.stop();
+  await server.expectStopped();
+  const page = await phone.open("/app/meeting/new");
+  await page.locator("#thon label").first().tap();
+  await page.getByText("Bàn và quyết định việc của thôn", { exact: true }).tap();
+  await page.getByRole("button", { name: "Bắt đầu ghi" }).tap();
+  const words = page.locator("#moi");
+  await words.waitFor();
+  await phone.slow();
+  const times = [];
+  const slowness = [];
+  for (let opinion = 0; opinion < OPINIONS; opinion += 1) {
+    const said = `Ý kiến thứ ${opinion + 1}: đoạn qua kênh làm cống hay làm cầu, ai giữ vệ sinh sau khi làm xong?`;
+    await words.fill(said);
+    await page.evaluate((said) => void (window.measured = window.stopwatch.notedAfterTap(said)), said);
+    await page.getByRole("button", { name: "Ghi và thêm ý kiến" }).tap();
+    const { ms, durability } = await page.evaluate(() => window.measured);
+    expect(durability, "strict", "durability");
+    times.push(ms);
+    if (opinion % 20 === 0) slowness.push(await phone.slowness());
+  }
+  expect(await page.locator("main ol.ruled .said").count(), OPINIONS, "opinions noted");
+  expectSlowed(slowness);
+  await phone.close();
+  print("meeting_opinion_d10_p95", percentile(times, 0.95), "ms");
 }
 
 /** Takes one measurement; one that fails says why, and the others go on. */

@@ -46,14 +46,19 @@
       observer.observe(document.querySelector("main"), { childList: true, subtree: true, characterData: true });
     });
 
-  // Hears every transaction that stores an operation, beneath whatever the app wraps around it.
+  // Hears every transaction that stores an operation, or keeps a draft, beneath whatever the app wraps around it.
   let stored = () => {};
+  let kept = () => {};
   const transaction = IDBDatabase.prototype.transaction;
   IDBDatabase.prototype.transaction = function (names, mode, options) {
     const made = transaction.call(this, names, mode, options);
-    if (mode === "readwrite" && [names].flat().includes("outbox")) {
-      made.addEventListener("complete", () => stored({ at: performance.now(), durability: made.durability }));
-    }
+    const begun = performance.now();
+    const hear = (store, heard) => {
+      if (mode !== "readwrite" || ![names].flat().includes(store)) return;
+      made.addEventListener("complete", () => heard({ begun, at: performance.now(), durability: made.durability }));
+    };
+    hear("outbox", (written) => stored(written));
+    hear("drafts", (written) => kept(written));
     return made;
   };
 
@@ -78,6 +83,16 @@
       const start = await input("click");
       const { at, durability } = await saved;
       return { ms: at - start, durability };
+    },
+
+    async notedAfterTap(words) {
+      const row = paintedOnce(() => document.querySelector("main ol.ruled .said")?.textContent === words);
+      // A draft that was on its way before the tap does not hold it.
+      let start;
+      const draft = new Promise((resolve) => (kept = (written) => start <= written.begun && resolve(written)));
+      start = await input("click");
+      const [shown, { at, durability }] = await Promise.all([row, draft]);
+      return { ms: Math.max(shown, at) - start, durability };
     },
 
     quiet,

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::{Outcome, budget, bundle, files, setup, shell, test};
 
 /// What `tests/bench/bench.mjs` measures in a browser and against a server.
-const MEASURED: [&str; 13] = [
+const MEASURED: [&str; 14] = [
     "roll_preview_8500",
     "first_sync_d10",
     "offline_start_d10",
@@ -17,6 +17,7 @@ const MEASURED: [&str; 13] = [
     "push_200_visits_trips",
     "idle_sync_20_areas_bytes",
     "idle_sync_20_areas_trips",
+    "meeting_opinion_d10_p95",
     "roll_preview_60000",
     "roll_commit_60000",
     "coverage_page_commune",
