@@ -270,7 +270,7 @@ test("opinions that came by telephone, box, group chat, portal and on paper show
     const line = page.locator("a.row");
     await expect(line).toHaveCount(1);
     await expect(line).toContainText(said);
-    await expect(line.locator(".m")).toHaveText(`${Number(d)}/${Number(m)}`);
+    await expect(line.locator(".m")).toHaveText(`${d}/${m}/${y}`);
     const pane = page.locator("article.pane");
     await expect(pane.locator("dt", { hasText: /^Ngày$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText(`${d}/${m}/${y}`);
     await expect(pane.locator("dt", { hasText: /^Nguồn$/ }).locator("xpath=following-sibling::dd[1]")).toHaveText(label);
