@@ -5,6 +5,9 @@
   const transaction = IDBDatabase.prototype.transaction;
   IDBDatabase.prototype.transaction = function (stores, mode, options) {
     const strict = mode === "readwrite" && options === undefined && !globalThis.gandanRelaxedWrites;
-    return transaction.call(this, stores, mode, strict ? { durability: "strict" } : options);
+    const begun = transaction.call(this, stores, mode, strict ? { durability: "strict" } : options);
+    // Why the browser rolled it back, which rexie does not tell either: a full phone is known by nothing else.
+    begun.addEventListener("abort", () => (globalThis.gandanAborted = begun.error?.name));
+    return begun;
   };
 })();

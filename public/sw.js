@@ -14,7 +14,12 @@ const PREFIX = "app-";
 const CACHE = PREFIX + BUILD;
 const PATHS = new Set(ASSETS.map(([path]) => path));
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("install", (event) => {
+  // Where the browser can (Chromium 123), the server's requests do not even start the worker: one that a sync has just
+  // started is at work for the browser, and a new build that was asked for would wait minutes for its end.
+  event.addRoutes?.({ condition: { urlPattern: "/api/*" }, source: "network" }).catch(() => undefined);
+  event.waitUntil(install());
+});
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "activate") event.waitUntil(self.skipWaiting());

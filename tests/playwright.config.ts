@@ -3,10 +3,8 @@ import { defineConfig } from "@playwright/test";
 // The built apps and the real server, driven from outside. `cargo xtask test` builds both and says where they are.
 export default defineConfig({
   fullyParallel: false,
-  // Every test starts a server and a browser of its own, on a port of its own, and none measures time: the figures are
-  // `bench`'s. Two at once fill two cores; what is waited for may take longer then.
+  // Every test starts a server and a browser of its own, on a port of its own. Two at once fill two cores.
   workers: 2,
-  expect: { timeout: 15_000 },
   // One that passes only the second time is counted as flaky in the closing line, and is a defect to look for.
   retries: 1,
   forbidOnly: !!process.env.CI,

@@ -7,11 +7,13 @@ mod cache;
 pub mod clock;
 pub mod draft;
 pub mod enrol;
+mod evict;
 pub mod form;
 pub mod meeting;
 mod notebooks;
 pub mod outbox;
 pub mod page;
+mod repair;
 mod save;
 pub mod settings;
 pub mod status;
@@ -281,6 +283,13 @@ impl Phone {
         self.inner().me.clone()
     }
 
+    /// What the commune that they work in is called by now: since they were enrolled it may have become another one.
+    pub fn commune_name(self) -> String {
+        let Me { unit, unit_name, .. } = self.me();
+        let now = untrack(|| self.with(|notebook| notebook.unit(notebook.village_now(unit)).map(|unit| unit.name.clone())));
+        now.unwrap_or(unit_name)
+    }
+
     /// The state of the phone as a whole, for the status line.
     pub fn status(self) -> ReadSignal<Status> {
         self.inner().status.read_only()
@@ -410,6 +419,7 @@ impl Inner {
                 self.log("crash", &place).await;
             }
             self.count_anonymous().await;
+            self.look_at_room().await;
             loop {
                 if device::visible() && device::online() {
                     self.clone().sync().await;
@@ -432,6 +442,15 @@ impl Inner {
             let kept = device::kept(just_installed || installed == Installed::Home).await;
             status.update(|status| status.kept = kept);
         });
+    }
+
+    /// Says so before the phone is full: a tenth of what the browser allows is left, or less than 200 MB.
+    async fn look_at_room(&self) {
+        const LITTLE: u64 = 200_000_000;
+        let (Some(used), Some(quota)) = device::room().await else { return };
+        let left = quota.saturating_sub(used);
+        let tight = left < LITTLE.max(quota / 10);
+        self.status.update(|status| status.tight = tight);
     }
 
     /// Reads what is new in the database: own operations and pages that another tab, or an earlier run, has stored.
@@ -559,8 +578,7 @@ impl Inner {
     }
 
     fn mark_refused(&self) {
-        let mut notebook = self.notebook.borrow_mut();
-        self.sync.borrow().refused.iter().for_each(|seq| notebook.refuse(*seq));
+        self.notebook.borrow_mut().refuse(&self.sync.borrow().refused);
     }
 
     fn grant(&self) {
@@ -584,8 +602,7 @@ impl Inner {
 
     /// The acts of which the server has not acknowledged everything; anonymous opinions are none of them.
     fn waiting_acts(&self) -> short::Set<u64> {
-        let acked = self.sync.borrow().acked;
-        self.acts.borrow().of(acked.saturating_add(1)..=self.seen.get().own)
+        self.acts.borrow().of(&mut waiting_in(&self.sync.borrow(), self.seen.get().own))
     }
 
     fn changed(&self) {
@@ -610,10 +627,15 @@ impl Inner {
         {
             let mut plan = self.store.plan();
             plan.relaxed();
-            plan.delete_up_to(Name::Log, old);
+            plan.delete_up_to(Name::Log, old, "");
             let _ = self.store.write(plan).await;
         }
     }
+}
+
+/// The operations up to a number that the server has not acknowledged.
+fn waiting_in(sync: &SyncRow, own: u64) -> impl Iterator<Item = u64> {
+    (sync.acked.saturating_add(1)..=own).filter(|seq| sync.waits(*seq))
 }
 
 /// The answers to as many questions.

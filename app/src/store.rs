@@ -11,6 +11,7 @@
 //! already has its bytes, to the last; and rows are read by two requests for all keys and all values, never by a scan.
 
 mod error;
+pub mod migrate;
 pub mod rows;
 mod schema;
 pub mod seal;
@@ -20,10 +21,13 @@ pub use schema::{Name, STORES, VERSION};
 
 use crate::platform::time::{self, Soon};
 use crate::platform::{device, random};
+use domain::cbor;
 use domain::short;
 use js_sys::Uint8Array;
 use rexie::{KeyRange, ObjectStore, Rexie, TransactionMode};
+use rows::LogRow;
 use seal::Sealer;
+use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;
@@ -33,12 +37,17 @@ use wasm_bindgen::{JsCast, JsValue};
 /// How long an answer of the database may take, in milliseconds.
 const PATIENCE: i32 = 10_000;
 
+/// Before the database is opened again, in milliseconds: what is behind it comes back within moments, where it does.
+const PAUSES: [i32; 2] = [50, 500];
+
 /// Where a row is in its store.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Key {
     /// A number, the browser's own or an operation's.
+    #[serde(rename = "n")]
     Number(u64),
     /// A word.
+    #[serde(rename = "w")]
     Word(String),
 }
 
@@ -112,6 +121,8 @@ impl Ask {
 pub struct Plan {
     sealer: Sealer,
     changes: Vec<Change>,
+    /// What is deleted, and why: for the log.
+    deleted: Vec<(Name, &'static str)>,
     relaxed: bool,
 }
 
@@ -153,24 +164,45 @@ impl Plan {
         self.changes.push(Change::Append { store, value });
     }
 
-    /// Deletes one row, if it is there.
-    pub fn delete(&mut self, store: Name, key: impl Into<Key>) {
-        self.changes.push(Change::Delete { store, key: key.into() });
+    /// Deletes one row, if it is there. The log says so, in the same transaction, with this reason, and so it does of
+    /// everything that is deleted; never what it was. Only the log's own oldest rows go without a word.
+    pub fn delete(&mut self, store: Name, key: impl Into<Key>, why: &'static str) {
+        self.remove(Change::Delete { store, key: key.into() }, why);
     }
 
     /// Deletes the rows behind a key.
-    pub fn delete_above(&mut self, store: Name, key: impl Into<Key>) {
-        self.changes.push(Change::DeleteAbove { store, key: key.into() });
+    pub fn delete_above(&mut self, store: Name, key: impl Into<Key>, why: &'static str) {
+        self.remove(Change::DeleteAbove { store, key: key.into() }, why);
     }
 
     /// Deletes the rows up to a key.
-    pub fn delete_up_to(&mut self, store: Name, key: impl Into<Key>) {
-        self.changes.push(Change::DeleteUpTo { store, key: key.into() });
+    pub fn delete_up_to(&mut self, store: Name, key: impl Into<Key>, why: &'static str) {
+        self.remove(Change::DeleteUpTo { store, key: key.into() }, why);
     }
 
     /// Deletes every row.
-    pub fn clear(&mut self, store: Name) {
-        self.changes.push(Change::Clear { store });
+    pub fn clear(&mut self, store: Name, why: &'static str) {
+        self.remove(Change::Clear { store }, why);
+    }
+
+    fn remove(&mut self, change: Change, why: &'static str) {
+        let of = (change.store(), why);
+        if of.0 != Name::Log && !self.deleted.contains(&of) {
+            self.deleted.push(of);
+        }
+        self.changes.push(change);
+    }
+
+    /// Adds the log's rows of what is deleted; says how many rows were appended before them.
+    fn log_deletions(&mut self) -> usize {
+        let appended = self.changes.iter().filter(|change| matches!(change, Change::Append { .. })).count();
+        for (store, why) in std::mem::take(&mut self.deleted) {
+            // The day only: at which hour a draft or an opinion without a name went is nobody's business.
+            let at = time::now().date().start();
+            let row = LogRow { at, code: "deleted".to_owned(), note: [store.code(), " ", why].concat() };
+            self.append(Name::Log, random::bytes(), &cbor::encode(&row));
+        }
+        appended
     }
 
     /// May be lost with the battery: for what a later strict transaction makes whole, or what can be rebuilt.
@@ -210,7 +242,9 @@ impl Store {
         let found = answered(connection.clone(), &[Ask::one(Name::Meta, GENERATION)]).await?;
         let generation = found.iter().flatten().next().map(|row| row.value.to_vec());
         let Some(generation) = generation.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) else { return Ok(None) };
-        Ok(Some(Self { name: name.to_owned(), connection: RefCell::new(connection), sealer: Sealer::new(generation) }))
+        let store = Self { name: name.to_owned(), connection: RefCell::new(connection), sealer: Sealer::new(generation) };
+        migrate::run(&store).await?;
+        Ok(Some(store))
     }
 
     /// The database's name.
@@ -220,7 +254,7 @@ impl Store {
 
     /// An empty plan.
     pub const fn plan(&self) -> Plan {
-        Plan { sealer: self.sealer, changes: Vec::new(), relaxed: false }
+        Plan { sealer: self.sealer, changes: Vec::new(), deleted: Vec::new(), relaxed: false }
     }
 
     /// Carries out a plan in one transaction, and gives back the keys of its appended rows. `Ok` means that the browser
@@ -229,10 +263,29 @@ impl Store {
         Box::pin(self.carry_out(plan))
     }
 
-    async fn carry_out(&self, plan: Plan) -> Result<Vec<u64>, StoreError> {
+    async fn carry_out(&self, mut plan: Plan) -> Result<Vec<u64>, StoreError> {
         if plan.changes.is_empty() {
             return Ok(Vec::new());
         }
+        let appended = plan.log_deletions();
+        let mut written = self.attempt(&plan).await;
+        for pause in PAUSES {
+            if written != Err(StoreError::BackingStore) {
+                break;
+            }
+            // All of it was rolled back: the whole of it again, on a new connection.
+            time::sleep(pause).await;
+            written = match self.reconnect().await {
+                Ok(()) => self.attempt(&plan).await,
+                Err(error) => Err(error),
+            };
+        }
+        let mut keys = written?;
+        keys.truncate(appended);
+        Ok(keys)
+    }
+
+    async fn attempt(&self, plan: &Plan) -> Result<Vec<u64>, StoreError> {
         let stores = names_of(plan.changes.iter().map(Change::store));
         let transaction = match begin(&self.connection(), &stores, TransactionMode::ReadWrite, plan.relaxed) {
             Ok(transaction) => transaction,
@@ -259,11 +312,11 @@ impl Store {
         }
         match time::within(PATIENCE, requests.finish(transaction)).await {
             Some(Ok(keys)) => Ok(keys),
-            Some(Err(name)) => Err(explain(&name).await),
-            None if self.holds(&plan).await => {
+            Some(Err(name)) => Err(explain(&aborted_by().unwrap_or(name)).await),
+            None if self.holds(plan).await => {
                 // It was read after them, so the answers with the keys of appended rows have come by now.
                 let _ = requests.issue().await;
-                Ok(requests.keys())
+                if requests.open.is_empty() { Ok(requests.keys()) } else { Err(StoreError::Timeout) }
             }
             None => Err(StoreError::Timeout),
         }
@@ -309,21 +362,24 @@ impl Store {
         Ok(())
     }
 
-    /// Reads, and once more on a new connection if the browser has closed this one.
+    /// Reads, and again on a new connection if the browser has closed this one, or what is behind it does not answer.
     async fn ask(&self, asks: &[Ask]) -> Result<Vec<Vec<Row>>, StoreError> {
-        match time::within(PATIENCE, read(self.connection(), asks)).await {
-            Some(Ok(found)) => return Ok(found),
-            Some(Err(_)) => {}
-            None => return Err(StoreError::Timeout),
+        for pause in PAUSES {
+            match time::within(PATIENCE, read(self.connection(), asks)).await {
+                Some(Ok(found)) => return Ok(found),
+                Some(Err(_)) => {}
+                None => return Err(StoreError::Timeout),
+            }
+            time::sleep(pause).await;
+            self.reconnect().await?;
         }
-        self.reconnect().await?;
         answered(self.connection(), asks).await
     }
 
     /// Whether a plan is stored after all, although the browser never said so: transactions are stored whole, so one
     /// row answers for all.
     async fn holds(&self, plan: &Plan) -> bool {
-        match plan.changes.first() {
+        match plan.changes.iter().find(|change| matches!(change, Change::Put { .. } | Change::Append { .. })) {
             Some(Change::Put { store, key, value }) => {
                 let stored = answered(self.connection(), &[Ask::one(*store, key.clone())]).await.unwrap_or_default();
                 stored.iter().flatten().any(|row| row.value.to_vec() == *value)
@@ -354,7 +410,7 @@ pub async fn names() -> Vec<String> {
 async fn connect(name: &str) -> Result<Option<Rexie>, StoreError> {
     // Without a version nothing is upgraded, so nothing is deleted. Where there was no database, the browser has now
     // made an empty one of version 1.
-    let found = settle(Rexie::builder(name).build()).await?;
+    let found = opened(name, false).await?;
     if found.store_names().is_empty() {
         found.close();
         return Ok(None);
@@ -365,32 +421,47 @@ async fn connect(name: &str) -> Result<Option<Rexie>, StoreError> {
         return Ok(Some(found));
     }
     found.close();
-    upgrade(name).await.map(Some)
+    opened(name, true).await.map(Some)
 }
 
 /// Opens a database with every store in it, made now where it was not there.
 async fn make(name: &str) -> Result<Rexie, StoreError> {
-    let found = settle(Rexie::builder(name).build()).await?;
+    let found = opened(name, false).await?;
     check(&found)?;
     found.close();
-    upgrade(name).await
+    opened(name, true).await
 }
 
-/// Refuses a database that an upgrade would take something from.
+/// Refuses a database that this build would not leave whole. One of a later build of the same hundred has stores beside
+/// ours: it is opened as it is, and an upgrade, which would delete them, is an error of the browser's there.
 fn check(found: &Rexie) -> Result<(), StoreError> {
     let unknown = found.store_names().into_iter().find(|known| !STORES.iter().any(|store| store.code() == known));
     let version = found.version().unwrap_or(0);
     if version / 100 > VERSION / 100 {
         return Err(StoreError::Newer);
     }
-    unknown.map_or(Ok(()), |store| Err(StoreError::UnknownStore(store)))
+    match unknown {
+        Some(store) if version <= VERSION => Err(StoreError::UnknownStore(store)),
+        _ => Ok(()),
+    }
 }
 
-async fn upgrade(name: &str) -> Result<Rexie, StoreError> {
-    let builder = STORES.iter().fold(Rexie::builder(name).version(VERSION), |builder, store| {
-        builder.add_object_store(ObjectStore::new(store.code()).auto_increment(store.counts()))
-    });
-    settle(builder.build()).await
+/// Opens a database as it is, or with every store of this build. Where what is behind it does not answer, it is tried
+/// again, and nothing is ever deleted to get on.
+async fn opened(name: &str, upgrade: bool) -> Result<Rexie, StoreError> {
+    let mut pauses = PAUSES.iter();
+    loop {
+        let mut builder = Rexie::builder(name);
+        if upgrade {
+            builder = STORES.iter().fold(builder.version(VERSION), |builder, store| {
+                builder.add_object_store(ObjectStore::new(store.code()).auto_increment(store.counts()))
+            });
+        }
+        match (settle(builder.build()).await, pauses.next()) {
+            (Err(StoreError::BackingStore), Some(pause)) => time::sleep(*pause).await,
+            (opened, _) => return opened,
+        }
+    }
 }
 
 /// Waits for an open request, which the browser may leave unanswered while another tab holds an older version.
@@ -414,14 +485,21 @@ async fn explain(name: &str) -> StoreError {
             StoreError::Full { used, quota }
         }
         "InvalidStateError" => StoreError::Closed,
-        // Chromium reports a full disk as an abort without a reason.
+        // A full disk may abort without a reason.
         _ => match device::room().await {
             (Some(used), Some(quota)) if used.saturating_add(1_000_000) > quota => {
                 StoreError::Full { used: Some(used), quota: Some(quota) }
             }
+            _ if name == "UnknownError" => StoreError::BackingStore,
             _ => StoreError::Aborted(name.to_owned()),
         },
     }
+}
+
+/// Why the browser rolled the last transaction back, where it was by itself: noted by public/durability.js. The requests of
+/// one that failed at its end say no more than that it did.
+fn aborted_by() -> Option<String> {
+    js_sys::Reflect::get(&js_sys::global(), &"gandanAborted".into()).ok()?.as_string()
 }
 
 /// Opens a transaction. `relaxed` is read by public/durability.js, which makes every other one strict.

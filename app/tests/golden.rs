@@ -5,12 +5,14 @@
 //! never changed; whoever changes a row adds lines of the new format beside these.
 
 use app::store::Name;
-use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, PageRow, SyncRow};
+use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, Lost, PageRow, Repair, SyncRow};
 use app::store::seal::Sealer;
 use domain::cbor;
 use domain::id::{Epoch, RecordId};
 use domain::operation::{Scope, Stream};
+use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::short;
 use domain::time::Time;
 use domain::wire::{Cursor, Mark, Outcome, Reason};
 use serde::Serialize;
@@ -71,16 +73,27 @@ fn every_row_is_read() {
     let sync = SyncRow {
         epoch: Epoch(id(7).0),
         acked: 187,
+        beyond: short::Set::new(),
+        pace: Pace::default(),
         mark: Some(Mark([9; 16])),
         cursors: vec![Cursor { scope, signed: ByteBuf::from([4; 24]) }],
-        grants: GrantSet::for_field(3, Role::TeamLead, id(8).into(), &[id(2).into()]),
+        grants: GrantSet::for_field(3, Role::TeamLead, &[id(8).into()], &[id(2).into()]),
         settled: 180,
         refused: vec![17, 181],
         durable_seq: 150,
         complete_at: Some(at),
+        lost: Vec::new(),
+        repair: Vec::new(),
+        compared_at: None,
         clock_off: -1_250,
     };
     read.is("sync", &sync);
+    read.is("sync-lost", &SyncRow { lost: vec![Lost { scope, at }], ..sync.clone() });
+    let repair = vec![Repair { scope, up_to: 12 }];
+    read.is("sync-repair", &SyncRow { repair, compared_at: Some(at), ..sync.clone() });
+    let mut pace = Pace::default();
+    pace.failed(190, true);
+    read.is("sync-gap", &SyncRow { beyond: short::Set::from([189, 191]), pace, ..sync.clone() });
     read.is("sync-new", &SyncRow { mark: None, cursors: Vec::new(), refused: Vec::new(), complete_at: None, ..sync });
     read.is("page", &PageRow { scope, contained: 12, records: vec![ByteBuf::from(*b"a record"), ByteBuf::new()] });
     read.is("ack", &AckRow { outcome: Outcome::Applied, received_at: at });

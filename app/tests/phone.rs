@@ -58,6 +58,12 @@ struct Server {
     taken: bool,
     /// Operations that it refuses.
     refuse: BTreeSet<u64>,
+    /// Operations that it has no room for.
+    no_room: BTreeSet<u64>,
+    /// It dies of this operation, unless it is asked to store it first.
+    dies_of: Option<u64>,
+    /// The numbers in each push.
+    pushed: Vec<Vec<u64>>,
 }
 
 impl Server {
@@ -79,6 +85,9 @@ impl Server {
             lose_anonymous: false,
             taken: false,
             refuse: BTreeSet::new(),
+            no_room: BTreeSet::new(),
+            dies_of: None,
+            pushed: Vec::new(),
         };
         server.fill();
         server
@@ -145,7 +154,7 @@ impl Server {
 
     fn grants(&self) -> GrantSet {
         let villages = if self.taken { Vec::new() } else { vec![self.village] };
-        GrantSet::for_field(3, Role::FieldMember, self.commune, &villages)
+        GrantSet::for_field(3, Role::FieldMember, &[self.commune], &villages)
     }
 
     fn token(&self) -> String {
@@ -199,7 +208,15 @@ impl Server {
 
     fn push(&mut self, batch: PushBatch) -> Result<Vec<u8>, u16> {
         let (mut acks, grants, now) = (Vec::new(), self.grants(), time::now());
+        self.pushed.push(batch.frames.iter().map(|frame| frame.seq).collect());
+        if !batch.isolate && batch.frames.iter().any(|frame| Some(frame.seq) == self.dies_of) {
+            return Err(500);
+        }
         for frame in batch.frames {
+            if self.no_room.contains(&frame.seq) {
+                PushReply::push(&mut acks, frame.seq, Outcome::Busy, Time(0));
+                continue;
+            }
             let operation = receive::open(&frame).unwrap();
             let earlier = self.log.get(&frame.seq).map(|(bytes, at)| Earlier { same: *bytes == frame.bytes.to_vec(), received_at: *at });
             let current = self.records.get(&operation.header.record).map(|(scope, _, record)| (*scope, record.clone()));
@@ -214,6 +231,7 @@ impl Server {
             let scope = operation.scope();
             let dot = Dot { device: batch.device, seq: frame.seq };
             let verdict = match self.refuse.contains(&frame.seq) {
+                _ if self.dies_of == Some(frame.seq) => Verdict::Quarantine(Reason::Unreadable),
                 true => Verdict::Quarantine(Reason::NotAllowed),
                 false => receive::judge(operation, dot, self.person, now, known),
             };
@@ -261,12 +279,14 @@ impl Server {
                     let Some((_, to, _)) = news.last() else { continue };
                     let cursor = Cursor { scope: grant.scope, signed: ByteBuf::from(to.to_be_bytes().to_vec()) };
                     let records = news.iter().map(|(.., record)| ByteBuf::from(cbor::encode(record))).collect();
-                    pages.push(Page { cursor, records, digest: Digest::default() });
+                    let there = self.records.values().filter(|(scope, ..)| *scope == grant.scope);
+                    let digest = there.fold(Digest::default(), |digest, (.., record)| digest.replace(None, Some(record)));
+                    pages.push(Page { cursor, records, digest, writers: Vec::new() });
                 }
                 Pulled::Pages(Pages { grants: self.grants(), pages, more: left > 0, mark, left })
             }
         };
-        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled }))
+        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled, taken: Vec::new() }))
     }
 
     /// Visits in their stream.
@@ -809,6 +829,52 @@ async fn one_refused_operation_does_not_block_the_next_and_is_shown() {
 }
 
 #[wasm_bindgen_test]
+async fn what_the_server_has_no_room_for_holds_up_nothing() {
+    let (phone, server) = enrolled().await;
+    let campaign = form(phone, "1").campaign;
+    for no in ["43", "44", "45"] {
+        phone.save_not_home(form(phone, no).household, campaign, None).await.unwrap();
+    }
+    server.borrow_mut().no_room = BTreeSet::from([1]);
+    synced(phone).await;
+    synced(phone).await;
+    assert_eq!(server.borrow().pushed, [vec![1, 2, 3], vec![1]], "what was acknowledged is not sent again");
+    assert!(server.borrow().asked.last().is_some_and(|(path, _)| path == "/api/v1/pull"), "and what is new comes in");
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.last.unwrap().summary.end), (1, End::Net(NetError::Busy)), "nor is the sync called complete");
+    let outbox = phone.outbox_items(5).await.unwrap();
+    assert_eq!((outbox.waiting.len(), outbox.sent.len()), (1, 2));
+
+    // After a new start as well, and until there is room.
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    assert_eq!(again.status().get_untracked().waiting, 1);
+    server.borrow_mut().no_room.clear();
+    synced(again).await;
+    assert_eq!(server.borrow().pushed[2..], [vec![1]]);
+    let status = again.status().get_untracked();
+    assert_eq!((status.waiting, status.last.unwrap().summary.end), (0, End::Complete));
+}
+
+#[wasm_bindgen_test]
+async fn an_operation_that_the_server_dies_of_is_found_and_holds_up_nothing() {
+    let (phone, server) = enrolled().await;
+    let campaign = form(phone, "1").campaign;
+    for n in 50..62 {
+        phone.save_not_home(form(phone, &n.to_string()).household, campaign, None).await.unwrap();
+    }
+    server.borrow_mut().dies_of = Some(8);
+    let mut syncs = 0;
+    while phone.status().get_untracked().waiting > 0 {
+        assert!(syncs < 6, "{:?}", server.borrow().pushed);
+        syncs += 1;
+        synced(phone).await;
+    }
+    let status = phone.status().get_untracked();
+    assert_eq!((status.attention, server.borrow().visits().len(), server.borrow().log.len()), (1, 11, 12));
+    assert!(server.borrow().pushed.contains(&vec![8]), "alone: {:?}", server.borrow().pushed);
+}
+
+#[wasm_bindgen_test]
 async fn a_village_that_was_taken_away_is_hidden_and_what_was_written_there_stays() {
     let (phone, server) = enrolled().await;
     let visited = form(phone, "42");
@@ -829,6 +895,133 @@ async fn a_village_that_was_taken_away_is_hidden_and_what_was_written_there_stay
     server.borrow_mut().head += 1;
     synced(phone).await;
     assert_eq!(phone.visit(saved.visit).await.unwrap().unwrap().household.no, "42");
+}
+
+#[wasm_bindgen_test]
+async fn what_may_not_be_read_any_more_is_deleted_when_it_was_said_twice_and_nothing_is_unsent() {
+    let (phone, server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let village = server.borrow().village;
+    let pages = async || {
+        let rows = store.rows(app::store::Name::Pages, None, None).await.unwrap();
+        let rows = rows.iter().map(|row| cbor::decode::<app::store::rows::PageRow>(&store.unseal(row).unwrap()).unwrap());
+        rows.filter(|row| row.scope.area == village).count()
+    };
+    let households = || phone.with(|notebook| notebook.household_count());
+    let take = |taken: bool| {
+        let mut server = server.borrow_mut();
+        server.taken = taken;
+        server.head += 1;
+    };
+    let visited = form(phone, "46");
+    let saved = phone.save_not_home(visited.household, visited.campaign, None).await.unwrap();
+    let first = pages().await;
+
+    // What the server has no room for is unsent: nothing is deleted, however often and long it is said.
+    server.borrow_mut().no_room = BTreeSet::from([1]);
+    take(true);
+    for _ in 0..3 {
+        synced(phone).await;
+        clock_on(20);
+    }
+    assert_eq!((pages().await, households()), (first, 1200));
+    server.borrow_mut().no_room.clear();
+    take(false);
+    synced(phone).await;
+    let with_visit = pages().await;
+    assert!(with_visit > first);
+
+    // Said once; then given back, and nothing is to be pulled again.
+    take(true);
+    synced(phone).await;
+    clock_on(20);
+    take(false);
+    synced(phone).await;
+    assert_eq!((pages().await, phone.status().get_untracked().last.unwrap().received), (with_visit, 0));
+
+    // Said twice, a few minutes apart; then later, and something is being typed; then that is done.
+    take(true);
+    synced(phone).await;
+    synced(phone).await;
+    assert_eq!(pages().await, with_visit, "hidden, and still there");
+    phone.draft_save("visit/x", &"words").await.unwrap();
+    clock_on(11);
+    synced(phone).await;
+    assert_eq!(pages().await, with_visit);
+    phone.draft_clear("visit/x").await.unwrap();
+    synced(phone).await;
+    assert_eq!((pages().await, households()), (0, 0));
+    let log = store.rows(app::store::Name::Log, None, None).await.unwrap();
+    let log: Vec<app::store::rows::LogRow> = log.iter().map(|row| cbor::decode(&store.unseal(row).unwrap()).unwrap()).collect();
+    assert_eq!(log.iter().filter(|row| row.note == "pages not granted").count(), 1);
+    assert_eq!(phone.outbox_items(5).await.unwrap().sent.len(), 1, "what was written here stays in the outbox");
+
+    // Given back: everything is pulled again, and a new start shows the same.
+    take(false);
+    synced(phone).await;
+    assert_eq!((pages().await > 0, households()), (true, 1200));
+    assert_eq!(phone.visit(saved.visit).await.unwrap().unwrap().household.no, "46");
+    // Typing for weeks keeps nothing for ever.
+    phone.draft_save("visit/x", &"words").await.unwrap();
+    take(true);
+    synced(phone).await;
+    clock_on(31 * 24 * 60);
+    synced(phone).await;
+    assert_eq!(pages().await, 0);
+    assert_eq!(phone.draft_load::<String>("visit/x").await.unwrap().unwrap(), "words", "not even then what was typed");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_was_lost_is_noticed_and_pulled_again_before_the_rest_goes() {
+    let (phone, server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let village = server.borrow().village;
+    let keys = async || {
+        let rows = store.rows(app::store::Name::Pages, None, None).await.unwrap();
+        let roll = rows.into_iter().filter(|row| {
+            let page: app::store::rows::PageRow = cbor::decode(&store.unseal(row).unwrap()).unwrap();
+            page.scope == Scope { area: village, stream: Stream::Roll }
+        });
+        roll.map(|row| row.key).collect::<Vec<_>>()
+    };
+    // A change of a household, so that the stream has news.
+    let news = || {
+        let mut server = server.borrow_mut();
+        let (scope, _, record) = server.records.values().find(|(.., record)| record.kind == Kind::Household).unwrap().clone();
+        server.put(scope, record);
+    };
+    let again = async || {
+        let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+        again.with(|notebook| notebook.list(&all("")).all)
+    };
+    let pages = keys().await;
+    let mut plan = store.plan();
+    plan.delete(app::store::Name::Pages, pages[1].clone(), "test");
+    plan.clear(app::store::Name::Cache, "test");
+    store.write(plan).await.unwrap();
+    assert_eq!(again().await, 700, "500 households are gone");
+
+    news();
+    synced(phone).await;
+    assert_eq!(keys().await.len(), 3, "looked for once a day");
+    clock_on(25 * 60);
+    news();
+    synced(phone).await;
+    let repaired = keys().await;
+    assert!(repaired.len() == 3 && repaired.iter().all(|key| !pages.contains(key)), "{repaired:?}");
+    assert_eq!((phone.with(|notebook| notebook.household_count()), again().await), (1200, 1200));
+    let log = store.rows(app::store::Name::Log, None, None).await.unwrap();
+    let log: Vec<app::store::rows::LogRow> = log.iter().map(|row| cbor::decode(&store.unseal(row).unwrap()).unwrap()).collect();
+    let said = |code: &str, note: &str| log.iter().filter(|row| row.code == code && row.note == note).count();
+    assert_eq!((said("diverged", "1"), said("deleted", "pages repaired")), (1, 1));
+
+    // And a phone that is whole stays as it is.
+    clock_on(25 * 60);
+    news();
+    synced(phone).await;
+    assert_eq!(keys().await.len(), 4);
 }
 
 #[wasm_bindgen_test]
@@ -874,6 +1067,57 @@ async fn without_a_network_everything_is_kept_and_said() {
     assert_eq!((left.path.as_str(), left.lately), ("/visit/60", true));
     clock_on(31);
     assert!(!again.place_load().await.unwrap().lately, "a new day, or a new walk");
+}
+
+#[wasm_bindgen_test]
+async fn a_phone_that_is_nearly_full_says_so_before_it_is() {
+    let room = |used: u64, quota: u64| {
+        js_sys::eval(&format!("navigator.storage.estimate = async () => ({{ usage: {used}, quota: {quota} }})")).unwrap();
+    };
+    let (phone, _server) = enrolled().await;
+    for (used, quota, tight) in [
+        (850_000_000, 1_000_000_000, true),
+        (700_000_000, 1_000_000_000, false),
+        (55_000_000_000, 60_000_000_000, true),
+        (50_000_000_000, 60_000_000_000, false),
+    ] {
+        room(used, quota);
+        synced(phone).await;
+        assert_eq!(phone.status().get_untracked().tight, tight, "{used} of {quota}");
+    }
+    js_sys::eval("delete navigator.storage.estimate").unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_record_that_the_last_build_could_not_read_is_read_by_this_one() {
+    let (phone, server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    // The cache is written when the browser has time for it.
+    while store.get(app::store::Name::Cache, "seen").await.unwrap().is_none() {
+        time::sleep(5).await;
+    }
+    // Its build met a kind that it did not know, and passed over it.
+    let village = server.borrow().village;
+    let household = Household { no: "1201".into(), head: "Lò Thị Pản".into(), ..Household::default() };
+    let origin = Some(Origin { dot: Dot { device: random::record_id().into(), seq: 1 }, at: Time(0) });
+    let registry = Registry { code: "DC-1201".into(), state: Register { origin, first: household.first_values(), ..Register::default() } };
+    let record = Record { id: random::record_id(), kind: Kind::Household, body: Body::Registry(registry) };
+    let scope = Scope { area: village, stream: Stream::Roll };
+    let row = app::store::rows::PageRow { scope, contained: 0, records: vec![ByteBuf::from(cbor::encode(&record))] };
+    let mut plan = store.plan();
+    plan.append(app::store::Name::Pages, random::bytes(), &cbor::encode(&row));
+    let page = store.write(plan).await.unwrap()[0];
+    let passed_over = async |build: String| {
+        let mut plan = store.plan();
+        let seen = BTreeMap::from([("p", page), ("o", 0)]);
+        plan.put(app::store::Name::Cache, "seen", &cbor::encode(&(build, seen)));
+        store.write(plan).await.unwrap();
+        let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+        again.with(|notebook| notebook.list(&all("")).all)
+    };
+    assert_eq!(passed_over(app::platform::device::build()).await, 1200, "its own cache is believed");
+    assert_eq!(passed_over("0.0.9 abcdefgh".into()).await, 1201);
 }
 
 #[wasm_bindgen_test]

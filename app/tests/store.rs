@@ -1,9 +1,12 @@
 //! The phone's store in a real browser: each trap of rexie that it knows, and what it promises.
 
 use app::platform::random;
-use app::platform::time::{sleep, within};
+use app::platform::time::{self, sleep, within};
+use app::store::migrate::{self, Movable, Step};
+use app::store::rows::LogRow;
 use app::store::seal::Sealer;
 use app::store::{Key, Name, Plan, STORES, Store, StoreError, VERSION};
+use domain::cbor;
 use js_sys::{Function, Reflect};
 use rexie::{ObjectStore, Rexie, TransactionMode};
 use wasm_bindgen::{JsCast, JsValue};
@@ -115,6 +118,102 @@ async fn a_newer_database_is_left_alone() {
         .fold(Rexie::builder(&name).version(VERSION + 100), |builder, store| builder.add_object_store(ObjectStore::new(store.code())));
     newer.build().await.unwrap().close();
     assert_eq!(Store::open(&name).await.err(), Some(StoreError::Newer));
+}
+
+#[wasm_bindgen_test]
+async fn a_rollback_of_the_app_locks_nobody_out() {
+    // Build 101 is this one and a store that it has added.
+    async fn next_build(name: &str) -> Rexie {
+        let builder = STORES.iter().fold(Rexie::builder(name).version(VERSION + 1), |builder, store| {
+            builder.add_object_store(ObjectStore::new(store.code()).auto_increment(store.counts()))
+        });
+        builder.add_object_store(ObjectStore::new("future")).build().await.unwrap()
+    }
+    let name = fresh();
+    let store = created(&name).await;
+    write(&store, |plan| plan.append(Name::Outbox, [1; 16], b"first")).await.unwrap();
+    let newer = next_build(&name).await;
+    let transaction = newer.transaction(&["future"], TransactionMode::ReadWrite).unwrap();
+    transaction.store("future").unwrap().put(&"kept".into(), Some(&"key".into())).await.unwrap();
+    transaction.done().await.unwrap();
+    newer.close();
+
+    // The app goes back to this build, which goes on with everything that it knows.
+    let back = Store::open(&name).await.unwrap().unwrap();
+    assert_eq!(write(&back, |plan| plan.append(Name::Outbox, [2; 16], b"second")).await.unwrap(), [2]);
+    assert_eq!(
+        contents(&back, Name::Outbox).await.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
+        [b"first".to_vec(), b"second".to_vec()]
+    );
+
+    // And forward again: both have kept all rows.
+    let newer = next_build(&name).await;
+    let transaction = newer.transaction(&["future", "outbox"], TransactionMode::ReadOnly).unwrap();
+    assert_eq!(transaction.store("future").unwrap().get("key".into()).await.unwrap(), Some("kept".into()));
+    assert_eq!(transaction.store("outbox").unwrap().count(None).await.unwrap(), 2);
+    newer.close();
+}
+
+/// Moves what people type to the acknowledgements, in capitals, then empties the drafts: nonsense, with every kind of step.
+const STEPS: &[Step] = &[
+    Step::Move { from: Movable::Drafts, to: Movable::Acks, form: |key, row| (key, row.to_ascii_uppercase()) },
+    Step::Delete { from: Movable::Drafts },
+];
+
+/// A notebook with enough rows for several batches.
+async fn filled(name: &str) -> Store {
+    let store = created(name).await;
+    write(&store, |plan| {
+        (0..250).for_each(|n| plan.put(Name::Drafts, format!("d{n:03}").as_str(), format!("words {n}").as_bytes()));
+        (0..3).for_each(|n| plan.append(Name::Outbox, [n; 16], &[n]));
+        plan.put(Name::Anonymous, "a", b"unsent");
+        plan.put(Name::Blobs, "b", b"photo");
+    })
+    .await
+    .unwrap();
+    store
+}
+
+#[wasm_bindgen_test]
+async fn rows_are_moved_step_by_step_and_whoever_was_killed_goes_on() {
+    let mut transactions = 0;
+    while {
+        let name = fresh();
+        let store = filled(&name).await;
+        let mut ended = false;
+        for _ in 0..transactions {
+            ended = !migrate::next(&store, 200, STEPS).await.unwrap();
+        }
+        // Killed; and nothing in between is half there.
+        let again = Store::open(&name).await.unwrap().unwrap();
+        let left = contents(&again, Name::Drafts).await.len() + contents(&again, Name::Acks).await.len();
+        assert!(left >= 250, "after {transactions}: {left}");
+        while migrate::next(&again, 200, STEPS).await.unwrap() {}
+        let moved = contents(&again, Name::Acks).await;
+        assert_eq!((moved.len(), moved[7].1.as_slice()), (250, b"WORDS 7".as_slice()), "after {transactions}");
+        assert!(contents(&again, Name::Drafts).await.is_empty(), "after {transactions}");
+        // What only this phone has was not touched.
+        let own: Vec<_> = contents(&again, Name::Outbox).await.into_iter().map(|(_, row)| row).collect();
+        assert_eq!(own, [[0], [1], [2]]);
+        let only_here = (contents(&again, Name::Anonymous).await[0].1.clone(), contents(&again, Name::Blobs).await[0].1.clone());
+        assert_eq!(only_here, (b"unsent".to_vec(), b"photo".to_vec()));
+        transactions += 1;
+        !ended
+    } {}
+    assert_eq!(transactions, 10, "three batches each, what says that a step is done, and nothing after the last");
+}
+
+#[wasm_bindgen_test]
+async fn what_an_older_build_wrote_after_a_rollback_is_moved_as_well() {
+    let store = filled(&fresh()).await;
+    let copies = &STEPS[..1];
+    while migrate::next(&store, 101, copies).await.unwrap() {}
+    // The app goes back to a build without steps, and somebody works with it.
+    while migrate::next(&store, 100, &[]).await.unwrap() {}
+    write(&store, |plan| plan.put(Name::Drafts, "d007", b"other words")).await.unwrap();
+    while migrate::next(&store, 101, copies).await.unwrap() {}
+    assert_eq!(store.get(Name::Acks, "d007").await.unwrap().unwrap(), b"OTHER WORDS");
+    assert_eq!(contents(&store, Name::Drafts).await.len(), 250, "within a hundred nothing is deleted");
 }
 
 #[wasm_bindgen_test]
@@ -339,16 +438,94 @@ async fn ranges_are_deleted_and_read_by_their_keys() {
     let store = created(&fresh()).await;
     write(&store, |plan| (1..=9).for_each(|n| plan.put(Name::Acks, n, b"ack"))).await.unwrap();
     let change = |plan: &mut Plan| {
-        plan.delete_above(Name::Acks, 7);
-        plan.delete_up_to(Name::Acks, 2);
-        plan.delete(Name::Acks, 5);
-        plan.delete(Name::Acks, 500);
+        plan.delete_above(Name::Acks, 7, "test");
+        plan.delete_up_to(Name::Acks, 2, "test");
+        plan.delete(Name::Acks, 5, "test");
+        plan.delete(Name::Acks, 500, "test");
     };
     write(&store, change).await.unwrap();
     let keys: Vec<Key> = contents(&store, Name::Acks).await.into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys, [3u64, 4, 6, 7].map(Key::from));
-    write(&store, |plan| plan.clear(Name::Acks)).await.unwrap();
+    write(&store, |plan| plan.clear(Name::Acks, "test")).await.unwrap();
     assert!(contents(&store, Name::Acks).await.is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn whatever_is_deleted_the_log_says_so_and_not_what_it_was() {
+    let store = created(&fresh()).await;
+    let deletions: [fn(&mut Plan); 4] = [
+        |plan| plan.delete(Name::Drafts, "visit/1", "one"),
+        |plan| plan.delete_above(Name::Drafts, "visit/1", "two"),
+        |plan| plan.delete_up_to(Name::Drafts, "visit/1", "three"),
+        |plan| plan.clear(Name::Drafts, "four"),
+    ];
+    for (done, delete) in (1..).zip(deletions) {
+        let both = |plan: &mut Plan| {
+            delete(plan);
+            delete(plan);
+            plan.append(Name::Outbox, [done; 16], b"words");
+        };
+        assert_eq!(write(&store, both).await.unwrap(), [u64::from(done)], "only the keys of what was asked for come back");
+    }
+    write(&store, |plan| plan.delete_up_to(Name::Log, 0, "")).await.unwrap();
+    let log = contents(&store, Name::Log).await;
+    let notes: Vec<String> = log.iter().map(|(_, row)| cbor::decode::<LogRow>(row).unwrap().note).collect();
+    assert_eq!(notes, ["drafts one", "drafts two", "drafts three", "drafts four"]);
+    assert!(log.iter().all(|(_, row)| !row.windows(7).any(|bytes| bytes == b"visit/1")));
+    // Not even the hour.
+    let last: LogRow = cbor::decode(&log.last().unwrap().1).unwrap();
+    assert_eq!((last.at, last.code.as_str()), (time::now().date().start(), "deleted"));
+}
+
+/// The browser cannot reach its own files the next so many times that a method is called.
+fn out_of_reach(method: &str, times: i32) {
+    js_sys::eval(&format!(
+        "{{ globalThis.gandanReach ??= {method};
+           globalThis.gandanFails = {times};
+           globalThis.gandanTries = 0;
+           IDBFactory.prototype.deleteDatabase = () => {{ throw new Error('never'); }};
+           {method} = function (...all) {{
+             globalThis.gandanTries++;
+             if (globalThis.gandanFails-- > 0) throw new DOMException('Internal error opening backing store', 'UnknownError');
+             return globalThis.gandanReach.apply(this, all);
+           }}; }}"
+    ))
+    .unwrap();
+}
+
+fn in_reach(method: &str) -> f64 {
+    js_sys::eval(&format!("{{ {method} = globalThis.gandanReach; globalThis.gandanReach = undefined; globalThis.gandanTries; }}"))
+        .unwrap()
+        .as_f64()
+        .unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn a_database_that_is_out_of_reach_is_asked_for_three_times_and_never_deleted() {
+    let name = fresh();
+    let store = created(&name).await;
+    write(&store, |plan| plan.append(Name::Outbox, [1; 16], b"visit")).await.unwrap();
+
+    let open = "IDBFactory.prototype.open";
+    out_of_reach(open, 2);
+    assert!(Store::open(&name).await.unwrap().is_some());
+    assert_eq!(in_reach(open), 3.0);
+    out_of_reach(open, 9);
+    assert_eq!(Store::open(&name).await.err(), Some(StoreError::BackingStore));
+    assert_eq!(in_reach(open), 3.0);
+
+    let add = "IDBObjectStore.prototype.add";
+    out_of_reach(add, 2);
+    assert_eq!(write(&store, |plan| plan.append(Name::Outbox, [2; 16], b"visit")).await, Ok(vec![2]), "once, with the next number");
+    assert_eq!(in_reach(add), 3.0);
+    out_of_reach(add, 9);
+    assert_eq!(write(&store, |plan| plan.append(Name::Outbox, [3; 16], b"visit")).await, Err(StoreError::BackingStore));
+    in_reach(add);
+
+    let get = "IDBObjectStore.prototype.getAll";
+    out_of_reach(get, 2);
+    assert_eq!(contents(&store, Name::Outbox).await.len(), 2, "and nothing is gone");
+    assert_eq!(in_reach(get), 3.0);
 }
 
 #[wasm_bindgen_test]

@@ -113,14 +113,14 @@ impl CodeBook {
         self.entries.insert(entry.id, entry);
     }
 
-    /// What was said about a code.
+    /// What was said about a code; where communes that became one have both said something, the later of the two entries.
     pub fn entry(&self, list: CodeList, code: &str) -> Option<&CodeEntry> {
-        self.entries.values().find(|entry| entry.list == list && entry.code == code)
+        self.entries.values().rfind(|entry| entry.list == list && entry.code == code)
     }
 
     /// Whether a code is offered for something new. What is no longer used takes its second level with it.
     pub fn offers(&self, list: CodeList, code: &str) -> bool {
-        let ended = |code: &str| self.entries.values().any(|entry| entry.ended && entry.list == list && entry.code == code);
+        let ended = |code: &str| self.entry(list, code).is_some_and(|entry| entry.ended);
         !ended(code) && !code.split_once('.').is_some_and(|(parent, _)| ended(parent))
     }
 
@@ -166,7 +166,10 @@ impl CodeBook {
 
     /// Says what is wrong with an entry that is to stand in this book, in the place of what it has under that id.
     pub fn check(&self, entry: &CodeEntry) -> Result<(), CodeError> {
+        // Two communes that became one may have called a topic the same; what it is called already is not asked again.
+        let called_so = |is: &CodeEntry| (&is.name, &is.name_en) == (&entry.name, &entry.name_en);
         match entry.own() {
+            Some(_) if self.entries.get(&entry.id).is_some_and(called_so) => {}
             Some(own) => self.check_names(entry.id, own.parent(), &entry.name, &entry.name_en)?,
             None if !entry.name.is_empty() || !entry.name_en.is_empty() => return Err(CodeError::NoSuchCode),
             None if !entry.list.codes(Lang::Vi).iter().any(|(code, _)| *code == entry.code) => return Err(CodeError::NoSuchCode),
@@ -347,6 +350,21 @@ mod tests {
         // Taken up again.
         book.put(CodeEntry { ended: false, ..ended(4, CodeList::Topic, "LAND") });
         assert_eq!(codes(&book.offered_topics(), StandardTopic::Land).len(), 6);
+    }
+
+    #[test]
+    fn the_books_of_two_communes_that_became_one_are_one() {
+        let code = (CodeList::Topic, "LAND");
+        let later = CodeEntry { ended: false, ..ended(2, code.0, code.1) };
+        let (one, other) = (own(3, "INFRA.1", "Bến đò"), own(4, "INFRA.2", "Bến đò"));
+        let book = CodeBook::of([ended(1, code.0, code.1), later.clone(), one.clone(), other]);
+        assert!(book.offers(code.0, code.1), "what was said later stands");
+        assert_eq!(book.check(&CodeEntry { ended: true, ..later }), Ok(()));
+        assert_eq!(book.check(&ended(1, code.0, code.1)), Err(CodeError::Twice));
+        // Two of one name stay until somebody ends one or calls it otherwise.
+        assert_eq!(codes(&book.offered_topics(), StandardTopic::Infra)[5..], ["INFRA.1", "INFRA.2"]);
+        assert_eq!(book.check(&CodeEntry { ended: true, ..one }), Ok(()));
+        assert_eq!(book.check(&own(3, "INFRA.1", "Ben do")), Err(CodeError::SameName));
     }
 
     #[test]

@@ -128,32 +128,23 @@ pub struct Done {
     pub held: u32,
 }
 
-/// Visits and households met at a place or by somebody, beside as many days before.
+/// What was done at a place or by somebody, beside as many days before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trend {
     /// In the days that are compared.
-    pub now: Visited,
+    pub now: Done,
     /// In as many days before; `None` where nothing is compared.
-    pub before: Option<Visited>,
+    pub before: Option<Done>,
 }
 
 impl Trend {
-    /// Where the day of a visit counts, if it counts anywhere.
-    pub fn at(&mut self, day: Date, days: Days) -> Option<&mut Visited> {
+    /// Where a day counts, if it counts anywhere.
+    pub fn at(&mut self, day: Date, days: Days) -> Option<&mut Done> {
         if days.contains(day) {
             return Some(&mut self.now);
         }
         self.before.as_mut().filter(|_| days.before().contains(day))
     }
-}
-
-/// What was visited in some days.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Visited {
-    /// Visits ("lượt thăm").
-    pub visits: u32,
-    /// Active households of which somebody was met ("số hộ đã gặp"), as in [`Done::met`].
-    pub met: u32,
 }
 
 /// Days from one to another, both included.

@@ -13,6 +13,7 @@ pub mod text;
 pub mod time;
 
 pub mod operation;
+pub mod pace;
 pub mod receive;
 pub mod record;
 pub mod register;
@@ -35,6 +36,7 @@ pub mod opinion;
 pub mod organization;
 pub mod person;
 pub mod problem;
+pub mod quarantine;
 pub mod reimport;
 pub mod roll;
 pub mod share;

@@ -56,6 +56,9 @@ pub struct Notebook {
     devices: Names<DeviceId>,
     /// Areas whose roll this person may not read any more: hidden, not deleted. By place in `areas`.
     hidden: Vec<bool>,
+    /// Areas where this person may not read any more what people said: what came from there is hidden, and what they
+    /// wrote themselves is not. By place in `areas`.
+    unheard: Vec<bool>,
     /// The village of today for each of `areas`, by its place there; worked out anew when a unit changes.
     today: Vec<u16>,
     lists: RefCell<list::Lists>,
@@ -377,6 +380,7 @@ impl Notebook {
             authors: Names::default(),
             devices: Names::default(),
             hidden: Vec::new(),
+            unheard: Vec::new(),
             today: Vec::new(),
             lists: RefCell::default(),
         }
@@ -451,25 +455,23 @@ impl Notebook {
         matches!(location, Location::Page { .. }).then_some(location)
     }
 
-    /// The own operation `seq` was not merged by the server: it waits for a person and goes on being shown here.
-    pub fn refuse(&mut self, seq: u64) {
-        self.refuse_command(seq);
-        let refused = self.places.overlays.iter_mut().find_map(|(id, overlay)| {
-            let change = overlay.changes.iter_mut().find(|change| change.dot.seq == seq)?;
-            change.refused = true;
-            Some((*id, overlay.waits()))
-        });
-        if let Some((id, waits)) = refused
-            && let Some(house) = self.house_at.get(&id).and_then(|at| self.houses.get_mut(*at as usize))
-        {
-            house.waiting = waits;
+    /// These own operations, and no others, were not merged by the server: they wait for a person and go on being shown here.
+    pub fn refuse(&mut self, refused: &[u64]) {
+        self.refuse_commands(refused);
+        for (id, overlay) in self.places.overlays.iter_mut() {
+            overlay.changes.iter_mut().for_each(|change| change.refused = refused.contains(&change.dot.seq));
+            if let Some(house) = self.house_at.get(id).and_then(|at| self.houses.get_mut(*at as usize)) {
+                house.waiting = overlay.waits();
+            }
         }
     }
 
-    /// Hides the households of areas whose roll may not be read any more, and shows those that may be again.
+    /// Hides what may not be read any more, stream by stream: the households of areas whose roll is not among the grants,
+    /// and what people said where a lead has become a member. Shows again what may be read again.
     pub fn grant(&mut self, grants: &GrantSet) {
-        let hidden = |area: &AreaId| !grants.may_read(Scope { area: *area, stream: Stream::Roll });
-        let hidden: Vec<bool> = self.areas.all.iter().map(hidden).collect();
+        let without = |stream| self.areas.all.iter().map(|area| !grants.may_read(Scope { area: *area, stream })).collect();
+        let (hidden, unheard): (Vec<bool>, Vec<bool>) = (without(Stream::Roll), without(Stream::Voice));
+        self.unheard = unheard;
         if hidden != self.hidden {
             self.hidden = hidden;
             self.lists.get_mut().forget();
@@ -612,13 +614,21 @@ impl Notebook {
         let Some(first) = self.first_version(visit) else { return Vec::new() };
         let versions: Vec<RecordId> =
             self.versions(first).iter().filter_map(|at| self.visits.get(*at as usize)).map(|row| row.id).collect();
-        let rows = self.said.iter().filter(|row| versions.contains(&row.about) && !self.places.replaced.contains(&row.id));
+        let area = self.visits.get(first as usize).and_then(|row| self.houses.get(row.house as usize)).map(|house| house.area);
+        let unheard = self.is_unheard(area);
+        let readable = |row: &&SaidRow| !(unheard && matches!(row.location, Location::Page { .. }));
+        let rows = self.said.iter().filter(|row| versions.contains(&row.about) && !self.places.replaced.contains(&row.id)).filter(readable);
         let said = |row: &SaidRow| match row.what {
             What::Note => Some(Said { id: row.id, note: true, location: row.location }),
             What::Opinion => Some(Said { id: row.id, note: false, location: row.location }),
             What::MeetingOpinion | What::Promise(_) => None,
         };
         rows.filter_map(said).collect()
+    }
+
+    /// Whether what others said in an area, by its place, may not be read here any more.
+    fn is_unheard(&self, area: Option<u16>) -> bool {
+        area.is_some_and(|area| self.unheard.get(usize::from(area)) == Some(&true))
     }
 
     /// Where a note or an opinion is, in any of its versions, and the visit or the meeting it belongs to.

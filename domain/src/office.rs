@@ -53,6 +53,7 @@
 //! | `GET  meetings?…` | Meetings | [`Filter`] → [`Listed`]`<`[`MeetingRow`]`>` |
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
 //! | `GET  quarantine` | Quarantine | → `Vec<QuarantineRow>` |
+//! | `POST quarantine` | Quarantine | [`TakeIn`](crate::quarantine::TakeIn) → [`TakenIn`](crate::quarantine::TakenIn) |
 //! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
@@ -69,6 +70,7 @@ use crate::id::{AreaId, DeviceId, PersonId, RecordId};
 use crate::meeting::{MeetingState, MeetingType};
 use crate::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use crate::person::{Person, Role};
+use crate::quarantine::Waiting;
 use crate::source::Source;
 use crate::succession::Rearranged;
 use crate::time::{Date, Time};
@@ -172,6 +174,9 @@ pub struct Me {
     pub demo: bool,
     /// How many in quarantine wait for somebody of this role, so that nobody has to look to know.
     pub waiting: u32,
+    /// Households of which people wrote two values, for whoever may decide.
+    #[serde(default)]
+    pub disputed: u32,
 }
 
 /// A new person, or a change of one. Who signs in at a desk needs an account, one with a phone none; an account that is
@@ -787,6 +792,8 @@ pub struct QuarantineRow {
     pub kind: Option<String>,
     /// How many bytes are kept; of anonymous opinions in whole blocks, which do not tell their length.
     pub bytes: u32,
+    /// Which it is, where it can be judged again.
+    pub waiting: Option<Waiting>,
 }
 
 /// A value in a list, and the number that a [`Write::seen`] about it names. In JSON one object: the value's own fields and `seen`.

@@ -99,7 +99,7 @@ pub enum Action {
     ExportNames,
     /// Take all of the data out, names and words included.
     TakeOut,
-    /// See what was quarantined.
+    /// See what was quarantined, and have it judged again.
     Quarantine,
     /// See who read and changed what.
     AccessLog,
@@ -182,12 +182,13 @@ impl GrantSet {
         self.grants.iter().any(|g| g.scope == scope && g.read)
     }
 
-    /// What a field role needs for its villages, and the commune's units, teams, campaigns and assignments to read.
+    /// What a field role needs for its villages, and units, teams, campaigns and assignments of their commune, and of what
+    /// it and they came from, to read.
     /// Members write what people said and do not read it back; a lead reads it.
-    pub fn for_field(version: u32, role: Role, commune: AreaId, villages: &[AreaId]) -> Self {
+    pub fn for_field(version: u32, role: Role, communes: &[AreaId], villages: &[AreaId]) -> Self {
         let lead = matches!(role, Role::TeamLead | Role::VillageHead);
         let grant = |area, stream, read, write| Grant { scope: Scope { area, stream }, read, write };
-        let mut grants = vec![grant(commune, Stream::Roll, true, false)];
+        let mut grants: Vec<Grant> = communes.iter().map(|commune| grant(*commune, Stream::Roll, true, false)).collect();
         for &village in villages {
             grants.extend([
                 grant(village, Stream::Roll, true, true),
@@ -236,9 +237,9 @@ mod tests {
     fn members_write_voices_and_leads_read_them() {
         let (commune, village) = (AreaId::new(1, [1; 10]), AreaId::new(2, [2; 10]));
         let voice = Scope { area: village, stream: Stream::Voice };
-        let member = GrantSet::for_field(1, Role::FieldMember, commune, &[village]);
+        let member = GrantSet::for_field(1, Role::FieldMember, &[commune], &[village]);
         assert_eq!((member.may_read(voice), member.may_write(voice)), (false, true));
-        let lead = GrantSet::for_field(1, Role::TeamLead, commune, &[village, village]);
+        let lead = GrantSet::for_field(1, Role::TeamLead, &[commune], &[village, village]);
         assert_eq!((lead.may_read(voice), lead.grants.len()), (true, 5));
         assert!(!member.may_write(Scope { area: commune, stream: Stream::Roll }));
     }

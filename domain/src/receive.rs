@@ -372,7 +372,7 @@ mod tests {
         let (me, other) = (PersonId::new(1, [1; 10]), PersonId::new(1, [2; 10]));
         let here = Scope { area: area(), stream: Stream::Visit };
         let elsewhere = Scope { area: AreaId::new(9, [9; 10]), ..here };
-        let grants = GrantSet::for_field(1, Role::TeamLead, AreaId::new(8, [8; 10]), &[area()]);
+        let grants = GrantSet::for_field(1, Role::TeamLead, &[AreaId::new(8, [8; 10])], &[area()]);
         let look = |n| Look { visit: RecordId::new(2, [n; 10]), version: RecordId::new(2, [n; 10]) };
         let operation = |visits: Vec<Look>| {
             let header = Header { kind: Kind::Verification, record: RecordId::new(5, [5; 10]), ..visit(Change::Create).header };
@@ -403,7 +403,7 @@ mod tests {
 
     #[test]
     fn authority_is_judged_by_the_grant_that_the_operation_names() {
-        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let grants = GrantSet::for_field(1, Role::FieldMember, &[AreaId::new(9, [9; 10])], &[area()]);
         let none = GrantSet::default();
         let long_ago = Time(1_000).plus_hours(-GRACE_HOURS - 1);
         let known = |grants, ended, revoked| Known { grants, ended, revoked, about: Some(roll()), ..Known::default() };
@@ -432,7 +432,7 @@ mod tests {
 
     #[test]
     fn only_the_author_corrects_an_event() {
-        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let grants = GrantSet::for_field(1, Role::FieldMember, &[AreaId::new(9, [9; 10])], &[area()]);
         let of = RecordId::new(7, [7; 10]);
         let scope = Scope { area: area(), stream: Stream::Visit };
         let other_scope = Scope { area: area(), stream: Stream::Voice };
@@ -451,7 +451,7 @@ mod tests {
 
     #[test]
     fn an_event_is_about_a_household_of_its_area() {
-        let grants = GrantSet::for_field(1, Role::TeamLead, AreaId::new(9, [9; 10]), &[area()]);
+        let grants = GrantSet::for_field(1, Role::TeamLead, &[AreaId::new(9, [9; 10])], &[area()]);
         let home = RecordId::new(3, [3; 10]);
         let of = |kind, stream, parts: Vec<(Part, ByteBuf)>| {
             let Header { record, area, grant, at, ground, .. } = visit(Change::Create).header;
@@ -506,7 +506,7 @@ mod tests {
 
     #[test]
     fn commands_about_a_meeting_are_taken_in_the_order_of_its_revisions() {
-        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let grants = GrantSet::for_field(1, Role::FieldMember, &[AreaId::new(9, [9; 10])], &[area()]);
         let start = crate::visit::Appointment { date: Date::default(), minute: None };
         let facts = |state| MeetingFacts {
             kind: MeetingType::VillageInfo,
@@ -578,7 +578,7 @@ mod tests {
 
     #[test]
     fn anonymous_opinions_are_checked() {
-        let grants = GrantSet::for_field(1, Role::FieldMember, AreaId::new(9, [9; 10]), &[area()]);
+        let grants = GrantSet::for_field(1, Role::FieldMember, &[AreaId::new(9, [9; 10])], &[area()]);
         let opinion = AnonymousOpinion {
             id: SecretHash::of(b"secret"),
             area: area(),

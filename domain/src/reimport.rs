@@ -259,6 +259,8 @@ struct Matching<'a> {
     known: &'a [Known],
     rows: &'a [Row],
     lines: Vec<Option<Told>>,
+    /// The households by their [`head_key`].
+    heads: HashMap<(String, String), Vec<usize>>,
     /// Households that a line is, or that are asked about.
     spoken_for: Vec<bool>,
     /// Villages of which some household surely has another number now.
@@ -276,6 +278,11 @@ fn place(village: &str) -> String {
     text::spelling(village)
 }
 
+/// What two names that can be one have in common, in a village. [`same_head`] tells them apart.
+fn head_key(village: &str, head: &str) -> (String, String) {
+    (place(village), text::words(head))
+}
+
 /// Numbers are the same with and without leading zeros.
 fn number(no: &str) -> &str {
     let bare = no.trim_start_matches('0');
@@ -290,7 +297,11 @@ fn same_head(a: &str, b: &str) -> bool {
 impl<'a> Matching<'a> {
     fn new(known: &'a [Known], rows: &'a [Row]) -> Self {
         let lines = rows.iter().map(|_| None).collect();
-        Self { known, rows, lines, spoken_for: vec![false; known.len()], renumbered: BTreeSet::new() }
+        let mut heads: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        for (at, known) in known.iter().enumerate() {
+            heads.entry(head_key(&known.village, &known.household.head)).or_default().push(at);
+        }
+        Self { known, rows, lines, heads, spoken_for: vec![false; known.len()], renumbered: BTreeSet::new() }
     }
 
     fn pair(&mut self, line: usize, known: usize) {
@@ -346,16 +357,19 @@ impl<'a> Matching<'a> {
 
     fn by_code(&mut self) {
         let key = |code: &str| text::words(code);
-        let places: HashMap<String, usize> =
-            self.known.iter().enumerate().filter(|(_, known)| !known.code.is_empty()).map(|(at, known)| (key(&known.code), at)).collect();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, known) in self.known.iter().enumerate().filter(|(_, known)| !known.code.is_empty()) {
+            places.entry(key(&known.code)).or_default().push(at);
+        }
         let mut named: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (line, row) in self.open().into_iter().filter(|(_, row)| !row.code.is_empty()) {
+            // Communes that became one may have given the same code; then it is the one of the line's village.
+            let same = places.get(&key(&row.code)).map(Vec::as_slice).unwrap_or_default();
+            let here = |at: &&usize| self.known.get(**at).is_some_and(|known| place(&known.village) == place(&row.village));
             // A code of another list says nothing here.
-            places
-                .get(&key(&row.code))
-                .filter(|&&known| self.is_free(known))
-                .into_iter()
-                .for_each(|&known| named.entry(known).or_default().push(line));
+            if let Some(&known) = same.iter().find(here).or(same.first()).filter(|&&known| self.is_free(known)) {
+                named.entry(known).or_default().push(line);
+            }
         }
         self.each_once(named, |_, row, known| {
             if place(&row.village) != place(&known.village) {
@@ -388,23 +402,21 @@ impl<'a> Matching<'a> {
     /// with its head stand beside the one with its code.
     fn candidates(&self, line: usize, by_code: usize, doubt: Doubt) -> Vec<usize> {
         let Some(row) = self.rows.get(line).filter(|_| doubt == Doubt::Head) else { return vec![by_code] };
-        let fits = |known: &Known| {
-            known.household.status == HouseholdStatus::Active
-                && place(&known.village) == place(&row.village)
-                && same_head(&known.household.head, &row.household.head)
+        let fits = |at: &usize| {
+            let known = self.known.get(*at).filter(|known| known.household.status == HouseholdStatus::Active);
+            *at != by_code && known.is_some_and(|known| same_head(&known.household.head, &row.household.head))
         };
-        let by_head = self.known.iter().enumerate().filter(|(_, known)| fits(known)).map(|(at, _)| at);
-        std::iter::once(by_code).chain(by_head.filter(|at| *at != by_code)).collect()
+        let by_head = self.heads.get(&head_key(&row.village, &row.household.head));
+        std::iter::once(by_code).chain(by_head.into_iter().flatten().copied().filter(fits)).collect()
     }
 
     fn by_head(&mut self) {
         let mut groups: BTreeMap<(String, String), Group> = BTreeMap::new();
-        let key = |village: &str, head: &str| (place(village), text::words(head));
         for (line, row) in self.open() {
-            groups.entry(key(&row.village, &row.household.head)).or_default().lines.push(line);
+            groups.entry(head_key(&row.village, &row.household.head)).or_default().lines.push(line);
         }
         for (at, known) in self.free(true) {
-            groups.entry(key(&known.village, &known.household.head)).and_modify(|group| group.known.push(at));
+            groups.entry(head_key(&known.village, &known.household.head)).and_modify(|group| group.known.push(at));
         }
         groups.retain(|_, group| !group.known.is_empty());
         // The certain ones first: they say whether the list was renumbered.
@@ -694,6 +706,10 @@ mod tests {
         assert_eq!(short(&plan(&book, &twice, &Choices::default()), &book), ["?2", "?2", "gone 1", "gone 3"]);
         book[1].village = "Bản Nậm Lĩnh".into();
         assert!(matches!(plan(&book, &rows[..1], &Choices::default()).lines[0], Planned::Unsure(Doubt::Village, _)));
+        // Two communes that became one have both given the code: the village tells which it is.
+        book.push(Known { code: "DC-0002".into(), ..known(4, "2", "Trần Thị Lành") });
+        let Planned::Is(update) = &plan(&book, &rows[..1], &Choices::default()).lines[0] else { panic!("asked") };
+        assert_eq!(update.known, 3);
     }
 
     #[test]

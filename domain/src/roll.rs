@@ -26,6 +26,9 @@ pub struct Preview {
     pub sheets: Vec<Sheet>,
     /// Every village that a household would go to, in the order of the file.
     pub villages: Vec<Village>,
+    /// Lines that a spreadsheet does not show, because they were hidden or filtered out. They are read like the others.
+    #[serde(default)]
+    pub hidden_lines: u32,
     /// How many of everything, whether listed below or not.
     pub counts: Counts,
     /// The first households, at most [`SAMPLE`].
@@ -36,6 +39,9 @@ pub struct Preview {
     pub warnings: Vec<Warning>,
     /// What a person has to decide before anything can be imported.
     pub needs: Vec<Need>,
+    /// Lines that are passed over; only in a preview of all lines.
+    #[serde(default)]
+    pub skipped: Vec<Skipped>,
     /// What it comes to beside what the book has already; nothing while something is to be decided.
     #[serde(default)]
     pub comparison: Option<Comparison>,
@@ -71,8 +77,8 @@ pub enum Format {
     },
 }
 
-/// How many lines of a file are what. `households + problems + skipped` are all lines below the headers that hold
-/// anything.
+/// How many lines of a file are what. `households + members + problems + skipped` are all lines below the headers that
+/// hold anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Lines that become households.
@@ -81,6 +87,9 @@ pub struct Counts {
     pub problems: u32,
     /// Totals, signatures, headings and repeated headers.
     pub skipped: u32,
+    /// People of the household above, in a list with a line for each person.
+    #[serde(default)]
+    pub members: u32,
     /// Doubts about kept lines; a line can raise several.
     pub warnings: u32,
 }
@@ -104,6 +113,12 @@ pub struct Sheet {
     pub village: Option<VillageGuess>,
     /// How many households it has.
     pub households: u32,
+    /// How many lines have no number of their own, if that leaves open what they are.
+    #[serde(default)]
+    pub unnumbered: u32,
+    /// What a person said that those are.
+    #[serde(default)]
+    pub taken_as: Option<Unnumbered>,
 }
 
 /// One column of a sheet.
@@ -117,6 +132,9 @@ pub struct ColumnView {
     pub example: String,
     /// What it is taken for.
     pub column: Column,
+    /// It only looks like identity numbers: telephone numbers without their zero do, too.
+    #[serde(default)]
+    pub may_be_phone: bool,
 }
 
 /// What a column holds.
@@ -139,6 +157,9 @@ pub enum Column {
     Village,
     /// The household's code in the book.
     Code,
+    /// What a person is to the head, in a list with a line for each person. Only the heads become households; the others
+    /// are counted as their people.
+    Relation,
     /// Read and thrown away.
     Ignored,
     /// Never stored and never shown, whoever asks.
@@ -183,6 +204,20 @@ pub struct SheetMapping {
     pub columns: BTreeMap<u16, Column>,
     /// The village of lines that do not name one themselves.
     pub village: Option<String>,
+    /// What the lines are that have no number of their own, in a list that numbers its lines.
+    pub unnumbered: Option<Unnumbered>,
+}
+
+/// What the lines without a number are, in a list that numbers its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unnumbered {
+    /// Households like the others.
+    Household,
+    /// People of the household above.
+    Member,
+    /// Neither: they are not kept.
+    Neither,
 }
 
 /// A village that a sheet seems to be about.
@@ -246,6 +281,37 @@ pub struct Problem {
     pub reason: Reason,
 }
 
+/// A line that is passed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The sheet's name.
+    pub sheet: String,
+    /// The line as a spreadsheet counts it, from 1.
+    pub line: u32,
+    /// Its cells as they stand, one for each of the sheet's columns; empty for what is never kept.
+    pub cells: Vec<String>,
+    /// Why.
+    pub why: Skip,
+}
+
+/// Why a line is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Skip {
+    /// The titles of the columns again, or their numbers.
+    Titles,
+    /// A sum.
+    Total,
+    /// A letterhead, a signature, or what stands below one.
+    Formality,
+    /// It names the village or the part of the list that follows.
+    Heading,
+    /// A person of the household above.
+    Member,
+    /// A lone text.
+    Note,
+}
+
 /// Why a line is not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -258,6 +324,14 @@ pub enum Reason {
     Unreadable,
     /// The sheet has a column for the village, and on this line it is empty.
     NoVillage,
+    /// The lines around it have a number and this one has none of its own: a note, a heading or a household?
+    NoNumber,
+    /// A lone text right above households, which may be the name of a place that nobody knows.
+    Heading,
+    /// The name is a sentence.
+    NotAName,
+    /// A person, but nothing says of which household, or whether the head.
+    Unattached,
     /// Village, number and head are those of an earlier line.
     Repeats {
         /// The earlier line's sheet.
@@ -279,6 +353,12 @@ pub enum Advice {
     CheckColumns,
     /// Write the village into the file, or choose one for the sheet.
     AddVillage,
+    /// Give it a number if it is a household.
+    AddNumber,
+    /// If it is a village, say so: "Thôn …".
+    AddVillageType,
+    /// Say what the person is to the head.
+    AddRelation,
     /// Take out one of the two lines, or give them different numbers.
     DropOrNumber,
     /// One household written in two ways?
@@ -306,7 +386,10 @@ impl Reason {
     pub fn advice(&self) -> Advice {
         match self {
             Self::NoHead => Advice::AddHead,
-            Self::HeadTooLong => Advice::CheckColumns,
+            Self::HeadTooLong | Self::NotAName => Advice::CheckColumns,
+            Self::NoNumber => Advice::AddNumber,
+            Self::Heading => Advice::AddVillageType,
+            Self::Unattached => Advice::AddRelation,
             Self::Unreadable => Advice::FetchAgain,
             Self::NoVillage => Advice::AddVillage,
             Self::Repeats { spelled: None, .. } => Advice::DropOrNumber,
@@ -338,6 +421,10 @@ pub enum Doubt {
     SeveralPhones,
     /// This is no number of people; it stays empty.
     People(String),
+    /// A spreadsheet made a day of the number ("3/2"); it stays empty.
+    Number(String),
+    /// The name has a remark that is no part of it ("đã chết"); it is kept as written.
+    Remark(String),
     /// A text is cut to what a household can hold.
     Cut,
     /// An identity number stood in a text and was taken out.
@@ -364,6 +451,48 @@ pub enum Need {
     Village {
         /// The sheet's name.
         sheet: String,
+    },
+    /// Which of two villages this sheet is about: its title names one, its name or another title another.
+    Disagree {
+        /// The sheet's name.
+        sheet: String,
+        /// The one that is taken until a person says otherwise.
+        taken: String,
+        /// The other.
+        other: String,
+    },
+    /// Whether this column is part of the name, or the name itself, although another is taken for it.
+    Column {
+        /// The sheet's name.
+        sheet: String,
+        /// The column's place.
+        at: u16,
+    },
+    /// Who is the head: the column says what people are to the head, and nobody is said to be the head.
+    Relation {
+        /// The sheet's name.
+        sheet: String,
+        /// The column's place.
+        at: u16,
+    },
+    /// Whether each line is a household: the title says that they are persons, and no column says who is a head.
+    Persons {
+        /// The sheet's name.
+        sheet: String,
+    },
+    /// What the lines are that have no number of their own.
+    Unnumbered {
+        /// The sheet's name.
+        sheet: String,
+        /// How many.
+        lines: u32,
+    },
+    /// Whether this sheet counts: most of its households, or most of the other's, stand in both.
+    Twice {
+        /// The sheet's name.
+        sheet: String,
+        /// The other sheet.
+        other: String,
     },
 }
 
@@ -496,6 +625,69 @@ pub fn is_blank(cell: &str) -> bool {
     !cell.chars().any(char::is_alphanumeric) || matches!(text::fold(cell).as_str(), "khong" | "khong co" | "ko")
 }
 
+/// Whether a cell says that it is as the one above it: "nt", "như trên", a mark of repetition.
+pub fn is_ditto(cell: &str) -> bool {
+    const MARKS: [char; 8] = ['"', '\u{201c}', '\u{201d}', '\u{201e}', '\u{2033}', '\u{3003}', '\'', '\u{2019}'];
+    let marks = cell.chars().filter(|c| MARKS.contains(c)).count();
+    if marks > 0 {
+        return cell.chars().all(|c| MARKS.contains(&c) || matches!(c, ' ' | '-' | '.' | ','));
+    }
+    cell.chars().count() <= 12 && matches!(text::words(cell).as_str(), "nt" | "n t" | "nhu tren" | "nhu tr" | "cung tren")
+}
+
+/// Whether a name of a head is a sentence or the beginning of one. The longest names have seven words, "Hộ ông … và bà …" more.
+pub fn is_sentence(head: &str) -> bool {
+    const MOST_WORDS: usize = 10;
+    let name = head.split(['(', '[']).next().unwrap_or_default();
+    name.split_whitespace().count() > MOST_WORDS || head.ends_with(':')
+}
+
+/// A number that a spreadsheet made a day of: "03/02/2026", "3-Feb".
+pub fn is_day(no: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let is_number = |part: &str, most: usize| (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    match no.split(['/', '-']).collect::<Vec<_>>().as_slice() {
+        [day, month, year] => is_number(day, 2) && is_number(month, 2) && year.len() == 4 && is_number(year, 4),
+        [a, b] => [(a, b), (b, a)].iter().any(|(day, month)| is_number(day, 2) && MONTHS.contains(&month.to_lowercase().as_str())),
+        _ => false,
+    }
+}
+
+/// A head's name without the form of address that some lists put before it: "Bà Lò Thị Bền", "Ông: Vũ Nhàn". "Ông" is a
+/// family name, too: without a colon it goes only before another one.
+pub fn without_address(head: &str) -> &str {
+    const FAMILIES: &str = " nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh doan trinh cao \
+        luong lo vi ha lam mai to dao truong luu chau quach ta thach son kim ";
+    if !head.starts_with(['Ô', 'ô', 'B', 'b', 'O', 'o']) {
+        return head;
+    }
+    let Some((first, rest)) = head.split_once([' ', ':']) else { return head };
+    let title = text::spelling(first.trim_end_matches(['.', ':']));
+    let (man, woman) = (title == text::spelling("Ông"), title == text::spelling("Bà"));
+    if !man && !woman {
+        return head;
+    }
+    let colon = head.strip_prefix(first).is_some_and(|after| after.starts_with(':')) || first.ends_with(':') || rest.starts_with(':');
+    let rest = rest.trim_start_matches([' ', ':']);
+    let family = || text::words(rest.split_whitespace().next().unwrap_or_default());
+    let named = rest.split_whitespace().count() >= 2;
+    let goes = colon || (named && (woman || FAMILIES.contains(&format!(" {} ", family()))));
+    if goes && rest.chars().any(char::is_alphabetic) { rest } else { head }
+}
+
+/// What a name says beside the name, if it is about what became of the person: "(đã chết)".
+pub fn remark(head: &str) -> Option<&str> {
+    #[rustfmt::skip]
+    const SAYS: [&str; 9] = ["chết", "mất", "từ trần", "qua đời", "chuyển đi", "đi vắng", "tạm vắng", "tách hộ", "cắt khẩu"];
+    let (_, inner) = head.split_once(['(', '['])?;
+    let inner = inner.trim_end_matches([')', ']', ' ']);
+    // Without accents a short word may be anybody's other name.
+    let key = if text::has_marks(inner) { text::spelling } else { text::words };
+    let said = format!(" {} ", key(inner));
+    let says = |says: &&&str| said.contains(&format!(" {} ", key(says))) && (text::has_marks(inner) || says.contains(' '));
+    SAYS.iter().find(says).map(|_| inner)
+}
+
 /// Whether a line that begins with this text sums others up ("Tổng cộng", "Cộng", "Trong đó") and is no household.
 /// The surname Tống and the name Công are not taken for it.
 pub fn is_total(first: &str) -> bool {
@@ -524,7 +716,9 @@ pub fn is_formality(cell: &str) -> bool {
             "trưởng xóm", "trưởng ban", "trưởng công an", "phó trưởng", "tổ trưởng", "tổ phó", "bí thư", "chủ tịch",
             "phó chủ tịch", "kt chủ tịch", "tm ubnd", "tm ủy ban", "người lập", "người ghi", "người thống kê",
             "lập biểu", "cán bộ", "công chức", "kế toán", "xác nhận", "ký tên", "ký ghi rõ", "ký và ghi",
-            "ký đóng dấu", "đã ký",
+            "ký đóng dấu", "đã ký", "nơi nhận", "điều tra viên", "người điều tra", "người thực hiện", "người tổng hợp",
+            "người kiểm tra", "người rà soát", "người duyệt", "người báo cáo", "thủ trưởng", "lãnh đạo", "ban điều hành",
+            "ban công tác", "tm ban", "tm chi ủy", "tm chi bộ", "trưởng đoàn", "kính gửi", "tm thôn", "t m ban", "t m ubnd", "t m thôn",
         ];
         phrases.iter().map(|phrase| (text::words(phrase), text::spelling(phrase))).collect()
     });
@@ -534,8 +728,30 @@ pub fn is_formality(cell: &str) -> bool {
     if date.is_some_and(|(_, rest)| rest.contains("nam")) {
         return true;
     }
+    // "Lập ngày 05/10/2026".
+    let figures = |rest: &str| rest.split(' ').take(3).filter(|word| word.bytes().all(|byte| byte.is_ascii_digit())).count() == 3;
+    if key.split_once("ngay ").is_some_and(|(_, rest)| figures(rest)) {
+        return true;
+    }
     let marked = text::has_marks(cell).then(|| text::spelling(cell));
     PHRASES.iter().any(|(plain, spelled)| begins(&key, plain) && marked.as_ref().is_none_or(|marked| begins(marked, spelled)))
+}
+
+/// Whether a line that begins with this text is a note about the list: "Ghi chú: …".
+pub fn is_note(first: &str) -> bool {
+    let (before, _) = first.split_once(':').unwrap_or(("", ""));
+    let key = text::words(if before.is_empty() { first } else { before });
+    matches!(key.as_str(), "ghi chu" | "chu thich") || (!before.is_empty() && matches!(key.as_str(), "chu y" | "luu y"))
+}
+
+/// Whether a title above a list says that its lines are persons and not households: "DANH SÁCH NHÂN KHẨU".
+pub fn is_list_of_persons(title: &str) -> bool {
+    let key = format!(" {} ", text::words(title));
+    let persons = [" nhan khau ", " cu tri ", " cong dan "].iter().any(|persons| key.contains(persons));
+    let household = text::spelling("hộ");
+    let households =
+        if text::has_marks(title) { text::spelling(title).split(' ').any(|word| word == household) } else { key.contains(" ho ") };
+    persons && !households
 }
 
 /// Takes identity numbers out of a text that is kept or shown: twelve digits, and nine where the text says that they
@@ -584,6 +800,10 @@ pub fn without_identity_numbers(text: &str) -> Option<String> {
 pub struct Repeats {
     /// By village and head, as keys.
     seen: HashMap<(String, String), Homonyms>,
+    /// How many lines each sheet has.
+    lines: HashMap<String, u32>,
+    /// How many lines of a sheet have a head that an earlier sheet has in the same village; the earlier one comes first.
+    shared: HashMap<(String, String), u32>,
 }
 
 /// The lines of one village with one head.
@@ -619,6 +839,14 @@ impl Repeats {
         let place = if row.village.is_empty() { &row.sheet } else { &row.village };
         let no = text::number_key(&row.household.no);
         let same = self.seen.entry((text::spelling(place), text::words(&row.household.head))).or_default();
+        if let Some(lines) = self.lines.get_mut(&row.sheet) {
+            *lines += 1;
+        } else {
+            self.lines.insert(row.sheet.clone(), 1);
+        }
+        if let Some(first) = same.first.as_ref().filter(|first| first.sheet != row.sheet) {
+            *self.shared.entry((first.sheet.clone(), row.sheet.clone())).or_default() += 1;
+        }
         if let Some(earlier) = same.numbered.get(&no) {
             let spelled = (earlier.head != row.household.head).then(|| earlier.head.clone());
             return Some(Repeat::Certain(Reason::Repeats { sheet: earlier.sheet.clone(), line: earlier.line, spelled }));
@@ -633,6 +861,20 @@ impl Repeats {
             same.numbered.insert(no, this);
         }
         doubt
+    }
+
+    /// Pairs of sheets of which one has most heads of the other, in the same villages.
+    pub fn twice(&self) -> Vec<(&str, &str)> {
+        let lines = |sheet: &String| self.lines.get(sheet).copied().unwrap_or_default();
+        let most = |(pair, shared): &(&(String, String), &u32)| **shared > 1 && **shared * 2 > lines(&pair.0).min(lines(&pair.1));
+        let mut pairs: Vec<_> = self.shared.iter().filter(most).map(|((a, b), _)| (a.as_str(), b.as_str())).collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    /// How many lines of a sheet were seen.
+    pub fn lines(&self, sheet: &str) -> u32 {
+        self.lines.get(sheet).copied().unwrap_or_default()
     }
 }
 
@@ -712,6 +954,9 @@ mod tests {
             ("(Ký, ghi rõ họ tên)", true),
             ("Tân Khê Vân, ngày 5 tháng 10 năm 2026", true),
             ("Người lập biểu", true),
+            ("Lập ngày 05/10/2026", true),
+            ("Nơi nhận:", true),
+            ("Lưu Ý Nhi", false),
             ("Trương Thôn", false),
             ("Trương Ban", false),
             ("Cán Bộn", false),
@@ -719,6 +964,85 @@ mod tests {
         ] {
             assert_eq!(is_formality(cell), formality, "{cell}");
         }
+    }
+
+    #[test]
+    fn cells_that_stand_for_others_or_say_more() {
+        for (cell, ditto) in [
+            ("nt", true),
+            ("-nt-", true),
+            ("″", true),
+            ("\" \"", true),
+            ("Như trên", true),
+            ("ntn", false),
+            ("Nhữ Trên A", false),
+            ("", false),
+            ("-", false),
+            ("O'Brien", false),
+        ] {
+            assert_eq!(is_ditto(cell), ditto, "{cell}");
+        }
+        for (title, persons) in [
+            ("DANH SÁCH NHÂN KHẨU THÔN ĐÁ MÒN", true),
+            ("DANH SACH CU TRI", true),
+            ("DANH SÁCH HỘ GIA ĐÌNH, NHÂN KHẨU", false),
+            ("DANH SÁCH CHỦ HỘ", false),
+        ] {
+            assert_eq!(is_list_of_persons(title), persons, "{title}");
+        }
+        for (cell, note) in [("Ghi chú: hộ mới", true), ("Ghi chú", true), ("Lưu ý: kiểm tra", true), ("Lưu Ý", false), ("Trần Ghi", false)]
+        {
+            assert_eq!(is_note(cell), note, "{cell}");
+        }
+        for (no, day) in
+            [("03/02/2026", true), ("3-Feb", true), ("Feb-03", true), ("3/2", false), ("12", false), ("3/2/1", false), ("DC-0187", false)]
+        {
+            assert_eq!(is_day(no), day, "{no}");
+        }
+        for (head, sentence) in [
+            ("Hộ ông Nguyễn Văn Bền và bà Trần Thị Lành", false),
+            ("Trần Văn Lành (nhà cũ của ông Nhàn, nay cháu ở, bán năm trước)", false),
+            ("Danh sách này do thôn lập theo kết quả rà soát tháng mười", true),
+            ("Trong đó:", true),
+        ] {
+            assert_eq!(is_sentence(head), sentence, "{head}");
+        }
+        for (head, name) in [
+            ("Bà Lò Thị Bền", "Lò Thị Bền"),
+            ("Ông: Vũ Nhàn", "Vũ Nhàn"),
+            ("ÔNG NGUYỄN VĂN A", "NGUYỄN VĂN A"),
+            ("Ông Ích Khải", "Ông Ích Khải"),
+            ("Ong Ich Khai", "Ong Ich Khai"),
+            ("Ông", "Ông"),
+            ("Bá Lộc", "Bá Lộc"),
+        ] {
+            assert_eq!(without_address(head), name, "{head}");
+        }
+        for (head, says) in [
+            ("Trần Văn Lành (đã chết)", Some("đã chết")),
+            ("Trần Văn Lành (mất năm 2020)", Some("mất năm 2020")),
+            ("Trần Văn Lành (Ba Mát)", None),
+            ("Tran Van Lanh (Mat)", None),
+            ("Trần Văn Lành", None),
+        ] {
+            assert_eq!(remark(head), says, "{head}");
+        }
+    }
+
+    #[test]
+    fn sheets_that_have_the_same_heads() {
+        let mut repeats = Repeats::default();
+        for (sheet, village, heads) in [
+            ("A", "Thôn 1", ["Lành", "Bền", "Mùi"]),
+            ("B", "Thôn 1", ["Lành", "Nhàn", "Tám"]),
+            ("C", "Thôn 1", ["Lành", "Bền", "Lạ"]),
+            ("D", "Thôn 2", ["Lành", "Bền", "Mùi"]),
+        ] {
+            for (line, head) in (1..).zip(heads) {
+                repeats.see(&Row { sheet: sheet.into(), ..row(line, village, &format!("{sheet}{line}"), head) });
+            }
+        }
+        assert_eq!((repeats.twice(), repeats.lines("B")), (vec![("A", "C")], 3));
     }
 
     #[test]
@@ -780,6 +1104,7 @@ mod tests {
         #[test]
         fn any_text_can_be_judged(text in any::<String>()) {
             let _ = (is_total(&text), is_formality(&text), is_blank(&text), people(&text));
+            let _ = (is_ditto(&text), is_sentence(&text), is_day(&text), without_address(&text), remark(&text));
             if let Some(number) = phone(&text) {
                 let household = Household { head: "Lành".into(), phone: number, ..Default::default() };
                 prop_assert_eq!(household.check(), Ok(()));

@@ -6,11 +6,13 @@
 use crate::device::Report;
 use crate::id::{DeviceId, Epoch};
 use crate::opinion::SecretHash;
+use crate::pace::Pace;
 use crate::person::GrantSet;
+use crate::short::Set;
 use crate::time::Time;
 use crate::wire::{
     AnonymousBatch, AnonymousReply, Cursor, Frame, Mark, Outcome, PROTOCOL, PUSH_MAX, Page, PullReply, PullRequest, Pulled, PushBatch,
-    PushReply, Standing,
+    PushReply, Standing, each,
 };
 
 /// What a sync is told to begin with.
@@ -22,6 +24,10 @@ pub struct Start {
     pub epoch: Epoch,
     /// Every operation from 1 to this number was acknowledged as stored.
     pub acked: u64,
+    /// The numbers above it that were acknowledged as well: what is between them waits for room on the server.
+    pub beyond: Set<u64>,
+    /// How the last syncs got on with pushing.
+    pub pace: Pace,
     /// The mark of the last complete pull.
     pub mark: Option<Mark>,
     /// The cursors that the phone holds.
@@ -30,20 +36,31 @@ pub struct Start {
     pub written: u64,
     /// The build of the app, for [`Report::build`].
     pub build: String,
+    /// Own operations that wait for a person, as far as the phone knows, ascending.
+    pub refused: Vec<u64>,
 }
 
 /// What to do next. Each is answered by exactly one [`Answer`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Read up to `limit` unacknowledged operations, ascending. Answer: [`Answer::Outbox`].
+    /// Read up to `limit` operations behind `after`, ascending; which of them go out is decided here. Answer: [`Answer::Outbox`].
     ReadOutbox {
+        /// Those up to this number were acknowledged, or sent in this sync.
+        after: u64,
         /// The most to read.
         limit: usize,
     },
     /// Send a push. Answer: [`Answer::Pushed`].
     Push(PushBatch),
-    /// Store acknowledgements, and the high-water mark. Answer: [`Answer::Saved`].
-    SaveAcks(Vec<Ack>),
+    /// Store acknowledgements, and how far they reach. Answer: [`Answer::Saved`].
+    SaveAcks {
+        /// What is new.
+        acks: Vec<Ack>,
+        /// [`Start::acked`] from now on.
+        acked: u64,
+        /// [`Start::beyond`] from now on.
+        beyond: Set<u64>,
+    },
     /// The server lost operations above this number, or was restored: forget their acknowledgements, drop all cursors
     /// and the mark, remember the epoch. Nothing that was pulled is deleted before it is replaced. Answer: [`Answer::Saved`].
     Unack {
@@ -143,6 +160,8 @@ pub struct Summary {
     pub server_time: Option<Time>,
     /// Operations up to this number are in a verified backup.
     pub durable_seq: u64,
+    /// How the next sync is to push.
+    pub pace: Pace,
     /// How it ended.
     pub end: End,
 }
@@ -165,12 +184,21 @@ pub struct Session {
     device: DeviceId,
     epoch: Epoch,
     acked: u64,
+    beyond: Set<u64>,
+    /// Each operation is sent at most once a sync, unless its push failed: the outbox is read from here on.
+    after: u64,
     mark: Option<Mark>,
     cursors: Vec<Cursor>,
     written: u64,
     build: String,
-    limit: usize,
+    refused: Vec<u64>,
+    /// What a reply holds, until what it says of refused operations is stored.
+    held: Option<Pulled>,
+    pace: Pace,
+    /// Pushes that failed since one that did not.
     failures: u32,
+    /// Why something stays on the phone although the sync goes on.
+    cut: Option<NetError>,
     /// A rewound server is recognised once a sync: a server that says so again and again must not keep the phone busy.
     rewound: bool,
     /// The highest own number acknowledged before the pull began.
@@ -185,13 +213,14 @@ pub struct Session {
 enum Expects {
     Begin,
     Outbox,
-    Pushed { last: u64 },
-    AcksSaved { more: bool },
+    Pushed { first: u64, last: u64, alone: bool, isolated: bool },
+    AcksSaved,
     Unacked,
     Anonymous,
     Sent,
     AnonymousSaved,
     Pulled,
+    TakenSaved,
     PagesSaved { more: bool },
     Over,
 }
@@ -206,12 +235,17 @@ impl Session {
             device: start.device,
             epoch: start.epoch,
             acked: start.acked,
+            beyond: start.beyond,
+            after: start.acked,
             mark: start.mark,
             cursors: start.cursors,
             written: start.written,
             build: start.build,
-            limit: PUSH_MAX,
+            refused: start.refused,
+            held: None,
+            pace: start.pace,
             failures: 0,
+            cut: None,
             rewound: false,
             settled: start.acked,
             rounds: 0,
@@ -227,15 +261,18 @@ impl Session {
             (_, Answer::StoreFailed) => self.end(End::Store),
             (Expects::Begin | Expects::Unacked, Answer::Begin | Answer::Saved) => self.read_outbox(),
             (Expects::Outbox, Answer::Outbox(frames)) => self.push(frames),
-            (Expects::Pushed { last }, Answer::Pushed(reply)) => self.pushed(last, reply),
-            (Expects::AcksSaved { more: true }, Answer::Saved) => self.read_outbox(),
-            (Expects::AcksSaved { more: false }, Answer::Saved) => self.read_anonymous(),
+            (Expects::Pushed { .. }, Answer::Pushed(reply)) => self.pushed(reply),
+            (Expects::AcksSaved, Answer::Saved) => self.read_outbox(),
             (Expects::Anonymous, Answer::Anonymous(opinions)) => self.send_anonymous(opinions),
             (Expects::Sent, Answer::Sent(reply)) => self.sent(reply),
             (Expects::AnonymousSaved, Answer::Saved) => self.pull(),
             (Expects::Pulled, Answer::PulledIn(reply)) => self.pulled(reply),
+            (Expects::TakenSaved, Answer::Saved) => match self.held.take() {
+                Some(pulled) => self.pulled_in(pulled),
+                None => self.end(End::Store),
+            },
             (Expects::PagesSaved { more: true }, Answer::Saved) => self.pull(),
-            (Expects::PagesSaved { more: false }, Answer::Saved) => self.end(End::Complete),
+            (Expects::PagesSaved { more: false }, Answer::Saved) => self.over(),
             _ => self.end(End::Store),
         }
     }
@@ -243,51 +280,94 @@ impl Session {
     fn end(&mut self, end: End) -> Step {
         self.expects = Expects::Over;
         self.summary.end = end;
+        self.summary.pace = self.pace;
         Step::Done(self.summary)
+    }
+
+    /// Everything that is new is here, and all was sent that could be.
+    fn over(&mut self) -> Step {
+        self.end(self.cut.map_or(End::Complete, End::Net))
     }
 
     fn read_outbox(&mut self) -> Step {
         self.expects = Expects::Outbox;
-        Step::ReadOutbox { limit: self.limit }
+        while self.beyond.contains(&self.after.saturating_add(1)) {
+            self.after += 1;
+        }
+        Step::ReadOutbox { after: self.after, limit: self.pace.limit() }
     }
 
-    fn push(&mut self, frames: Vec<Frame>) -> Step {
-        let Some(last) = frames.last().map(|frame| frame.seq) else { return self.read_anonymous() };
-        self.expects = Expects::Pushed { last };
-        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report: self.report(last), epoch: Some(self.epoch) })
+    fn push(&mut self, mut frames: Vec<Frame>) -> Step {
+        let Some(read) = frames.last().map(|frame| frame.seq) else { return self.read_anonymous() };
+        frames.retain(|frame| frame.seq > self.acked && !self.beyond.contains(&frame.seq));
+        let isolate = self.pace.set_apart(&mut frames);
+        let ends = frames.first().zip(frames.last()).map(|(first, last)| (first.seq, last.seq));
+        let Some((first, last)) = ends else {
+            self.after = read;
+            return self.read_outbox();
+        };
+        self.expects = Expects::Pushed { first, last, alone: frames.len() == 1, isolated: isolate };
+        let report = self.report(frames.len() as u64);
+        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report, epoch: Some(self.epoch), isolate })
     }
 
-    fn pushed(&mut self, last: u64, reply: Result<PushReply, NetError>) -> Step {
+    fn pushed(&mut self, reply: Result<PushReply, NetError>) -> Step {
+        let Expects::Pushed { first, last, alone, isolated } = self.expects else { return self.end(End::Store) };
         let reply = match reply {
             Ok(reply) => reply,
-            // A smaller batch may get through where a large one does not; a single suspect is isolated this way.
-            Err(NetError::Lost | NetError::Busy) if self.failures < FAILURES_MAX => {
+            // A smaller batch may get through where a large one does not; in the end, in a later sync, one operation is alone.
+            Err(error @ (NetError::Lost | NetError::Busy)) => {
+                self.pace.failed(first, alone);
                 self.failures += 1;
-                self.limit = (self.limit / 4).max(1);
-                return self.read_outbox();
+                if isolated {
+                    self.after = last;
+                    self.cut = Some(error);
+                }
+                return match error {
+                    _ if self.failures <= FAILURES_MAX => self.read_outbox(),
+                    // It answers: what it has for this phone may come all the same.
+                    NetError::Busy => self.left_behind(),
+                    _ => self.end(End::Net(error)),
+                };
             }
             Err(error) => return self.end(End::Net(error)),
         };
         if let Some(step) = self.heard(reply.standing) {
             return step;
         }
+        let sent = |seq: u64| (first..=last).contains(&seq);
         let acks: Vec<Ack> = reply
             .each()
-            .filter(|(seq, outcome, _)| *outcome != Outcome::Busy && *seq <= last)
+            .filter(|(seq, outcome, _)| *outcome != Outcome::Busy && sent(*seq))
             .map(|(seq, outcome, received_at)| Ack { seq, outcome, received_at })
             .collect();
+        self.failures = 0;
+        self.pace.succeeded(first, last);
+        // What there is no room for waits for the next sync, and what is behind it does not wait for that.
+        self.after = last;
+        if reply.each().any(|(seq, outcome, _)| outcome == Outcome::Busy && sent(seq)) {
+            self.cut = Some(NetError::Busy);
+        } else if acks.is_empty() {
+            return self.left_behind();
+        }
         if acks.is_empty() {
-            return self.end(End::Net(NetError::Busy));
+            return self.read_outbox();
         }
         self.summary.sent += acks.len() as u32;
         self.summary.quarantined += acks.iter().filter(|ack| matches!(ack.outcome, Outcome::Quarantined(_))).count() as u32;
-        // After a busy answer the same operations are read again, because only acknowledged ones are left out.
-        for ack in &acks {
-            self.acked += u64::from(ack.seq == self.acked + 1);
+        self.beyond.extend(acks.iter().map(|ack| ack.seq).filter(|seq| *seq > self.acked));
+        while self.beyond.remove(&self.acked.saturating_add(1)) {
+            self.acked += 1;
         }
         self.settled = self.acked;
-        self.expects = Expects::AcksSaved { more: true };
-        Step::SaveAcks(acks)
+        self.expects = Expects::AcksSaved;
+        Step::SaveAcks { acks, acked: self.acked, beyond: self.beyond.clone() }
+    }
+
+    /// Nothing more goes out in this sync; what is new still comes in.
+    fn left_behind(&mut self) -> Step {
+        self.cut = Some(NetError::Busy);
+        self.read_anonymous()
     }
 
     fn read_anonymous(&mut self) -> Step {
@@ -326,12 +406,14 @@ impl Session {
         self.expects = Expects::Pulled;
         let mark = self.mark.take();
         let cursors = if mark.is_some() { Vec::new() } else { self.cursors.clone() };
-        Step::Pull(PullRequest { protocol: PROTOCOL, mark, cursors, report: self.report(self.acked) })
+        let refused = self.refused.iter().rev().take(PUSH_MAX).rev().copied().collect();
+        Step::Pull(PullRequest { protocol: PROTOCOL, mark, cursors, report: self.report(0), refused })
     }
 
-    /// What the phone says of itself, once the server holds every operation up to a number.
-    fn report(&self, up_to: u64) -> Option<Report> {
-        let waiting = u32::try_from(self.written.saturating_sub(up_to)).unwrap_or(u32::MAX);
+    /// What the phone says of itself, once the server has taken so many more operations.
+    fn report(&self, taken: u64) -> Option<Report> {
+        let done = self.acked.saturating_add(self.beyond.len() as u64).saturating_add(taken);
+        let waiting = u32::try_from(self.written.saturating_sub(done)).unwrap_or(u32::MAX);
         Some(Report { build: self.build.clone(), waiting })
     }
 
@@ -343,8 +425,24 @@ impl Session {
         if let Some(step) = self.heard(reply.standing) {
             return step;
         }
-        match reply.pulled {
-            Pulled::Same => self.end(End::Complete),
+        // A person has had the server take in what it refused: known before what contains it is stored.
+        let taken: Vec<Ack> = each(&reply.taken)
+            .filter(|(seq, outcome, _)| *outcome == Outcome::Applied && self.refused.contains(seq))
+            .map(|(seq, outcome, received_at)| Ack { seq, outcome, received_at })
+            .collect();
+        if taken.is_empty() {
+            return self.pulled_in(reply.pulled);
+        }
+        self.refused.retain(|seq| taken.iter().all(|ack| ack.seq != *seq));
+        self.summary.sent += taken.len() as u32;
+        self.held = Some(reply.pulled);
+        self.expects = Expects::TakenSaved;
+        Step::SaveAcks { acks: taken, acked: self.acked, beyond: self.beyond.clone() }
+    }
+
+    fn pulled_in(&mut self, pulled: Pulled) -> Step {
+        match pulled {
+            Pulled::Same => self.over(),
             Pulled::Differs => self.pull(),
             Pulled::Pages(pages) => {
                 for page in &pages.pages {
@@ -378,6 +476,9 @@ impl Session {
         // What a restored server holds under these numbers may be what a copy of this phone brought first.
         self.acked = if standing.epoch == self.epoch { standing.have.min(self.acked) } else { 0 };
         self.epoch = standing.epoch;
+        self.beyond = Set::new();
+        self.after = self.acked;
+        self.cut = None;
         self.settled = self.acked;
         self.mark = None;
         self.cursors.clear();
@@ -402,8 +503,13 @@ mod tests {
     }
 
     fn session(acked: u64, mark: Option<Mark>) -> Session {
+        paced(acked, mark, Pace::default())
+    }
+
+    fn paced(acked: u64, mark: Option<Mark>, pace: Pace) -> Session {
         let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
-        Session::new(Start { device, epoch: EPOCH, acked, mark, cursors: vec![cursor(1)], written: acked + 3, build })
+        let (cursors, beyond) = (vec![cursor(1)], Set::new());
+        Session::new(Start { device, epoch: EPOCH, acked, beyond, pace, mark, cursors, written: acked + 3, build, refused: Vec::new() })
     }
 
     fn cursor(n: u8) -> Cursor {
@@ -414,7 +520,7 @@ mod tests {
         range.map(|seq| Frame { seq, bytes: ByteBuf::new() }).collect()
     }
 
-    fn acked(from: u64, count: u32, outcome: Outcome, have: u64) -> Answer {
+    fn acknowledged(from: u64, count: u32, outcome: Outcome, have: u64) -> Answer {
         Answer::Pushed(Ok(PushReply { standing: standing(have), acks: vec![AckRun { from, count, outcome, received_at: Time(7) }] }))
     }
 
@@ -430,27 +536,54 @@ mod tests {
         let mut session = session(3, Some(Mark([5; 16])));
         let Step::Pull(request) = to_pull(&mut session) else { panic!() };
         assert_eq!((request.mark, request.cursors.len()), (Some(Mark([5; 16])), 0));
-        let reply = PullReply { standing: standing(3), pulled: Pulled::Same };
+        let reply = PullReply { standing: standing(3), pulled: Pulled::Same, taken: Vec::new() };
         let Step::Done(summary) = session.next(Answer::PulledIn(Ok(reply))) else { panic!() };
         assert_eq!((summary.end, summary.sent, summary.received), (End::Complete, 0, 0));
+    }
+
+    #[test]
+    fn what_was_taken_in_after_all_is_known_before_what_contains_it() {
+        let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
+        let refused = (1..=300).collect();
+        let (cursors, beyond, pace) = (Vec::new(), Set::new(), Pace::default());
+        let mut session =
+            Session::new(Start { device, epoch: EPOCH, acked: 300, beyond, pace, mark: None, cursors, written: 300, build, refused });
+        let Step::Pull(request) = to_pull(&mut session) else { panic!() };
+        assert_eq!(request.refused, (101..=300).collect::<Vec<u64>>());
+        // What it did not ask about is no news, and neither is what still waits.
+        let run = |from, count, outcome| AckRun { from, count, outcome, received_at: Time(7) };
+        let taken = vec![run(150, 2, Outcome::Applied), run(200, 1, Outcome::Busy), run(900, 1, Outcome::Applied)];
+        let pages = Pages { grants: GrantSet::default(), pages: Vec::new(), more: true, mark: Mark([6; 16]), left: 3 };
+        let reply = PullReply { standing: standing(300), pulled: Pulled::Pages(pages), taken };
+        let ack = |seq| Ack { seq, outcome: Outcome::Applied, received_at: Time(7) };
+        let saved = Step::SaveAcks { acks: vec![ack(150), ack(151)], acked: 300, beyond: Set::new() };
+        assert_eq!(session.next(Answer::PulledIn(Ok(reply))), saved);
+        assert!(matches!(session.next(Answer::Saved), Step::SavePages { .. }));
+        let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
+        assert_eq!((request.refused.len(), request.refused.contains(&150)), (200, false));
+        let reply = PullReply { standing: standing(300), pulled: Pulled::Same, taken: Vec::new() };
+        let Step::Done(summary) = session.next(Answer::PulledIn(Ok(reply))) else { panic!() };
+        assert_eq!((summary.end, summary.sent), (End::Complete, 2));
     }
 
     #[test]
     fn what_differs_is_asked_for_with_cursors_and_committed_with_them() {
         let mut session = session(3, Some(Mark([5; 16])));
         to_pull(&mut session);
-        let Step::Pull(request) = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: Pulled::Differs }))) else {
+        let Step::Pull(request) =
+            session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: Pulled::Differs, taken: Vec::new() })))
+        else {
             panic!()
         };
         assert_eq!((request.mark, request.cursors), (None, vec![cursor(1)]));
-        let page = Page { cursor: cursor(2), records: vec![ByteBuf::new()], digest: Digest::default() };
+        let page = Page { cursor: cursor(2), records: vec![ByteBuf::new()], digest: Digest::default(), writers: Vec::new() };
         let pages =
             |more| Pulled::Pages(Pages { grants: GrantSet::default(), pages: vec![page.clone()], more, mark: Mark([6; 16]), left: 0 });
-        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(true) })));
+        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(true), taken: Vec::new() })));
         let Step::SavePages { mark: None, settled: None, .. } = step else { panic!("{step:?}") };
         let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
         assert_eq!(request.cursors, vec![cursor(2)], "the next page is asked for from the new cursor");
-        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(false) })));
+        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(false), taken: Vec::new() })));
         let Step::SavePages { mark: Some(_), settled: Some(3), .. } = step else { panic!("{step:?}") };
         let Step::Done(summary) = session.next(Answer::Saved) else { panic!() };
         assert_eq!((summary.end, summary.received), (End::Complete, 2));
@@ -459,14 +592,112 @@ mod tests {
     #[test]
     fn a_lost_push_is_tried_again_in_smaller_batches_and_then_given_up() {
         let mut session = session(0, None);
-        assert_eq!(session.next(Answer::Begin), Step::ReadOutbox { limit: 200 });
+        assert_eq!(session.next(Answer::Begin), Step::ReadOutbox { after: 0, limit: 200 });
         for limit in [50, 12, 3] {
             session.next(Answer::Outbox(frames(1..=3)));
-            assert_eq!(session.next(Answer::Pushed(Err(NetError::Lost))), Step::ReadOutbox { limit });
+            assert_eq!(session.next(Answer::Pushed(Err(NetError::Lost))), Step::ReadOutbox { after: 0, limit });
         }
         session.next(Answer::Outbox(frames(1..=3)));
         let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Lost))) else { panic!() };
         assert_eq!((summary.end, summary.sent), (End::Net(NetError::Lost), 0));
+    }
+
+    /// A server that dies on one operation, unless it is asked to store it first. What each push of a sync held.
+    fn dies_on(poison: u64, isolates: bool, held: &mut Set<u64>, start: Start) -> (Vec<Vec<u64>>, Summary, u64, Set<u64>) {
+        let (mut acked, mut beyond) = (start.acked, start.beyond.clone());
+        let (mut session, mut answer, mut pushes) = (Session::new(start), Answer::Begin, Vec::new());
+        let pulled = || PullReply { standing: standing(400), pulled: Pulled::Same, taken: Vec::new() };
+        let summary = loop {
+            answer = match session.next(answer) {
+                Step::ReadOutbox { after, limit } => Answer::Outbox(frames(after + 1..=400.min(after + limit as u64))),
+                Step::Push(batch) => {
+                    let seqs: Vec<u64> = batch.frames.iter().map(|frame| frame.seq).collect();
+                    pushes.push(seqs.clone());
+                    assert!(!batch.isolate || seqs == [poison], "{seqs:?} was isolated");
+                    if seqs.contains(&poison) && !(batch.isolate && isolates) {
+                        Answer::Pushed(Err(NetError::Busy))
+                    } else {
+                        held.extend(seqs.iter().copied());
+                        acknowledged(seqs[0], seqs.len() as u32, Outcome::Applied, 400)
+                    }
+                }
+                Step::SaveAcks { acked: to, beyond: all, .. } => {
+                    (acked, beyond) = (to, all);
+                    Answer::Saved
+                }
+                Step::ReadAnonymous => Answer::Anonymous(vec![]),
+                Step::Pull(_) => Answer::PulledIn(Ok(pulled())),
+                Step::Done(summary) => break summary,
+                other => panic!("{other:?}"),
+            };
+        };
+        (pushes, summary, acked, beyond)
+    }
+
+    fn starts(acked: u64, beyond: Set<u64>, pace: Pace) -> Start {
+        let device = DeviceId::new(1, [1; 10]);
+        Start {
+            device,
+            epoch: EPOCH,
+            acked,
+            beyond,
+            pace,
+            mark: None,
+            cursors: Vec::new(),
+            written: 400,
+            build: String::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn an_operation_that_breaks_the_server_is_found_and_set_apart_in_a_few_syncs() {
+        for poison in [1, 137, 200, 201, 400] {
+            let (mut held, mut next, mut syncs) = (Set::new(), starts(0, Set::new(), Pace::default()), 0);
+            loop {
+                syncs += 1;
+                let (_, summary, acked, beyond) = dies_on(poison, true, &mut held, next);
+                next = starts(acked, beyond, summary.pace);
+                if summary.end == End::Complete {
+                    break;
+                }
+                assert!(syncs < 8, "{poison}: {:?}", next.pace);
+            }
+            assert_eq!((held.len(), next.acked, next.beyond.len()), (400, 400, 0), "{poison}");
+            assert!(next.pace.limit() == 200 || poison == 400, "{poison}: it goes on in large batches");
+        }
+    }
+
+    #[test]
+    fn where_it_cannot_be_stored_at_all_everything_else_arrives() {
+        let (mut held, mut next) = (Set::new(), starts(0, Set::new(), Pace::default()));
+        for _ in 0..8 {
+            let (_, summary, acked, beyond) = dies_on(137, false, &mut held, next);
+            assert_eq!(summary.end, End::Net(NetError::Busy), "and is not called complete");
+            next = starts(acked, beyond, summary.pace);
+        }
+        assert_eq!((held.len(), held.contains(&137), next.acked, next.beyond.len()), (399, false, 136, 263));
+        let (pushes, ..) = dies_on(137, false, &mut held, next);
+        assert_eq!(pushes, [[137]], "and nothing of it is sent again");
+    }
+
+    #[test]
+    fn a_server_that_only_takes_no_pushes_is_asked_for_what_is_new() {
+        let mut session = session(0, Some(Mark([5; 16])));
+        session.next(Answer::Begin);
+        for _ in 0..3 {
+            session.next(Answer::Outbox(frames(1..=3)));
+            session.next(Answer::Pushed(Err(NetError::Busy)));
+        }
+        session.next(Answer::Outbox(frames(1..=3)));
+        assert_eq!(session.next(Answer::Pushed(Err(NetError::Busy))), Step::ReadAnonymous);
+        assert!(matches!(session.next(Answer::Anonymous(vec![])), Step::Pull(_)));
+        let Step::Done(summary) =
+            session.next(Answer::PulledIn(Ok(PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() })))
+        else {
+            panic!()
+        };
+        assert_eq!(summary.end, End::Net(NetError::Busy), "three operations are still here");
     }
 
     #[test]
@@ -479,19 +710,46 @@ mod tests {
     }
 
     #[test]
-    fn busy_is_not_an_acknowledgement_and_does_not_move_the_mark() {
+    fn busy_is_not_an_acknowledgement_and_holds_nothing_up() {
         let mut session = session(0, None);
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
         let run = |from, outcome| AckRun { from, count: 1, outcome, received_at: Time(7) };
         let reply = PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)] };
-        let Step::SaveAcks(acks) = session.next(Answer::Pushed(Ok(reply))) else { panic!() };
-        assert_eq!(acks.iter().map(|a| a.seq).collect::<Vec<_>>(), [2]);
+        let Step::SaveAcks { acks, acked: up_to, beyond } = session.next(Answer::Pushed(Ok(reply))) else { panic!() };
+        assert_eq!((acks.iter().map(|a| a.seq).collect::<Vec<_>>(), up_to, beyond), (vec![2], 0, Set::from([2])));
+        // What there was no room for is not pushed again in this sync; what is behind it is.
+        assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { after: 2, limit: 200 });
+        session.next(Answer::Outbox(frames(3..=4)));
         // The server holds 2 but not 1. That is no rewound server.
-        assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { limit: 200 });
-        session.next(Answer::Outbox(frames(1..=1)));
-        let step = session.next(acked(1, 1, Outcome::Quarantined(crate::wire::Reason::Invalid), 2));
-        assert!(matches!(step, Step::SaveAcks(_)), "{step:?}");
+        let step = session.next(acknowledged(3, 2, Outcome::Busy, 0));
+        assert_eq!(step, Step::ReadOutbox { after: 4, limit: 200 }, "also behind a push that moved nothing");
+        assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous);
+        let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
+        assert_eq!(request.report.map(|report| report.waiting), Some(2));
+        let Step::Done(summary) =
+            session.next(Answer::PulledIn(Ok(PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() })))
+        else {
+            panic!()
+        };
+        assert_eq!((summary.end, summary.sent), (End::Net(NetError::Busy), 1), "and the sync is not called complete");
+
+        // The next sync sends what was left behind, and no more.
+        let mut session = Session::new(starts(0, Set::from([2, 5]), Pace::default()));
+        session.next(Answer::Begin);
+        let Step::Push(batch) = session.next(Answer::Outbox(frames(1..=5))) else { panic!() };
+        assert_eq!(batch.frames.iter().map(|frame| frame.seq).collect::<Vec<_>>(), [1, 3, 4]);
+        let Step::SaveAcks { acked: up_to, beyond, .. } = session.next(acknowledged(1, 4, Outcome::Duplicate, 5)) else { panic!() };
+        assert_eq!((up_to, beyond.len()), (5, 0));
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_of_what_it_was_sent_is_not_asked_for_ever() {
+        let mut session = session(0, None);
+        session.next(Answer::Begin);
+        session.next(Answer::Outbox(frames(1..=2)));
+        let reply = PushReply { standing: standing(0), acks: vec![] };
+        assert_eq!(session.next(Answer::Pushed(Ok(reply))), Step::ReadAnonymous);
     }
 
     #[test]
@@ -499,11 +757,13 @@ mod tests {
         let mut session = session(10, Some(Mark([5; 16])));
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(11..=12)));
-        let step = session.next(acked(11, 2, Outcome::Applied, 4));
+        let step = session.next(acknowledged(11, 2, Outcome::Applied, 4));
         assert_eq!(step, Step::Unack { have: 4, epoch: EPOCH });
         assert!(matches!(session.next(Answer::Saved), Step::ReadOutbox { .. }));
         session.next(Answer::Outbox(frames(5..=12)));
-        assert!(matches!(session.next(acked(5, 8, Outcome::Applied, 12)), Step::SaveAcks(acks) if acks.len() == 8));
+        assert!(
+            matches!(session.next(acknowledged(5, 8, Outcome::Applied, 12)), Step::SaveAcks { acks, acked: 12, .. } if acks.len() == 8)
+        );
         session.next(Answer::Saved);
         session.next(Answer::Outbox(vec![]));
         let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
@@ -515,7 +775,7 @@ mod tests {
         let mut session = session(10, Some(Mark([5; 16])));
         let Step::Pull(_) = to_pull(&mut session) else { panic!() };
         let epoch = Epoch::new(2, [2; 10]);
-        let reply = PullReply { standing: Standing { epoch, ..standing(10) }, pulled: Pulled::Differs };
+        let reply = PullReply { standing: Standing { epoch, ..standing(10) }, pulled: Pulled::Differs, taken: Vec::new() };
         // Its ten operations under these numbers may be those of a copy of this phone.
         assert_eq!(session.next(Answer::PulledIn(Ok(reply))), Step::Unack { have: 0, epoch });
     }
@@ -526,7 +786,7 @@ mod tests {
         session.next(Answer::Begin);
         let Step::Push(batch) = session.next(Answer::Outbox(frames(11..=12))) else { panic!() };
         assert_eq!(batch.report, Some(Report { build: "0.1.0".into(), waiting: 1 }));
-        session.next(acked(11, 2, Outcome::Applied, 12));
+        session.next(acknowledged(11, 2, Outcome::Applied, 12));
         session.next(Answer::Saved);
         session.next(Answer::Outbox(vec![]));
         // Two anonymous ones that wait are none of them.

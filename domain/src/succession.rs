@@ -1,8 +1,11 @@
-//! Mergers and splits of villages: what becomes of a unit, and where a household is counted after any number of them.
+//! Mergers and splits of villages and communes: what becomes of a unit, where a household is counted and whose a village is
+//! after any number of them.
 //!
 //! Nothing moves. A household stays in the area that it was first written to; a merger says what its area has become,
 //! and a split says of some households which of the new villages they stand in (`Household::unit`). Where a household
-//! is counted is worked out from the two, so every household has one village at any time.
+//! is counted is worked out from the two, so every household has one village at any time. A village keeps the commune that
+//! it was made in (`Unit::parent`) and belongs to what that has become; one that is moved to another commune by itself ends
+//! and goes on as a new village there.
 
 use crate::id::{AreaId, RecordId};
 use crate::short::Map;
@@ -129,6 +132,40 @@ impl Lineage {
     }
 }
 
+/// The unit above another one: what its parent was on a day, or has become by today.
+pub fn parent_on(units: &[Unit], unit: &Unit, day: Option<Date>) -> Option<AreaId> {
+    let mut at = unit.parent?;
+    // As many steps as there are units end in a ring of damaged data, too.
+    for _ in units {
+        let known = units.iter().find(|known| known.id == at);
+        let over = known.filter(|known| day.is_none_or(|day| known.has_ended(day)));
+        let Some(next) = over.and_then(|known| known.succession.as_ref()?.into.first()) else { break };
+        at = *next;
+    }
+    Some(at)
+}
+
+/// The villages of communes that become one whose names are the same to whoever reads them, each named after its commune
+/// too from the day of the merger on: lists, figures and imports go by the name.
+pub fn told_apart(units: &[Unit], communes: &[AreaId], on: Date) -> Vec<Unit> {
+    let lineage = Lineage::of(units.iter());
+    let commune = |unit: &Unit| unit.parent.map(|parent| lineage.now(parent)).filter(|parent| communes.contains(parent));
+    let stands = |unit: &&Unit| unit.level == Level::Village && unit.succession.is_none();
+    let here: Vec<(&Unit, AreaId)> = units.iter().filter(stands).filter_map(|unit| Some((unit, commune(unit)?))).collect();
+    let mut renamed = Vec::new();
+    for (unit, parent) in &here {
+        let same = |other: &Unit| text::spelling(&other.name) == text::spelling(&unit.name);
+        let Some(commune) = units.iter().find(|commune| commune.id == *parent) else { continue };
+        if here.iter().any(|(other, elsewhere)| elsewhere != parent && same(other)) {
+            let (unit, name) = ((*unit).clone(), format!("{} ({})", unit.name, commune.name));
+            let since = unit.former.last().map_or(unit.from, |last| last.until.plus(1));
+            // Of one that began after the day there is no day with the old name.
+            renamed.push(if since < on { unit.renamed(name, on) } else { Unit { name, ..unit } });
+        }
+    }
+    renamed
+}
+
 /// A merger or a split in words, for the note beside figures that go across it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rearranged {
@@ -144,6 +181,7 @@ pub struct Rearranged {
 
 /// The mergers and splits that ended some of these units, the earliest first.
 pub fn rearranged<'a>(ended: &[&Unit], all: impl Iterator<Item = &'a Unit> + Clone) -> Vec<Rearranged> {
+    let lineage = Lineage::of(all.clone());
     let mut found: Vec<(&[AreaId], Rearranged)> = Vec::new();
     for unit in ended {
         let (Some(succession), Some(last)) = (&unit.succession, unit.to) else { continue };
@@ -151,7 +189,15 @@ pub fn rearranged<'a>(ended: &[&Unit], all: impl Iterator<Item = &'a Unit> + Clo
         match found.iter_mut().find(|(known, _)| *known == into) {
             Some((_, one)) => one.from.push(unit.name.clone()),
             None => {
-                let names = into.iter().filter_map(|id| all.clone().find(|unit| unit.id == *id)).map(|unit| unit.name.clone());
+                let named = |id: &AreaId| all.clone().find(|unit| unit.id == *id);
+                // One that was moved may be called what it was called before.
+                let other = |new: &&Unit| unit.parent.map(|parent| lineage.now(parent)) != new.parent.map(|parent| lineage.now(parent));
+                let commune = |new: &Unit| Some(new).filter(other).and_then(|new| named(&new.parent?)).map(|commune| commune.name.clone());
+                let name = |new: &Unit| match commune(new) {
+                    Some(commune) => format!("{} ({commune})", new.name),
+                    None => new.name.clone(),
+                };
+                let names = into.iter().filter_map(named).map(name);
                 let (on, from, decision_no) = (last.plus(1), vec![unit.name.clone()], succession.decision_no.clone());
                 found.push((into, Rearranged { on, from, into: names.collect(), decision_no }));
             }
@@ -174,20 +220,24 @@ pub struct Rearrangement {
     pub decision_date: Date,
     /// The first day of the new units.
     pub on: Date,
-    /// The villages that end: several are merged, one is split.
+    /// The units that end: several are merged, one village is split. Villages of one commune or communes of one province.
     pub from: Vec<AreaId>,
-    /// The villages that begin: one of a merger, several of a split.
+    /// The units that begin: one of a merger, several of a split.
     pub into: Vec<NewUnit>,
+    /// The commune that villages are moved to, where it is not the one that they were in. Each of them goes on there as one
+    /// new village, in the order of `from`. A commune is split so: another one is made, and villages are moved to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commune: Option<AreaId>,
 }
 
-/// A village that a merger or a split makes.
+/// A unit that a merger or a split makes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewUnit {
     /// Its id, made by who decides.
     pub id: AreaId,
     /// Its full name.
     pub name: String,
-    /// The letters of its household codes; empty has some made up.
+    /// The letters of its household codes; empty has some made up. A commune has none.
     pub code: String,
     /// The households that a split gives it. The first village of a split has none here: it keeps what nobody gave to
     /// another, with what was received too late to be given.
@@ -197,10 +247,14 @@ pub struct NewUnit {
 /// What is wrong with a merger or a split. The names are those of its fields in a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RearrangementError {
-    /// Neither several into one nor one into several, or not of villages that stand in one commune.
+    /// Neither several into one nor one into several, or not of villages that stand in one commune or communes in one province.
     From,
-    /// A new village without a name, or with that of one that stays.
+    /// A new unit without a name, or with that of one that stays.
     Name,
+    /// Villages cannot be moved there: it is no commune of that day, or they are in it.
+    Commune,
+    /// A village that shares its area with another one, since a split, cannot leave it behind in another commune.
+    Divided,
     /// Without the number of a decision nobody can say why.
     DecisionNo,
     /// The decision is dated after it took effect.
@@ -217,6 +271,8 @@ impl RearrangementError {
         match self {
             Self::From => "from",
             Self::Name => "name",
+            Self::Commune => "commune",
+            Self::Divided => "divided",
             Self::DecisionNo => "decision_no",
             Self::DecisionDate => "decision_date",
             Self::On => "on",
@@ -233,8 +289,8 @@ impl Rearrangement {
         Self { decision_no: text::clean(&self.decision_no), into: into.collect(), ..self }
     }
 
-    /// What the units are to be afterwards: those that end, with their succession, then those that begin. `units` are
-    /// all that there are; of a new unit the code is as it was asked for.
+    /// What the units are to be afterwards: those that end, with their succession, those that begin, and villages that have
+    /// to be [told apart](told_apart) from then on. `units` are all that there are; of a new unit the code is as it was asked for.
     pub fn plan(&self, units: &[Unit], today: Date) -> Result<Vec<Unit>, RearrangementError> {
         if text::clean(&self.decision_no).is_empty() {
             return Err(RearrangementError::DecisionNo);
@@ -245,7 +301,8 @@ impl Rearrangement {
         if self.decision_date > self.on {
             return Err(RearrangementError::DecisionDate);
         }
-        let stands = |unit: &&Unit| unit.level == Level::Village && unit.succession.is_none();
+        let lineage = Lineage::of(units.iter());
+        let stands = |unit: &&Unit| unit.level != Level::Province && unit.succession.is_none();
         let mut ended = Vec::new();
         for id in &self.from {
             let unit = units.iter().filter(stands).find(|unit| unit.id == *id).ok_or(RearrangementError::From)?;
@@ -254,40 +311,64 @@ impl Rearrangement {
             }
             ended.push(unit.clone());
         }
-        let parent = ended.first().and_then(|unit| unit.parent);
-        let shaped = matches!((self.from.len(), self.into.len()), (2.., 1) | (1, 2..));
-        if !shaped || parent.is_none() || ended.iter().any(|unit| unit.parent != parent) {
+        let above = |unit: &Unit| unit.parent.map(|parent| lineage.now(parent));
+        let (level, old) = ended.first().map(|unit| (unit.level, above(unit))).ok_or(RearrangementError::From)?;
+        let shaped = match (level, self.commune, self.from.len(), self.into.len()) {
+            (Level::Village, Some(_), from, into) => from == into,
+            (Level::Village, None, 2.., 1) | (Level::Village, None, 1, 2..) | (Level::Commune, None, 2.., 1) => true,
+            _ => false,
+        };
+        if !shaped || old.is_none() || ended.iter().any(|unit| unit.level != level || above(unit) != old) {
             return Err(RearrangementError::From);
         }
-        if ended.iter().any(|unit| unit.from >= self.on || unit.to.is_some_and(|to| to < self.on.plus(-1))) {
+        let known = |id: AreaId| units.iter().find(|unit| unit.id == id);
+        if let Some(commune) = self.commune {
+            let good = known(commune).is_some_and(|unit| unit.level == Level::Commune && unit.succession.is_none() && unit.is_on(self.on));
+            if !good || Some(commune) == old {
+                return Err(RearrangementError::Commune);
+            }
+            let shares = |unit: &Unit| lineage.earlier(unit.id).into_iter().any(|area| lineage.is_divided(area));
+            if ended.iter().any(shares) {
+                return Err(RearrangementError::Divided);
+            }
+        }
+        let began_later = old.and_then(known).is_some_and(|above| above.from > self.on);
+        if began_later || ended.iter().any(|unit| unit.from >= self.on || unit.to.is_some_and(|to| to < self.on.plus(-1))) {
             return Err(RearrangementError::On);
         }
-        self.check_new(units, parent)?;
-        let succession = Succession {
-            into: self.into.iter().map(|new| new.id).collect(),
-            decision_no: text::clean(&self.decision_no),
-            decision_date: Some(self.decision_date),
-        };
-        for unit in &mut ended {
+        let parent = self.commune.or(old);
+        self.check_new(units, &lineage, (level, parent))?;
+        for (at, unit) in ended.iter_mut().enumerate() {
+            let into = self.into.iter().enumerate().filter(|(place, _)| self.commune.is_none() || *place == at);
             unit.to = Some(self.on.plus(-1));
-            unit.succession = Some(succession.clone());
+            unit.succession = Some(Succession {
+                into: into.map(|(_, new)| new.id).collect(),
+                decision_no: text::clean(&self.decision_no),
+                decision_date: Some(self.decision_date),
+            });
         }
         ended.extend(self.into.iter().map(|new| Unit {
             id: new.id,
             parent,
-            level: Level::Village,
+            level,
             name: text::clean(&new.name),
-            code: new.code.clone(),
+            code: if level == Level::Village { new.code.clone() } else { String::new() },
             from: self.on,
             to: None,
             succession: None,
             former: Vec::new(),
         }));
+        if level == Level::Commune {
+            ended.extend(told_apart(units, &self.from, self.on));
+        }
         Ok(ended)
     }
 
-    fn check_new(&self, units: &[Unit], parent: Option<AreaId>) -> Result<(), RearrangementError> {
-        let stays = |unit: &&Unit| unit.parent == parent && unit.succession.is_none() && !self.from.contains(&unit.id);
+    fn check_new(&self, units: &[Unit], lineage: &Lineage, (level, parent): (Level, Option<AreaId>)) -> Result<(), RearrangementError> {
+        let beside = |unit: &Unit| unit.level == level && unit.parent.map(|above| lineage.now(above)) == parent;
+        let stays = |unit: &&Unit| beside(unit) && unit.succession.is_none() && !self.from.contains(&unit.id);
+        // Only the parts of a village are given households, and the first one keeps the rest.
+        let is_part = level == Level::Village && self.commune.is_none() && self.from.len() == 1;
         let mut names: Vec<String> = units.iter().filter(stays).map(|unit| text::spelling(&unit.name)).collect();
         let mut given: Vec<RecordId> = Vec::new();
         for (place, new) in self.into.iter().enumerate() {
@@ -297,7 +378,7 @@ impl Rearrangement {
                 return Err(RearrangementError::Name);
             }
             names.push(name);
-            if place == 0 && !new.households.is_empty() {
+            if (place == 0 || !is_part) && !new.households.is_empty() {
                 return Err(RearrangementError::Households);
             }
             given.extend(&new.households);
@@ -354,6 +435,7 @@ mod tests {
             on: today(),
             from: from.iter().map(|n| area(*n)).collect(),
             into,
+            commune: None,
         }
     }
 
@@ -407,6 +489,104 @@ mod tests {
         ] {
             assert_eq!(wrong.plan(&units, today()), Err(error), "{wrong:?}");
         }
+    }
+
+    /// Communes 7001 and 7002 in one province, 7003 in another; villages 1 and 2 in the first, 3 in the second.
+    fn communes() -> Vec<Unit> {
+        let commune = |n, above| Unit { level: Level::Commune, parent: Some(area(above)), name: format!("Xã {n}"), ..unit(n) };
+        let of = |n, above| Unit { parent: Some(area(above)), ..unit(n) };
+        let province = Unit { level: Level::Province, parent: None, ..unit(9_000) };
+        vec![province, commune(7_001, 9_000), commune(7_002, 9_000), commune(7_003, 9_001), of(1, 7_001), of(2, 7_001), of(3, 7_002)]
+    }
+
+    fn moved(from: &[u16], into: Vec<NewUnit>, to: u16) -> Rearrangement {
+        Rearrangement { commune: Some(area(to)), ..decided(from, into) }
+    }
+
+    #[test]
+    fn a_village_belongs_to_what_its_commune_was_on_the_day() {
+        let mut units = communes();
+        let on = today().plus(-10);
+        let merger = Rearrangement { on, ..decided(&[7_001, 7_002], vec![new(7_009)]) };
+        let plan = merger.plan(&units, today()).unwrap();
+        assert_eq!(plan.iter().map(|unit| unit.id).collect::<Vec<_>>(), [area(7_001), area(7_002), area(7_009)], "no village is written");
+        assert_eq!((plan[2].level, plan[2].parent, plan[2].from), (Level::Commune, Some(area(9_000)), on));
+        done(&mut units, plan);
+        // Then a village is moved out of it, and another one is made in it.
+        units.push(Unit { level: Level::Commune, parent: Some(area(9_000)), ..unit(7_004) });
+        let plan = moved(&[1], vec![new(11)], 7_004).plan(&units, today()).unwrap();
+        done(&mut units, plan);
+        units.push(Unit { parent: Some(area(7_009)), from: on, ..unit(12) });
+        let whose = |n: u16, day| parent_on(&units, units.iter().find(|unit| unit.id == area(n)).unwrap(), day);
+        for (village, day, commune) in [
+            (1, Some(on.plus(-1)), 7_001),
+            (1, Some(on), 7_009),
+            (1, None, 7_009),
+            (11, None, 7_004),
+            (2, Some(on.plus(-1)), 7_001),
+            (3, Some(on.plus(-1)), 7_002),
+            (3, Some(on), 7_009),
+            (2, None, 7_009),
+            (12, Some(on), 7_009),
+            (7_009, None, 9_000),
+        ] {
+            assert_eq!(whose(village, day), Some(area(commune)), "{village} on {day:?}");
+        }
+        assert_eq!(whose(9_000, None), None);
+        // Villages that were in two communes are merged like any others, and the note beside figures names the move.
+        let plan = decided(&[2, 3], vec![new(13)]).plan(&units, today()).unwrap();
+        assert_eq!(plan[2].parent, Some(area(7_009)));
+        let ended: Vec<&Unit> = units.iter().filter(|unit| [area(1), area(7_001), area(7_002)].contains(&unit.id)).collect();
+        let notes = rearranged(&ended, units.iter());
+        let told: Vec<(String, String)> = notes.into_iter().map(|note| (note.from.join(", "), note.into.join(", "))).collect();
+        let told: Vec<(&str, &str)> = told.iter().map(|(from, into)| (from.as_str(), into.as_str())).collect();
+        assert_eq!(told, [("Xã 7001, Xã 7002", "Thôn 7009"), ("Thôn 1", "Thôn 11 (Thôn 7004)")]);
+    }
+
+    #[test]
+    fn what_is_no_merger_of_communes_and_no_move() {
+        use RearrangementError::{Commune, Divided, From, Households, Name, On};
+        let mut units = communes();
+        let split = decided(&[3], vec![new(30), new(31)]).plan(&units, today()).unwrap();
+        done(&mut units, split);
+        units.push(Unit { level: Level::Commune, parent: Some(area(9_000)), from: today().plus(1), ..unit(7_005) });
+        let given = |n| vec![NewUnit { households: vec![household(1)], ..new(n) }];
+        assert!(moved(&[1, 2], vec![new(11), new(12)], 7_002).plan(&units, today()).is_ok());
+        for (wrong, error) in [
+            (decided(&[7_001, 7_003], vec![new(70)]), From),
+            (decided(&[7_001], vec![new(70), new(71)]), From),
+            (decided(&[7_001, 1], vec![new(70)]), From),
+            (decided(&[9_000, 7_001], vec![new(70)]), From),
+            (decided(&[7_001, 7_002], given(70)), Households),
+            (decided(&[7_001, 7_002], vec![NewUnit { name: "Thôn 7005".into(), ..new(70) }]), Name),
+            (moved(&[7_001], vec![new(70)], 7_002), From),
+            (moved(&[1, 2], vec![new(11)], 7_002), From),
+            (moved(&[1, 30], vec![new(11), new(12)], 7_003), From),
+            (moved(&[1], vec![new(11)], 7_001), Commune),
+            (moved(&[1], vec![new(11)], 7_005), Commune),
+            (moved(&[1], vec![new(11)], 30), Commune),
+            (moved(&[1], vec![new(11)], 99), Commune),
+            (moved(&[31], vec![new(11)], 7_001), Divided),
+            (moved(&[1], given(11), 7_002), Households),
+            (moved(&[1], vec![NewUnit { name: "Thôn 30".into(), ..new(11) }], 7_002), Name),
+        ] {
+            assert_eq!(wrong.plan(&units, today()), Err(error), "{wrong:?}");
+        }
+        // Not in a commune that began later.
+        let merger = decided(&[7_001, 7_002], vec![new(70)]).plan(&units, today()).unwrap();
+        done(&mut units, merger);
+        let early = Rearrangement { on: today().plus(-1), decision_date: today().plus(-2), ..decided(&[1, 2], vec![new(11)]) };
+        assert_eq!(early.plan(&units, today()), Err(On));
+    }
+
+    #[test]
+    fn villages_of_one_name_are_told_apart() {
+        let mut units = communes();
+        units.push(Unit { parent: Some(area(7_002)), name: "THÔN 1".into(), ..unit(4) });
+        let plan = decided(&[7_001, 7_002], vec![new(70)]).plan(&units, today()).unwrap();
+        let named: Vec<(&str, &str)> = plan[3..].iter().map(|unit| (unit.name.as_str(), unit.name_on(today().plus(-1)))).collect();
+        assert_eq!(named, [("Thôn 1 (Xã 7001)", "Thôn 1"), ("THÔN 1 (Xã 7002)", "THÔN 1")]);
+        assert_eq!(told_apart(&units, &[area(7_001)], today()), [], "a commune's own names are its own business");
     }
 
     #[test]
@@ -493,7 +673,7 @@ mod tests {
                     }
                 }
                 let decision = Rearrangement {
-                    decision_no: "1".into(), decision_date: day, on: day, from: from.clone(), into: into.clone(),
+                    decision_no: "1".into(), decision_date: day, on: day, from: from.clone(), into: into.clone(), commune: None,
                 };
                 let plan = decision.plan(&units, day).unwrap();
                 done(&mut units, plan);

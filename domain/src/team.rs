@@ -230,10 +230,10 @@ mod tests {
         }
     }
 
-    fn written(values: Values) -> Register {
+    fn header() -> Header {
         let ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX };
         let (record, area) = (RecordId::new(1, [1; 10]), crate::id::AreaId::new(1, [1; 10]));
-        let header = Header {
+        Header {
             schema: SCHEMA,
             kind: Kind::Team,
             record,
@@ -243,9 +243,12 @@ mod tests {
             grant: 0,
             at: Time(1),
             ground,
-        };
+        }
+    }
+
+    fn written(values: Values) -> Register {
         let mut state = Register::default();
-        state.apply(DeviceId::new(1, [1; 10]), 1, &header, values);
+        state.apply(DeviceId::new(1, [1; 10]), 1, &header(), values);
         state
     }
 
@@ -256,6 +259,31 @@ mod tests {
         assert_eq!(read, Team { mandate: Mandate::default(), posts: Map::new(), ..team() });
         assert_eq!((read.duty(person(1)), read.duty(person(2))), (Duty::Head, Duty::Member));
         assert_eq!(Team::read(team().id, &written(team().values())), Some(team()));
+    }
+
+    #[test]
+    fn two_people_change_the_members_at_once() {
+        // Each saw the team as it was made; one of them adds somebody and takes somebody out, the other does so with two others.
+        let with = |out: u8, new: u8| {
+            let mut members = team().members;
+            members.remove(&person(out));
+            members.insert(person(new));
+            Team { members, ..team() }.changed_values(&team())
+        };
+        let (one, other) = (with(2, 4), with(3, 5));
+        for order in [[(2, &one), (3, &other)], [(3, &other), (2, &one)]] {
+            let mut state = written(team().values());
+            let seen = state.clone();
+            for (n, values) in order {
+                let device = DeviceId::new(1, [n; 10]);
+                let base = |field: &String| (field.clone(), seen.base(field).into_iter().map(|dot| dot.seen_by(device)).collect());
+                let change = Change::Set { fields: values.keys().map(base).collect() };
+                state.apply(device, 1, &Header { change, ..header() }, values.clone());
+            }
+            let after = Team::read(team().id, &state).unwrap();
+            assert_eq!(after.members, [person(1), person(4), person(5)].into_iter().collect());
+            assert_eq!((state.disputed().count(), after.duty(person(1))), (0, Duty::Head));
+        }
     }
 
     #[test]

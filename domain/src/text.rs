@@ -126,6 +126,18 @@ fn join(letter: char, mark: char, shape: u8, tone: u8) -> Option<char> {
     analysed_as((base, before | shape, toned | tone)).nth(usize::from(!is_large))
 }
 
+/// Words that begin a sentence, within one: "Hôm nay", "hôm nay". Vietnamese letters and ASCII; the whole of Unicode's small
+/// letters, which the standard library would bring, is more than the phone needs.
+pub fn lower_first(text: &str) -> String {
+    let mut rest = text.chars();
+    let Some(first) = rest.next() else { return String::new() };
+    let small = if first.is_ascii() { None } else { analysed_as(analyse(first)).nth(1) };
+    let mut lower = String::with_capacity(text.len());
+    lower.push(small.unwrap_or(first.to_ascii_lowercase()));
+    lower.push_str(rest.as_str());
+    lower
+}
+
 /// The letters of one base, shape and tone: the large one, then the small one.
 fn analysed_as(like: (char, u8, u8)) -> impl Iterator<Item = char> {
     ('\u{c0}'..='\u{233}').chain('\u{1e00}'..='\u{1eff}').filter(move |c| analyse(*c) == like)
@@ -746,6 +758,24 @@ mod tests {
             assert_eq!(fold(text), key, "{text}");
         }
         assert_eq!(words("(1) Thôn Đồng Cừ – Bến Lĩnh;"), "1 thon dong cu ben linh");
+    }
+
+    #[test]
+    fn a_sentence_within_another_begins_small() {
+        for (text, lower) in [
+            ("Hôm nay 8:12", "hôm nay 8:12"),
+            ("Ấp Trên", "ấp Trên"),
+            ("Đã gặp", "đã gặp"),
+            ("ở nhà", "ở nhà"),
+            ("21/11", "21/11"),
+            ("", ""),
+        ] {
+            assert_eq!(lower_first(text), lower);
+        }
+        for c in ('A'..='Z').chain("ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ".chars())
+        {
+            assert_eq!(lower_first(&c.to_string()), c.to_lowercase().to_string());
+        }
     }
 
     #[test]

@@ -58,13 +58,16 @@ pub struct PushBatch {
     /// The life of the database whose acknowledgements the phone remembers, from the builds that say it.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Epoch>,
+    /// Batches with these operations came to no end: they are stored unread before anybody judges them, so that one that
+    /// brings the server down is acknowledged the next time.
+    #[serde(rename = "i", default, skip_serializing_if = "std::ops::Not::not")]
+    pub isolate: bool,
 }
 
 impl PushBatch {
-    /// The operations that a server in this life takes. A phone that goes by another life leaves out what that one
-    /// acknowledged: nothing of it is taken above such a gap, and the reply's standing tells the phone to begin again.
-    pub fn taken_in(self, epoch: Epoch) -> Vec<Frame> {
-        if self.epoch.is_none_or(|known| known == epoch) { self.frames } else { Vec::new() }
+    /// Operations of a device that says nothing of itself.
+    pub fn of(device: DeviceId, frames: Vec<Frame>) -> Self {
+        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false }
     }
 }
 
@@ -146,11 +149,13 @@ pub enum Reason {
     Reserved,
     /// The record has moved on since the writer saw it.
     Stale,
+    /// Judging it came to no end: it may bring the server down.
+    Suspect,
     /// Of a later build.
     Other,
 }
 
-const REASONS: [(&str, Reason); 9] = [
+const REASONS: [(&str, Reason); 10] = [
     ("unreadable", Reason::Unreadable),
     ("not_allowed", Reason::NotAllowed),
     ("too_late", Reason::TooLate),
@@ -160,6 +165,7 @@ const REASONS: [(&str, Reason); 9] = [
     ("forked", Reason::Forked),
     ("reserved", Reason::Reserved),
     ("stale", Reason::Stale),
+    ("suspect", Reason::Suspect),
 ];
 
 impl From<String> for Reason {
@@ -211,6 +217,9 @@ pub struct PullRequest {
     /// What the phone says of itself, from the builds that do.
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub report: Option<Report>,
+    /// Own operations that wait for a person as far as the phone knows, the latest [`PUSH_MAX`] of them.
+    #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<u64>,
 }
 
 /// One hash over all cursors.
@@ -251,6 +260,9 @@ pub struct PullReply {
     /// What it holds.
     #[serde(rename = "p")]
     pub pulled: Pulled,
+    /// Those of [`PullRequest::refused`] that were applied meanwhile; what the reply holds contains them.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<AckRun>,
 }
 
 /// What a pull found.
@@ -299,6 +311,21 @@ pub struct Page {
     /// The digest of the whole stream at its present head, for comparison once there is no more.
     #[serde(rename = "d")]
     pub digest: Digest,
+    /// Whose the devices are that wrote the values of these records that nobody has decided between: people whose records
+    /// the phone may read.
+    #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<Writer>,
+}
+
+/// Whose a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// The device.
+    #[serde(rename = "d")]
+    pub device: DeviceId,
+    /// Who wrote with it.
+    #[serde(rename = "y")]
+    pub person: PersonId,
 }
 
 /// Brings a phone into the work: a typeable code, used once.
@@ -410,11 +437,16 @@ impl PushReply {
         acks.push(AckRun { from: seq, count: 1, outcome, received_at });
     }
 
-    /// Every acknowledgement by itself. A count that no honest server sends is cut at [`PUSH_MAX`].
+    /// Every acknowledgement by itself.
     pub fn each(&self) -> impl Iterator<Item = (u64, Outcome, Time)> {
-        self.acks.iter().flat_map(|run| {
-            let count = u64::from(run.count).min(PUSH_MAX as u64);
-            (0..count).map(move |i| (run.from.saturating_add(i), run.outcome, run.received_at))
-        })
+        each(&self.acks)
     }
+}
+
+/// Every acknowledgement by itself. A count that no honest server sends is cut at [`PUSH_MAX`].
+pub fn each(acks: &[AckRun]) -> impl Iterator<Item = (u64, Outcome, Time)> {
+    acks.iter().flat_map(|run| {
+        let count = u64::from(run.count).min(PUSH_MAX as u64);
+        (0..count).map(move |i| (run.from.saturating_add(i), run.outcome, run.received_at))
+    })
 }

@@ -1,5 +1,6 @@
 //! `--demo`: brings a made-up commune into an empty store the way a real one gets there, so that every screen has
-//! something to show: set up, roll imported, teams sent out, phones pushing every evening.
+//! something to show: set up, rolls imported, two communes merged, teams sent out, phones pushing every evening, two villages
+//! merged.
 
 pub mod commune;
 
@@ -7,7 +8,7 @@ use crate::auth::{code_for_people, new_code};
 use crate::error::Refused;
 use crate::http::{App, now};
 use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Sender, Store, StoreError, Value};
-use commune::{COMMUNE, Chance, Commune, Held, Made, PROVINCE, Round, Said};
+use commune::{COMMUNE, Chance, Commune, FORMER, Held, Made, PROVINCE, Round, Said, Village};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::code_book::{CodeChange, NewTopic};
@@ -25,12 +26,14 @@ use domain::reimport::Choices;
 use domain::roll::Row;
 use domain::short::Map;
 use domain::source::Source;
+use domain::succession::{NewUnit, Rearrangement};
 use domain::team::{Duty, Post, Team};
+use domain::text;
 use domain::time::{Date, Time};
 use domain::topic::StandardTopic;
-use domain::unit::Level;
+use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, Callback, CallbackContact, Visit};
-use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, Reason};
+use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, PushBatch, Reason};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -85,9 +88,13 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     let commune = Commune::new(today);
     let begun = today.plus(-410).start().plus_hours(8);
     let mut office = Office::open(app, begun).await?;
-    let villages = office.settle(&commune, begun).await?;
+    let mut villages = office.settle(&commune, begun).await?;
     let teams = office.employ(&commune, &villages, begun).await?;
+    let merged_on = today.plus(-60);
     for round in &commune.rounds {
+        if merged_on <= round.from {
+            office.merge_villages(&commune, &mut villages, merged_on).await?;
+        }
         office.play(round, &villages, &teams, today).await?;
     }
     office.answer(today).await?;
@@ -139,9 +146,17 @@ struct Owed {
 const OWED: usize = 3;
 
 struct Place {
-    area: AreaId,
-    /// In the order of the roll.
-    households: Vec<RecordId>,
+    /// Until they are merged, the villages that were before it.
+    areas: Vec<AreaId>,
+    /// In the order of the roll, each with its area.
+    households: Vec<(RecordId, AreaId)>,
+}
+
+impl Place {
+    /// Where meetings are held.
+    fn area(&self) -> Result<AreaId, StoreError> {
+        self.areas.first().copied().ok_or(StoreError::NotFound)
+    }
 }
 
 struct Staff {
@@ -162,7 +177,8 @@ impl<'a, S: Store> Office<'a, S> {
         let [admin, officer, others @ ..] = DESKS;
         let account = |login: &str| Account { login: login.to_owned(), hash: hash.clone() };
         let desk = |(_, login, name): (Role, &str, &str)| Desk { name: name.to_owned(), account: account(login) };
-        let first = FirstSteps { admin: desk(admin), province: PROVINCE.to_owned(), commune: COMMUNE.to_owned(), officer: desk(officer) };
+        let [first, _] = FORMER;
+        let first = FirstSteps { admin: desk(admin), province: PROVINCE.to_owned(), commune: first.to_owned(), officer: desk(officer) };
         app.store.set_up(first, at, chance.bytes()).await?;
         let officer = app.store.credentials(officer.1.to_owned()).await?.person;
         let units = app.store.directory(None).await?.units;
@@ -188,27 +204,72 @@ impl<'a, S: Store> Office<'a, S> {
         self.app.store.write(change, at, seed).await
     }
 
-    /// Imports the roll; villages are made with it.
+    /// Imports the rolls of two communes, villages with them, and makes the two one.
     async fn settle(&mut self, commune: &Commune, at: Time) -> Result<Vec<Place>, StoreError> {
-        let rows = commune
-            .villages
-            .iter()
-            .flat_map(|village| village.households.iter().map(|household| Row::from((village.name.to_owned(), household.clone()))));
+        let [_, second] = FORMER;
+        let units = self.app.store.directory(None).await?.units;
+        let here = units.into_iter().find(|unit| unit.value.id == self.commune).ok_or(StoreError::NotFound)?.value;
+        let second = Unit { id: self.id(at).into(), name: second.to_owned(), ..here };
+        let communes = [self.commune, second.id];
+        self.write(Value::Unit(second), 0, at).await?;
+        let half = commune.villages.len() / 2;
+        let mut places = Vec::new();
+        for (commune, villages) in communes.into_iter().zip([commune.villages.get(..half), commune.villages.get(half..)]) {
+            places.extend(self.import(commune, villages.unwrap_or_default(), at).await?);
+        }
+        let begun = Date::new(2025, 7, 1).unwrap_or(Date::MIN).min(at.date());
+        let decision = ("9999/NQ-UBTVQH15", begun.plus(-15));
+        let whole = NewUnit { id: self.id(at).into(), name: COMMUNE.to_owned(), code: String::new(), households: Vec::new() };
+        self.commune = whole.id;
+        self.merge(decision, begun, communes.to_vec(), whole, at).await?;
+        Ok(places)
+    }
+
+    async fn import(&mut self, commune: AreaId, villages: &[Village], at: Time) -> Result<Vec<Place>, StoreError> {
+        let mut rows = Vec::new();
+        for village in villages {
+            let whole = [(village.name, village.households.len())];
+            let names = if village.former.is_empty() { whole.as_slice() } else { village.former };
+            let names = names.iter().flat_map(|(name, count)| std::iter::repeat_n(*name, *count));
+            rows.extend(names.zip(&village.households).map(|(name, household)| Row::from((name.to_owned(), household.clone()))));
+        }
         let confirmed = Confirmed { device: DeviceId::from(self.id(at)), seen: None, watched: Arc::default() };
-        let roll = Roll { by: self.officer, commune: self.commune, rows: rows.collect(), choices: Choices::default() };
+        let roll = Roll { by: self.officer, commune, rows, choices: Choices::default() };
         self.app.store.import(Import::Store(roll, confirmed), at, self.chance.bytes()).await?;
 
         let units = self.app.store.directory(None).await?.units;
         let mut places = Vec::new();
-        for village in &commune.villages {
-            let area = units.iter().find(|unit| unit.value.name == village.name).ok_or(StoreError::NotFound)?.value.id;
-            let filter = Filter { village: Some(area), ..Filter::default() };
-            let listed = self.app.store.list::<HouseholdRow>(Ask { within: None, filter, limit: u32::MAX }, at).await?;
-            let by_no: BTreeMap<String, RecordId> = listed.rows.into_iter().map(|row| (row.no, row.id)).collect();
+        for village in villages {
+            let mut areas = Vec::new();
+            let mut by_no = BTreeMap::new();
+            for name in village.former.iter().map(|(name, _)| *name).chain(village.former.is_empty().then_some(village.name)) {
+                let area = units.iter().find(|unit| unit.value.name == name).ok_or(StoreError::NotFound)?.value.id;
+                let filter = Filter { village: Some(area), ..Filter::default() };
+                let listed = self.app.store.list::<HouseholdRow>(Ask { within: None, filter, limit: u32::MAX }, at).await?;
+                by_no.extend(listed.rows.into_iter().map(|row| (row.no, (row.id, area))));
+                areas.push(area);
+            }
             let in_order = village.households.iter().map(|household| by_no.get(&household.no).copied().ok_or(StoreError::NotFound));
-            places.push(Place { area, households: in_order.collect::<Result<_, _>>()? });
+            places.push(Place { areas, households: in_order.collect::<Result<_, _>>()? });
         }
         Ok(places)
+    }
+
+    /// Makes one village of those that stand where the map of today has one.
+    async fn merge_villages(&mut self, commune: &Commune, places: &mut [Place], on: Date) -> Result<(), StoreError> {
+        let at = on.start().plus_hours(8);
+        for (village, place) in commune.villages.iter().zip(places).filter(|(_, place)| place.areas.len() > 1) {
+            let whole = NewUnit { id: self.id(at).into(), name: village.name.to_owned(), code: String::new(), households: Vec::new() };
+            let former = std::mem::replace(&mut place.areas, vec![whole.id]);
+            self.merge(("45/NQ-HĐND", on.plus(-20)), on, former, whole, at).await?;
+        }
+        Ok(())
+    }
+
+    async fn merge(&mut self, decision: (&str, Date), on: Date, from: Vec<AreaId>, whole: NewUnit, at: Time) -> Result<(), StoreError> {
+        let (decision_no, decision_date) = (decision.0.to_owned(), decision.1);
+        let decided = Rearrangement { decision_no, decision_date, on, from, into: vec![whole], commune: None };
+        self.write(Value::Rearrangement(decided), 0, at).await
     }
 
     /// Makes people, teams and phones.
@@ -226,7 +287,7 @@ impl<'a, S: Store> Office<'a, S> {
             }
             let team = Team {
                 id: self.id(at),
-                name: format!("Tổ dân vận {}", lower_first(village.name)),
+                name: format!("Tổ dân vận {}", text::lower_first(village.name)),
                 decision_no: format!("{}/QĐ-UBND", 20 + all.len()),
                 decision_date: Some(at.date()),
                 mandate: Default::default(),
@@ -237,7 +298,7 @@ impl<'a, S: Store> Office<'a, S> {
             let id = team.id;
             self.write(Value::Team(team), 0, at).await?;
             for member in &members {
-                let code = self.app.keys.code(&format!("{:032x}", place.area.0.as_u128() ^ member.device.0.as_u128()));
+                let code = self.app.keys.code(&format!("{:032x}", place.area()?.0.as_u128() ^ member.device.0.as_u128()));
                 self.app.store.issue_code(None, member.person, code, at).await?;
                 self.app.store.enrol(code, member.device, at).await?;
             }
@@ -264,10 +325,11 @@ impl<'a, S: Store> Office<'a, S> {
         campaign.state = CampaignState::Active;
         self.rewrite(campaign.clone(), begun).await?;
         for (place, staff) in villages.iter().zip(teams) {
-            let (id, village) = (self.id(begun), place.area);
-            let assignment =
-                Assignment { id, campaign: campaign.id, team: staff.team, village, due: Some(round.to), ended: false, share: None };
-            self.write(Value::Assignment(assignment), 0, begun).await?;
+            for &village in &place.areas {
+                let (id, campaign, team) = (self.id(begun), campaign.id, staff.team);
+                let assignment = Assignment { id, campaign, team, village, due: Some(round.to), ended: false, share: None };
+                self.write(Value::Assignment(assignment), 0, begun).await?;
+            }
         }
         let mut versions = BTreeMap::new();
         for phone in teams.iter().flat_map(|staff| &staff.members) {
@@ -278,10 +340,10 @@ impl<'a, S: Store> Office<'a, S> {
             let mut batches: BTreeMap<DeviceId, Batch> = BTreeMap::new();
             for visit in round.visits.iter().filter(|visit| visit.at.date() == day) {
                 let (Some(place), Some(staff)) = (villages.get(visit.village), teams.get(visit.village)) else { continue };
-                let (Some(household), Some(phone)) = (place.households.get(visit.household), staff.members.get(visit.by)) else { continue };
+                let (Some(home), Some(phone)) = (place.households.get(visit.household), staff.members.get(visit.by)) else { continue };
                 let grant = versions.get(&phone.device).copied().unwrap_or_default();
                 let batch = batches.entry(phone.device).or_default();
-                self.record((phone.device, batch), visit, *household, place.area, grant, &campaign);
+                self.record((phone.device, batch), visit, *home, grant, &campaign);
             }
             for held in round.meetings.iter().filter(|held| held.at.date() == day) {
                 let (Some(place), Some(lead)) =
@@ -290,7 +352,7 @@ impl<'a, S: Store> Office<'a, S> {
                     continue;
                 };
                 let grant = versions.get(&lead.device).copied().unwrap_or_default();
-                let operations = self.meeting(held, place.area, grant, &campaign);
+                let operations = self.meeting(held, place.area()?, grant, &campaign);
                 batches.entry(lead.device).or_default().operations.extend(operations);
             }
             let evening = day.start().plus_hours(21);
@@ -319,7 +381,7 @@ impl<'a, S: Store> Office<'a, S> {
 
     /// The version of a phone's grants, and the records that it may read.
     async fn pull(&self, phone: &Phone, at: Time) -> Result<(u32, Vec<Record>), StoreError> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
         let Pulled::Pages(pages) = self.app.store.pull(phone.device, request, at).await?.pulled else {
             return Err(StoreError::Broken("a first pull without pages".to_owned()));
         };
@@ -332,8 +394,7 @@ impl<'a, S: Store> Office<'a, S> {
         &mut self,
         (device, batch): (DeviceId, &mut Batch),
         visit: &Made,
-        household: RecordId,
-        area: AreaId,
+        (household, area): (RecordId, AreaId),
         grant: u32,
         campaign: &Campaign,
     ) {
@@ -431,7 +492,7 @@ impl<'a, S: Store> Office<'a, S> {
         for operations in operations.chunks(PUSH_MAX) {
             let have = self.app.store.device(device).await?.have;
             let frames = (have + 1..).zip(operations).map(|(seq, operation)| Frame { seq, bytes: ByteBuf::from(cbor::encode(operation)) });
-            let reply = self.app.store.push(device, frames.collect(), None, at, self.chance.bytes()).await?;
+            let reply = self.app.store.push(PushBatch::of(device, frames.collect()), at, self.chance.bytes()).await?;
             if let Some((_, outcome, _)) = reply.each().find(|(_, outcome, _)| *outcome != expected) {
                 return Err(StoreError::Broken(format!("an operation of the demonstration is {outcome:?}")));
             }
@@ -503,16 +564,16 @@ impl<'a, S: Store> Office<'a, S> {
         for member in members.iter().take(2) {
             pulled.push((member, self.pull(member, at).await?));
         }
-        let household = place.households.get(4).copied().ok_or(StoreError::NotFound)?;
+        let (household, area) = place.households.get(4).copied().ok_or(StoreError::NotFound)?;
         for (n, (member, (grant, records))) in (5_u16..).zip(pulled) {
             let state = state(&records, household).ok_or(StoreError::NotFound)?;
             let base = state.base("people").into_iter().map(|dot| dot.seen_by(member.device)).collect();
             let change = Change::Set { fields: Map::from([("people".to_owned(), base)]) };
             let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(n))))]);
-            let header = heading(household, Kind::Household, place.area, change, grant, at, ground.clone());
+            let header = heading(household, Kind::Household, area, change, grant, at, ground.clone());
             self.push(member.device, vec![Operation { header, parts: household::parts(values) }], at, None).await?;
             if n == 5 {
-                let header = heading(self.id(at), Kind::Visit, elsewhere.area, Change::Create, grant, at, ground.clone());
+                let header = heading(self.id(at), Kind::Visit, elsewhere.area()?, Change::Create, grant, at, ground.clone());
                 let visit = Visit {
                     household,
                     contact: domain::visit::ContactResult::NotHome,
@@ -550,11 +611,6 @@ fn state(records: &[Record], id: RecordId) -> Option<&Register> {
 
 fn millis(at: Time) -> u64 {
     u64::try_from(at.0).unwrap_or_default()
-}
-
-fn lower_first(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 //!
 //! Nothing is stored here or written anywhere: the caller stores the rows, in one transaction, and forgets the file.
 
+mod cells;
+mod columns;
 mod delimited;
 mod encoding;
 mod header;
@@ -10,29 +12,35 @@ mod village;
 mod xls;
 mod xlsx;
 
+use cells::{Above, Cells};
+use columns::{Columns, Person, has_digit};
 use domain::encoding::{Encoding, read_among};
-use domain::household::Household;
 use domain::roll::{
-    Column, ColumnView, Counts, Doubt, Format, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE,
-    Sheet, SheetMapping, Village, VillageGuess, VillageSource, Warning, is_blank, is_formality, is_total, people, phone,
-    without_identity_numbers,
+    Column, Counts, Doubt, Format, LISTED, Mapping, Need, Preview, Problem, Reason, Repeat, Repeats, RollError, Row, SAMPLE, Sheet,
+    SheetMapping, Skip, Skipped, Unnumbered, Village, VillageGuess, VillageSource, Warning, is_blank, is_ditto, is_formality,
+    is_list_of_persons, is_note, is_sentence, is_total, people, phone, without_identity_numbers,
 };
 use domain::text;
 use header::Header;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use table::{Line, Table};
 use village::Villages;
 
 /// What importing a file would do, and its households as far as they can be told. `known` are the names of the commune's
 /// villages; `mapping` is what a person corrected in an earlier preview of the same file.
 pub fn look(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>]) -> Result<(Preview, Vec<Row>), RollError> {
-    read(bytes, file_name, mapping, known).map(|reading| (reading.preview, reading.rows))
+    read(bytes, file_name, mapping, known, LISTED).map(|reading| (reading.preview, reading.rows))
+}
+
+/// The same with every line that is not kept or passed over, however many there are.
+pub fn look_at_all(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>]) -> Result<Preview, RollError> {
+    read(bytes, file_name, mapping, known, usize::MAX).map(|reading| reading.preview)
 }
 
 /// The households of a confirmed import, in the order of the file. Every row has a village and passes
 /// [`Household::check`].
 pub fn rows(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>]) -> Result<Vec<Row>, RollError> {
-    let reading = read(bytes, file_name, mapping, known)?;
+    let reading = read(bytes, file_name, mapping, known, LISTED)?;
     if reading.preview.needs.is_empty() { Ok(reading.rows) } else { Err(RollError::Undecided) }
 }
 
@@ -45,7 +53,7 @@ struct Reading {
 /// The longest text that a household's field holds, in characters; see [`Household::check`].
 const MOST_CHARACTERS: usize = 200;
 
-fn read(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>]) -> Result<Reading, RollError> {
+fn read(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<str>], listed: usize) -> Result<Reading, RollError> {
     let book = table::read(bytes, mapping)?;
     let default = SheetMapping::default();
     let sheets: Vec<(&Table, &SheetMapping, Header)> = book
@@ -59,7 +67,8 @@ fn read(bytes: &[u8], file_name: &str, mapping: &Mapping, known: &[impl AsRef<st
         .collect();
     let any_list = sheets.iter().any(|(table, _, header)| header.has_head() && !table.hidden);
 
-    let mut reader = Reader::new(file_name, book.format, mapping, known);
+    let mut reader = Reader::new(file_name, book.format, mapping, known, listed);
+    reader.preview.hidden_lines = book.hidden_lines;
     let mut lines = 0;
     for (table, mapping, header) in &sheets {
         let guess = table.lines.is_empty() || (any_list && (table.hidden || !header.has_head()));
@@ -83,10 +92,14 @@ struct Reader<'a> {
     renamed: &'a Mapping,
     villages: Villages,
     repeats: Repeats,
+    /// Sheets whose lines go to the village that their title names, with that village.
+    titled: Vec<(String, String)>,
+    /// How many problems and warnings are listed; lines that are passed over only where all are.
+    listed: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn new(file_name: &str, format: Format, mapping: &'a Mapping, known: &[impl AsRef<str>]) -> Self {
+    fn new(file_name: &str, format: Format, mapping: &'a Mapping, known: &[impl AsRef<str>], listed: usize) -> Self {
         let file = text::clean(file_name.rsplit(['/', '\\']).next().unwrap_or(file_name));
         let file_stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).replace(['-', '_', '.'], " ");
         Self {
@@ -95,11 +108,13 @@ impl<'a> Reader<'a> {
                 format,
                 sheets: Vec::new(),
                 villages: Vec::new(),
+                hidden_lines: 0,
                 counts: Counts::default(),
                 sample: Vec::new(),
                 problems: Vec::new(),
                 warnings: Vec::new(),
                 needs: Vec::new(),
+                skipped: Vec::new(),
                 comparison: None,
             },
             rows: Vec::new(),
@@ -107,26 +122,49 @@ impl<'a> Reader<'a> {
             renamed: mapping,
             villages: Villages::new(known),
             repeats: Repeats::default(),
+            titled: Vec::new(),
+            listed,
         }
     }
 
     fn sheet(&mut self, table: &Table, header: &Header, mapping: &SheetMapping, left_out: bool) {
-        let columns = Columns::new(table, header, mapping);
-        let village = if left_out { None } else { self.guess_village(table, header, mapping) };
+        let (village, other) = if left_out { (None, None) } else { self.guess_village(table, header, mapping) };
         let decided = village.as_ref().is_some_and(|guess| guess.from != VillageSource::FileName);
+        let whole = village.as_ref().filter(|_| decided).map(|guess| guess.name.as_str());
+        let columns = Columns::new(table, header, mapping, whole);
         let before = self.preview.counts.households;
-        let mut homeless = false;
+        let mut unnumbered = 0;
         if !left_out && !columns.kinds.contains(&Column::Head) {
             self.preview.needs.push(Need::Head { sheet: table.name.clone() });
         } else if !left_out {
-            let mut section = Section { village: village.as_ref().map(|guess| guess.name.clone()), ..Section::default() };
-            for line in table.lines.iter().skip(header.below) {
-                let named_by_line = self.line(table, line, &columns, &mut section);
-                homeless |= named_by_line == Some(false) && !decided;
+            self.preview.needs.extend(columns.needs.iter().cloned());
+            let mut above = table.lines.iter().take(header.first.unwrap_or(0)).flat_map(Line::filled);
+            let answered = mapping.left_out == Some(false) || mapping.unnumbered.is_some();
+            if !answered && columns.may_be_persons() && above.any(|(_, cell)| is_list_of_persons(cell)) {
+                self.preview.needs.push(Need::Persons { sheet: table.name.clone() });
             }
-        }
-        if homeless {
-            self.preview.needs.push(Need::Village { sheet: table.name.clone() });
+            let mut section = Section { village: village.as_ref().map(|guess| guess.name.clone()), ..Section::default() };
+            let lines = table.lines.get(header.below..).unwrap_or_default();
+            let next = lines.iter().skip(1).map(Some).chain([None]);
+            let mut entries: Vec<Entry> =
+                lines.iter().zip(next).filter_map(|(line, next)| self.line(table, line, next, &columns, &mut section)).collect();
+            let (without, open) = without_number(&mut entries, mapping);
+            unnumbered = open;
+            if open > 0 && without.is_none() {
+                self.preview.needs.push(Need::Unnumbered { sheet: table.name.clone(), lines: open });
+            }
+            let homeless = self.entries(table, entries, &columns, without);
+            match (homeless, other, &village) {
+                (true, Some(other), Some(guess)) => {
+                    let (sheet, taken) = (table.name.clone(), guess.name.clone());
+                    self.preview.needs.push(Need::Disagree { sheet, taken, other });
+                }
+                (true, None, Some(guess)) if guess.from == VillageSource::Title => {
+                    self.titled.push((table.name.clone(), guess.name.clone()));
+                }
+                (true, ..) if !decided => self.preview.needs.push(Need::Village { sheet: table.name.clone() }),
+                _ => {}
+            }
         }
         self.preview.sheets.push(Sheet {
             name: table.name.clone(),
@@ -137,26 +175,44 @@ impl<'a> Reader<'a> {
             columns: columns.views,
             village,
             households: self.preview.counts.households - before,
+            unnumbered,
+            taken_as: mapping.unnumbered,
         });
     }
 
-    /// The village of a sheet's lines, from the surest source to the least sure.
-    fn guess_village(&mut self, table: &Table, header: &Header, mapping: &SheetMapping) -> Option<VillageGuess> {
+    /// The village of a sheet's lines, from the surest source to the least sure, and another one that the sheet names
+    /// as well.
+    fn guess_village(&mut self, table: &Table, header: &Header, mapping: &SheetMapping) -> (Option<VillageGuess>, Option<String>) {
         if let Some(chosen) = mapping.village.as_deref().map(text::clean).filter(|chosen| !chosen.is_empty()) {
-            return Some(VillageGuess { name: self.village(&chosen), from: VillageSource::Person });
+            return (Some(VillageGuess { name: self.village(&chosen), from: VillageSource::Person }), None);
         }
+        let known = |name: &str| self.villages.known_as(name).is_some();
         let above = table.lines.iter().take(header.first.unwrap_or(0)).flat_map(Line::filled);
-        let title = above.filter_map(|(_, cell)| village::mentioned(cell)).next();
+        let mut titles: Vec<String> = above.flat_map(|(_, cell)| village::mentions(cell)).collect();
+        if titles.iter().any(|title| !village::is_small(title)) {
+            // "Xóm 3, thôn Đồng Cừ".
+            titles.retain(|title| !village::is_small(title) || known(title));
+        }
         let called = read_among(&table.name, Encoding::Unicode).1;
-        let sheet_name = || village::heading(&called).or_else(|| self.villages.known_as(&called).map(str::to_owned));
-        let (name, from) = match title {
-            Some(name) => (name, VillageSource::Title),
-            None => match sheet_name() {
-                Some(name) => (name, VillageSource::SheetName),
-                None => (self.village_of_file()?, VillageSource::FileName),
+        let sheet_name = village::heading(&called).or_else(|| self.villages.known_as(&called).map(str::to_owned));
+        let first = titles.first().cloned();
+        let (name, from, other) = match titles.iter().find(|title| known(title)).cloned().or(first) {
+            Some(name) => {
+                let small = |other: &String| village::is_small(other) && !village::is_small(&name) && !known(other);
+                let differs = |other: &&String| !village::is_same(other, &name);
+                let title = titles.iter().filter(differs).find(|other| !known(&name) || known(other) || titles.first() == Some(*other));
+                let other = title.or(sheet_name.as_ref().filter(differs).filter(|other| !small(other))).cloned();
+                (name, VillageSource::Title, other)
+            }
+            None => match sheet_name {
+                Some(name) => (name, VillageSource::SheetName, None),
+                None => match self.village_of_file() {
+                    Some(name) => (name, VillageSource::FileName, None),
+                    None => return (None, None),
+                },
             },
         };
-        Some(VillageGuess { name: self.village(&name), from })
+        (Some(VillageGuess { name: self.village(&name), from }), other.map(|other| shown(&other)))
     }
 
     /// A known village that the file's name mentions.
@@ -174,21 +230,35 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads one line below the header. Returns, for a household, whether its village is named by the line itself or
-    /// by a heading above it.
-    fn line(&mut self, table: &Table, line: &Line, columns: &Columns, section: &mut Section) -> Option<bool> {
-        let cells = Cells::new(line, columns);
-        if self.is_beside_the_list(line, &cells, columns, section) {
-            self.preview.counts.skipped += 1;
-            return None;
-        }
+    /// Reads one line below the header: an entry of the list, or nothing where it is told already what it is.
+    fn line<'t>(
+        &mut self,
+        table: &Table,
+        line: &'t Line,
+        next: Option<&Line>,
+        columns: &Columns,
+        section: &mut Section,
+    ) -> Option<Entry<'t>> {
+        let mut cells = Cells::new(line, columns);
+        let mut reason = match self.beside_the_list(line, next, &cells, columns, section) {
+            Some(Beside::Passed(why)) => {
+                self.pass(&table.name, line, columns, why);
+                return None;
+            }
+            Some(Beside::Refused(reason)) => {
+                section.last = Default::default();
+                Some(reason)
+            }
+            None => None,
+        };
         section.closed = false;
+        cells.fill_in(&mut section.above);
 
         let mut doubts = Vec::new();
         let (village, named) = match cells.village.as_str() {
-            "" if columns.village_fills_down => (section.village.clone(), section.named),
-            "" if columns.kinds.contains(&Column::Village) && section.village.is_none() => (None, true),
-            "" => (section.village.clone(), section.named),
+            blank if is_blank(blank) && columns.village_fills_down => (section.village.clone(), section.named),
+            blank if is_blank(blank) && columns.kinds.contains(&Column::Village) && section.village.is_none() => (None, true),
+            blank if is_blank(blank) => (section.village.clone(), section.named),
             written => {
                 let name = self.village(&village::with_type(written, columns.village_type.as_deref()));
                 if columns.village_fills_down {
@@ -197,6 +267,10 @@ impl<'a> Reader<'a> {
                 (Some(name), true)
             }
         };
+        if reason.is_some() {
+            // The text is shown where a name would stand.
+            cells.head = line.filled().next().map_or("", |(_, cell)| cell).to_owned();
+        }
         let row = Row {
             sheet: table.name.clone(),
             line: line.number,
@@ -204,37 +278,113 @@ impl<'a> Reader<'a> {
             code: cells.code.clone(),
             household: cells.household(section, &mut doubts),
         };
-        let reason = if line.filled().any(|(at, cell)| cell.contains('\u{fffd}') && columns.is_kept(at)) {
-            Some(Reason::Unreadable)
-        } else if !row.household.head.chars().any(char::is_alphabetic) {
-            Some(Reason::NoHead)
-        } else if cells.head.chars().count() > MOST_CHARACTERS {
-            Some(Reason::HeadTooLong)
-        } else if village.is_none() && named {
-            Some(Reason::NoVillage)
-        } else {
-            match self.repeats.see(&row) {
-                Some(Repeat::Certain(reason)) => Some(reason),
-                Some(Repeat::Possible(doubt)) => {
-                    doubts.push(doubt);
-                    None
-                }
-                None => None,
-            }
-        };
-        match reason {
-            Some(reason) => {
-                self.preview.counts.problems += 1;
-                if self.preview.problems.len() < LISTED {
-                    let cells = columns.shown_of(line);
-                    self.preview.problems.push(Problem { row, cells, reason });
-                }
+        if reason.is_none() {
+            reason = if line.filled().any(|(at, cell)| cell.contains('\u{fffd}') && columns.is_kept(at)) {
+                Some(Reason::Unreadable)
+            } else if !row.household.head.chars().any(char::is_alphabetic) || is_ditto(&cells.head) {
+                Some(Reason::NoHead)
+            } else if cells.head.chars().count() > MOST_CHARACTERS {
+                Some(Reason::HeadTooLong)
+            } else if is_sentence(&cells.head) {
+                Some(Reason::NotAName)
+            } else if village.is_none() && named {
+                Some(Reason::NoVillage)
+            } else {
                 None
+            };
+        }
+        let same_number = !cells.no.is_empty() && section.last.0 == cells.no && section.last.1 == row.village;
+        let standing = match columns.heads.map(|heads| heads.person(&cells.head, &cells.relation)) {
+            Some(Person::Head) => Standing::Household,
+            Some(Person::Member) => Standing::Member,
+            Some(Person::Unclear) => Standing::Unclear,
+            None if columns.numbered && !has_digit(&cells.no) => Standing::Unnumbered,
+            None if same_number => Standing::SameNumber,
+            None => Standing::Household,
+        };
+        if reason.is_none() {
+            section.last = (cells.no, row.village.clone());
+        }
+        Some(Entry { line, row, doubts, reason, named, standing, section: section.count })
+    }
+
+    /// Makes households of the entries of a sheet, and adds people to the household above. `without` is what the lines
+    /// without a number are. Returns whether a household is of no other village than that of the sheet as a whole.
+    fn entries(&mut self, table: &Table, entries: Vec<Entry>, columns: &Columns, without: Option<Unnumbered>) -> bool {
+        let numbers_persons = numbers_persons(&entries);
+        let counts = without == Some(Unnumbered::Member) || entries.iter().any(|entry| entry.standing == Standing::Member);
+        let mut homeless = false;
+        let mut open: Option<Open> = None;
+        for mut entry in entries {
+            let of_number = matches!(entry.standing, Standing::Unnumbered | Standing::SameNumber);
+            if of_number && entry.reason.is_none() {
+                entry.standing = match without {
+                    Some(Unnumbered::Member) => Standing::Member,
+                    Some(Unnumbered::Neither) => {
+                        entry.reason = Some(Reason::NoNumber);
+                        Standing::Household
+                    }
+                    Some(Unnumbered::Household) | None => Standing::Household,
+                };
             }
-            None => {
-                self.keep(row, doubts);
-                Some(named)
+            let no = &entry.row.household.no;
+            let belongs = |open: &Open| {
+                let same_number = no.is_empty() || numbers_persons || open.no.is_empty() || *no == open.no;
+                open.section == entry.section && same_number
+            };
+            match (entry.standing, &mut open) {
+                (Standing::Member, Some(household)) if belongs(household) => {
+                    if let Some(people) = household.row.and_then(|at| self.rows.get_mut(at)).and_then(|row| row.household.people.as_mut()) {
+                        *people = people.saturating_add(u16::from(household.counts)).min(MOST_PEOPLE);
+                    }
+                    self.preview.counts.members += 1;
+                    self.list_passed(&table.name, entry.line, columns, Skip::Member);
+                    continue;
+                }
+                (Standing::Member | Standing::Unclear, _) if entry.reason.is_none() => entry.reason = Some(Reason::Unattached),
+                _ => {}
             }
+            if matches!(entry.reason, None | Some(Reason::NoNumber)) && (entry.reason.is_none() || !no.is_empty()) {
+                match self.repeats.see(&entry.row) {
+                    Some(Repeat::Certain(reason)) => entry.reason = Some(reason),
+                    Some(Repeat::Possible(doubt)) => entry.doubts.push(doubt),
+                    None => {}
+                }
+            }
+            if entry.standing == Standing::Household && entry.reason != Some(Reason::NoNumber) {
+                let row = entry.reason.is_none().then_some(self.rows.len());
+                let unsaid =
+                    counts && entry.row.household.people.is_none() && !entry.doubts.iter().any(|doubt| matches!(doubt, Doubt::People(_)));
+                if unsaid {
+                    entry.row.household.people = Some(1);
+                }
+                open = Some(Open { row, section: entry.section, no: entry.row.household.no.clone(), counts: unsaid });
+            }
+            match entry.reason {
+                Some(reason) => {
+                    self.preview.counts.problems += 1;
+                    if self.preview.problems.len() < self.listed {
+                        let cells = columns.shown_of(entry.line);
+                        self.preview.problems.push(Problem { row: entry.row, cells, reason });
+                    }
+                }
+                None => {
+                    homeless |= !entry.named;
+                    self.keep(entry.row, entry.doubts);
+                }
+            }
+        }
+        homeless
+    }
+
+    fn pass(&mut self, sheet: &str, line: &Line, columns: &Columns, why: Skip) {
+        self.preview.counts.skipped += 1;
+        self.list_passed(sheet, line, columns, why);
+    }
+
+    fn list_passed(&mut self, sheet: &str, line: &Line, columns: &Columns, why: Skip) {
+        if self.listed > LISTED {
+            self.preview.skipped.push(Skipped { sheet: sheet.to_owned(), line: line.number, cells: columns.shown_of(line), why });
         }
     }
 
@@ -242,7 +392,7 @@ impl<'a> Reader<'a> {
         self.preview.counts.households += 1;
         for doubt in doubts {
             self.preview.counts.warnings += 1;
-            if self.preview.warnings.len() < LISTED {
+            if self.preview.warnings.len() < self.listed {
                 let (sheet, line, head) = (row.sheet.clone(), row.line, row.household.head.clone());
                 self.preview.warnings.push(Warning { sheet, line, head, doubt });
             }
@@ -250,43 +400,94 @@ impl<'a> Reader<'a> {
         self.rows.push(row);
     }
 
-    /// Whether a line is no entry of the list: a repeated header, a row of column numbers, a total, a heading, a
+    /// What a line is that is no entry of the list: a repeated header, a row of column numbers, a total, a heading, a
     /// formality or what stands below one. Headings and formalities change the section.
-    fn is_beside_the_list(&mut self, line: &Line, cells: &Cells, columns: &Columns, section: &mut Section) -> bool {
+    fn beside_the_list(
+        &mut self,
+        line: &Line,
+        next: Option<&Line>,
+        cells: &Cells,
+        columns: &Columns,
+        section: &mut Section,
+    ) -> Option<Beside> {
         let filled = line.filled().count();
-        let first = line.filled().next().map_or("", |(_, cell)| cell);
+        let (at, first) = line.filled().next().unwrap_or_default();
         // A title of several words in the first column is no number.
         let no_number = is_blank(&cells.no) || (filled == 1 && cells.no.contains(' '));
         let no_people = people(&cells.people).is_none();
         let bare = no_number && no_people && phone(&cells.phone).is_none();
         if columns.is_header_again(line) {
             section.closed = false;
-            return true;
+            return Some(Beside::Passed(Skip::Titles));
         }
-        if is_column_numbers(line, &cells.head) || is_total(first) || (no_number && is_total(&cells.head)) {
-            return true;
+        if is_column_numbers(line, &cells.head) {
+            return Some(Beside::Passed(Skip::Titles));
+        }
+        if is_total(first) || (no_number && is_total(&cells.head)) {
+            return Some(Beside::Passed(Skip::Total));
         }
         let no_name = is_blank(&cells.head) || is_formality(&cells.head);
         if bare && no_name && filled <= 4 && line.filled().any(|(_, cell)| is_formality(cell)) {
             self.begin_mentioned(first, section);
             section.closed = true;
-            return true;
+            return Some(Beside::Passed(Skip::Formality));
         }
-        if let Some(heading) = cells.heading(filled) {
-            match village::heading(heading) {
-                Some(name) => section.begin(self.village(&name)),
-                None => section.cluster = heading.to_owned(),
+        if bare && filled <= 2 && is_note(if is_blank(&cells.head) { first } else { &cells.head }) {
+            // What follows goes on with it, unless the list does.
+            section.closed |= columns.numbered;
+            return Some(Beside::Passed(Skip::Note));
+        }
+        let before_name = if columns.may_hold_heading(at) { first } else { cells.no.as_str() };
+        let said = if is_blank(&cells.head) { before_name } else { cells.head.as_str() };
+        if let Some(heading) = self.heading(said, filled, cells, columns) {
+            match heading {
+                Heading::Village(name) => section.begin(self.village(&name)),
+                Heading::Cluster => section.cluster = said.to_owned(),
+                Heading::Part => {}
             }
-            return true;
+            return Some(Beside::Passed(Skip::Heading));
         }
         if bare && section.closed {
             // Names under signatures, or the titles of the next printed list.
             if filled == 1 {
                 self.begin_mentioned(first, section);
             }
-            return true;
+            return Some(Beside::Passed(Skip::Formality));
         }
-        filled == 1 && bare && is_blank(&cells.head) && is_blank(&cells.village)
+        if filled == 1 && bare && is_blank(&cells.head) && is_blank(&cells.village) {
+            let heads = columns.numbered && columns.may_hold_heading(at) && next.is_some_and(|next| columns.is_numbered(next));
+            let short = first.split_whitespace().count() <= 6 && !first.contains(':');
+            return Some(if heads && short { Beside::Refused(Reason::Heading) } else { Beside::Passed(Skip::Note) });
+        }
+        None
+    }
+
+    /// What a line heads that says this: a village or a cluster, alone, beside a number or a sum.
+    fn heading(&self, said: &str, filled: usize, cells: &Cells, columns: &Columns) -> Option<Heading> {
+        let in_list = columns.numbered && !has_digit(&cells.no);
+        // Parts of a list are counted I, II or A, B; 1, 2 count households.
+        let counts_parts = in_list && !is_blank(&cells.no) && cells.no != said;
+        let thin = people(&cells.people).is_none() && phone(&cells.phone).is_none();
+        if village::may_head(said) {
+            if let Some(name) = village::heading(said) {
+                return Some(Heading::Village(name));
+            }
+            let alone = filled == 1 || (filled == 2 && !cells.no.is_empty() && !has_digit(&cells.no));
+            if village::is_numbered_cluster(said) || (alone && village::is_cluster_heading(said)) {
+                let known = self.villages.known_as(said).filter(|known| village::is_same(known, said));
+                return Some(known.map_or(Heading::Cluster, |known| Heading::Village(known.to_owned())));
+            }
+        }
+        if !in_list || !(counts_parts || thin) || filled > 3 || said.chars().count() < 2 {
+            return None;
+        }
+        if let Some(known) = self.villages.known_as(said) {
+            return Some(Heading::Village(known.to_owned()));
+        }
+        if let Some(name) = village::plain_heading(said) {
+            return Some(Heading::Village(name));
+        }
+        village::is_part_title(said).then_some(Heading::Part)
     }
 
     /// A title between two lists says which village the next one is about.
@@ -298,7 +499,39 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Titles that were copied from sheet to sheet: the sheets' own names say something else.
+    fn ask_about_copied_titles(&mut self) {
+        let mut sheets: BTreeMap<&str, u32> = BTreeMap::new();
+        self.titled.iter().for_each(|(_, village)| *sheets.entry(village).or_default() += 1);
+        let copied = self.titled.iter().filter(|(_, village)| sheets.get(village.as_str()).is_some_and(|count| *count > 1));
+        let elsewhere = copied.filter(|(sheet, village)| village::may_be_place(sheet) && !village::mentions_bare(sheet, village));
+        let asked: Vec<Need> = elsewhere
+            .map(|(sheet, village)| Need::Disagree { sheet: sheet.clone(), taken: village.clone(), other: shown(sheet) })
+            .collect();
+        self.preview.needs.extend(asked);
+    }
+
+    /// Sheets that have the households of other sheets once more: asks about the one that has most, until a person
+    /// says that it counts, too.
+    fn ask_about_lists_that_stand_twice(&mut self) {
+        let counts = |sheet: &str| self.renamed.sheets.get(sheet).is_some_and(|sheet| sheet.left_out == Some(false));
+        let mut pairs: Vec<(&str, &str)> = self.repeats.twice();
+        pairs.retain(|(a, b)| !counts(a) && !counts(b));
+        let mut asked = Vec::new();
+        while !pairs.is_empty() {
+            let sheets: BTreeSet<&str> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+            let of = |sheet: &str| pairs.iter().filter(|(a, b)| *a == sheet || *b == sheet).count();
+            let Some(sheet) = sheets.into_iter().max_by_key(|sheet| (of(sheet), self.repeats.lines(sheet))) else { break };
+            let other = pairs.iter().find_map(|(a, b)| if *a == sheet { Some(*b) } else { (*b == sheet).then_some(*a) });
+            asked.push(Need::Twice { sheet: sheet.to_owned(), other: other.unwrap_or_default().to_owned() });
+            pairs.retain(|(a, b)| *a != sheet && *b != sheet);
+        }
+        self.preview.needs.extend(asked);
+    }
+
     fn finish(mut self) -> Reading {
+        self.ask_about_copied_titles();
+        self.ask_about_lists_that_stand_twice();
         let mut places: HashMap<&str, usize> = HashMap::new();
         for row in self.rows.iter().filter(|row| !row.village.is_empty()) {
             let next = places.len();
@@ -314,6 +547,98 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// The largest household.
+const MOST_PEOPLE: u16 = 99;
+
+/// A line that is an entry of the list.
+struct Entry<'t> {
+    line: &'t Line,
+    row: Row,
+    doubts: Vec<Doubt>,
+    /// Why it is not kept.
+    reason: Option<Reason>,
+    /// Its village is named by the line itself or by a heading above it.
+    named: bool,
+    standing: Standing,
+    /// Which section it is in, counted from the first.
+    section: u32,
+}
+
+/// What an entry seems to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    Household,
+    /// A person of the household above.
+    Member,
+    /// A person of whom nothing says whether the head.
+    Unclear,
+    /// It has no number, in a list that has numbers.
+    Unnumbered,
+    /// It has the number of the line above.
+    SameNumber,
+}
+
+/// The household that people below it are of.
+struct Open {
+    /// Its place among the rows; nothing if it is not kept.
+    row: Option<usize>,
+    section: u32,
+    no: String,
+    /// Its people are counted by their lines.
+    counts: bool,
+}
+
+/// What a line is that is no entry of the list.
+enum Beside {
+    Passed(Skip),
+    Refused(Reason),
+}
+
+/// What a heading is about.
+enum Heading {
+    Village(String),
+    Cluster,
+    /// A part of the list that is no place.
+    Part,
+}
+
+/// What the lines without a number of their own are, and how many there are, if that leaves anything open. A few among
+/// many are notes or slips; where there are more, a person says it.
+fn without_number(entries: &mut [Entry], mapping: &SheetMapping) -> (Option<Unnumbered>, u32) {
+    let of = |standing| entries.iter().filter(|entry| entry.reason.is_none() && entry.standing == standing).count();
+    let (own, none, same) = (of(Standing::Household), of(Standing::Unnumbered), of(Standing::SameNumber));
+    let all = own + none + same;
+    // Two households can share the number of a house.
+    let shared = same * 10 >= all * 3;
+    if !shared {
+        let same = entries.iter_mut().filter(|entry| entry.standing == Standing::SameNumber);
+        same.for_each(|entry| entry.standing = Standing::Household);
+    }
+    let open = if shared { none + same } else { none };
+    if own == 0 || open == 0 {
+        return (Some(Unnumbered::Household), 0);
+    }
+    let few = !shared && none * 10 <= all;
+    (mapping.unnumbered.or(few.then_some(Unnumbered::Neither)), u32::try_from(open).unwrap_or(u32::MAX))
+}
+
+/// Whether the numbers of a list with a line for each person are those of the persons, not of the households.
+fn numbers_persons(entries: &[Entry]) -> bool {
+    let (mut head, mut members, mut others) = ("", 0, 0);
+    for entry in entries {
+        let no = entry.row.household.no.as_str();
+        match entry.standing {
+            Standing::Household => head = no,
+            Standing::Member => {
+                members += 1;
+                others += usize::from(!no.is_empty() && no != head);
+            }
+            _ => {}
+        }
+    }
+    others * 2 > members
+}
+
 /// What holds for the lines that follow.
 #[derive(Default)]
 struct Section {
@@ -323,90 +648,18 @@ struct Section {
     cluster: String,
     /// Signatures have begun: names below them are not heads, until the list goes on.
     closed: bool,
+    /// How many began before it.
+    count: u32,
+    /// What "nt" stands for.
+    above: Above,
+    /// Number and village of the last entry.
+    last: (String, String),
 }
 
 impl Section {
     fn begin(&mut self, village: String) {
-        *self = Self { village: Some(village), named: true, ..Self::default() };
-    }
-}
-
-/// The columns of a sheet as they are read.
-struct Columns {
-    views: Vec<ColumnView>,
-    /// By the column's place.
-    kinds: Vec<Column>,
-    /// The titles as words, by the column's place.
-    titles: Vec<String>,
-    two_levels: bool,
-    /// "Thôn", if the village's column says so and its cells need not.
-    village_type: Option<String>,
-    /// The village is written where it begins and holds for the lines below it, as merged cells do.
-    village_fills_down: bool,
-}
-
-impl Columns {
-    fn new(table: &Table, header: &Header, mapping: &SheetMapping) -> Self {
-        let below = || table.lines.iter().skip(header.below);
-        let mut columns = Self {
-            views: Vec::new(),
-            kinds: Vec::new(),
-            titles: Vec::new(),
-            two_levels: header.first.is_some_and(|first| header.below > first + 1),
-            village_type: None,
-            village_fills_down: false,
-        };
-        for (at, (title, guess)) in header.columns.iter().enumerate() {
-            let place = u16::try_from(at).unwrap_or(u16::MAX);
-            let values = || below().map(|line| line.cell(at));
-            let chosen = mapping.columns.get(&place).copied().unwrap_or(*guess);
-            let column = match guess {
-                Column::Never(_) => *guess,
-                _ => header::never_kept(values(), chosen).map_or(chosen, Column::Never),
-            };
-            let never = matches!(column, Column::Never(_));
-            let example = if never { "" } else { values().find(|value| !value.is_empty()).unwrap_or_default() };
-            // Without a known header the title may be somebody's value.
-            let title = if never && !header.has_head() && *guess != column { "" } else { title };
-            columns.titles.push(text::words(title));
-            columns.kinds.push(column);
-            if column == Column::Village && columns.village_type.is_none() {
-                columns.village_type = village::type_of_title(title);
-                let (filled, all) = values().fold((0, 0), |(filled, all), v| (filled + usize::from(!v.is_empty()), all + 1));
-                columns.village_fills_down = filled * 2 < all;
-            }
-            if !title.is_empty() || values().any(|value| !value.is_empty()) {
-                columns.views.push(ColumnView { at: place, title: shown(title), example: shown(example), column });
-            }
-        }
-        columns
-    }
-
-    /// Whether anything of a column is stored.
-    fn is_kept(&self, at: usize) -> bool {
-        !matches!(self.kinds.get(at), None | Some(Column::Ignored | Column::Never(_)))
-    }
-
-    /// The cells of a line as they may be given back, one for each view.
-    fn shown_of(&self, line: &Line) -> Vec<String> {
-        let shown_in = |view: &ColumnView| match view.column {
-            Column::Never(_) => String::new(),
-            _ => shown(line.cell(usize::from(view.at))),
-        };
-        self.views.iter().map(shown_in).collect()
-    }
-
-    /// The header again, whole or one of its levels, as printed lists repeat it on each page.
-    fn is_header_again(&self, line: &Line) -> bool {
-        let is_title = |(at, cell): &(usize, &str)| {
-            let Some(title) = self.titles.get(*at) else { return false };
-            let cell = text::words(cell);
-            let rest = title.strip_prefix(&cell).or_else(|| title.strip_suffix(&cell));
-            let level = rest.is_some_and(|rest| self.two_levels && (rest.starts_with(' ') || rest.ends_with(' ')));
-            !cell.is_empty() && (rest == Some("") || level)
-        };
-        let (all, same) = (line.filled().count(), line.filled().filter(is_title).count());
-        same == all || (same > 1 && same * 2 > all)
+        let above = std::mem::take(&mut self.above);
+        *self = Self { village: Some(village), named: true, count: self.count + 1, above, ..Self::default() };
     }
 }
 
@@ -418,107 +671,6 @@ fn is_column_numbers(line: &Line, head: &str) -> bool {
         inner.len() <= 2 && (digits || (inner.len() == 1 && inner.chars().all(|c| c.is_ascii_alphabetic())))
     };
     !head.is_empty() && line.filled().count() > 1 && line.filled().all(|(_, cell)| is_number(cell))
-}
-
-/// The cells of a line by what they hold.
-#[derive(Default)]
-struct Cells {
-    no: String,
-    head: String,
-    people: String,
-    phone: String,
-    hint: String,
-    cluster: String,
-    village: String,
-    code: String,
-}
-
-impl Cells {
-    fn new(line: &Line, columns: &Columns) -> Self {
-        let mut cells = Self::default();
-        for (at, cell) in line.filled() {
-            let (field, between) = match columns.kinds.get(at).unwrap_or(&Column::Ignored) {
-                Column::No => (&mut cells.no, ""),
-                Column::Head => (&mut cells.head, " "),
-                Column::People => (&mut cells.people, ""),
-                Column::Phone => (&mut cells.phone, " / "),
-                Column::Hint => (&mut cells.hint, ", "),
-                Column::Cluster => (&mut cells.cluster, ", "),
-                Column::Village => (&mut cells.village, ""),
-                Column::Code => (&mut cells.code, ""),
-                Column::Ignored | Column::Never(_) => continue,
-            };
-            if field.is_empty() {
-                field.push_str(cell);
-            } else if !between.is_empty() {
-                field.push_str(between);
-                field.push_str(cell);
-            }
-        }
-        cells
-    }
-
-    /// The text of a line that heads the ones below it: a village or cluster, alone or beside a number.
-    fn heading(&self, filled: usize) -> Option<&str> {
-        let alone = |cell: &str| filled == 1 && !cell.is_empty();
-        // Parts of a list are counted I, II or A, B; 1, 2 count households.
-        let counts_parts = filled == 2 && !self.no.is_empty() && !self.no.contains(|c: char| c.is_ascii_digit());
-        let cell = match (self.no.as_str(), self.head.as_str()) {
-            (no, "") if alone(no) => no,
-            (_, head) if alone(head) || (counts_parts && !head.is_empty()) => head,
-            _ => return None,
-        };
-        (village::is_cluster_heading(cell) || village::heading(cell).is_some()).then_some(cell)
-    }
-
-    /// The household as it is stored; whatever cannot be read stays empty and raises a doubt.
-    fn household(&self, section: &Section, doubts: &mut Vec<Doubt>) -> Household {
-        let cluster = if self.cluster.is_empty() { &section.cluster } else { &self.cluster };
-        let [no, head, hint, cluster] = [&self.no, &self.head, &self.hint, cluster].map(|field| {
-            let kept = without_identity_numbers(field);
-            if kept.is_some() && !doubts.contains(&Doubt::IdentityNumber) {
-                doubts.push(Doubt::IdentityNumber);
-            }
-            let kept = kept.unwrap_or_else(|| field.clone());
-            let short = shortened(&kept);
-            if short.len() < kept.len() && !doubts.contains(&Doubt::Cut) {
-                doubts.push(Doubt::Cut);
-            }
-            short
-        });
-        Household { no, head, hint, cluster, phone: self.phone(doubts), people: self.people(doubts), ..Household::default() }
-    }
-
-    fn phone(&self, doubts: &mut Vec<Doubt>) -> String {
-        if is_blank(&self.phone) {
-            return String::new();
-        }
-        if let Some(number) = phone(&self.phone) {
-            return number;
-        }
-        let several: Vec<&str> = self.phone.split(['/', ';', ',', '|']).filter(|part| !is_blank(part)).collect();
-        match several.iter().find_map(|part| phone(part)) {
-            Some(first) => {
-                doubts.push(Doubt::SeveralPhones);
-                first
-            }
-            None => {
-                doubts.push(Doubt::Phone(shown(&self.phone)));
-                String::new()
-            }
-        }
-    }
-
-    fn people(&self, doubts: &mut Vec<Doubt>) -> Option<u16> {
-        if is_blank(&self.people) {
-            return None;
-        }
-        let read = people(&self.people);
-        if read.is_none() {
-            doubts.push(Doubt::People(shown(&self.people)));
-        }
-        read
-    }
 }
 
 /// A text of the file as it is shown back: without identity numbers, and not longer than a field.

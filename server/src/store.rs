@@ -12,6 +12,7 @@ mod contract;
 mod coverage;
 mod desk;
 mod directory;
+pub mod either;
 mod engine;
 mod enrolment;
 mod grants;
@@ -23,6 +24,7 @@ mod office;
 mod projection;
 mod pull;
 mod push;
+mod quarantine;
 mod question;
 mod random;
 mod rearrangement;
@@ -46,6 +48,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::organization::Organization;
 use domain::person::Person;
+use domain::quarantine::{TakeIn, TakenIn};
 use domain::receive::GRACE_HOURS;
 use domain::reimport::{Choices, Comparison};
 use domain::succession::Rearrangement;
@@ -53,7 +56,7 @@ use domain::team::Team;
 use domain::time::Time;
 use domain::typing::Typed;
 use domain::unit::Unit;
-use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch, PushReply};
 pub use names::NamedHousehold;
 pub use question::Row;
 use serde_bytes::ByteBuf;
@@ -115,15 +118,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes a batch of a phone: at most [`domain::wire::PUSH_MAX`] frames. Every frame is stored, applied or in
     /// quarantine, or `Busy`; one bad frame never blocks another. [`StoreError::Revoked`] 30 days after a revocation.
-    /// What the phone says of itself is noted beside it.
-    fn push(
-        &self,
-        device: DeviceId,
-        frames: Vec<Frame>,
-        report: Option<Report>,
-        now: Time,
-        seed: Seed,
-    ) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
+    /// Those that are to be isolated are stored before anybody looks into them; a phone that asks again is told that they wait.
+    /// Of a phone that goes by another life of the database no frame is taken. What it says of itself is noted beside it.
+    fn push(&self, batch: PushBatch, now: Time, seed: Seed) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
 
     /// Takes anonymous opinions, authorised by the sender and kept without anything of it. `now` goes into the reply only.
     fn anonymous(
@@ -161,6 +158,11 @@ pub trait Store: Send + Sync + 'static {
     /// What waits for a person, the latest first and at most [`QUARANTINED_ROWS`]; anonymous ones last and in no order.
     fn quarantine(&self, within: Within) -> impl Future<Output = Result<Vec<QuarantineRow>, StoreError>> + Send;
 
+    /// Has what waits judged again, as of its first receipt, on the word of somebody whose place that is; what waited for it
+    /// comes in with it. Of the phones within reach; [`StoreError::NotFound`] where one operation is named and does not
+    /// wait, or cannot pass. Not one transaction: what came in stays, also where the next one brings the server down.
+    fn take_in(&self, within: Within, what: TakeIn, seed: Seed) -> impl Future<Output = Result<TakenIn, StoreError>> + Send;
+
     /// Keeps one line of the access log. Never about an anonymous opinion's arrival.
     fn log(&self, access: Access) -> impl Future<Output = Result<(), StoreError>> + Send;
 
@@ -174,6 +176,9 @@ pub trait Upkeep: Store {
     /// Puts a new hash in the place of an account's, for the machine's console, and ends its sessions.
     /// [`StoreError::NotFound`] where there is no such account, or its person left.
     fn new_passphrase(&self, login: String, hash: String) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Has what an earlier build could not read judged again, as far as this one reads it. For the start of a server.
+    fn read_again(&self, seed: Seed) -> impl Future<Output = Result<TakenIn, StoreError>> + Send;
 
     /// Empties every projection and makes it again from the records.
     fn rebuild(&self) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -29,7 +29,7 @@ use domain::verification::{DayClosing, Look, Verification, VoidReason};
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, PurposeResult, Visit};
 use domain::wire::{
     AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
-    PullRequest, Pulled, PushBatch, PushReply, Reason, Refusal, RefusalCode, Standing,
+    PullRequest, Pulled, PushBatch, PushReply, Reason, Refusal, RefusalCode, Standing, Writer,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -241,7 +241,7 @@ fn standing() -> Standing {
 }
 
 fn grants() -> GrantSet {
-    GrantSet::for_field(3, Role::TeamLead, id(8).into(), &[village()])
+    GrantSet::for_field(3, Role::TeamLead, &[id(8).into()], &[village()])
 }
 
 fn scope() -> Scope {
@@ -364,10 +364,13 @@ fn every_sample_is_read() {
             on: day(12, 1),
             from: vec![village()],
             into: parts.to_vec(),
+            commune: None,
         },
         state: AheadState::Refused,
         wrong: "households".into(),
     };
+    let moves = Rearrangement { commune: Some(id(11).into()), into: vec![parts[0].clone()], ..ahead.decided.clone() };
+    let moves = Ahead { decided: moves, state: AheadState::Waiting, wrong: String::new(), ..ahead.clone() };
     let sorted = Person { name: "Y Thanh Niê".into(), sort: "Thanh".into(), ..person.clone() };
     let given = Household { unit: Some(id(9).into()), ..home() };
     let assignment =
@@ -385,6 +388,7 @@ fn every_sample_is_read() {
         ("record-unit-merged", registry_record(Kind::Unit, merged.values())),
         ("record-unit-renamed", registry_record(Kind::Unit, unit.clone().renamed("Thôn Đồng Tâm".into(), day(11, 1)).values())),
         ("record-rearrangement", workflow_record(Kind::Rearrangement, &ahead)),
+        ("record-rearrangement-moved", workflow_record(Kind::Rearrangement, &moves)),
         ("record-household-given", registry_record(Kind::Household, given.first_values())),
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
         ("record-team", registry_record(Kind::Team, team.values())),
@@ -406,15 +410,17 @@ fn every_sample_is_read() {
     let frame = Frame { seq: 12, bytes: ByteBuf::from(cbor::encode(&visit(Change::Create))) };
     is(
         "push-batch",
-        &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame], report: None, epoch: None },
+        &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame], report: None, epoch: None, isolate: false },
         &mut missing,
         &mut seen,
     );
     let report = Some(Report { build: "0.1.0 4935a3b0".into(), waiting: 187 });
-    let reporting = PushBatch { protocol: PROTOCOL, device: device(), frames: Vec::new(), report: report.clone(), epoch: None };
+    let reporting =
+        PushBatch { protocol: PROTOCOL, device: device(), frames: Vec::new(), report: report.clone(), epoch: None, isolate: false };
     is("push-batch-report", &reporting, &mut missing, &mut seen);
     let knowing = PushBatch { report: None, epoch: Some(standing().epoch), ..reporting };
     is("push-batch-epoch", &knowing, &mut missing, &mut seen);
+    is("push-batch-isolate", &PushBatch { isolate: true, ..knowing }, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),
@@ -423,19 +429,30 @@ fn every_sample_is_read() {
         ack(12, 1, Outcome::Busy),
     ];
     is("push-reply", &PushReply { standing: standing(), acks }, &mut missing, &mut seen);
+    let suspected = vec![ack(13, 1, Outcome::Quarantined(Reason::Suspect))];
+    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected }, &mut missing, &mut seen);
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
     is("anonymous-reply", &AnonymousReply { standing: standing(), stored: vec![anonymous().id] }, &mut missing, &mut seen);
-    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new(), report: None };
+    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new(), report: None, refused: Vec::new() };
     is("pull-request-idle", &idle, &mut missing, &mut seen);
     is("pull-request-report", &PullRequest { report, ..idle.clone() }, &mut missing, &mut seen);
+    is("pull-request-refused", &PullRequest { refused: vec![11, 13], ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request", &PullRequest { mark: None, cursors: vec![cursor()], ..idle }, &mut missing, &mut seen);
-    let page = Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187) };
+    let page =
+        Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187), writers: Vec::new() };
+    let writers = vec![Writer { device: device(), person: id(6).into() }, Writer { device: id(9).into(), person: id(10).into() }];
+    let page_of_two = Page { records: vec![ByteBuf::from(cbor::encode(&disputed_household()))], writers, ..page.clone() };
+    let disputed = Pages { grants: grants(), pages: vec![page_of_two], more: false, mark: Mark([9; 16]), left: 0 };
+    let disputed = PullReply { standing: standing(), pulled: Pulled::Pages(disputed), taken: Vec::new() };
+    is("pull-reply-writers", &disputed, &mut missing, &mut seen);
+    let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)] };
+    is("pull-reply-taken", &taken, &mut missing, &mut seen);
     let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
     for (name, pulled) in
         [("pull-reply-same", Pulled::Same), ("pull-reply-differs", Pulled::Differs), ("pull-reply-pages", Pulled::Pages(pages))]
     {
-        is(name, &PullReply { standing: standing(), pulled }, &mut missing, &mut seen);
+        is(name, &PullReply { standing: standing(), pulled, taken: Vec::new() }, &mut missing, &mut seen);
     }
     is("enrol-request", &EnrolRequest { protocol: PROTOCOL, code: "KV3T-8Q4M".into(), device: device() }, &mut missing, &mut seen);
     let welcome = EnrolReply {
@@ -474,7 +491,7 @@ fn what_the_keys_signed_is_still_theirs() {
     let keys = Keys::new(&[42; 32]);
     let bytes = sample(
         "pull-request.cbor",
-        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None }),
+        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None, refused: Vec::new() }),
         &mut missing,
     );
     let request: PullRequest = cbor::decode(&bytes).unwrap();

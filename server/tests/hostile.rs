@@ -1,22 +1,39 @@
 //! Damaged bytes: every decoder is given samples of what it reads with bytes changed, cut, doubled and mixed, and has to answer
 //! with a value or an error. A panic, or a value that does not survive its own encoding, fails. The corpus is the golden
-//! samples and the rolls of the fixtures; each change is drawn from a fixed seed, so that a failure comes again.
+//! samples and the fixtures; each change is drawn from a fixed seed, so that a failure comes again.
 
+use axum::body::Body;
+use axum::extract::Query;
+use axum::http::Request;
+use domain::campaign::{Assignment, Campaign};
 use domain::cbor;
+use domain::notebook::{Location, Notebook};
+use domain::office::{Filter, PersonChange, SignIn, Write};
 use domain::operation::Operation;
 use domain::opinion::AnonymousOpinion;
+use domain::quarantine::TakeIn;
 use domain::record::Record;
 use domain::roll::{Mapping, RollError};
+use domain::team::Team;
+use domain::unit::Unit;
 use domain::wire::{
-    AnonymousBatch, AnonymousReply, EnrolReply, EnrolRequest, Frame, PullReply, PullRequest, PushBatch, PushReply, Refusal,
+    self, AnonymousBatch, AnonymousReply, BODY_MAX, EnrolReply, EnrolRequest, Frame, PullReply, PullRequest, PushBatch, PushReply, Refusal,
 };
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use server::journal::Entry;
+use serde_bytes::ByteBuf;
+use server::auth::read_code;
+use server::http::{App, Site};
+use server::journal::{Entry, Journal};
 use server::keys::Keys;
-use std::io::{Cursor, Read, Write};
+use server::store::memory::Memory;
+use std::io::{Cursor, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tower::ServiceExt as _;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -143,6 +160,152 @@ fn lines_of_the_journal_tokens_and_what_waits_sealed() {
             });
         }
     }
+}
+
+/// A cursor names a place only as the server has signed it.
+#[test]
+fn cursors() {
+    let (keys, epoch) = (Keys::new(&[42; 32]), domain::id::Epoch::new(7, [7; 10]));
+    let scope = domain::operation::Scope { area: domain::id::AreaId::new(2, [2; 10]), stream: domain::operation::Stream::Visit };
+    let signed = keys.cursor(epoch, scope, 187);
+    assert_eq!(keys.read_cursor(epoch, &signed), Some(187));
+    let mut chance = Chance(4_000);
+    for turn in turns(3_000) {
+        let bytes = chance.spoil(&signed.signed, &signed.signed);
+        survives("a cursor", turn, &bytes, |bytes| {
+            let place = keys.read_cursor(epoch, &wire::Cursor { scope, signed: ByteBuf::from(bytes) });
+            assert_eq!(place, (bytes == signed.signed.as_slice()).then_some(187));
+        });
+    }
+}
+
+/// What a desk sends, each line of the corpus with the name of what it is.
+#[test]
+fn what_an_office_sends() {
+    fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
+        serde_json::from_slice::<T>(bytes).is_ok()
+    }
+    let reads = |what: &str, bytes: &[u8]| match what {
+        "unit" => is::<Write<Unit>>(bytes),
+        "team" => is::<Write<Team>>(bytes),
+        "campaign" => is::<Write<Campaign>>(bytes),
+        "assignment" => is::<Write<Assignment>>(bytes),
+        "person" => is::<Write<PersonChange>>(bytes),
+        "take_in" => is::<TakeIn>(bytes),
+        "sign_in" => is::<SignIn>(bytes),
+        other => panic!("{other}"),
+    };
+    let lines = lines("office.txt");
+    for (n, line) in lines.iter().enumerate() {
+        let (what, json) = line.split_once(' ').unwrap();
+        assert!(reads(what, json.as_bytes()), "{line}");
+        let mut chance = Chance(5_000 + n as u64);
+        for turn in turns(300) {
+            let other = &lines[chance.below(lines.len())];
+            let bytes = chance.spoil(json.as_bytes(), other.as_bytes());
+            survives(line, turn, &bytes, |bytes| {
+                let _ = reads(what, bytes);
+            });
+        }
+    }
+}
+
+#[test]
+fn what_an_office_asks() {
+    let read = |query: &str| {
+        let uri = format!("/?{query}").parse::<axum::http::Uri>().ok()?;
+        Query::<Filter>::try_from_uri(&uri).ok().map(|Query(filter)| filter)
+    };
+    let lines = lines("filters.txt");
+    for (n, line) in lines.iter().enumerate() {
+        assert!(read(line).is_some_and(|filter| filter != Filter::default()), "{line}");
+        let mut chance = Chance(6_000 + n as u64);
+        for turn in turns(300) {
+            let other = &lines[chance.below(lines.len())];
+            let bytes = chance.spoil(line.as_bytes(), other.as_bytes());
+            survives(line, turn, &bytes, |bytes| drop(read(&String::from_utf8_lossy(bytes))));
+        }
+    }
+}
+
+/// A code that is read is one that a server could have made, however it was typed.
+#[test]
+fn enrolment_codes() {
+    let lines = lines("codes.txt");
+    for (n, line) in lines.iter().enumerate() {
+        assert_eq!(read_code(line).as_deref(), Some("KV3T8Q4M"), "{line}");
+        let mut chance = Chance(7_000 + n as u64);
+        for turn in turns(1_000) {
+            let bytes = chance.spoil(line.as_bytes(), "Ộ\u{301}﷽\0𝟘".as_bytes());
+            survives(line, turn, &bytes, |bytes| {
+                if let Some(code) = read_code(&String::from_utf8_lossy(bytes)) {
+                    assert_eq!(read_code(&code), Some(code.clone()));
+                    assert_eq!(read_code(&server::auth::code_for_people(&code)), Some(code));
+                }
+            });
+        }
+    }
+}
+
+/// What a phone keeps of its lists to begin faster: damaged, it is made anew from the records, or reads as something.
+#[test]
+fn the_notebook_that_a_phone_keeps() {
+    let (me, area) = (domain::id::PersonId::new(1, [1; 10]), domain::id::AreaId::new(2, [2; 10]));
+    let mut notebook = Notebook::new(me);
+    for (slot, (path, sample)) in (0u16..).zip(&corpus("golden/v1", &["cbor"])) {
+        if path.file_name().unwrap().to_string_lossy().starts_with("record-") {
+            notebook.apply(&cbor::decode(sample).unwrap(), area, Location::Page { page: 1, slot }, 0);
+        }
+    }
+    let pieces: Vec<Vec<u8>> = notebook.to_cache().collect();
+    assert!(Notebook::from_cache(me, pieces.iter().cloned()).is_some());
+    let mut chance = Chance(8_000);
+    for turn in turns(3_000) {
+        let (mut spoiled, at) = (pieces.clone(), chance.below(pieces.len()));
+        let other = &pieces[chance.below(pieces.len())];
+        spoiled[at] = chance.spoil(&pieces[at], other);
+        let bytes = spoiled[at].clone();
+        survives("a notebook", turn, &bytes, |_| {
+            if let Some(notebook) = Notebook::from_cache(me, spoiled.into_iter()) {
+                let _ = (notebook.meetings(), notebook.household_count(), notebook.to_cache().count());
+            }
+        });
+    }
+}
+
+/// What comes packed is read, refused as damaged, or refused as too large: never more than the limit is unpacked.
+#[tokio::test]
+async fn what_comes_packed() {
+    let store = Memory::new(domain::id::Epoch::new(1, [1; 10]), Arc::new(Keys::new(&[1; 32])), Arc::new(Journal::in_memory()));
+    let site = Site { public_url: "http://127.0.0.1".to_owned(), behind_proxy: false, demo: false };
+    let app = App::new(store, Arc::new(Keys::new(&[1; 32])), site);
+    let router = server::http::router(app, Path::new("nowhere"));
+    let pack = |bytes: &[u8]| {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    };
+    let send = async |bytes: Vec<u8>| {
+        let request = Request::post("/api/v1/enrol").header("content-type", "application/cbor").header("content-encoding", "gzip");
+        router.clone().oneshot(request.body(Body::from(bytes)).unwrap()).await.unwrap().status().as_u16()
+    };
+    let sample = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/v1/enrol-request.cbor")).unwrap();
+    let packed = pack(&sample);
+    // Read whole: then the code is one that nobody was given.
+    assert_eq!(send(packed.clone()).await, 404);
+    assert_eq!(send(pack(&vec![0; 3 * BODY_MAX])).await, 413);
+    let mut chance = Chance(9_000);
+    for turn in turns(300) {
+        let bytes = chance.spoil(&packed, &sample);
+        let status = send(bytes).await;
+        assert!((400..500).contains(&status), "turn {turn}: {status}");
+    }
+}
+
+/// The lines of a corpus of texts.
+fn lines(name: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/hostile").join(name);
+    std::fs::read_to_string(path).unwrap().lines().map(ToOwned::to_owned).collect()
 }
 
 /// A file that cannot be read says so; one that can is understood the same way twice.

@@ -266,17 +266,16 @@ async function idleSync() {
   await server.stop();
   const counted = await server.startCounted();
   const page = await phone.open("/app/sync");
-  const sync = async () => {
-    const button = page.getByRole("button", { name: "Đồng bộ ngay" });
-    const pulled = page.waitForResponse((response) => response.url().endsWith("/api/v1/pull"));
-    await button.tap();
-    await pulled;
-    await button.waitFor();
-  };
-  // What a newly opened app asks besides is none of it.
-  await sync();
+  // While a sync runs, the page shows its steps.
+  const over = () => page.locator("main ol.ruled > li").first().waitFor({ state: "hidden" });
+  // What a newly opened app asks by itself is none of it.
+  while (!counted.has("/api/v1/pull")) await new Promise((resolve) => setTimeout(resolve, 50));
+  await over();
   counted.clear();
-  await sync();
+  const pulled = page.waitForResponse((response) => response.url().endsWith("/api/v1/pull"));
+  await page.getByRole("button", { name: "Đồng bộ ngay" }).tap();
+  await pulled;
+  await over();
   await phone.close();
   const all = [...counted.values()];
   print("idle_sync_20_areas_bytes", all.reduce((sum, { bytes }) => sum + bytes, 0), "bytes");

@@ -1,8 +1,9 @@
 //! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
 
+use crate::base::answer_of;
 use crate::ledger::Seen;
 use crate::phone::Phone;
-use crate::world::{Outcome, World, now_or_error};
+use crate::world::{Outcome, World};
 use domain::id::{DeviceId, Epoch};
 use domain::operation::Dot;
 use domain::team::Team;
@@ -168,7 +169,7 @@ impl World {
     /// A phone that was told of its copy is enrolled anew, and what was refused is written anew on it: the same records,
     /// and bases that name what its holder saw under the numbers that it has now.
     pub(crate) fn enrol_anew(&mut self) -> Outcome {
-        let epoch = now_or_error(self.store.life())?.epoch;
+        let epoch = answer_of(self.store().life())?.epoch;
         for who in 0..self.phones.len() {
             let old = &mut self.phones[who];
             let all_heard = old.disk.outbox.keys().all(|seq| old.disk.acks.contains_key(seq));
@@ -235,18 +236,20 @@ impl World {
 
     /// Writes a team as the office wants it.
     pub(crate) fn save_team(&mut self, at: usize) -> Outcome {
-        let directory = now_or_error(self.store.directory(None))?;
+        let directory = answer_of(self.store().directory(None))?;
         let seen = directory.teams.iter().find(|seen| seen.value.id == self.teams[at].id).map_or(0, |seen| seen.seen);
         let team: Team = self.teams[at].clone();
         self.office(Value::Team(team), seen)
     }
 
     /// Copies the database, as every night.
-    pub(crate) fn back_up(&mut self) {
+    pub(crate) fn back_up(&mut self) -> Outcome {
         if self.copies.len() == COPIES_MAX {
             self.copies.remove(0);
         }
-        self.copies.push(self.store.copy());
+        let copy = self.base.copy()?;
+        self.copies.push((copy, self.ledger.written.len()));
+        Ok(())
     }
 
     /// The machine is lost: an operator puts an older copy back, says so, and the office goes on.
@@ -255,14 +258,17 @@ impl World {
         if at >= self.copies.len() {
             return Ok(());
         }
-        let copy = self.copies.swap_remove(at);
+        let (copy, written) = self.copies.swap_remove(at);
         self.copies.clear();
         let before: BTreeSet<_> = self.records()?.into_keys().collect();
-        self.store = copy;
-        (0..self.processes).for_each(|process| self.kill_server(process));
+        self.base.put_back(copy)?;
+        // What the office wrote since is nowhere, and what lies open on its desk is of the days that are lost.
+        self.ledger.written.truncate(written);
+        self.page = None;
+        (0..self.base.processes()).try_for_each(|process| self.kill_server(process))?;
         let epoch = Epoch::new(self.now.0 as u64, self.chance.bytes());
         let (entries, _) = self.journal.entries().map_err(|error| error.to_string())?;
-        now_or_error(self.store.restore(epoch, entries))?;
+        answer_of(self.store().restore(epoch, entries))?;
         let after = self.records()?;
         self.lost.extend(before.into_iter().filter(|id| !after.contains_key(id)));
         self.note("the server is restored from a copy".into());
@@ -271,7 +277,7 @@ impl World {
         // Everybody is signed out; the officer's next tab is another device, and teams are set right again.
         self.tab = DeviceId::new(self.now.0 as u64, self.chance.bytes());
         self.tab_seq = 0;
-        now_or_error(self.store.tab(self.tab, self.officer, self.now))?;
+        answer_of(self.store().tab(self.tab, self.officer, self.now))?;
         (0..self.teams.len()).try_for_each(|at| self.save_team(at))
     }
 }

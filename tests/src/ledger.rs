@@ -1,8 +1,8 @@
 //! What people were told is saved: the plain model that the oracles hold everything else against.
 
 use domain::cbor;
-use domain::id::{DeviceId, PersonId};
-use domain::operation::{Dot, Operation};
+use domain::id::{DeviceId, PersonId, RecordId};
+use domain::operation::{Dot, Field, Operation};
 use domain::opinion::{AnonymousOpinion, SecretHash};
 use std::collections::BTreeMap;
 
@@ -15,6 +15,20 @@ pub struct Ledger {
     pub said: BTreeMap<SecretHash, Said>,
     /// Each anonymous opinion that was amended, and by which.
     pub amended: BTreeMap<SecretHash, SecretHash>,
+    /// What the office and its lists wrote into fields of households, in the order in which they did.
+    pub written: Vec<Written>,
+}
+
+/// A value that was not written on a phone.
+pub struct Written {
+    /// The household.
+    pub record: RecordId,
+    /// The field.
+    pub field: Field,
+    /// The device and its number.
+    pub dot: Dot,
+    /// The values that stood before its writer.
+    pub saw: Vec<Dot>,
 }
 
 /// One operation that was saved.
@@ -29,13 +43,16 @@ pub struct Entry {
     pub bytes: Vec<u8>,
     /// What they say; `None` for those that nobody can read.
     pub operation: Option<Operation>,
-    /// For a correction: the values that its writer had before their eyes, and replaced.
-    pub saw: Vec<Seen>,
+    /// For a correction: the values of each field that its writer had before their eyes, and replaced.
+    pub saw: Saw,
     /// No server of this build can apply it.
     pub is_poisoned: bool,
     /// It was refused because its phone was a copy, and was written anew as this later entry.
     pub anew: Option<usize>,
 }
+
+/// The values that somebody saw, by field.
+pub type Saw = BTreeMap<Field, Vec<Seen>>;
 
 /// A value that somebody saw.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +77,7 @@ pub struct Said {
 
 impl Ledger {
     /// Notes an operation and says where.
-    pub fn note(&mut self, phone: String, dot: Dot, person: PersonId, bytes: Vec<u8>, saw: Vec<Seen>) -> usize {
+    pub fn note(&mut self, phone: String, dot: Dot, person: PersonId, bytes: Vec<u8>, saw: Saw) -> usize {
         let operation = cbor::decode(&bytes).ok();
         self.entries.push(Entry { phone, dot, person, bytes, operation, saw, is_poisoned: false, anew: None });
         self.entries.len() - 1

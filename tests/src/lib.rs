@@ -1,14 +1,16 @@
 //! The sync simulator: phones, an office and server processes in one, a network that fails, and oracles that watch.
 //!
-//! The phone's half is [`domain::session`] and the server's is the memory store of the `server` crate, both unchanged.
+//! The phone's half is [`domain::session`] and the server's are the stores of the `server` crate, all unchanged.
 //! Everything follows from one seed: the same seed gives the same trace.
 
+pub mod base;
 pub mod chance;
 pub mod fault;
 pub mod ledger;
 pub mod network;
 pub mod oracle;
 pub mod phone;
+pub mod tally;
 pub mod variant;
 pub mod world;
 mod writer;

@@ -1,15 +1,16 @@
 //! What is between phones and server processes: exchanges that are under way, in any order, and the syncs that wait for them.
 
+use crate::base::answer_of;
 use crate::chance::Chance;
 use crate::fault::{Fault, in_use};
 use crate::oracle::Oracle;
-use crate::world::{Outcome, World, now_or_error};
+use crate::world::{Outcome, World};
 use domain::id::DeviceId;
 use domain::session::{Answer, End, NetError, Step};
 use domain::time::Time;
 use domain::wire::{AnonymousBatch, PullRequest, Pulled, PushBatch};
 use server::keys::Keys;
-use server::store::memory::Memory;
+use server::store::either::Either;
 use server::store::{Seed, Sender, Store};
 use std::collections::VecDeque;
 
@@ -24,10 +25,10 @@ pub enum Request {
     Pull(PullRequest),
 }
 
-/// A server process: all of them share one store and its keys, and have nothing else.
+/// A server process: all of them share one database and its keys, and have nothing else.
 pub struct Server<'a> {
     /// The store.
-    pub store: &'a Memory,
+    pub store: &'a Either,
     /// The keys beside it.
     pub keys: &'a Keys,
     /// The clock.
@@ -38,15 +39,10 @@ impl Server<'_> {
     /// Handles one request of a phone, whole: each is one transaction of the store.
     pub fn handle(&self, from: DeviceId, request: &Request, seed: Seed) -> Outcome<Answer> {
         Ok(match request.clone() {
-            Request::Push(batch) => {
-                let epoch = now_or_error(self.store.life())?.epoch;
-                let report = batch.report.clone();
-                Answer::Pushed(Ok(now_or_error(self.store.push(from, batch.taken_in(epoch), report, self.now, seed))?))
-            }
-            Request::Anonymous(batch) => {
-                Answer::Sent(Ok(now_or_error(self.store.anonymous(Sender::Phone(from), batch.opinions, self.now))?))
-            }
-            Request::Pull(request) => Answer::PulledIn(Ok(now_or_error(self.store.pull(from, request, self.now))?)),
+            // As over HTTP, a batch of another device than the token's is refused before the store sees it.
+            Request::Push(batch) => Answer::Pushed(Ok(answer_of(self.store.push(PushBatch { device: from, ..batch }, self.now, seed))?)),
+            Request::Anonymous(batch) => Answer::Sent(Ok(answer_of(self.store.anonymous(Sender::Phone(from), batch.opinions, self.now))?)),
+            Request::Pull(request) => Answer::PulledIn(Ok(answer_of(self.store.pull(from, request, self.now))?)),
         })
     }
 }
@@ -136,6 +132,7 @@ impl World {
         let step = sync.session.next(answer);
         if let Step::Done(summary) = &step {
             phone.sync = None;
+            phone.disk.pace = summary.pace;
             phone.ended = Some(summary.end);
             self.note(format!("{} ends its sync: {summary:?}", self.phones[who].name));
             return Ok(());
@@ -174,7 +171,7 @@ impl World {
         if let Some(sync) = &mut self.phones[who].sync {
             sync.awaits = exchange;
         }
-        let process = self.chance.below(self.processes);
+        let process = self.chance.below(self.base.processes());
         self.network.messages.push(Message { exchange, who, process, body: Body::Request(request) });
     }
 
@@ -205,13 +202,13 @@ impl World {
             }
             8..16 => {
                 self.mishap(Fault::CutAfterCommit, who);
-                self.arrive(who, &request)?;
+                self.arrive(who, process, &request)?;
                 self.answer(who, Some(exchange), request.lost());
             }
             16..30 => {
                 let twice = roll < 24;
                 self.mishap(if twice { Fault::DeliveredTwice } else { Fault::Delayed }, who);
-                let other = self.chance.below(self.processes);
+                let other = self.chance.below(self.base.processes());
                 self.network.messages.push(Message { exchange, who, process: other, body: Body::Request(request.clone()) });
                 if twice {
                     self.reply(exchange, who, process, &request)?;
@@ -221,7 +218,7 @@ impl World {
             }
             30..32 => {
                 self.network.messages.push(Message { exchange, who, process, body: Body::Request(request) });
-                self.kill_server(process);
+                self.kill_server(process)?;
             }
             _ => self.reply(exchange, who, process, &request)?,
         }
@@ -235,13 +232,13 @@ impl World {
     }
 
     fn reply(&mut self, exchange: u64, who: usize, process: usize, request: &Request) -> Outcome {
-        let answer = self.arrive(who, request)?;
+        let answer = self.arrive(who, process, request)?;
         self.network.messages.push(Message { exchange, who, process, body: Body::Reply(answer) });
         Ok(())
     }
 
     /// A server process handles a request.
-    fn arrive(&mut self, who: usize, request: &Request) -> Outcome<Answer> {
+    fn arrive(&mut self, who: usize, process: usize, request: &Request) -> Outcome<Answer> {
         let (device, person) = (self.phones[who].device, self.phones[who].person);
         let seed = self.seed();
         if !matches!(request, Request::Pull(_)) {
@@ -250,7 +247,7 @@ impl World {
                 self.network.remembered.pop_front();
             }
         }
-        let server = Server { store: &self.store, keys: &self.keys, now: self.now };
+        let server = Server { store: self.base.of(process), keys: &self.keys, now: self.now };
         let answer = self.build.handle(&server, device, request, seed)?;
         if let Answer::PulledIn(Ok(reply)) = &answer
             && let Pulled::Pages(pages) = &reply.pulled
@@ -263,12 +260,13 @@ impl World {
     }
 
     /// A server process dies: what it had taken, and what it had not answered, is lost; what was committed stays.
-    pub(crate) fn kill_server(&mut self, process: usize) {
+    pub(crate) fn kill_server(&mut self, process: usize) -> Outcome {
         let (dead, alive): (Vec<Message>, Vec<Message>) =
             std::mem::take(&mut self.network.messages).into_iter().partition(|message| message.process == process);
         self.network.messages = alive;
+        self.base.replace(process)?;
         if dead.is_empty() {
-            return;
+            return Ok(());
         }
         self.fault(Fault::ServerKilled);
         self.note(format!("server process {process} dies with {} exchanges", dead.len()));
@@ -279,6 +277,7 @@ impl World {
             };
             self.answer(who, Some(exchange), lost);
         }
+        Ok(())
     }
 
     /// Every phone in use syncs, all at once, until nothing is under way. Each must come to its end.
@@ -308,7 +307,7 @@ impl World {
     pub(crate) fn replay(&mut self) -> Outcome {
         for (device, request) in std::mem::take(&mut self.network.remembered) {
             let seed = Chance::new(device.0.as_u128() as u64).bytes();
-            let server = Server { store: &self.store, keys: &self.keys, now: self.now };
+            let server = Server { store: self.base.of(0), keys: &self.keys, now: self.now };
             self.build.handle(&server, device, &request, seed)?;
         }
         Ok(())

@@ -1,13 +1,14 @@
 //! The oracles: what must be true of a world once it has settled, whatever went wrong in it.
 
+use crate::base::answer_of;
 use crate::ledger::{Entry, Seen};
 use crate::phone::{Held, Phone};
-use crate::world::{Outcome, World, hex, now_or_error, unhex};
+use crate::world::{Outcome, World, hex, unhex};
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::office::{Filter, OpinionRow};
-use domain::operation::{Change, Dot, Kind, Part, Scope, Stream};
+use domain::operation::{Change, Dot, Field, Kind, Part, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{GrantSet, Role};
 use domain::record::{Body, Digest, Record};
@@ -89,6 +90,22 @@ struct Waiting {
     raw: ByteBuf,
 }
 
+impl Waiting {
+    /// Of a database in memory all in CBOR, of one on a disk its columns.
+    fn read(row: &str) -> Option<Self> {
+        match row.split(' ').collect::<Vec<_>>().as_slice() {
+            [all] => cbor::decode(&unhex(all)).ok(),
+            [device, seq, _mac, reason, .., raw] => Some(Self {
+                device: DeviceId::from_bytes(&unhex(device))?,
+                seq: seq.parse().ok()?,
+                reason: Reason::from((*reason).to_owned()),
+                raw: ByteBuf::from(unhex(raw)),
+            }),
+            _ => None,
+        }
+    }
+}
+
 /// Everything that the server holds.
 pub(crate) struct Holding {
     /// Every row of every table.
@@ -147,7 +164,7 @@ impl World {
     fn waiting(&self, held: &Holding) -> Outcome<Vec<Option<Reason>>> {
         let mut waiting: BTreeMap<(DeviceId, u64, Vec<u8>), Vec<Reason>> = BTreeMap::new();
         for row in held.dump.iter().filter_map(|row| row.strip_prefix("quarantine ")) {
-            let row: Waiting = cbor::decode(&unhex(row)).map_err(|_| "a row of the quarantine cannot be read")?;
+            let row = Waiting::read(row).ok_or("a row of the quarantine cannot be read")?;
             waiting.entry((row.device, row.seq, row.raw.into_vec())).or_default().push(row.reason);
         }
         let mut of_entries = Vec::new();
@@ -181,7 +198,7 @@ impl World {
     /// Every saved event is one record with its own dot, every command was done once, every correction is in the log; or
     /// the bytes wait, once, for a reason that holds.
     fn nothing_is_lost_or_doubled(&self, held: &Holding, waiting: &[Option<Reason>]) -> Outcome {
-        let received: BTreeSet<&str> = held.dump.iter().filter_map(|row| row.strip_prefix("operation 82")).collect();
+        let received: BTreeSet<&str> = held.dump.iter().filter_map(|row| row.strip_prefix("operation ")).collect();
         let mut done: BTreeMap<RecordId, u64> = BTreeMap::new();
         let mut applied: BTreeSet<Dot> = BTreeSet::new();
         for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
@@ -192,8 +209,9 @@ impl World {
                 }
                 continue;
             }
-            let key = hex(&cbor::encode(&(entry.dot.device, seq)));
-            if !received.range(key.as_str()..).next().is_some_and(|row| row.starts_with(&key)) {
+            // A row begins with its key, in memory and on a disk.
+            let keys = [format!("82{}", hex(&cbor::encode(&(entry.dot.device, seq)))), format!("{} {seq} ", hex(entry.dot.device.bytes()))];
+            if !keys.iter().any(|key| received.range(key.as_str()..).next().is_some_and(|row| row.starts_with(key))) {
                 return Oracle::NothingIsLost.says(format!("{name}: {seq} is on no phone that sends it, and not on the server"));
             }
             if entry.is_poisoned || entry.anew.is_some() {
@@ -209,8 +227,7 @@ impl World {
                 (Kind::Household, Some(Body::Registry(registry)))
                     if operation.header.change != Change::Create || registry.state.origin.is_some_and(|origin| origin.dot == entry.dot) => {
                 }
-                (Kind::Visit | Kind::MeetingOpinion, Some(Body::Event(event)))
-                    if event.dot == entry.dot && event.parts == operation.parts && event.by == entry.person => {}
+                (_, Some(Body::Event(event))) if event.dot == entry.dot && event.parts == operation.parts && event.by == entry.person => {}
                 (_, other) => return Oracle::NothingIsLost.says(format!("{name}: {seq} should be on the server, found {other:?}")),
             }
         }
@@ -299,7 +316,7 @@ impl World {
         let released = held.released();
         let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
         let shown: BTreeSet<RecordId> =
-            now_or_error(self.store.list::<OpinionRow>(ask, self.now))?.rows.into_iter().map(|row| row.id).collect();
+            answer_of(self.store().list::<OpinionRow>(ask, self.now))?.rows.into_iter().map(|row| row.id).collect();
         let next = |id: &SecretHash| self.ledger.amended.get(id).copied();
         for (id, (record, _)) in &released {
             let shown = shown.contains(record);
@@ -369,7 +386,7 @@ impl World {
 
     /// Everything on the server.
     pub(crate) fn held(&self) -> Outcome<Holding> {
-        Ok(Holding { dump: now_or_error(self.store.dump())?, records: self.records()? })
+        Ok(Holding { dump: answer_of(self.store().dump())?, records: self.records()? })
     }
 
     /// Every record on the server.
@@ -386,8 +403,14 @@ impl World {
         let mut announced = BTreeMap::new();
         let mut cursors: BTreeMap<Scope, Cursor> = cursors.into_iter().map(|cursor| (cursor.scope, cursor)).collect();
         loop {
-            let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.values().cloned().collect(), report: None };
-            let reply = now_or_error(self.store.pull(device, request, self.now))?;
+            let request = PullRequest {
+                protocol: PROTOCOL,
+                mark: None,
+                cursors: cursors.values().cloned().collect(),
+                report: None,
+                refused: Vec::new(),
+            };
+            let reply = answer_of(self.store().pull(device, request, self.now))?;
             let Pulled::Pages(pages) = reply.pulled else { return Err("a pull with cursors brought no pages".into()) };
             for page in pages.pages {
                 let scope = page.cursor.scope;
@@ -465,27 +488,39 @@ impl World {
         if held == counted { Ok(()) } else { Oracle::CountedOnce.says(format!("{held} households are held and {counted} counted")) }
     }
 
-    /// Both values stay: of every household's field exactly those that nobody who had seen them replaced.
+    /// Both values stay: of every household's field exactly those that nobody who had seen them replaced, whoever wrote them.
     fn siblings_are_written_minus_bases(&self, held: &Holding, waiting: &[Option<Reason>]) -> Outcome {
-        let mut written: BTreeMap<RecordId, (BTreeSet<Dot>, BTreeSet<Dot>)> = BTreeMap::new();
+        /// What a list says of a new household.
+        const LISTED: [&str; 3] = ["no", "head", "people"];
+        let mut written: BTreeMap<(RecordId, Field), (BTreeSet<Dot>, BTreeSet<Dot>)> = BTreeMap::new();
         for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
             let Some(operation) = entry.operation.as_ref().filter(|operation| operation.header.kind == Kind::Household && reason.is_none())
             else {
                 continue;
             };
-            let (dots, replaced) = written.entry(operation.header.record).or_default();
-            dots.insert(entry.dot);
-            replaced.extend(entry.saw.iter().filter_map(|seen: &Seen| self.ledger.dot(*seen)));
+            let values = domain::register::values(&operation.parts).map_err(|_| "a saved household cannot be read")?;
+            for field in values.keys() {
+                let (dots, replaced) = written.entry((operation.header.record, field.clone())).or_default();
+                dots.insert(entry.dot);
+                let saw = entry.saw.get(field).into_iter().flatten();
+                replaced.extend(saw.filter_map(|seen: &Seen| self.ledger.dot(*seen)));
+            }
         }
-        for (id, (mut dots, replaced)) in written {
+        for write in &self.ledger.written {
+            let (dots, replaced) = written.entry((write.record, write.field.clone())).or_default();
+            dots.insert(write.dot);
+            replaced.extend(&write.saw);
+        }
+        for ((id, field), (mut dots, replaced)) in written {
             let Some((_, Record { body: Body::Registry(registry), .. })) = held.records.get(&id) else {
                 return Oracle::NothingIsLost.says(format!("household {id} is not on the server"));
             };
-            dots.extend(registry.state.origin.map(|origin| origin.dot));
+            let listed = registry.state.origin.filter(|origin| self.imports.contains(&origin.dot.device));
+            dots.extend(listed.filter(|_| LISTED.contains(&field.as_str())).map(|origin| origin.dot));
             let expected: BTreeSet<_> = dots.difference(&replaced).copied().collect();
-            let found: BTreeSet<_> = registry.state.base("people").into_iter().collect();
+            let found: BTreeSet<_> = registry.state.base(&field).into_iter().collect();
             if found != expected {
-                return Oracle::BothValuesStay.says(format!("household {id}: siblings {found:?}, expected {expected:?}"));
+                return Oracle::BothValuesStay.says(format!("{field} of household {id}: siblings {found:?}, expected {expected:?}"));
             }
         }
         Ok(())
@@ -494,7 +529,7 @@ impl World {
     /// Requests that were handled arrive once more, and leave every table as it was.
     fn a_replay_changes_nothing(&mut self, held: &Holding) -> Outcome {
         self.replay()?;
-        let dump = now_or_error(self.store.dump())?;
+        let dump = answer_of(self.store().dump())?;
         // When a phone was last heard of may change.
         let rows = |dump: &[String]| dump.iter().filter(|row| !row.starts_with("device ")).cloned().collect::<BTreeSet<_>>();
         let (before, after) = (rows(&held.dump), rows(&dump));

@@ -5,10 +5,12 @@ use domain::cbor;
 use domain::id::{DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Dot, Kind, Operation, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash};
+use domain::pace::Pace;
 use domain::person::GrantSet;
 use domain::record::{Body, Record};
 use domain::register::Register;
 use domain::session::{Ack, Answer, End, Session, Start, Step};
+use domain::short::Set;
 use domain::time::Time;
 use domain::wire::{Cursor, Frame, Mark, Outcome, Reason};
 use serde_bytes::ByteBuf;
@@ -46,6 +48,12 @@ pub struct Phone {
 pub struct Disk {
     /// Everything that was saved, by number. Never rewritten.
     pub outbox: BTreeMap<u64, Vec<u8>>,
+    /// Operations from 1 to this number were acknowledged.
+    acked: u64,
+    /// So were these above it.
+    beyond: Set<u64>,
+    /// How pushing went.
+    pub pace: Pace,
     /// What became of it.
     pub acks: BTreeMap<u64, Ack>,
     /// Anonymous opinions with the life of the server that acknowledged them.
@@ -88,6 +96,9 @@ impl Phone {
     pub fn new(name: String, device: DeviceId, person: PersonId, epoch: Epoch, grants: GrantSet) -> Self {
         let disk = Disk {
             outbox: BTreeMap::new(),
+            acked: 0,
+            beyond: Set::new(),
+            pace: Pace::default(),
             acks: BTreeMap::new(),
             anonymous: Vec::new(),
             records: BTreeMap::new(),
@@ -165,15 +176,17 @@ impl Phone {
         if self.sync.is_some() || self.is_gone {
             return;
         }
-        let acked = (1..).take_while(|seq| self.disk.acks.contains_key(seq)).count() as u64;
         let session = Session::new(Start {
             device: self.device,
             epoch: self.disk.epoch,
-            acked,
+            acked: self.disk.acked,
+            beyond: self.disk.beyond.clone(),
+            pace: self.disk.pace,
             mark: self.disk.mark,
             cursors: self.disk.cursors.values().cloned().collect(),
             written: self.disk.outbox.keys().next_back().copied().unwrap_or_default(),
             build: "0.1.0".to_owned(),
+            refused: self.disk.refused(),
         });
         self.sync = Some(Sync { session, ready: Some(Answer::Begin), awaits: 0 });
     }
@@ -255,24 +268,31 @@ impl Phone {
 }
 
 impl Disk {
+    /// The operations that wait for a person.
+    fn refused(&self) -> Vec<u64> {
+        self.acks.values().filter(|ack| matches!(ack.outcome, Outcome::Quarantined(_))).map(|ack| ack.seq).collect()
+    }
+
     fn store(&mut self, step: &Step, is_old: bool, chance: &mut Chance) -> Option<Answer> {
         match step {
-            Step::ReadOutbox { limit } => {
+            // As on a phone: the rows behind a key. Which of them go out is the session's to say.
+            Step::ReadOutbox { after, limit } => {
                 let frames = self
                     .outbox
-                    .iter()
-                    .filter(|(seq, _)| !self.acks.contains_key(seq))
+                    .range(after + 1..)
                     .take(*limit)
                     .map(|(seq, bytes)| Frame { seq: *seq, bytes: ByteBuf::from(bytes.clone()) })
                     .collect();
                 Some(Answer::Outbox(frames))
             }
-            Step::SaveAcks(acks) => {
+            Step::SaveAcks { acks, acked, beyond } => {
+                (self.acked, self.beyond) = (*acked, beyond.clone());
                 self.acks.extend(acks.iter().map(|ack| (ack.seq, *ack)));
                 Some(Answer::Saved)
             }
             Step::Unack { have, epoch } => {
                 self.acks.retain(|seq, _| seq <= have);
+                (self.acked, self.beyond) = (*have, Set::new());
                 self.cursors.clear();
                 self.mark = None;
                 self.epoch = *epoch;

@@ -1,10 +1,11 @@
 //! Deliberately wrong stand-ins for parts of the product, each one a mistake that others have made and shipped. They show
 //! that the oracles see it: the true build passes the seeds at which a wrong one is caught.
 
+use crate::base::answer_of;
 use crate::chance::Chance;
 use crate::network::{Request, Server};
 use crate::phone::Phone;
-use crate::world::{Outcome, now_or_error};
+use crate::world::Outcome;
 use domain::cbor;
 use domain::id::{DeviceId, RecordId};
 use domain::operation::{Change, Dot, DotRef, Kind, Operation};
@@ -73,15 +74,15 @@ impl Build for CheckThenInsert {
                 // Without the unique index the rows are there twice: events under ids of their own.
                 let mut chance = Chance::new(seed.iter().fold(0, |all, byte| all << 8 ^ u64::from(*byte)));
                 let (code, double) = (chance.bytes(), DeviceId::new(server.now.0 as u64, chance.bytes()));
-                let person = now_or_error(server.store.device(from))?.person;
-                now_or_error(server.store.issue_code(None, person, code, server.now))?;
-                now_or_error(server.store.enrol(code, double, server.now))?;
+                let person = answer_of(server.store.device(from))?.person;
+                answer_of(server.store.issue_code(None, person, code, server.now))?;
+                answer_of(server.store.enrol(code, double, server.now))?;
                 let frames = (1..).zip(&batch.frames).filter_map(|(seq, frame)| {
                     let mut operation: Operation = cbor::decode(&frame.bytes).ok()?;
                     operation.header.record = RecordId::new(server.now.0 as u64, chance.bytes());
                     Some(Frame { seq, bytes: ByteBuf::from(cbor::encode(&operation)) })
                 });
-                now_or_error(server.store.push(double, frames.collect(), None, server.now, seed))?;
+                answer_of(server.store.push(PushBatch::of(double, frames.collect()), server.now, seed))?;
             }
         }
         Ok(answer)
@@ -186,9 +187,9 @@ impl LastWriteWins {
             return frame.bytes.clone();
         }
         let register = self.registers.entry(operation.header.record).or_default();
-        let before = register.base("people");
         if let Change::Set { fields } = &mut operation.header.change {
-            for (_, base) in fields.iter_mut() {
+            for (field, base) in fields.iter_mut() {
+                let before = register.base(field);
                 let all: BTreeSet<DotRef> = base.iter().copied().chain(before.iter().map(|dot| dot.seen_by(from))).collect();
                 *base = all.into_iter().collect();
             }
@@ -229,7 +230,7 @@ impl Build for UnsignedCursor {
     fn handle(&mut self, server: &Server<'_>, from: DeviceId, request: &Request, seed: Seed) -> Outcome<Answer> {
         let Request::Pull(pull) = request else { return server.handle(from, request, seed) };
         let mut pull = pull.clone();
-        let epoch = now_or_error(server.store.life())?.epoch;
+        let epoch = answer_of(server.store.life())?.epoch;
         for cursor in &mut pull.cursors {
             if let Some((place, _)) = cursor.signed.split_first_chunk::<8>() {
                 *cursor = server.keys.cursor(epoch, cursor.scope, u64::from_be_bytes(*place));
@@ -274,13 +275,13 @@ mod tests {
     /// Each wrong variant, who catches it, and the first of the [`SEEDS`] seeds that are tried on it.
     static WRONG: [Row; 9] = [
         ("check, then insert", || Box::new(CheckThenInsert::default()), Oracle::ExactlyOnce, 1),
-        ("sequence before commit", || Box::new(SequenceBeforeCommit::default()), Oracle::CursorsAreComplete, 1),
+        ("sequence before commit", || Box::new(SequenceBeforeCommit::default()), Oracle::CursorsAreComplete, 5),
         ("cursor apart from its data", || Box::new(CursorApart::default()), Oracle::CursorsAreComplete, 1),
         ("evict before sent", || Box::new(EvictBeforeSent), Oracle::NothingIsLost, 1),
         ("last write wins", || Box::new(LastWriteWins::default()), Oracle::BothValuesStay, 1),
         // It needs a pull that was cut between two streams, and a correction before the next one.
-        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 400),
-        ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 1),
+        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 150),
+        ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 40),
         // Its bodies get past the server's look for "self".
         ("device id inside bodies", || Box::new(DeviceInBody), Oracle::BothValuesStay, 1),
         ("unread records dropped", || Box::new(UnreadDropped), Oracle::CursorsAreComplete, 1),
@@ -302,10 +303,14 @@ mod tests {
     #[test]
     fn every_wrong_variant_is_caught_where_the_product_passes() {
         let players: Vec<_> = WRONG.iter().map(|row| (row, std::thread::spawn(move || caught(row)))).collect();
+        let mut by_others = Vec::new();
         for ((name, _, oracle, _), player) in players {
             let (seed, by, what) = player.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             println!("{name}: caught at seed {seed} by {by:?}: {what}");
-            assert_eq!(by, *oracle, "{name}: seed {seed}: {what}");
+            if by != *oracle {
+                by_others.push((name, seed, by));
+            }
         }
+        assert!(by_others.is_empty(), "{by_others:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! One simulated world: people work, everything that can go wrong does, then all is let settle and the oracles look.
 
+use crate::base::{Base, Copy, Medium, answer_of};
 use crate::chance::Chance;
 use crate::fault::{Fault, in_use};
 use crate::ledger::Ledger;
@@ -7,6 +8,7 @@ use crate::network::Network;
 use crate::oracle::{Complaint, Oracle};
 use crate::phone::Phone;
 use crate::variant::{Build, True};
+use domain::book::Sheet;
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::LegalBasis;
@@ -17,15 +19,12 @@ use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use server::journal::Journal;
 use server::keys::Keys;
-use server::store::memory::Memory;
-use server::store::{Account, Desk, FirstSteps, Seed, Store, StoreError, Value};
+use server::store::either::Either;
+use server::store::{Account, Desk, FirstSteps, Seed, Store, Value};
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::Future;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
-/// What one run did, when nothing was violated.
+/// What one run did.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// How often each fault was injected.
@@ -36,17 +35,31 @@ pub struct Report {
     pub anonymous: u64,
     /// Of them, those that were released from the pool.
     pub released: u64,
+    /// Everything that happened.
+    pub trace: Vec<String>,
 }
 
-/// An oracle's complaint, with the trace that led to it.
+impl Report {
+    /// Adds what another run did; whose trace it was is not known any more.
+    pub fn add(&mut self, other: &Self) {
+        for (fault, count) in &other.faults {
+            *self.faults.entry(*fault).or_default() += count;
+        }
+        self.operations += other.operations;
+        self.anonymous += other.anonymous;
+        self.released += other.released;
+    }
+}
+
+/// An oracle's complaint, and what led to it.
 #[derive(Debug)]
 pub struct Violation {
     /// Which oracle.
     pub oracle: Oracle,
     /// What is wrong.
     pub what: String,
-    /// Everything that happened.
-    pub trace: Vec<String>,
+    /// What the run had done until then.
+    pub report: Report,
 }
 
 /// Plays one seed to its end, with the product as it is.
@@ -56,14 +69,20 @@ pub fn run(seed: u64) -> Result<Report, Violation> {
 
 /// Plays one seed to its end, with another build.
 pub fn run_with(seed: u64, build: Box<dyn Build>) -> Result<Report, Violation> {
+    run_on(seed, Medium::of(seed), build)
+}
+
+/// Plays one seed to its end, with its database there and not where the seed would have it.
+pub fn run_on(seed: u64, medium: Medium, build: Box<dyn Build>) -> Result<Report, Violation> {
     /// Enough for some hundred saves, and for the ten phones to meet.
     const STEPS: usize = 70;
-    let mut world = World::new(seed, build);
+    let violated = |Complaint { oracle, what }, report| Violation { oracle, what, report };
+    let mut world = World::new(seed, medium, build).map_err(|complaint| violated(complaint, Report::default()))?;
     let outcome =
         world.begin().and_then(|()| (0..STEPS).try_for_each(|_| world.step())).and_then(|()| world.settle()).and_then(|()| world.judge());
     match outcome {
         Ok(()) => Ok(world.report),
-        Err(Complaint { oracle, what }) => Err(Violation { oracle, what, trace: world.trace }),
+        Err(complaint) => Err(violated(complaint, world.report)),
     }
 }
 
@@ -72,17 +91,17 @@ pub(crate) struct World {
     pub(crate) chance: Chance,
     /// The product, or a wrong part of it.
     pub(crate) build: Box<dyn Build>,
-    pub(crate) store: Memory,
+    pub(crate) base: Base,
     pub(crate) keys: Arc<Keys>,
     pub(crate) journal: Arc<Journal>,
-    /// How many server processes there are over the store.
-    pub(crate) processes: usize,
-    /// Older copies of the store.
-    pub(crate) copies: Vec<Memory>,
+    /// Older copies of the database, each with how much the office had written until then.
+    pub(crate) copies: Vec<(Copy, usize)>,
     pub(crate) now: Time,
     pub(crate) officer: PersonId,
     pub(crate) tab: DeviceId,
     pub(crate) tab_seq: u64,
+    /// The page of a household that stands open on the officer's desk.
+    pub(crate) page: Option<Sheet>,
     pub(crate) imports: BTreeSet<DeviceId>,
     pub(crate) commune: AreaId,
     pub(crate) villages: Vec<AreaId>,
@@ -107,27 +126,19 @@ pub(crate) struct World {
     pub(crate) lost: BTreeSet<RecordId>,
     pub(crate) is_faulty: bool,
     pub(crate) report: Report,
-    trace: Vec<String>,
 }
 
 /// What came of something, or which oracle complains.
 pub(crate) type Outcome<T = ()> = Result<T, Complaint>;
 
-/// The memory store answers at once, so its futures need no executor.
-pub(crate) fn now_or_error<T>(future: impl Future<Output = Result<T, StoreError>>) -> Outcome<T> {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result.map_err(|error| format!("the store refused: {error}").into()),
-        Poll::Pending => Err("the memory store did not answer at once".into()),
-    }
-}
-
 impl World {
-    fn new(seed: u64, build: Box<dyn Build>) -> Self {
+    fn new(seed: u64, medium: Medium, build: Box<dyn Build>) -> Outcome<Self> {
         let mut chance = Chance::new(seed);
         let now = Date::new(2026, 11, 18).unwrap_or_default().start().plus_hours(9);
         let keys = Arc::new(Keys::new(&chance.bytes()));
         let journal = Arc::new(Journal::in_memory());
-        let store = Memory::new(Epoch::new(now.0 as u64, chance.bytes()), Arc::clone(&keys), Arc::clone(&journal));
+        let epoch = Epoch::new(now.0 as u64, chance.bytes());
+        let base = Base::new(medium, 1 + chance.below(3), epoch, Arc::clone(&keys), Arc::clone(&journal))?;
         let campaign = Campaign {
             id: RecordId::new(now.0 as u64, chance.bytes()),
             title: "Mở rộng đường liên thôn".into(),
@@ -139,17 +150,17 @@ impl World {
             until: now.date().plus(700),
             state: CampaignState::Active,
         };
-        Self {
+        Ok(Self {
             build,
-            store,
+            base,
             keys,
             journal,
-            processes: 1 + chance.below(3),
             copies: Vec::new(),
             now,
             officer: PersonId::new(0, [0; 10]),
             tab: DeviceId::new(now.0 as u64, chance.bytes()),
             tab_seq: 0,
+            page: None,
             imports: BTreeSet::new(),
             commune: AreaId::new(0, [0; 10]),
             villages: Vec::new(),
@@ -167,10 +178,14 @@ impl World {
             is_restored: false,
             lost: BTreeSet::new(),
             is_faulty: true,
-            report: Report::default(),
-            trace: vec![format!("seed {seed}")],
+            report: Report { trace: vec![format!("seed {seed}")], ..Report::default() },
             chance,
-        }
+        })
+    }
+
+    /// What the office's server process holds of the database.
+    pub(crate) fn store(&self) -> &Either {
+        self.base.of(0)
     }
 
     pub(crate) fn seed(&mut self) -> Seed {
@@ -182,7 +197,8 @@ impl World {
     }
 
     pub(crate) fn note(&mut self, line: String) {
-        self.trace.push(format!("{:>4} {line}", self.trace.len()));
+        let at = self.report.trace.len();
+        self.report.trace.push(format!("{at:>4} {line}"));
     }
 
     /// Two villages with a team each, one to eight people who are in one team or in both, and some households.
@@ -193,10 +209,10 @@ impl World {
                 admin: desk("quantri"), province: "Tỉnh Sông Lĩnh".into(), commune: "Xã Phú Lĩnh".into(), officer: desk("hanh")
             };
         let seed = self.seed();
-        now_or_error(self.store.set_up(first, self.now, seed))?;
-        self.officer = now_or_error(self.store.credentials("hanh".into()))?.person;
-        now_or_error(self.store.tab(self.tab, self.officer, self.now))?;
-        let directory = now_or_error(self.store.directory(None))?;
+        answer_of(self.store().set_up(first, self.now, seed))?;
+        self.officer = answer_of(self.store().credentials("hanh".into()))?.person;
+        answer_of(self.store().tab(self.tab, self.officer, self.now))?;
+        let directory = answer_of(self.store().directory(None))?;
         let commune = directory.units.iter().find(|seen| seen.value.level == Level::Commune);
         self.commune = commune.ok_or("no commune after set-up")?.value.id;
         let campaign = self.campaign.clone();
@@ -274,18 +290,20 @@ impl World {
         let who = self.chance.pick(&phones).copied().unwrap_or_default();
         match self.chance.below(100) {
             0..48 => self.work(who),
-            48..72 => self.phones[who].begin_sync(),
+            48..66 => self.phones[who].begin_sync(),
+            66..70 => self.desk()?,
+            70..72 => self.import_again()?,
             72..75 => self.import(2)?,
             75..77 => self.rename_team()?,
             77 => self.rearrange()?,
             78..81 => self.tick()?,
             81..85 => self.change_team(who)?,
             85..89 => self.happen_to(who),
-            89..91 => self.back_up(),
+            89..91 => self.back_up()?,
             91..93 => self.restore()?,
             93..95 => {
-                let process = self.chance.below(self.processes);
-                self.kill_server(process);
+                let process = self.chance.below(self.base.processes());
+                self.kill_server(process)?;
             }
             95..97 => self.enrol_anew()?,
             97 => self.fall_silent(),
@@ -301,7 +319,7 @@ impl World {
     fn tick(&mut self) -> Outcome {
         let seed = self.seed();
         self.note("tick".into());
-        now_or_error(self.store.tick(self.now, seed))?;
+        answer_of(self.store().tick(self.now, seed))?;
         let held = self.held()?;
         self.what_waits_is_sealed(&held)
     }

@@ -1,27 +1,33 @@
 //! Who writes in a simulated world, and what: people with phones, an office, and imports.
 
+use crate::base::answer_of;
 use crate::fault::Fault;
-use crate::ledger::{Said, Seen};
+use crate::ledger::{Said, Saw, Seen, Written};
 use crate::oracle::Oracle;
 use crate::phone::Phone;
-use crate::world::{Outcome, World, hex, now_or_error};
+use crate::world::{Outcome, World, hex};
+use domain::book::{Edit, Entry, Sheet};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::office::{Filter, HouseholdRow};
 use domain::operation::{Change, Dot, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
-use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
+use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
+use domain::person::Role;
+use domain::record::{Body, Record, Registry};
 use domain::register::Values;
-use domain::reimport::Choices;
+use domain::reimport::{Choice, Choices};
 use domain::roll::Row;
 use domain::short::Map;
 use domain::source::Source;
 use domain::succession::{NewUnit, Rearrangement};
 use domain::unit::{Level, Unit};
-use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
+use domain::verification::{DayClosing, Look, Verification, VoidReason};
+use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, PurposeResult, Visit};
 use serde_bytes::ByteBuf;
 use server::store::{Ask, Confirmed, Import, OfficeChange, Roll, Store, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Of phones.
@@ -37,12 +43,14 @@ impl World {
             return;
         }
         match self.chance.below(100) {
-            0..42 => (0..=self.chance.below(4)).for_each(|_| self.save_visit(who)),
-            42..47 => self.save_meeting(who),
-            47..75 => self.correct_household(who),
-            75..82 => self.add_household(who),
-            82..92 => self.save_anonymous(who, None),
-            92..97 => self.amend_anonymous(who),
+            0..38 => (0..=self.chance.below(4)).for_each(|_| self.save_visit(who)),
+            38..43 => self.save_meeting(who),
+            43..68 => self.correct_household(who),
+            68..74 => self.add_household(who),
+            74..79 => self.take_back_visit(who),
+            79..84 => self.verify(who),
+            84..93 => self.save_anonymous(who, None),
+            93..97 => self.amend_anonymous(who),
             _ => self.poison(who),
         }
     }
@@ -73,7 +81,7 @@ impl World {
         self.chance.pick(&all).copied()
     }
 
-    fn save(&mut self, who: usize, operation: &Operation, saw: Vec<Seen>) -> usize {
+    fn save(&mut self, who: usize, operation: &Operation, saw: Saw) -> usize {
         let at = self.keep(who, cbor::encode(operation), saw);
         let (name, kind, record) = (&self.phones[who].name, operation.header.kind.code(), operation.header.record);
         self.note(format!("{name} saves {}: {kind} {record}", self.ledger.entries[at].dot.seq));
@@ -81,7 +89,7 @@ impl World {
     }
 
     /// Saves bytes on a phone, and remembers that its holder was told so.
-    pub(crate) fn keep(&mut self, who: usize, bytes: Vec<u8>, saw: Vec<Seen>) -> usize {
+    pub(crate) fn keep(&mut self, who: usize, bytes: Vec<u8>, saw: Saw) -> usize {
         self.report.operations += 1;
         let phone = &mut self.phones[who];
         let seq = phone.save(bytes.clone());
@@ -105,12 +113,78 @@ impl World {
             visitor: None,
         };
         let header = self.header(who, Kind::Visit, id, area, Stream::Visit, Change::Create);
-        self.save(who, &Operation::new(header).with(Part::Facts, &facts), Vec::new());
+        self.save(who, &Operation::new(header).with(Part::Facts, &facts), Saw::new());
         if self.chance.percent(10) {
             let amended = self.id();
             let header = self.header(who, Kind::Visit, amended, area, Stream::Visit, Change::Amend { of: id });
-            self.save(who, &Operation::new(header).with(Part::Facts, &Visit { contact: ContactResult::MetOther, ..facts }), Vec::new());
+            self.save(who, &Operation::new(header).with(Part::Facts, &Visit { contact: ContactResult::MetOther, ..facts }), Saw::new());
         }
+        if contact.spoke() && self.chance.percent(20) {
+            self.save_what_was_said(who, area, household, id);
+        }
+    }
+
+    /// An opinion with a name and perhaps the promise of an answer, and a note.
+    fn save_what_was_said(&mut self, who: usize, area: AreaId, household: RecordId, visit: RecordId) {
+        let (opinion, note) = (self.id(), self.id());
+        let said =
+            Opinion { kind: OpinionKind::Recommendation, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
+        let header = self.header(who, Kind::Opinion, opinion, area, Stream::Voice, Change::Create);
+        let operation = Operation::new(header).with(Part::Facts, &said).with(Part::Text, &"Ngõ 3 cần thêm đèn đường.".to_owned());
+        self.save(who, &operation.with(Part::Contact, &Reporter { household, visit: Some(visit) }), Saw::new());
+        if self.chance.percent(50) {
+            let (id, promised) = (self.id(), self.now.date().plus(7));
+            let header = self.header(who, Kind::Callback, id, area, Stream::Callback, Change::Create);
+            let operation = Operation::new(header).with(Part::Facts, &Callback { opinion, promised });
+            self.save(who, &operation.with(Part::Contact, &CallbackContact { household }), Saw::new());
+        }
+        let header = self.header(who, Kind::Note, note, area, Stream::Voice, Change::Create);
+        self.save(
+            who,
+            &Operation::new(header).with(Part::Facts, &Note { visit }).with(Part::Text, &"Chiều tối mới có nhà.".to_owned()),
+            Saw::new(),
+        );
+    }
+
+    /// Takes one of the person's own visits back, where they may still write.
+    fn take_back_visit(&mut self, who: usize) {
+        let phone = &self.phones[who];
+        let own = phone.wrote.values().filter_map(|at| self.ledger.entries.get(*at)?.operation.as_ref());
+        let visits: Vec<_> = own
+            .map(|operation| &operation.header)
+            .filter(|header| (&header.kind, &header.change) == (&Kind::Visit, &Change::Create) && phone.may_write(header.area))
+            .map(|header| (header.area, header.record))
+            .collect();
+        let Some((area, of)) = self.chance.pick(&visits).copied() else { return };
+        let id = self.id();
+        let header = self.header(who, Kind::Visit, id, area, Stream::Visit, Change::Retract { of });
+        self.save(who, &Operation::new(header), Saw::new());
+    }
+
+    /// A lead confirms or voids what others recorded, or closes a day.
+    fn verify(&mut self, who: usize) {
+        let phone = &self.phones[who];
+        if self.roles.get(&phone.person) != Some(&Role::TeamLead) {
+            return;
+        }
+        let of_others = phone.disk.all().filter_map(|(scope, record)| match &record.body {
+            Body::Event(event) if record.kind == Kind::Visit && event.header.change == Change::Create && event.by != phone.person => {
+                phone.may_write(scope.area).then_some((scope.area, record.id))
+            }
+            _ => None,
+        });
+        let all: Vec<_> = of_others.collect();
+        let Some((area, visit)) = self.chance.pick(&all).copied() else { return };
+        let id = self.id();
+        if self.chance.percent(20) {
+            let header = self.header(who, Kind::DayClosing, id, area, Stream::Visit, Change::Create);
+            self.save(who, &Operation::new(header).with(Part::Facts, &DayClosing { day: self.now.date() }), Saw::new());
+            return;
+        }
+        let void = self.chance.percent(30).then_some(VoidReason::Trial);
+        let looks = vec![Look { visit, version: visit }];
+        let header = self.header(who, Kind::Verification, id, area, Stream::Visit, Change::Create);
+        self.save(who, &Operation::new(header).with(Part::Facts, &Verification { visits: looks, void }), Saw::new());
     }
 
     /// A meeting from its opening to its conclusion, with what was said there.
@@ -123,7 +197,7 @@ impl World {
             let facts = MeetingFacts { kind, state, start, expected: None, present: None, people, speakers: None };
             let header = world.header(who, Kind::Meeting, meeting, area, Stream::Voice, Change::Command { expect });
             let command = Operation::new(header).with(Part::Facts, &facts).with(Part::Text, &MeetingWords::default());
-            world.save(who, &command, Vec::new());
+            world.save(who, &command, Saw::new());
         };
         command(self, 0, MeetingState::InSession);
         for n in 0..self.chance.below(5) {
@@ -132,7 +206,7 @@ impl World {
                 Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
             let header = self.header(who, Kind::MeetingOpinion, id, area, Stream::Voice, Change::Create);
             let said = Operation::new(header).with(Part::Facts, &MeetingOpinion { meeting, said });
-            self.save(who, &said.with(Part::Text, &format!("Làm cống hay làm cầu, hỏi lần {n}?")), Vec::new());
+            self.save(who, &said.with(Part::Text, &format!("Làm cống hay làm cầu, hỏi lần {n}?")), Saw::new());
         }
         command(self, 1, MeetingState::Concluded);
     }
@@ -140,17 +214,35 @@ impl World {
     /// Corrects a household, and every now and then again.
     fn correct_household(&mut self, who: usize) {
         let Some((area, household)) = self.known(who) else { return };
+        let fields: BTreeSet<&str> = (0..=usize::from(self.chance.percent(30))).map(|_| self.some_field()).collect();
         for _ in 0..=usize::from(self.chance.percent(30)) {
+            let values: Values = fields.iter().map(|field| ((*field).to_owned(), self.some_value(field))).collect();
             let phone = &self.phones[who];
-            let dots = phone.register(household).base("people");
-            let saw = dots.iter().map(|dot| seen(phone, *dot)).collect();
-            let base = self.build.base(phone, &dots);
-            let people = Some(self.chance.below(9) as u16);
-            let change = Change::Set { fields: Map::from([("people".to_owned(), base)]) };
-            let header = self.header(who, Kind::Household, household, area, Stream::Roll, change);
-            let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&people)))]);
+            let shown = phone.register(household);
+            let (mut fields, mut saw) = (Map::new(), Saw::new());
+            for field in values.keys() {
+                let dots = shown.base(field);
+                fields.insert(field.clone(), self.build.base(phone, &dots));
+                saw.insert(field.clone(), dots.iter().map(|dot| seen(phone, *dot)).collect());
+            }
+            let header = self.header(who, Kind::Household, household, area, Stream::Roll, Change::Set { fields });
             self.save(who, &Operation { header, parts: household::parts(values) }, saw);
         }
+    }
+
+    /// One of a household's fields.
+    fn some_field(&mut self) -> &'static str {
+        self.chance.pick(&["people", "people", "hint", "phone"]).copied().unwrap_or_default()
+    }
+
+    /// A value for it.
+    fn some_value(&mut self, field: &str) -> ByteBuf {
+        let n = self.chance.below(9);
+        ByteBuf::from(match field {
+            "people" => cbor::encode(&Some(n as u16)),
+            "hint" => cbor::encode(&format!("ngõ {n}")),
+            _ => cbor::encode(&format!("018725041{n}")),
+        })
     }
 
     fn add_household(&mut self, who: usize) {
@@ -158,7 +250,7 @@ impl World {
         let id = self.id();
         let household = Household { head: "Vàng Thị Mỷ".into(), no: "99".into(), people: Some(3), ..Household::default() };
         let header = self.header(who, Kind::Household, id, area, Stream::Roll, Change::Create);
-        self.save(who, &Operation { header, parts: household::parts(household.first_values()) }, Vec::new());
+        self.save(who, &Operation { header, parts: household::parts(household.first_values()) }, Saw::new());
         self.households.push((area, id));
     }
 
@@ -210,7 +302,7 @@ impl World {
             let header = self.header(who, Kind::Other("ballot".into()), id, area, Stream::Roll, Change::Create);
             cbor::encode(&Operation::new(Header { schema: SCHEMA + 1, ..header }))
         };
-        let at = self.keep(who, bytes, Vec::new());
+        let at = self.keep(who, bytes, Saw::new());
         self.ledger.entries[at].is_poisoned = true;
         self.note(format!("{} saves {}: poisoned", self.phones[who].name, self.ledger.entries[at].dot.seq));
         self.fault(Fault::Poisoned);
@@ -219,9 +311,9 @@ impl World {
     /// A phone for somebody, by a code of the office. Says which it is.
     pub(crate) fn enrol(&mut self, person: PersonId, name: &str) -> Outcome<usize> {
         let code = self.seed();
-        now_or_error(self.store.issue_code(None, person, code, self.now))?;
+        answer_of(self.store().issue_code(None, person, code, self.now))?;
         let device = DeviceId::new(self.now.0 as u64, self.chance.bytes());
-        let reply = now_or_error(self.store.enrol(code, device, self.now))?;
+        let reply = answer_of(self.store().enrol(code, device, self.now))?;
         let mut phone = Phone::new(name.into(), device, person, reply.standing.epoch, reply.grants);
         phone.is_old = self.chance.percent(25);
         self.phones.push(phone);
@@ -245,20 +337,22 @@ impl World {
         let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.tab_seq, seen, value };
         let seed = self.seed();
         if self.chance.percent(20) {
-            now_or_error(self.store.write(change.clone(), self.now, seed))?;
+            answer_of(self.store().write(change.clone(), self.now, seed))?;
         }
         let seed = self.seed();
-        now_or_error(self.store.write(change, self.now, seed))
+        answer_of(self.store().write(change, self.now, seed))
     }
 
     /// Brings in a list, confirmed twice every now and then.
     pub(crate) fn import(&mut self, rows: usize) -> Outcome {
         let confirmation = DeviceId::new(self.now.0 as u64, self.chance.bytes());
+        // Numbers and heads of its own: a list that repeats some of the book's waits for a person.
+        let list = self.imports.len();
         let rows = (0..rows)
             .map(|n| {
                 let village = if n % 2 == 0 { "Thôn Đồng Cừ" } else { "Bản Nậm Lĩnh" };
-                let head = format!("Phạm Văn Bền {}", self.chance.below(1000));
-                Row::from((village.to_owned(), Household { no: format!("{n}"), head, people: Some(4), ..Household::default() }))
+                let (no, head) = (format!("{list}-{n}"), format!("Phạm Văn Bền {list} {n}"));
+                Row::from((village.to_owned(), Household { no, head, people: Some(4), ..Household::default() }))
             })
             .collect();
         self.imports.insert(confirmation);
@@ -266,8 +360,67 @@ impl World {
         let roll = Roll { by: self.officer, commune: self.commune, rows, choices: Choices::default() };
         for _ in 0..=usize::from(self.chance.percent(30)) {
             let seed = self.seed();
-            now_or_error(self.store.import(Import::Store(roll.clone(), confirmed.clone()), self.now, seed))?;
+            answer_of(self.store().import(Import::Store(roll.clone(), confirmed.clone()), self.now, seed))?;
         }
+        Ok(())
+    }
+
+    /// Brings in a list of households that the book has, with other values: a list writes where nobody but a list has
+    /// written, and nothing over what somebody corrected.
+    pub(crate) fn import_again(&mut self) -> Outcome {
+        let of_a_list = |registry: &Registry| registry.state.origin.is_some_and(|origin| self.imports.contains(&origin.dot.device));
+        let standing = self.records()?.into_iter().filter_map(|(id, (_, record))| match record.body {
+            Body::Registry(registry) if record.kind == Kind::Household && of_a_list(&registry) => Some((id, registry.state)),
+            _ => None,
+        });
+        let all: Vec<_> = standing.collect();
+        let Some((id, before)) = self.chance.pick(&all).cloned() else { return Ok(()) };
+        let ask = Ask { within: None, filter: Filter { household: Some(id), ..Filter::default() }, limit: 1 };
+        let Some(sheet) = answer_of(self.store().list::<Sheet>(ask, self.now))?.rows.pop() else { return Ok(()) };
+        let units = answer_of(self.store().directory(None))?.units;
+        let Some(village) = units.iter().find(|unit| unit.value.id == sheet.village) else { return Ok(()) };
+        let people = Some(10 + self.chance.below(9) as u16);
+        let hint = format!("xóm {}", self.chance.below(9));
+        let household = Household { people, hint, ..sheet.household.clone() };
+        let row = Row::from((village.value.name.clone(), household.clone()));
+        let lines = BTreeMap::from([(row.sheet.clone(), BTreeMap::from([(row.line, Choice::Is(id))]))]);
+        let device = DeviceId::new(self.now.0 as u64, self.chance.bytes());
+        self.imports.insert(device);
+        self.note(format!("a list corrects household {id}"));
+        let roll = Roll { by: self.officer, commune: self.commune, rows: vec![row], choices: Choices { lines, numbers: false } };
+        let confirmed = Confirmed { device, seen: None, watched: Arc::default() };
+        let seed = self.seed();
+        answer_of(self.store().import(Import::Store(roll, confirmed), self.now, seed))?;
+        for field in household.changed_values(&sheet.household).keys() {
+            let saw = before.base(field);
+            if saw.iter().all(|dot| self.imports.contains(&dot.device)) {
+                self.ledger.written.push(Written { record: id, field: field.clone(), dot: Dot { device, seq: 1 }, saw });
+            }
+        }
+        Ok(())
+    }
+
+    /// The officer opens the page of a household, or saves what they corrected on the one that stands open. Whatever
+    /// phones sent meanwhile is not on it.
+    pub(crate) fn desk(&mut self) -> Outcome {
+        let Some(mut sheet) = self.page.take() else {
+            let made = |record: &Record| matches!(&record.body, Body::Registry(registry) if registry.state.is_made());
+            let households = self.records()?.into_iter().filter(|(_, (_, record))| record.kind == Kind::Household && made(record));
+            let all: Vec<RecordId> = households.map(|(id, _)| id).collect();
+            let household = self.chance.pick(&all).copied();
+            let ask = Ask { within: None, filter: Filter { household, ..Filter::default() }, limit: 1 };
+            self.page = answer_of(self.store().list::<Sheet>(ask, self.now))?.rows.pop();
+            return Ok(());
+        };
+        sheet.household.people = Some(20 + self.chance.below(9) as u16);
+        sheet.household.hours = format!("sau {} giờ", self.chance.below(9));
+        let id = sheet.id;
+        self.note(format!("office corrects household {id}"));
+        let seen = ["people", "hours"].map(|field| (field.to_owned(), sheet.base.get(field).cloned().unwrap_or_default()));
+        let what = Edit::Correct(seen.clone().into_iter().collect());
+        self.office(Value::Household(Entry { id, household: sheet.household, what, anyway: true }), 0)?;
+        let dot = Dot { device: self.tab, seq: self.tab_seq };
+        self.ledger.written.extend(seen.map(|(field, saw)| Written { record: id, field, dot, saw }));
         Ok(())
     }
 
@@ -282,7 +435,7 @@ impl World {
     /// Merges the villages that stand, or splits the one that does. What phones do meanwhile goes on.
     pub(crate) fn rearrange(&mut self) -> Outcome {
         const MOST: usize = 12;
-        let units = now_or_error(self.store.directory(None))?.units;
+        let units = answer_of(self.store().directory(None))?.units;
         let stand: Vec<Unit> =
             units.into_iter().map(|seen| seen.value).filter(|u| u.level == Level::Village && u.succession.is_none()).collect();
         // A village stands for a day at least: the office would be told so.
@@ -304,7 +457,7 @@ impl World {
                 areas.extend(into.iter().map(|unit| unit.id));
             }
         }
-        let decided = Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: on, on, from, into };
+        let decided = Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: on, on, from, into, commune: None };
         let before = self.counted()?;
         self.office(Value::Rearrangement(decided), 0)?;
         let after = self.counted()?;
@@ -322,7 +475,7 @@ impl World {
         for village in villages {
             let filter = Filter { village: Some(*village), ..Filter::default() };
             let ask = Ask { within: None, filter, limit: u32::MAX };
-            all.extend(now_or_error(self.store.list::<HouseholdRow>(ask, self.now))?.rows.into_iter().map(|row| row.id));
+            all.extend(answer_of(self.store().list::<HouseholdRow>(ask, self.now))?.rows.into_iter().map(|row| row.id));
         }
         all.retain(|_| self.chance.percent(40));
         Ok(all)
@@ -331,7 +484,7 @@ impl World {
     /// The households of all villages together.
     pub(crate) fn counted(&self) -> Outcome<u32> {
         let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
-        let found = now_or_error(self.store.coverage(ask, self.now))?;
+        let found = answer_of(self.store().coverage(ask, self.now))?;
         let sum: u32 = found.villages.iter().map(|village| village.counts.households).sum();
         let assigned = found.total.assigned;
         if (sum, assigned) == (found.total.households, found.total.households) {

@@ -6,6 +6,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
 use std::process::{ChildStdout, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::{Outcome, bundle, files, setup, shell};
 
@@ -41,7 +44,7 @@ pub fn check() -> Outcome<Vec<String>> {
     let mut command = Command::new(program);
     // A group of its own: cargo and the server below it end with it.
     command.args(["run", "--port", "0", "--data"]).arg(&data).process_group(0).stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = command.stderr(Stdio::null()).spawn().map_err(|error| format!("It cannot be started: {error}"))?;
+    let mut child = command.spawn().map_err(|error| format!("It cannot be started: {error}"))?;
     let printed = child.stdout.take().map(first_words).unwrap_or_default();
     let answered = serves(&printed);
     let _ = Command::new("kill").args(["-TERM", "--", &format!("-{}", child.id())]).status();
@@ -50,10 +53,17 @@ pub fn check() -> Outcome<Vec<String>> {
     Ok(printed)
 }
 
-/// Its lines up to the link of the first set-up.
+/// How long it may take to build and to say where it is.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Its lines up to the link of the first set-up; those that came, where that one does not in time.
 fn first_words(output: ChildStdout) -> Vec<String> {
+    let (say, said) = mpsc::channel();
+    // Reads to the end: a server whose words nobody reads any more would stop at one.
+    thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).for_each(|line| drop(say.send(line))));
+    let until = Instant::now() + PATIENCE;
     let mut lines = Vec::new();
-    for line in BufReader::new(output).lines().map_while(Result::ok) {
+    while let Ok(line) = said.recv_timeout(until.saturating_duration_since(Instant::now())) {
         let is_last = line.contains("/office/setup#");
         lines.push(line);
         if is_last {
@@ -68,6 +78,7 @@ fn serves(printed: &[String]) -> Outcome {
     let link = printed.iter().find_map(|line| line.split_once("http://")?.1.split_once("/office/setup#"));
     let Some((host, _)) = link else { return Err("no link to set it up.".into()) };
     let asked = TcpStream::connect(host).and_then(|mut stream| {
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         stream.write_all(format!("GET /office/setup HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes())?;
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer)?;

@@ -19,9 +19,9 @@ pub fn for_building() -> Outcome {
     node_packages()
 }
 
-/// What the whole of `cargo xtask test` needs: a browser, its driver, and the letters that screenshots show.
+/// What the whole of `cargo xtask test` needs: two browsers, a driver, and the letters that screenshots show.
 pub fn for_testing() -> Outcome {
-    debian_packages(&[NODE, NPM, CHROMIUM, CHROMEDRIVER, ROBOTO, NOTO])?;
+    debian_packages(&[NODE, NPM, CHROMIUM, CHROMEDRIVER, FIREFOX, ROBOTO, NOTO])?;
     recent_node()?;
     tools()?;
     node_packages()
@@ -126,6 +126,8 @@ const NODE: Need = Need { package: "nodejs", there: |_| find("node").is_some() }
 const NPM: Need = Need { package: "npm", there: |_| find("npm").is_some() };
 const CHROMIUM: Need = Need { package: "chromium", there: |_| test::chromium().is_file() };
 const CHROMEDRIVER: Need = Need { package: "chromium-driver", there: |_| test::chromedriver().is_file() };
+/// Speaks WebDriver by itself: it needs no driver.
+const FIREFOX: Need = Need { package: "firefox-esr", there: |_| test::firefox().is_file() };
 const ROBOTO: Need = Need { package: "fonts-roboto", there: Need::in_dpkg };
 const NOTO: Need = Need { package: "fonts-noto-core", there: Need::in_dpkg };
 
@@ -164,7 +166,7 @@ fn debian_packages(needs: &[Need]) -> Outcome {
     if !(Path::new("/etc/debian_version").exists() && is_root()) {
         return Err(format!(
             "Not installed: {}.\nOn Debian or Ubuntu run:\n\n    sudo {line}\n\nElsewhere install the same by the system's own means; \
-             CHROME and CHROMEDRIVER may name the programs.",
+             CHROME, CHROMEDRIVER and FIREFOX may name the programs.",
             missing.join(", ")
         ));
     }

@@ -21,6 +21,11 @@ pub fn chromedriver() -> PathBuf {
     env::var_os("CHROMEDRIVER").map_or("/usr/bin/chromedriver".into(), PathBuf::from)
 }
 
+/// The other engine, for the offline proof: `$FIREFOX`, or Debian's.
+pub fn firefox() -> PathBuf {
+    env::var_os("FIREFOX").map_or("/usr/bin/firefox-esr".into(), PathBuf::from)
+}
+
 /// `cargo xtask test`.
 pub fn test(arguments: &[String]) -> Outcome {
     let (mut fast, mut long) = (false, false);
@@ -120,6 +125,7 @@ fn end_to_end(runs: &Runs) -> Outcome<Vec<String>> {
         .arg("test")
         .current_dir(files::root().join("tests"))
         .env("CHROME", chromium())
+        .env("FIREFOX", firefox())
         .env("GANDAN_SERVER_BIN", build_server()?)
         .env("GANDAN_DIST", files::root().join("dist"));
     playwright_tests(&shell::log("end-to-end", runs.prepare(&mut playwright))?)

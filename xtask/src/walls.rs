@@ -95,7 +95,8 @@ fn source(path: &str, text: &str, found: &mut Vec<Breach>) {
 
     let source = Source::parse(text);
     // Files that only a test build contains, by name: a suite in a file of its own, and the contract of the stores.
-    let is_test = |at: usize| path.ends_with("/tests.rs") || path.contains("/store/contract") || source.is_test(at);
+    let is_test =
+        |at: usize| path.ends_with("/tests.rs") || path.contains("/tests/") || path.contains("/store/contract") || source.is_test(at);
     let mut breach = |at: usize, reason: String| {
         found.push(Breach { path: path.to_string(), line: source.line(at), reason });
     };

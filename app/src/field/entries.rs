@@ -221,6 +221,6 @@ pub fn why(reason: Reason) -> &'static str {
         Reason::Forked => w.reason_forked,
         Reason::Reserved => w.reason_reserved,
         Reason::Stale => w.reason_stale,
-        Reason::Other => w.reason_other,
+        Reason::Suspect | Reason::Other => w.reason_other,
     }
 }

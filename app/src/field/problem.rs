@@ -13,6 +13,7 @@ pub fn store_problem(error: &StoreError) -> AnyView {
     let (title, what_to_do) = match error {
         StoreError::Full { .. } => (w.store_full, w.store_full_do),
         StoreError::Aborted(_) => (w.store_aborted, w.store_aborted_do),
+        StoreError::BackingStore => (w.store_broken, w.store_broken_do),
         StoreError::Timeout => (w.store_timeout, w.store_timeout_do),
         StoreError::Blocked => (w.store_blocked, w.store_blocked_do),
         StoreError::Newer => (w.store_newer, w.store_newer_do),

@@ -61,7 +61,7 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
         <h2>{w.this_phone}</h2>
         <dl>
             <dt>{w.holder}</dt><dd>{me.name}</dd>
-            <dt>{w.commune}</dt><dd>{me.unit_name}</dd>
+            <dt>{w.commune}</dt><dd>{phone.commune_name()}</dd>
             <dt>{w.on_phone}</dt><dd>{live(move || (w.households_n)(&phone.with(|notebook| notebook.household_count()).to_string()))}</dd>
             <dt>{w.complete_at}</dt>
             <dd>{live(move || status.with(|status| status.complete_at).map_or(w.never_synced.to_owned(), |at| shared.moment(at, phone.today())))}</dd>

@@ -22,7 +22,7 @@ pub fn stop(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
             <h2>{w.tell_them}</h2>
             <p class="said">{w.tell_them_words}</p>
             <h2>{w.reception}</h2>
-            <dl><dt>{w.reception_where}</dt><dd>{(w.reception_place)(&phone.me().unit_name)}</dd></dl>
+            <dl><dt>{w.reception_where}</dt><dd>{(w.reception_place)(&phone.commune_name())}</dd></dl>
             <a class="btn plain" href=Place::Opinion(writing, next).href()>{w.not_a_complaint}</a>
         }
         .into_any();

@@ -32,6 +32,7 @@ pub fn sync(phone: Phone) -> AnyView {
         </div>
         {live(move || (!running.get()).then(|| sync_button(phone)))}
         {live(move || clock_warning(&status.read()))}
+        {room_warning(phone)}
         {install_hint(phone)}
     }
     .into_any();
@@ -150,6 +151,14 @@ pub fn sync_button(phone: Phone) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The phone is nearly full, and nothing was refused yet.
+pub fn room_warning(phone: Phone) -> AnyView {
+    let Words { w, .. } = words();
+    let status = phone.status();
+    let tight = Memo::new(move |_| status.with(|status| status.tight));
+    live(move || tight.get().then(|| note(Tone::Wait, Icon::WARNING, w.store_tight, view! { <p>{w.store_tight_do}</p> }.into_any())))
 }
 
 fn clock_warning(status: &Status) -> Option<AnyView> {

@@ -13,6 +13,7 @@ use app::words::shared::{count, day as day_words};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::notebook::{DayLine, MemberLine, VisitLine};
 use domain::operation::Kind;
+use domain::text;
 use domain::time::Date;
 use domain::verification::{VisitState, VoidReason};
 use leptos::prelude::*;
@@ -47,7 +48,7 @@ fn age(phone: Phone) -> AnyView {
     let status = phone.status();
     let synced = live(move || {
         let at = status.with(|status| status.complete_at);
-        at.map_or_else(|| w.never_synced.to_owned(), |at| (w.as_of_sync)(&shared.moment(at, phone.today()).to_lowercase()))
+        at.map_or_else(|| w.never_synced.to_owned(), |at| (w.as_of_sync)(&text::lower_first(&shared.moment(at, phone.today()))))
     });
     view! { <p class="hint">{synced}" "{w.members_hint}</p> }.into_any()
 }
@@ -64,7 +65,7 @@ pub fn member(phone: Phone, person: PersonId) -> AnyView {
         let row = |line: &VisitLine| {
             let (no, head) = household_of(phone, line);
             let about = format!("{}, {}", day_words(line.at.date(), today), line.at.hour_minute());
-            let words = view! { <b>{head}</b><span>{line.contact.label(lang)}</span><span class="small muted">{about}</span> };
+            let words = view! { <b>{head}</b><span>{result(line)}</span><span class="small muted">{about}</span> };
             link_row(Place::Visit(line.id).href(), margin(no, None), words.into_any())
         };
         let rows = lines.iter().map(row).collect_view();
@@ -169,11 +170,11 @@ pub fn day(phone: Phone, village: AreaId, date: Date) -> AnyView {
 }
 
 fn visit_row(phone: Phone, line: &VisitLine, waits: bool, left_out: RwSignal<Vec<RecordId>>) -> AnyView {
-    let Words { w, lang, .. } = words();
+    let Words { w, .. } = words();
     let id = line.id;
     let (no, head) = household_of(phone, line);
     let about = format!("{} · {}", name_of(phone, line.by), line.at.hour_minute());
-    let contact = line.contact.label(lang);
+    let contact = result(line);
     let see = view! { <a class="btn plain" href=Place::Visit(id).href()>{w.see_visit}</a> }.into_any();
     if waits {
         let choose = move |on: bool| {
@@ -193,6 +194,12 @@ fn visit_row(phone: Phone, line: &VisitLine, waits: bool, left_out: RwSignal<Vec
     view! { <li class="stack"><div class="row">{margin(no, None)}<span class="t">{words}{state}</span></div>{see}</li> }.into_any()
 }
 
+/// What a list says of a visit. Why nobody was met stands on the visit's own page alone.
+fn result(line: &VisitLine) -> &'static str {
+    let Words { w, lang, .. } = words();
+    if line.contact.met() { line.contact.label(lang) } else { w.was_not_met }
+}
+
 /// "Đã xác nhận · Trần Thị Thu Nhàn", or why a visit does not count.
 pub fn checked_mark(phone: Phone, line: &VisitLine) -> AnyView {
     let Words { w, lang, .. } = words();
@@ -201,7 +208,7 @@ pub fn checked_mark(phone: Phone, line: &VisitLine) -> AnyView {
     match checked.state {
         Some(VisitState::Verified) => mark(Tone::Good, Some(Icon::DONE), format!("{}{by}", VisitState::Verified.label(lang))),
         Some(VisitState::Voided) => {
-            let why = checked.void.map(|void| format!(": {}", void.label(lang).to_lowercase())).unwrap_or_default();
+            let why = checked.void.map(|void| format!(": {}", text::lower_first(void.label(lang)))).unwrap_or_default();
             mark(Tone::Bad, Some(Icon::WARNING), format!("{}{why}{by}", VisitState::Voided.label(lang)))
         }
         _ if line.own && phone.verifies() => mark(Tone::Plain, None, w.own_visit.to_owned()),

@@ -3,6 +3,7 @@
 use crate::meetings;
 use crate::page::{Frame, Tab, Words, campaign, load, page, words};
 use crate::place::Place;
+use crate::sync::room_warning;
 use app::phone::{Installed, Phone};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::tap;
@@ -68,6 +69,7 @@ fn work(phone: Phone, today: Today, day: Date) -> AnyView {
             {visited.map(|visited| view! { <p class="small muted">{visited}</p> }.into_any())}
         </div>
         {next}
+        {room_warning(phone)}
         {due(&today.due, today.due_total, day)}
         {promises(today.promises, day)}
         {others(phone)}

@@ -6,8 +6,9 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    access, arrived, assignment, campaign, code_book, household, households, import, meetings, opinions, organizations, overview, people,
-    quarantine, rearrangement, route_list, setup, share, sign_in, team, typing, ui, units, upkeep, verification, visit_sheet, visits,
+    access, arrived, assignment, campaign, code_book, disputed, household, households, import, meetings, opinions, organizations, overview,
+    people, quarantine, rearrangement, route_list, setup, share, sign_in, team, typing, ui, units, upkeep, verification, visit_sheet,
+    visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -30,7 +31,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 13] = [
+const PLACES: [Place; 14] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -45,6 +46,7 @@ const PLACES: [Place; 13] = [
     Place { at: "visits", icon: Icon::DOOR, label: |w| w.visits, needs: Action::Visits },
     Place { at: "verification", icon: Icon::DONE, label: |w| w.verification, needs: Action::Verify },
     Place { at: "typing", icon: Icon::PENCIL, label: |w| w.typing, needs: Action::Typing },
+    Place { at: "disputed", icon: Icon::HOUSES, label: |w| w.disputes, needs: Action::KeepBook },
     Place { at: "quarantine", icon: Icon::WARNING, label: |w| w.quarantine, needs: Action::Quarantine },
     Place {
         at: "people",
@@ -127,6 +129,7 @@ fn desk() -> AnyView {
                 <Route path=path!("arrived") view=|| allowed(Action::Typing, arrived::page)/>
                 <Route path=path!("sheets") view=|| allowed(Action::Households, visit_sheet::page)/>
                 <Route path=path!("route") view=|| allowed(Action::Households, route_list::page)/>
+                <Route path=path!("disputed") view=|| allowed(Action::KeepBook, disputed::page)/>
                 <Route path=path!("quarantine") view=|| allowed(Action::Quarantine, quarantine::page)/>
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
@@ -192,9 +195,16 @@ fn side() -> AnyView {
                     here.then_some("page")
                 }
             };
-            let waiting = (place.needs == Action::Quarantine).then_some(move || match session.waiting.get() {
-                0 => ().into_any(),
-                n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
+            let count = match place.needs {
+                Action::Quarantine => Some(session.waiting),
+                Action::KeepBook => Some(session.disputed),
+                _ => None,
+            };
+            let waiting = count.map(|count| {
+                move || match count.get() {
+                    0 => ().into_any(),
+                    n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
+                }
             });
             view! { <a href=href aria-current=current>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
         })

@@ -73,7 +73,7 @@ struct Line {
 fn lines(of: CodeList, entries: &[Seen<CodeEntry>], book: &CodeBook) -> Vec<Line> {
     let (here, there) = if lang() == Lang::Vi { (Lang::Vi, Lang::En) } else { (Lang::En, Lang::Vi) };
     let line = |code: String, labels: [String; 2], sub: bool| {
-        let said = entries.iter().find(|seen| seen.value.list == of && seen.value.code == code).cloned();
+        let said = book.entry(of, &code).and_then(|said| entries.iter().find(|seen| seen.value.id == said.id)).cloned();
         let entry = said.unwrap_or_else(|| Seen { seen: 0, value: CodeEntry::about(new_id(RecordId::new), of, &code) });
         Line { code, labels, entry, sub }
     };

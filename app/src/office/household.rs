@@ -118,6 +118,7 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
     let nothing = RwSignal::new(false);
     let is_new = before.is_none();
     let kept = StoredValue::new((shown.clone(), base));
+    let was_disputed = !disputes.is_empty();
     let disputed = StoredValue::new(disputes.iter().map(|dispute| dispute.field.clone()).collect::<Vec<_>>());
 
     let submit = move |anyway: bool| {
@@ -170,6 +171,9 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
                 None => twin.set(true),
                 Some(written) => {
                     stored.set(Some(head));
+                    if was_disputed && written.disputes.is_empty() {
+                        session.disputed.update(|left| *left = left.saturating_sub(1));
+                    }
                     sheet.put(written);
                     if is_new {
                         let there = format!("/office/household?open={id}");

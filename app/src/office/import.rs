@@ -43,6 +43,8 @@ struct Import {
     /// How far the storing is.
     progress: RwSignal<Progress>,
     latest: StoredValue<u32>,
+    /// The lines that are not imported did not arrive.
+    no_lines: RwSignal<bool>,
     directory: Directory,
     /// The imports of before, to be looked at and undone.
     past: Fetched<Listed<ImportRow>>,
@@ -75,6 +77,7 @@ pub fn page() -> AnyView {
         undone: RwSignal::new(None),
         progress: RwSignal::new(Progress::default()),
         latest: StoredValue::new(0),
+        no_lines: RwSignal::new(false),
         directory: directory(),
         past: Fetched::new(|| Some("roll/imports".to_owned())),
     };
@@ -260,6 +263,19 @@ impl Import {
         });
     }
 
+    /// Saves all lines that do not become households, however many, as a file.
+    fn save_lines(self) {
+        let Some(file) = self.file.get_untracked() else { return };
+        let fields = vec![("mapping", self.mapping_json()), ("all", "1".to_owned())];
+        spawn_local(async move {
+            let answer = self.session.post_file::<Preview>("roll/preview", &file, fields).await;
+            self.no_lines.try_set(answer.is_err());
+            if let Ok(all) = answer {
+                browser::save_file(self.words.problems_file, &lines::lines_file(self.words, &all));
+            }
+        });
+    }
+
     /// Stores what was looked at.
     fn store(self) {
         let ready = self.preview.with_untracked(|preview| preview.as_ref().is_some_and(Preview::is_ready));
@@ -419,7 +435,9 @@ fn finished(import: Import, done: &Imported) -> AnyView {
     let words = import.words;
     if let Some(undone) = import.undone.get() {
         let what = (words.undone_n)(&number(undone.households), &number(undone.changed));
-        return view! { <div role="status">{note(Tone::Good, Icon::DONE, what, ())}</div>{chooser(import, words.choose_next)} }.into_any();
+        let stay = (done.villages > 0).then(|| view! { <p>{(words.villages_stay)(&number(done.villages))}</p> });
+        return view! { <div role="status">{note(Tone::Good, Icon::DONE, what, stay)}</div>{chooser(import, words.choose_next)} }
+            .into_any();
     }
     let what = if done.again { words.import_again.to_owned() } else { (words.import_villages)(&number(done.villages)) };
     view! {
@@ -443,9 +461,9 @@ fn looked_at(import: Import, preview: Preview) -> AnyView {
             {needs(words, &preview)}
             {sheets::villages(import, &preview)}
             {preview.comparison.as_ref().filter(|comparison| comparison.is_again()).map(|comparison| comparison::compared(import, comparison))}
-            {lines::problems(words, &preview)}
+            {lines::problems(import, &preview)}
             {lines::warnings(words, &preview.warnings, preview.counts.warnings)}
-            {preview.sheets.iter().enumerate().map(|(n, sheet)| sheets::columns(import, n, sheet)).collect_view()}
+            {preview.sheets.iter().enumerate().map(|(n, sheet)| sheets::columns(import, n, sheet, &preview.needs)).collect_view()}
             {lines::sample(words, &preview.sample)}
             {chooser(import, words.choose_other)}
         </div>
@@ -463,7 +481,26 @@ fn needs(words: &'static Office, preview: &Preview) -> AnyView {
         .needs
         .iter()
         .map(|need| {
+            let title = |sheet: &str, at: u16| {
+                let columns = preview.sheets.iter().filter(|one| one.name == sheet).flat_map(|sheet| &sheet.columns);
+                let title = columns.filter(|column| column.at == at).map(|column| column.title.clone()).next().unwrap_or_default();
+                if title.is_empty() { (words.column_n)(&(at + 1).to_string()) } else { title }
+            };
             let (id, says) = match need {
+                Need::Disagree { sheet, taken, other } => {
+                    (format!("village-{}", place(sheet)), (words.need_disagree)(sheet_name(words, sheet), taken, other))
+                }
+                Need::Column { sheet, at } => {
+                    (format!("column-{}-{at}", place(sheet)), (words.need_column)(sheet_name(words, sheet), &title(sheet, *at)))
+                }
+                Need::Relation { sheet, at } => {
+                    (format!("column-{}-{at}", place(sheet)), (words.need_relation)(sheet_name(words, sheet), &title(sheet, *at)))
+                }
+                Need::Unnumbered { sheet, lines } => {
+                    (format!("unnumbered-{}", place(sheet)), (words.need_unnumbered)(sheet_name(words, sheet), &number(*lines)))
+                }
+                Need::Persons { sheet } => (format!("out-{}", place(sheet)), (words.need_persons)(sheet_name(words, sheet))),
+                Need::Twice { sheet, other } => (format!("out-{}", place(sheet)), (words.need_twice)(sheet, other)),
                 Need::Head { sheet } => (format!("header-{}", place(sheet)), (words.need_head)(sheet_name(words, sheet))),
                 Need::Village { sheet } => (format!("village-{}", place(sheet)), (words.need_village)(sheet_name(words, sheet))),
             };
@@ -501,8 +538,8 @@ fn never_kept(words: &'static Office, preview: &Preview) -> Vec<String> {
 fn pane(import: Import, preview: &Preview, never: Vec<String>) -> AnyView {
     let words = import.words;
     let counts = preview.counts;
-    let lines = counts.households + counts.problems + counts.skipped;
-    let new_villages = preview.villages.iter().filter(|village| !village.known && village.households > 0).count();
+    let lines = counts.households + counts.members + counts.problems + counts.skipped;
+    let new_villages = preview.villages.iter().filter(|village| !village.known && village.households > 0).count() as u32;
     let comparison = preview.comparison.as_ref().filter(|comparison| comparison.is_again());
     let again = comparison.map(|comparison| (comparison.new, comparison.changed));
     let label = move || {
@@ -510,11 +547,12 @@ fn pane(import: Import, preview: &Preview, never: Vec<String>) -> AnyView {
             return words.saving.to_owned();
         }
         if let Some((new, changed)) = again {
-            return (words.store_button_again)(&number(new), &number(changed));
+            let does = (words.store_button_again)(&number(new), &number(changed));
+            return if new_villages == 0 { does } else { (words.and_villages)(&does, &number(new_villages)) };
         }
         match new_villages {
             0 => (words.store_button)(&number(counts.households)),
-            n => (words.store_button_villages)(&number(counts.households), &n.to_string()),
+            n => (words.store_button_villages)(&number(counts.households), &number(n)),
         }
     };
     let warned = (counts.warnings > 0).then(|| {
@@ -524,6 +562,9 @@ fn pane(import: Import, preview: &Preview, never: Vec<String>) -> AnyView {
         };
         let rest = view! { <span>{words.warnings_note}" "<a href="#import-warnings" rel="external" on:click=jump>{words.see}</a></span> };
         note(Tone::Wait, Icon::WARNING, (words.warnings_n)(&number(counts.warnings)), rest)
+    });
+    let hidden = (preview.hidden_lines > 0).then(|| {
+        note(Tone::Wait, Icon::WARNING, (words.hidden_lines)(&number(preview.hidden_lines)), view! { <p>{words.hidden_lines_note}</p> })
     });
     let kept_out = (!never.is_empty())
         .then(|| note(Tone::Plain, Icon::STOP, words.never_title, view! { <p>{never.join(", ")}". "{words.never_note}</p> }));
@@ -565,10 +606,12 @@ fn pane(import: Import, preview: &Preview, never: Vec<String>) -> AnyView {
                             {count(words.missing_households, comparison.gone, "")}
                         }
                     })}
+                    {(counts.members > 0).then(|| count(words.member_lines, counts.members, ""))}
                     {count(words.not_kept_lines, counts.problems, if counts.problems > 0 { "bad" } else { "" })}
                     {count(words.skipped_lines, counts.skipped, "")}
                 </tbody>
             </table>
+            {hidden}
             {warned}
             {kept_out}
             {store}

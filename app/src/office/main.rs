@@ -13,6 +13,7 @@ mod code_book;
 mod communes;
 mod devices;
 mod directory;
+mod disputed;
 mod enrolment;
 mod fetched;
 mod filter;

@@ -94,7 +94,10 @@ fn edit(old: Option<Seen<Organization>>, editing: RwSignal<Option<Seen<Organizat
         options
     };
     let units = move || {
-        let mut all: Vec<_> = crate::directory::values(directory.units).into_iter().filter(|unit| unit.level != Level::Province).collect();
+        let mut all: Vec<_> = crate::directory::values(directory.units)
+            .into_iter()
+            .filter(|unit| unit.level == Level::Village || (unit.level == Level::Commune && unit.succession.is_none()))
+            .collect();
         all.sort_by_key(|unit| unit.level);
         all.into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect()
     };

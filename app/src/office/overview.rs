@@ -262,30 +262,38 @@ fn campaigns(found: &Coverage, filter: &Filter) -> Option<AnyView> {
 fn trends(found: &Coverage, filter: &Filter) -> AnyView {
     let words = words();
     let (days, before) = (found.days, found.days.before());
+    // What was done, of which list it is, and the standing that the list is asked for.
+    type Figure = (&'static str, fn(&Done) -> u32, &'static str, Option<StandingFilter>);
+    let figures: [Figure; 4] = [
+        (words.visits_made, |done| done.visits, "visits", None),
+        (words.households_met, |done| done.met, "households", Some(StandingFilter::Met)),
+        (words.opinions, |done| done.opinions, "opinions", None),
+        (words.meetings_held, |done| done.held, "meetings", None),
+    ];
     let row = |name: &str, of: Filter, trend: &Trend| {
-        let cells = [Some((days, trend.now)), trend.before.map(|then| (before, then))].map(|period| {
-            let in_days = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..of.clone() };
-            let visits = period.map(|(days, done)| records("visits", &in_days(days), done.visits, words.visits_made));
-            let met = period.map(|(days, done)| households(&in_days(days), StandingFilter::Met, done.met));
-            (visits, met)
-        });
-        let [(visits, met), (visits_then, met_then)] = cells;
-        view! {
-            <tr>
-                <th scope="row">{name.to_owned()}</th>
-                <td class="r">{visits}</td>
-                <td class="r">{visits_then}</td>
-                <td class="r">{met}</td>
-                <td class="r">{met_then}</td>
-            </tr>
-        }
-        .into_any()
+        let periods = [Some((days, trend.now)), trend.before.map(|then| (before, then))];
+        let cell = |(label, value, page, standing): Figure, period: Option<(Days, Done)>| {
+            let found = period.map(|(days, done)| {
+                let which = Filter { from: Some(days.from), to: Some(days.to), standing, ..of.clone() };
+                records(page, &which, value(&done), label)
+            });
+            view! { <td class="r">{found}</td> }
+        };
+        let cells = figures.iter().flat_map(|figure| periods.map(|period| cell(*figure, period))).collect_view();
+        view! { <tr><th scope="row">{name.to_owned()}</th>{cells}</tr> }.into_any()
     };
     let group = |title: &'static str, rows: Vec<AnyView>| {
         (!rows.is_empty()).then(|| {
-            view! { <tbody><tr><th scope="rowgroup" colspan="5" class="muted">{title}</th></tr>{rows.collect_view()}</tbody> }
+            view! { <tbody><tr><th scope="rowgroup" colspan="9" class="muted">{title}</th></tr>{rows.collect_view()}</tbody> }
         })
     };
+    let titles = figures.map(|(label, ..)| view! { <th scope="colgroup" colspan="2" class="r">{label}</th> });
+    let periods = figures.map(|_| {
+        view! {
+            <th scope="col" class="r">{words.these_days}</th>
+            <th scope="col" class="r">{words.days_before}</th>
+        }
+    });
     let villages = found.villages.iter().map(|it| row(&it.name, Filter { village: Some(it.village), ..filter.clone() }, &it.trend));
     let teams = found.teams.iter().map(|it| row(&it.name, Filter { team: Some(it.team), ..filter.clone() }, &it.trend));
     let members = found.members.iter().map(|it| row(&it.name, Filter { team: None, by: Some(it.person), ..filter.clone() }, &it.trend));
@@ -294,17 +302,8 @@ fn trends(found: &Coverage, filter: &Filter) -> AnyView {
             <table class="tbl">
                 <caption>{words.trends_title}</caption>
                 <thead>
-                    <tr>
-                        <td rowspan="2"></td>
-                        <th scope="colgroup" colspan="2" class="r">{words.visits_made}</th>
-                        <th scope="colgroup" colspan="2" class="r">{words.households_met}</th>
-                    </tr>
-                    <tr>
-                        <th scope="col" class="r">{words.these_days}</th>
-                        <th scope="col" class="r">{words.days_before}</th>
-                        <th scope="col" class="r">{words.these_days}</th>
-                        <th scope="col" class="r">{words.days_before}</th>
-                    </tr>
+                    <tr><td rowspan="2"></td>{titles.collect_view()}</tr>
+                    <tr>{periods.collect_view()}</tr>
                 </thead>
                 {group(words.village, villages.collect())}
                 {group(words.team, teams.collect())}

@@ -14,7 +14,7 @@ use app::ui::note::note;
 use domain::id::{AreaId, PersonId};
 use domain::office::{DeviceRow, PersonChange, PersonRow, Seen};
 use domain::person::{Action, Role};
-use domain::unit::Level;
+use domain::unit::{Level, Unit};
 use leptos::prelude::*;
 
 /// What stands beside the tables.
@@ -184,7 +184,9 @@ fn person(before: Option<Seen<PersonRow>>, done: impl Fn(String) + Copy + 'stati
     let villages = before.as_ref().is_some_and(|row| row.person.role == Role::VillageHead);
     let units = move || {
         let all = crate::directory::values(directory.units).into_iter();
-        let mut all: Vec<_> = all.filter(|unit| villages || unit.level != Level::Village).collect();
+        // A commune that became another one is offered no more: its people are that one's.
+        let stands = |unit: &Unit| unit.level != Level::Commune || unit.succession.is_none();
+        let mut all: Vec<_> = all.filter(|unit| stands(unit) && (villages || unit.level != Level::Village)).collect();
         all.sort_by_key(|unit| std::cmp::Reverse(unit.level));
         // The list may come after the form; a unit that is not in it cannot stand chosen.
         let known = all.iter().any(|one| unit.with_untracked(|unit| *unit == one.id.to_string()));

@@ -25,6 +25,8 @@ pub struct Session {
     pub expired: RwSignal<bool>,
     /// How many wait in quarantine for this role.
     pub waiting: RwSignal<u32>,
+    /// Of how many households somebody of this role has to decide between two values.
+    pub disputed: RwSignal<u32>,
     /// Language, colours, size of letters.
     pub settings: RwSignal<Settings>,
     writers: StoredValue<Writers>,
@@ -100,6 +102,7 @@ impl Session {
             me: RwSignal::new(None),
             expired: RwSignal::new(false),
             waiting: RwSignal::new(0),
+            disputed: RwSignal::new(0),
             settings: RwSignal::new(Settings::load()),
             writers: StoredValue::new(Writers::default()),
             faults: StoredValue::new(Vec::new()),
@@ -109,6 +112,7 @@ impl Session {
     /// Somebody is signed in now. Another person is another device.
     pub fn begin(self, me: Me) {
         self.waiting.set(me.waiting);
+        self.disputed.set(me.disputed);
         let same = self.me.with_untracked(|old| old.as_ref().is_some_and(|old| old.person.id == me.person.id));
         if !same {
             self.writers.set_value(Writers::default());
@@ -179,9 +183,16 @@ impl Session {
         if me() == by {
             self.writers.update_value(|all| match &reply {
                 Err(Fault::NoAnswer | Fault::Unclear) => all.unclear.push((change, writer)),
-                // Nothing was looked at: what an earlier try came to is not known.
-                Err(Fault::Refused(refusal)) if refusal.code == RefusalCode::SignIn => all.unclear.push((change, writer)),
-                Ok(_) | Err(Fault::Refused(_)) => all.idle.push(writer),
+                Err(Fault::Refused(refusal)) => match refusal.code {
+                    // Nothing was looked at: what an earlier try came to is not known.
+                    RefusalCode::SignIn | RefusalCode::Busy | RefusalCode::TooMany | RefusalCode::Broken => {
+                        all.unclear.push((change, writer));
+                    }
+                    // It may be the number that is: an earlier try was stored, and the answer did not come.
+                    RefusalCode::Stale => {}
+                    _ => all.idle.push(writer),
+                },
+                Ok(_) => all.idle.push(writer),
             });
         }
         reply

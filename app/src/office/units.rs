@@ -3,6 +3,7 @@
 use crate::ahead;
 use crate::directory::{Directory, directory, values};
 use crate::form::{Form, Typed, typed, typed_day};
+use crate::rearrangement;
 use crate::session::{lang, new_id, session, today, words};
 use crate::ui::{heading, list_and_form, number};
 use app::ui::icon::{Icon, Tone};
@@ -10,6 +11,7 @@ use app::ui::note::note;
 use domain::id::AreaId;
 use domain::office::Seen;
 use domain::person::Action;
+use domain::succession::parent_on;
 use domain::text;
 use domain::time::Date;
 use domain::unit::{Level, Unit};
@@ -34,7 +36,7 @@ pub fn page() -> AnyView {
     let all = view! {
         {as_of(on)}
         {directory.units.draw(move |units| tree(units, on, editing))}
-        <p><a class="btn second auto" href="/office/units/rearrange">{words.rearrange}</a></p>
+        <p><a class="btn second auto" href="/office/units/rearrange">{rearrangement::title()}</a></p>
         {ahead::table()}
     };
     view! {
@@ -76,18 +78,24 @@ fn tree(units: Vec<Seen<Unit>>, on: RwSignal<Option<Date>>, editing: Editing) ->
         // Without a day, those that have ended stand below, under the names by which they are looked for.
         there.retain(|seen| day.is_none_or(|day| seen.value.is_on(day)));
         there.sort_by(|a, b| text::natural(&a.value.name, &b.value.name));
-        let communes: Vec<Seen<Unit>> = there.iter().filter(|seen| seen.value.level == Level::Commune).cloned().collect();
-        let tables = communes.into_iter().map(|commune| table(commune, &there, &units.get_value(), day, editing)).collect_view();
-        view! { {title}{tables} }.into_any()
+        let communes = there.iter().filter(|seen| seen.value.level == Level::Commune).cloned();
+        // A former commune has its villages in the tree of its time.
+        let (communes, former): (Vec<_>, Vec<_>) = communes.partition(|seen| day.is_some() || seen.value.succession.is_none());
+        let all: Vec<Unit> = units.get_value().into_iter().map(|seen| seen.value).collect();
+        let tables = communes.into_iter().map(|commune| table(commune, &there, &all, day, editing)).collect_view();
+        let former =
+            former.iter().map(|seen| view! { <li>{seen.value.name.clone()}{other_names(&seen.value, &all, day)}</li> }).collect::<Vec<_>>();
+        let former = (!former.is_empty()).then(|| view! { <h2>{words.former_communes}</h2><ul id="former-communes">{former}</ul> });
+        view! { {title}{tables}{former} }.into_any()
     })
     .into_any()
 }
 
 /// One commune and its villages in `there`; `all` knows what became of them.
-fn table(commune: Seen<Unit>, there: &[Seen<Unit>], all: &[Seen<Unit>], day: Option<Date>, editing: Editing) -> AnyView {
+fn table(commune: Seen<Unit>, there: &[Seen<Unit>], all: &[Unit], day: Option<Date>, editing: Editing) -> AnyView {
     let words = words();
-    let province = all.iter().find(|seen| Some(seen.value.id) == commune.value.parent).map(|seen| seen.value.name.clone());
-    let of_commune = |seen: &&Seen<Unit>| seen.value.parent == Some(commune.value.id) && seen.value.level == Level::Village;
+    let province = all.iter().find(|unit| Some(unit.id) == commune.value.parent).map(|unit| unit.name.clone());
+    let of_commune = |seen: &&Seen<Unit>| seen.value.level == Level::Village && parent_on(all, &seen.value, day) == Some(commune.value.id);
     let mut villages: Vec<&Seen<Unit>> = there.iter().filter(of_commune).collect();
     villages.sort_by_key(|seen| day.is_none() && (seen.value.succession.is_some() || seen.value.has_ended(today())));
     let none = villages.is_empty().then(|| view! { <p class="muted">{words.no_villages}</p> });
@@ -110,9 +118,9 @@ fn table(commune: Seen<Unit>, there: &[Seen<Unit>], all: &[Seen<Unit>], day: Opt
         .collect_view();
     let (named, also) = (name(&commune.value, day), other_names(&commune.value, all, day));
     view! {
-        <div class="line"><p class="small muted">{province}{also}</p>{change(commune, editing)}</div>
+        <div class="line"><h2>{named.clone()}</h2>{change(commune, editing)}<p class="small muted">{province}{also}</p></div>
         <table class="tbl">
-            <caption>{named}</caption>
+            <caption class="unseen">{named}</caption>
             <thead><tr>
                 <th scope="col">{Level::Village.label(lang())}</th>
                 <th scope="col">{words.code_letters}</th>
@@ -132,7 +140,7 @@ fn name(unit: &Unit, day: Option<Date>) -> String {
 }
 
 /// What it was called before, and what it is called or has become since.
-fn other_names(unit: &Unit, all: &[Seen<Unit>], day: Option<Date>) -> AnyView {
+fn other_names(unit: &Unit, all: &[Unit], day: Option<Date>) -> AnyView {
     let words = words();
     let mut said = Vec::new();
     if day.is_some_and(|day| unit.name_on(day) != unit.name) {
@@ -141,8 +149,12 @@ fn other_names(unit: &Unit, all: &[Seen<Unit>], day: Option<Date>) -> AnyView {
     let before = unit.former.iter().rev().filter(|former| day.is_none_or(|day| former.until < day));
     said.extend(before.map(|former| (words.formerly)(&former.name, &former.until.to_string())));
     if let Some(succession) = &unit.succession {
-        let names = succession.into.iter().filter_map(|id| all.iter().find(|seen| seen.value.id == *id));
-        let names: Vec<&str> = names.map(|seen| seen.value.name.as_str()).collect();
+        let now = succession.into.iter().filter_map(|id| all.iter().find(|unit| unit.id == *id));
+        // One that was moved to another commune may be called the same there.
+        let moved = |now: &Unit| parent_on(all, now, None).filter(|above| parent_on(all, unit, None) != Some(*above));
+        let above = |now: &Unit| moved(now).and_then(|above| all.iter().find(|unit| unit.id == above));
+        let names = now.map(|now| above(now).map_or_else(|| now.name.clone(), |above| format!("{} ({})", now.name, above.name)));
+        let names: Vec<String> = names.collect();
         said.push((words.became)(&names.join(", "), &succession.decision_no));
     }
     said.into_iter().map(|said| view! { <br/><span class="small muted">{said}</span> }).collect_view().into_any()
@@ -180,7 +192,8 @@ fn add(editing: Editing, stored: RwSignal<String>) -> AnyView {
     let level = Memo::new(move |_| Level::from_code(&level_code.get()).unwrap_or(Level::Village));
     let above = move || {
         let wanted = if level.get() == Level::Commune { Level::Province } else { Level::Commune };
-        let units: Vec<Unit> = values(directory.units).into_iter().filter(|unit| unit.level == wanted).collect();
+        let units = values(directory.units).into_iter();
+        let units: Vec<Unit> = units.filter(|unit| unit.level == wanted && unit.succession.is_none()).collect();
         // The unit of an administrator may be another level: then the first one stands there.
         let known = units.iter().any(|unit| parent.with_untracked(|parent| *parent == unit.id.to_string()));
         if let (false, Some(first)) = (known, units.first()) {
@@ -255,7 +268,9 @@ fn amend(old: Seen<Unit>, editing: Editing, stored: RwSignal<String>) -> AnyView
     let to = RwSignal::new(old.to.map(|day| day.to_string()).unwrap_or_default());
     let renamed = RwSignal::new(today().to_string());
     // Whatever is fetched meanwhile, what was typed stays.
-    let above = values_untracked(directory).into_iter().find(|unit| Some(unit.id) == old.parent);
+    let all = values_untracked(directory);
+    let belongs_to = parent_on(&all, &old, None);
+    let above = all.into_iter().find(|unit| Some(unit.id) == belongs_to);
     let above = above.map(|above| view! { <p>{words.unit_above}": "<b>{above.name}</b></p> });
     let before = old.name.clone();
     let is_renamed = Memo::new(move |_| name.with(|name| text::clean(name) != before));
@@ -264,7 +279,7 @@ fn amend(old: Seen<Unit>, editing: Editing, stored: RwSignal<String>) -> AnyView
         if typed(name).is_empty() {
             wrong.push(("name", words.village_name_missing));
         }
-        if is_there(&values_untracked(directory), old.id, old.parent, old.level, &typed(name)) {
+        if is_there(&values_untracked(directory), old.id, belongs_to, old.level, &typed(name)) {
             wrong.push(("name", words.village_there));
         }
         let (from, to, renamed) = (typed_day(from), typed_day(to), typed_day(renamed));
@@ -318,7 +333,7 @@ fn amend(old: Seen<Unit>, editing: Editing, stored: RwSignal<String>) -> AnyView
 /// An import goes by the name, so that two of one name could not be told apart.
 fn is_there(units: &[Unit], id: AreaId, above: Option<AreaId>, level: Level, name: &str) -> bool {
     let key = text::words(name);
-    let beside = |unit: &&Unit| unit.id != id && unit.parent == above && unit.level == level && unit.to.is_none();
+    let beside = |unit: &&Unit| unit.id != id && unit.level == level && unit.to.is_none() && parent_on(units, unit, None) == above;
     units.iter().filter(beside).any(|unit| text::words(&unit.name) == key)
 }
 

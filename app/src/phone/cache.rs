@@ -1,7 +1,7 @@
 //! The notebook between two starts: kept as a cache, rebuilt from pages and outbox where there is none that fits.
 
 use super::{Inner, Seen};
-use crate::platform::time;
+use crate::platform::{device, time};
 use crate::store::rows::{DeviceRow, PageRow, SyncRow};
 use crate::store::{Ask, Key, Name, Row, Store, StoreError};
 use domain::cbor;
@@ -11,7 +11,8 @@ use domain::operation::{Dot, Operation};
 use domain::record::Record;
 use std::rc::Rc;
 
-/// Which pages and own operations the cached notebook contains; beside its numbered pieces.
+/// Which pages and own operations the cached notebook contains, and the build that read them; beside its numbered pieces.
+/// Another build reads every page itself: what this one could not read is a record there.
 const SEEN: &str = "seen";
 
 /// So few changes are read again quicker than the cache is written.
@@ -34,7 +35,11 @@ pub(super) async fn load(store: &Store, device: &DeviceRow, sync: &SyncRow, rows
 }
 
 fn from_cache(store: &Store, me: PersonId, rows: &[Row]) -> Option<(Notebook, Seen)> {
-    let seen = rows.iter().find(|row| row.key == SEEN.into()).and_then(|row| cbor::decode(&store.unseal(row).ok()?).ok())?;
+    let seen = rows.iter().find(|row| row.key == SEEN.into())?;
+    let (build, seen): (String, Seen) = cbor::decode(&store.unseal(seen).ok()?).ok()?;
+    if build != device::build() {
+        return None;
+    }
     let pieces = rows.iter().filter(|row| matches!(row.key, Key::Number(_))).map_while(|row| store.unseal(row).ok());
     Some((Notebook::from_cache(me, pieces)?, seen))
 }
@@ -50,7 +55,7 @@ async fn rebuild(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<(N
         seen.own = seq;
         changes += 1;
     }
-    sync.refused.iter().for_each(|seq| notebook.refuse(*seq));
+    notebook.refuse(&sync.refused);
     loop {
         let rows = store.rows(Name::Pages, Some(&Key::Number(seen.page.into())), Some(BATCH)).await?;
         if rows.is_empty() {
@@ -85,12 +90,12 @@ impl Inner {
         time::idle(5_000).await;
         let mut plan = self.store.plan();
         plan.relaxed();
-        plan.clear(Name::Cache);
+        plan.clear(Name::Cache, "written anew");
         let seen = self.seen.get();
         for (number, piece) in (1u64..).zip(self.notebook.borrow().to_cache()) {
             plan.put(Name::Cache, number, &piece);
         }
-        plan.put(Name::Cache, SEEN, &cbor::encode(&seen));
+        plan.put(Name::Cache, SEEN, &cbor::encode(&(device::build(), seen)));
         self.uncached.set(0);
         // A cache that was not written is missed only by the next start.
         let _ = self.store.write(plan).await;

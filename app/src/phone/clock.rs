@@ -43,7 +43,9 @@ const LONG: i64 = 183 * 24;
 mod tests {
     use super::*;
     use domain::id::Epoch;
+    use domain::pace::Pace;
     use domain::person::GrantSet;
+    use domain::short;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     const YEAR: i64 = 365 * 24;
@@ -52,6 +54,8 @@ mod tests {
         SyncRow {
             epoch: Epoch::new(1, [1; 10]),
             acked: 0,
+            beyond: short::Set::new(),
+            pace: Pace::default(),
             mark: None,
             cursors: Vec::new(),
             grants: GrantSet::default(),
@@ -59,6 +63,9 @@ mod tests {
             refused: Vec::new(),
             durable_seq: 0,
             complete_at,
+            lost: Vec::new(),
+            repair: Vec::new(),
+            compared_at: None,
             clock_off,
         }
     }

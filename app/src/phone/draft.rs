@@ -77,7 +77,7 @@ impl Phone {
     pub async fn draft_clear(self, key: &str) -> Result<(), StoreError> {
         let inner = self.inner();
         let mut plan = inner.store.plan();
-        plan.delete(Name::Drafts, key);
+        plan.delete(Name::Drafts, key, "thrown away");
         inner.store.write(plan).await.map(|_| ())
     }
 

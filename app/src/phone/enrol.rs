@@ -7,6 +7,8 @@ use crate::store::rows::{DeviceRow, SyncRow};
 use crate::store::{Name, Plan, Store, StoreError};
 use domain::cbor;
 use domain::id::{DeviceId, PersonId};
+use domain::pace::Pace;
+use domain::short;
 use domain::wire::{EnrolReply, EnrolRequest, PROTOCOL, Refusal, RefusalCode};
 
 /// Why the phone was not enrolled.
@@ -102,6 +104,8 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
     let sync = SyncRow {
         epoch: reply.standing.epoch,
         acked: 0,
+        beyond: short::Set::new(),
+        pace: Pace::default(),
         mark: None,
         cursors: Vec::new(),
         grants: reply.grants,
@@ -109,6 +113,9 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
         refused: Vec::new(),
         durable_seq: reply.standing.durable_seq,
         complete_at: None,
+        lost: Vec::new(),
+        repair: Vec::new(),
+        compared_at: None,
         clock_off: reply.standing.time.0 - time::now().0,
     };
     let device = DeviceRow {

@@ -101,8 +101,7 @@ impl Phone {
 
     /// Whether the server has everything that this phone said about a meeting's header.
     pub fn meeting_waits(self, line: &MeetingLine) -> bool {
-        let acked = self.inner().sync.borrow().acked;
-        line.last_own.is_some_and(|seq| seq > acked)
+        line.last_own.is_some_and(|seq| self.inner().sync.borrow().waits(seq))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::act::Acts;
 use super::outbox::unnamed;
-use super::{Canary, DATABASE, Phone, StoreError, read_row};
+use super::{Canary, DATABASE, Phone, StoreError, read_row, waiting_in};
 use crate::platform::{dom, memo};
 use crate::store::rows::{DeviceRow, SyncRow};
 use crate::store::{self, Key, Name, Store};
@@ -103,5 +103,5 @@ async fn waiting(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<u3
         last = seq;
     }
     let unnamed = unnamed(store).await?.iter().filter(|said| said.waits(sync.epoch)).count();
-    Ok((acts.of(sync.acked.saturating_add(1)..=last).len() + unnamed) as u32)
+    Ok((acts.of(&mut waiting_in(sync, last)).len() + unnamed) as u32)
 }

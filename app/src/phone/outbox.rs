@@ -135,6 +135,7 @@ pub enum ItemState {
 struct Act {
     first: u64,
     last: u64,
+    waits: bool,
     what: What,
     refused: Option<Reason>,
 }
@@ -150,7 +151,7 @@ impl Phone {
             let item = |state| OutboxItem { what: act.what.clone(), state };
             match act.refused {
                 Some(reason) => page.attention.push(item(ItemState::Attention(reason))),
-                None if act.last > sync.acked => page.waiting.push(item(ItemState::Waiting)),
+                None if act.waits => page.waiting.push(item(ItemState::Waiting)),
                 None => sent.push((act.last, item(ItemState::Sent { received_at: None }))),
             }
         }
@@ -181,7 +182,7 @@ impl Phone {
         let inner = self.inner();
         let Some(said) = unnamed(&inner.store).await?.into_iter().find(|said| said.key == key && said.unsent()) else { return Ok(None) };
         let mut plan = inner.store.plan();
-        said.rows.iter().for_each(|(key, _)| plan.delete(Name::Anonymous, key.clone()));
+        said.rows.iter().for_each(|(key, _)| plan.delete(Name::Anonymous, key.clone(), "thrown away"));
         inner.store.write(plan).await?;
         inner.count_anonymous().await;
         inner.changed();
@@ -273,6 +274,7 @@ impl Inner {
                 && let Some(act) = acts.iter_mut().rev().find(|act| act.first == first)
             {
                 act.last = seq;
+                act.waits |= sync.waits(seq);
                 act.refused = act.refused.or(refused);
                 let Some(operation) = operation else { continue };
                 if let What::Meeting { opinions, .. } = &mut act.what {
@@ -286,7 +288,7 @@ impl Inner {
                 continue;
             }
             let what = operation.as_ref().map_or(What::Other { at: None }, |operation| self.what(operation));
-            acts.push(Act { first, last: seq, what, refused });
+            acts.push(Act { first, last: seq, waits: sync.waits(seq), what, refused });
         }
         Ok(acts)
     }

@@ -310,7 +310,7 @@ impl Inner {
         if let Some(draft) = act.draft {
             match draft.content {
                 Some(content) => plan.put(Name::Drafts, draft.key, &content),
-                None => plan.delete(Name::Drafts, draft.key),
+                None => plan.delete(Name::Drafts, draft.key, "saved"),
             }
         }
         let keys = self.store.write(plan).await?;

@@ -24,6 +24,8 @@ pub struct Status {
     pub complete_at: Option<Time>,
     /// The browser promised not to clear this phone's notebook by itself; `None` until it has answered.
     pub kept: Option<bool>,
+    /// There is little room left, so that saving may soon fail.
+    pub tight: bool,
     /// Whether the app stands on the home screen.
     pub installed: Installed,
     /// Own operations up to this number are in a verified backup of the server; 0 until backups exist.

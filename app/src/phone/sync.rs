@@ -12,8 +12,10 @@ use crate::store::rows::{AckRow, AnonymousRow, PageRow, SyncRow};
 use crate::store::{Key, Name, StoreError};
 use domain::cbor;
 use domain::id::Epoch;
+use domain::operation::Scope;
 use domain::opinion::SecretHash;
 use domain::person::GrantSet;
+use domain::record::Digest;
 use domain::session::{Ack, Answer, End, NetError, Session, Start, Step, Summary};
 use domain::short;
 use domain::wire::{Frame, Mark, Outcome, Page};
@@ -52,14 +54,16 @@ impl Inner {
             return;
         }
         let mut tally = Tally { first: self.sync.borrow().complete_at.is_none(), ..Tally::default() };
-        loop {
+        // Held from the first to the last of them: a lock that was let go of just now is not free yet.
+        let lock = try_lock(&format!("{}-sync", self.store.name())).await;
+        while lock.is_some() {
             self.again.set(false);
-            let Some(_lock) = try_lock(&format!("{}-sync", self.store.name())).await else { break };
             let summary = self.one_sync(&mut tally).await;
             if !self.again.get() || summary.end != End::Complete {
                 break;
             }
         }
+        drop(lock);
         self.syncing.set(false);
         self.status.update(|status| status.syncing = None);
     }
@@ -68,7 +72,7 @@ impl Inner {
         // Another tab may have synced since.
         let summary = match self.catch_up().await {
             Ok(()) => self.run(tally).await,
-            Err(_) => Summary { end: End::Store, ..Summary::default() },
+            Err(_) => Summary { end: End::Store, pace: self.sync.borrow().pace, ..Summary::default() },
         };
         self.finish(summary, tally).await;
         summary
@@ -77,31 +81,35 @@ impl Inner {
     async fn run(self: &Rc<Self>, tally: &mut Tally) -> Summary {
         let total = self.status.get_untracked().waiting + tally.acts.len() as u32;
         self.step(SyncStep::Connecting);
+        tally.digests.clear();
         let mut session = {
             let sync = self.sync.borrow();
             Session::new(Start {
                 device: self.me.device,
                 epoch: sync.epoch,
                 acked: sync.acked,
+                beyond: sync.beyond.clone(),
+                pace: sync.pace,
                 mark: sync.mark,
                 cursors: sync.cursors.clone(),
                 written: self.seen.get().own,
                 build: device::build(),
+                refused: sync.refused.clone(),
             })
         };
         let mut answer = Answer::Begin;
         loop {
             let done = match session.next(answer) {
                 Step::Done(summary) => return summary,
-                Step::ReadOutbox { limit } => self.read_outbox(limit).await.map(Answer::Outbox),
+                Step::ReadOutbox { after, limit } => self.read_outbox(after, limit).await.map(Answer::Outbox),
                 Step::Push(batch) => {
                     let sent = tally.acts.len() as u32;
                     self.step(SyncStep::Sending { sent, total: total.max(sent) });
                     Ok(Answer::Pushed(self.ask("/api/v1/push", &batch).await))
                 }
-                Step::SaveAcks(acks) => {
+                Step::SaveAcks { acks, acked, beyond } => {
                     tally.add(&self.acts.borrow(), &acks);
-                    self.save_acks(&acks).await.map(|()| Answer::Saved)
+                    self.save_acks(&acks, acked, beyond).await.map(|()| Answer::Saved)
                 }
                 Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
                 Step::ReadAnonymous => self.read_anonymous().await.map(Answer::Anonymous),
@@ -112,6 +120,7 @@ impl Inner {
                 }),
                 Step::Pull(request) => Ok(Answer::PulledIn(self.ask("/api/v1/pull", &request).await)),
                 Step::SavePages { pages, grants, mark, settled, left } => {
+                    tally.digest(&pages);
                     tally.received += pages.iter().map(|page| page.records.len() as u64).sum::<u64>();
                     let saved = self.save_pages(pages, grants, mark, settled, left).await;
                     self.step(SyncStep::Receiving { received: tally.received, total: tally.received + left });
@@ -138,9 +147,8 @@ impl Inner {
         }
     }
 
-    async fn read_outbox(&self, limit: usize) -> Result<Vec<Frame>, StoreError> {
-        let acked = self.sync.borrow().acked;
-        let rows = self.store.rows(Name::Outbox, Some(&Key::Number(acked)), Some(limit as u32)).await?;
+    async fn read_outbox(&self, after: u64, limit: usize) -> Result<Vec<Frame>, StoreError> {
+        let rows = self.store.rows(Name::Outbox, Some(&Key::Number(after)), Some(limit as u32)).await?;
         let (mut frames, mut size) = (Vec::new(), 0);
         for row in &rows {
             let Key::Number(seq) = row.key else { continue };
@@ -154,15 +162,16 @@ impl Inner {
         Ok(frames)
     }
 
-    async fn save_acks(&self, acks: &[Ack]) -> Result<(), StoreError> {
-        let mut sync = self.sync.borrow().clone();
+    async fn save_acks(&self, acks: &[Ack], acked: u64, beyond: short::Set<u64>) -> Result<(), StoreError> {
+        let mut sync = SyncRow { acked, beyond, ..self.sync.borrow().clone() };
         let mut plan = self.store.plan();
         for ack in acks {
             plan.put(Name::Acks, ack.seq, &cbor::encode(&AckRow { outcome: ack.outcome, received_at: ack.received_at }));
-            if matches!(ack.outcome, Outcome::Quarantined(_)) && !sync.refused.contains(&ack.seq) {
+            // What was refused before may have been taken in since.
+            sync.refused.retain(|seq| *seq != ack.seq);
+            if matches!(ack.outcome, Outcome::Quarantined(_)) {
                 sync.refused.push(ack.seq);
             }
-            sync.acked += u64::from(ack.seq == sync.acked + 1);
         }
         self.write_sync(plan, sync).await?;
         self.mark_refused();
@@ -174,14 +183,14 @@ impl Inner {
         let mut sync = self.sync.borrow().clone();
         sync.epoch = epoch;
         sync.acked = have;
+        sync.beyond = short::Set::new();
         sync.settled = sync.settled.min(have);
         sync.refused.retain(|seq| *seq <= have);
         sync.mark = None;
         sync.cursors.clear();
         let mut plan = self.store.plan();
-        plan.delete_above(Name::Acks, have);
+        plan.delete_above(Name::Acks, have, "server restored");
         self.write_sync(plan, sync).await?;
-        self.log("unack", &have.to_string()).await;
         self.count_anonymous().await;
         Ok(())
     }
@@ -264,7 +273,7 @@ impl Inner {
     }
 
     /// Writes a plan and the sync state in one transaction, and remembers the state once it is stored.
-    async fn write_sync(&self, mut plan: crate::store::Plan, sync: SyncRow) -> Result<Vec<u64>, StoreError> {
+    pub(super) async fn write_sync(&self, mut plan: crate::store::Plan, sync: SyncRow) -> Result<Vec<u64>, StoreError> {
         plan.put(Name::Meta, "sync", &cbor::encode(&sync));
         let keys = self.store.write(plan).await?;
         *self.sync.borrow_mut() = sync;
@@ -275,6 +284,7 @@ impl Inner {
         let clock = time::now();
         let complete = summary.end == End::Complete;
         let mut sync = self.sync.borrow().clone();
+        sync.pace = summary.pace;
         if let Some(server) = summary.server_time {
             sync.clock_off = server.0 - clock.0;
             sync.durable_seq = summary.durable_seq;
@@ -307,6 +317,12 @@ impl Inner {
             };
         });
         self.count();
+        self.look_at_room().await;
+        if complete {
+            // What fails here is done after the next sync.
+            let _ = self.evict().await;
+            let _ = self.compare(&tally.digests).await;
+        }
         if summary.sent > 0 || summary.received > 0 {
             self.changed();
             self.tell_tabs();
@@ -325,9 +341,18 @@ struct Tally {
     refused: short::Set<u64>,
     anonymous: u32,
     received: u64,
+    /// Of the streams that the last sync brought pages of, at their heads.
+    digests: Vec<(Scope, Digest)>,
 }
 
 impl Tally {
+    fn digest(&mut self, pages: &[Page]) {
+        for page in pages {
+            self.digests.retain(|(scope, _)| *scope != page.cursor.scope);
+            self.digests.push((page.cursor.scope, page.digest));
+        }
+    }
+
     fn add(&mut self, acts: &Acts, acks: &[Ack]) {
         for ack in acks {
             let act = acts.first(ack.seq);

@@ -14,6 +14,8 @@ pub enum StoreError {
     },
     /// The browser rolled the transaction back: save again. With the name of its exception, if it gave one.
     Aborted(String),
+    /// The browser cannot reach its own files now, and could not when it was asked again: start the browser anew.
+    BackingStore,
     /// No answer, and what was to be stored is not there: look before saving again.
     Timeout,
     /// Another tab holds an older version open: close it.

@@ -2,7 +2,9 @@
 
 use domain::id::{AreaId, DeviceId, Epoch, PersonId};
 use domain::operation::Scope;
+use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::short::Set;
 use domain::time::Time;
 use domain::wire::{Cursor, Mark, Outcome};
 use serde::{Deserialize, Serialize};
@@ -43,6 +45,12 @@ pub struct SyncRow {
     /// Every own operation from 1 to this number was acknowledged.
     #[serde(rename = "h")]
     pub acked: u64,
+    /// So were these above it: what is between them waits for room on the server.
+    #[serde(rename = "a", default)]
+    pub beyond: Set<u64>,
+    /// How pushing went.
+    #[serde(rename = "p", default)]
+    pub pace: Pace,
     /// The mark of the last complete pull.
     #[serde(rename = "k", default)]
     pub mark: Option<Mark>,
@@ -64,9 +72,47 @@ pub struct SyncRow {
     /// When a sync last ended with everything sent and received.
     #[serde(rename = "t", default)]
     pub complete_at: Option<Time>,
+    /// What is here and may not be read any more.
+    #[serde(rename = "l", default)]
+    pub lost: Vec<Lost>,
+    /// Streams that differ from the server's and are pulled anew.
+    #[serde(rename = "d", default)]
+    pub repair: Vec<Repair>,
+    /// When the phone last looked whether any does.
+    #[serde(rename = "w", default)]
+    pub compared_at: Option<Time>,
     /// Milliseconds by which the server's clock is ahead.
     #[serde(rename = "o", default)]
     pub clock_off: i64,
+}
+
+/// Records that are hidden, because the right to read them has ended, and will be deleted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// Whose records.
+    #[serde(rename = "o")]
+    pub scope: Scope,
+    /// When a complete pull said so for the first time.
+    #[serde(rename = "t")]
+    pub at: Time,
+}
+
+/// A stream that is pulled anew: its old pages stay until that is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// Which.
+    #[serde(rename = "o")]
+    pub scope: Scope,
+    /// The last of the old pages.
+    #[serde(rename = "p")]
+    pub up_to: u32,
+}
+
+impl SyncRow {
+    /// The server has not acknowledged this operation.
+    pub fn waits(&self, seq: u64) -> bool {
+        seq > self.acked && !self.beyond.contains(&seq)
+    }
 }
 
 /// A row of `pages`: records as the server sent them.

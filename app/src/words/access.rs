@@ -41,6 +41,7 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "GET opinions" => ("Xem ý kiến", "Read opinions"),
         "GET meetings" => ("Xem cuộc họp", "Read meetings"),
         "GET quarantine" => ("Xem mục Cần xem lại", "Read what is to be looked at"),
+        "POST quarantine" => ("Nhận lại mục Cần xem lại", "Had what waited taken in again"),
         "GET access" => ("Xem nhật ký truy cập", "Read the access log"),
         "POST roll/preview" => ("Xem trước một danh sách hộ", "Looked at a list of households before importing"),
         "POST roll/import" => ("Nhập danh sách hộ", "Imported households"),

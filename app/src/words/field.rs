@@ -532,6 +532,10 @@ catalogue! {
         store_full_do = "Chữ vẫn còn trên màn hình. Xóa bớt ảnh cũ trong máy rồi bấm lại.", "The words are still on the screen. Delete some old photos, then try again.";
         store_aborted = "Chưa lưu được", "Not saved";
         store_aborted_do = "Chữ vẫn còn trên màn hình. Bấm lại một lần nữa.", "The words are still on the screen. Try once more.";
+        store_broken = "Trình duyệt chưa mở được kho trên máy", "The browser cannot reach its storage";
+        store_broken_do = "Không xóa gì cả. Đóng hẳn trình duyệt rồi mở lại; nếu vẫn thế thì tắt máy rồi bật lại.", "Nothing was deleted. Close the browser and open it again; if that does not help, restart the phone.";
+        store_tight = "Máy sắp đầy", "The phone is nearly full";
+        store_tight_do = "Hiện vẫn lưu được. Xóa bớt ảnh cũ trong máy để không phải dừng giữa buổi.", "It can still save. Delete some old photos now, so that work need not stop.";
         store_timeout = "Máy chưa trả lời", "The phone does not answer";
         store_timeout_do = "Xem trong Đã ghi đã có chưa, rồi hãy bấm lại.", "Look under Recorded whether it is there before trying again.";
         store_blocked = "Gần Dân đang mở ở cửa sổ khác", "Gần Dân is open in another window";

@@ -6,7 +6,7 @@ use domain::encoding::Encoding;
 use domain::household::{HouseholdError, HouseholdStatus};
 use domain::operation::Kind;
 use domain::reimport::{Difference, Doubt as MatchDoubt};
-use domain::roll::{Advice, Column, Doubt, FileKind, Limit, Never, Reason as RollReason, RollError, VillageSource};
+use domain::roll::{Advice, Column, Doubt, FileKind, Limit, Never, Reason as RollReason, RollError, Skip, VillageSource};
 use domain::wire::{Reason, RefusalCode};
 
 catalogue! {
@@ -265,10 +265,22 @@ catalogue! {
         speaker = "Người nói", "Speaker";
         named = "Có tên, giữ riêng khỏi lời nói", "Named, kept apart from the words";
 
+        // Disputes.
+        disputes = "Ghi khác nhau", "Recorded differently";
+        disputes_none = "Không hộ nào có hai người ghi khác nhau", "No household is recorded differently";
+        disputes_found(n: &str) = format!("{n} hộ có hai người ghi khác nhau"), many(n, "household recorded differently", "households recorded differently");
+        disputes_empty = "Chỗ nào hai người ghi khác nhau đều đã chọn xong.", "Wherever two people wrote different things it is decided.";
+
         // Quarantine.
         quarantine_none = "Không có gì cần xem lại", "Nothing to be looked at";
         quarantine_found(n: &str) = format!("{n} mục cần xem lại"), format!("{n} to be looked at");
-        quarantine_intro = "Những gì máy gửi về mà chưa đưa vào sổ được. Bản gốc vẫn giữ, không mất gì, nhưng không tự vào sổ: cần người xem, hỏi người ghi, rồi ghi lại.", "What phones sent and could not be taken into the book. The originals are kept, nothing is lost, but nothing goes in by itself: somebody has to look, talk with the writer, and write it anew.";
+        quarantine_intro = "Những gì máy gửi về mà chưa đưa vào sổ được. Bản gốc vẫn giữ, không mất gì. Làm việc nên làm ở từng dòng trước, rồi bấm “Nhận lại”: máy chủ xét lại đúng bản gốc, và máy đã ghi biết kết quả ở lần đồng bộ tới.", "What phones sent and could not be taken into the book. The originals are kept, nothing is lost. First do what each line says, then press “Take in again”: the server judges the very original, and the phone that wrote it learns what became of it with its next sync.";
+        take_in = "Nhận lại", "Take in again";
+        take_in_all(n: &str, why: &str) = format!("Nhận lại {n} mục: {why}"), format!("Take {n} in again: {why}");
+        taken_in_n(n: &str) = format!("Đã vào sổ {n} mục"), format!("{n} taken into the book");
+        taken_in_none = "Chưa mục nào vào sổ được", "Nothing could be taken in yet";
+        taken_in_followed(n: &str) = format!("Trong đó {n} mục vào theo, vì trước đó chờ một mục khác."), format!("Of them {n} came in with another one that they had waited for.");
+        still_waits(n: &str, why: &str) = format!("Còn chờ {n} mục: {why}."), many(n, "still waits", "still wait") + &format!(": {why}.");
         quarantine_empty = "Mọi thứ máy gửi về đều đã vào sổ.", "Everything that phones sent is in the book.";
         from_whom = "Từ máy của", "From the phone of";
         anonymous_n(n: &str) = format!("{n} ý kiến không nêu tên"), many(n, "anonymous opinion", "anonymous opinions");
@@ -326,6 +338,7 @@ catalogue! {
 
         // Mergers and splits.
         rearrange = "Nhập, tách thôn", "Merge or split villages";
+        rearrange_all = "Nhập, tách, chuyển đơn vị", "Merge, split or move units";
         rearrange_comes_to = "Sẽ thành thế này", "What it comes to";
         rearrange_kind = "Việc cần ghi", "What was decided";
         merge = "Nhập nhiều thôn thành một", "Merge several villages into one";
@@ -342,7 +355,7 @@ catalogue! {
         decision_of_units_hint = "Ví dụ: 45/QĐ-UBND hoặc 12/NQ-HĐND", "For example: 45/QĐ-UBND or 12/NQ-HĐND";
         decision_signed = "Ngày ký", "Signed on";
         in_force = "Có hiệu lực từ ngày", "In force from";
-        in_force_hint = "Ngày đầu tiên của thôn mới. Ghi trước ngày đó cũng được.", "The first day of the new village. It can be entered ahead.";
+        in_force_hint = "Ngày đầu tiên của đơn vị mới. Ghi trước ngày đó cũng được.", "The first day of the new unit. It can be entered ahead.";
         villages_two_missing = "Chọn ít nhất hai thôn của cùng một xã.", "Choose at least two villages of one commune.";
         village_one_missing = "Chọn thôn được tách.", "Choose the village that is split.";
         new_name_missing = "Còn thiếu tên thôn mới, hoặc xã đã có thôn tên này.", "A name is missing, or the commune has a village of that name.";
@@ -356,13 +369,38 @@ catalogue! {
         and_word = " và ", " and ";
         nothing_moves = "Không hộ nào phải ghi lại, mã hộ giữ nguyên. Lượt thăm, ý kiến, số liệu của đợt đang chạy tính tiếp cho thôn mới.", "No household is written anew and codes stay. Visits, opinions and figures of the running campaign go on under the new village.";
         work_goes_on(teams: &str) = format!("{teams} tiếp tục phụ trách những hộ đang phụ trách, và hộ mới thêm sau này."), format!("{teams} go on at the households that they have, and at new ones.");
-        phones_go_on = "Điện thoại hiện tên thôn mới sau lần đồng bộ tới. Những gì ghi lúc không có mạng vẫn nhận đủ.", "Phones show the new name after their next sync. What was written without a network is taken in full.";
-        rearrange_for_good = "Ghi xong thì không hoàn tác được. Thôn cũ vẫn còn trong danh sách đơn vị, kèm số quyết định.", "This cannot be undone. The former villages stay in the list of units, with the decision.";
+        phones_go_on = "Điện thoại hiện tên mới sau lần đồng bộ tới. Những gì ghi lúc không có mạng vẫn nhận đủ.", "Phones show the new name after their next sync. What was written without a network is taken in full.";
+        rearrange_for_good = "Ghi xong thì không hoàn tác được. Đơn vị cũ vẫn còn trong danh sách, kèm số quyết định.", "This cannot be undone. The former units stay in the list of units, with the decision.";
         rearrange_choose = "Chọn thôn và ghi tên thôn mới, việc sẽ làm hiện ở đây.", "Choose villages and name the new one; what will be done is said here.";
         merge_yes = "Nhập thôn", "Merge the villages";
         split_yes = "Tách thôn", "Split the village";
         rearranged_done(names: &str) = format!("Đã ghi: {names}"), format!("Recorded: {names}");
-        rearranged_note(from: &str, into: &str, day: &str, no: &str) = format!("Từ {day}, {from} thành {into} theo Quyết định {no}. Số liệu trước ngày đó tính cho thôn hiện nay, mỗi hộ một lần."), format!("On {day}, {from} became {into} by decision {no}. Figures from before count to the villages of today, each household once.");
+        rearranged_note(from: &str, into: &str, day: &str, no: &str) = format!("Từ {day}, {from} thành {into} theo Quyết định {no}. Số liệu trước ngày đó tính cho đơn vị hiện nay, mỗi hộ một lần."), format!("On {day}, {from} became {into} by decision {no}. Figures from before count to the units of today, each household once.");
+        // Mergers of communes, and villages that are moved to another one.
+        merge_communes = "Nhập nhiều xã thành một", "Merge several communes into one";
+        move_villages = "Chuyển thôn sang xã khác", "Move villages to another commune";
+        merged_communes = "Những xã nhập lại", "Communes that are merged";
+        moved_villages = "Những thôn chuyển đi", "Villages that are moved";
+        new_commune_name = "Tên xã mới", "Name of the new commune";
+        new_commune_name_hint = "Tên đầy đủ, ví dụ: Xã Tân Khê Vân", "The full name, for example: Xã Tân Khê Vân";
+        new_commune_name_missing = "Còn thiếu tên xã mới, hoặc tỉnh đã có xã tên này.", "A name is missing, or the province has a commune of that name.";
+        moved_to = "Chuyển sang xã", "Moved to the commune";
+        moved_name = "Tên thôn ở xã mới", "Name in the new commune";
+        moved_name_hint = "Để trống thì giữ tên cũ.", "Left empty, the name stays.";
+        moved_name_taken = "Xã nhận đã có thôn tên này. Chuyển riêng thôn đó và ghi tên mới.", "That commune has a village of this name. Move it by itself, with a new name.";
+        communes_two_missing = "Chọn ít nhất hai xã của cùng một tỉnh.", "Choose at least two communes of one province.";
+        moved_missing = "Chọn ít nhất một thôn; các thôn phải cùng một xã.", "Choose at least one village; all of them of one commune.";
+        moved_to_missing = "Chọn xã nhận, không phải xã hiện nay của thôn.", "Choose the commune that it goes to, other than its own.";
+        moved_divided = "Có thôn còn chung sổ hộ với thôn khác từ lần tách trước, chưa chuyển sang xã khác được.", "One of them shares its households' records with another village since a split, and cannot be moved.";
+        commune_with(name: &str, n: &str) = format!("{name} ({n} thôn)"), format!("{name} ({})", many(n, "village", "villages"));
+        communes_preview(from: &str, into: &str, n: &str) = format!("{from} thành {into}: {n} thôn."), format!("{from} become {into}: {}.", many(n, "village", "villages"));
+        move_preview(villages: &str, from: &str, to: &str) = format!("{villages} của {from} chuyển sang {to}."), format!("{villages} of {from} are moved to {to}.");
+        names_apart(names: &str) = format!("Thôn trùng tên được ghi thêm tên xã cũ: {names}. Có tên mới thì sửa ở trang “Đơn vị”."), format!("Villages of one name have their commune's added: {names}. Once there is a new name, correct it on the page of units.");
+        communes_go_on = "Không hộ, lượt thăm, ý kiến nào phải ghi lại; mã hộ giữ nguyên. Người, tổ, đợt vận động của các xã cũ là của xã mới, số liệu của đợt đang chạy tính tiếp.", "No household, visit or opinion is written anew, and codes stay. People, teams and campaigns of the old communes are the new one's, and figures go on.";
+        move_goes_on = "Không hộ nào phải ghi lại, mã hộ giữ nguyên. Từ ngày đó xã nhận xem và làm tiếp mọi việc của thôn, xã cũ không xem nữa. Tổ đang phụ trách vẫn đi cho đến khi xã cũ thu lại.", "No household is written anew and codes stay. From that day the new commune sees and does the village's work, and the old one sees it no more. The team that has it goes on until the old commune takes it back.";
+        merge_communes_yes = "Nhập xã", "Merge the communes";
+        move_yes = "Chuyển thôn", "Move the villages";
+        former_communes = "Xã trước đây", "Former communes";
         sort_name = "Xếp tên theo chữ", "Sort by";
         sort_name_hint = "Để trống thì xếp theo chữ cuối. Điền khi chữ cuối không phải tên, như “Thanh” cho Y Thanh Niê.", "Left empty, the last word counts. Fill it in where that is not the given name. For example: “Thanh” for Y Thanh Niê.";
 
@@ -644,6 +682,27 @@ catalogue! {
         needs_title = "Chọn trước khi nhập", "To decide before importing";
         need_head(sheet: &str) = format!("{sheet}: cột nào là tên chủ hộ? Xem lại dòng tiêu đề và cột."), format!("{sheet}: which column is the head's name? Look at the header line and the columns.");
         need_village(sheet: &str) = format!("{sheet}: của thôn nào?"), format!("{sheet}: of which village?");
+        need_disagree(sheet: &str, taken: &str, other: &str) = format!("{sheet}: của {taken} hay của {other}? Trang này ghi cả hai tên."), format!("{sheet}: of {taken} or of {other}? This sheet names both.");
+        need_column(sheet: &str, column: &str) = format!("{sheet}: cột “{column}” cũng có vẻ là tên. Chọn cột ấy đưa vào đâu. Nếu đó là danh sách thứ hai đặt bên cạnh thì chuyển nó xuống dưới rồi nhập lại."), format!("{sheet}: column “{column}” seems to be a name, too. Say where it goes. If it is a second list beside the first, move it below and import again.");
+        need_relation(sheet: &str, column: &str) = format!("{sheet}: cột “{column}” không ghi ai là “Chủ hộ”. Nếu chủ hộ là dòng để trống thì chọn “Quan hệ với chủ hộ”; nếu mỗi dòng là một hộ thì chọn “Không lấy”."), format!("{sheet}: column “{column}” names nobody as “Chủ hộ”. If the head is where it is empty, choose “Relation to the head”; if each line is a household, choose “Leave out”.");
+        need_unnumbered(sheet: &str, n: &str) = format!("{sheet}: {n} dòng không có số riêng. Là hộ, là người trong hộ ở trên, hay không phải?"), format!("{sheet}: {} no number of their own. Households, people of the household above, or neither?", many(n, "line has", "lines have"));
+        need_twice(sheet: &str, other: &str) = format!("{sheet}: phần lớn các hộ đã có ở trang {other}. Bỏ một trang, hoặc chọn “Lấy cả trang này”."), format!("{sheet}: most of these households are on sheet {other} as well. Leave one of them out, or choose “Take this sheet, too”.");
+        need_persons(sheet: &str) = format!("{sheet}: tiêu đề ghi là danh sách từng người, mà không cột nào cho biết ai là chủ hộ. Bỏ trang này, hoặc chọn “Mỗi dòng là một hộ”."), format!("{sheet}: the title says that the lines are persons, and no column says who is a head. Leave the sheet out, or choose “Each is a household”.");
+        take_sheet_too = "Lấy cả trang này", "Take this sheet, too";
+        unnumbered_label(n: &str) = format!("Dòng không có số riêng ({n})"), format!("Lines without a number of their own ({n})");
+        unnumbered_of(sheet: &str) = format!("Dòng không có số riêng của {sheet}"), format!("Lines without a number of {sheet}");
+        unnumbered_hint = "Các dòng khác có số thứ tự. Chưa chọn thì những dòng này không được giữ.", "The other lines have numbers. Unless you choose, these are not kept.";
+        unnumbered_household = "Mỗi dòng là một hộ", "Each is a household";
+        unnumbered_member = "Là người trong hộ ở trên", "They are people of the household above";
+        unnumbered_neither = "Không phải hộ, không giữ", "They are no households, do not keep them";
+        to_choose = "Chọn…", "Choose…";
+        member_lines = "Người trong hộ (tính vào số khẩu)", "People of households (counted there)";
+        download_lines = "Tải các dòng này (.csv)", "Download these lines (.csv)";
+        download_skipped = "Tải các dòng bỏ qua (.csv)", "Download the lines that are passed over (.csv)";
+        lines_trouble = "Chưa tải được. Bấm lại.", "Not downloaded. Press again.";
+        passed_over = "Bỏ qua", "Passed over";
+        hidden_lines(n: &str) = format!("Tệp có {n} dòng đang ẩn hoặc bị lọc."), format!("{} hidden or filtered out in the file.", many(n, "line is", "lines are"));
+        hidden_lines_note = "Những dòng ấy cũng được đọc. Không muốn nhập thì xóa trong tệp rồi chọn lại.", "They are read as well. If they do not belong to the list, delete them in the file and choose it again.";
         the_list = "Danh sách", "The list";
         sheets_title = "Trang tính và thôn", "Sheets and villages";
         sheet = "Trang", "Sheet";
@@ -674,9 +733,7 @@ catalogue! {
         encoding_itself = "Tự nhận ra", "Recognise it";
         encoding_found(names: &str) = format!("Tự nhận ra: {names}"), format!("Recognised: {names}");
         converted_n(n: &str, from: &str) = format!("Đã đổi {n} ô từ {from} sang Unicode."), format!("{} changed from {from} to Unicode.", many(n, "cell is", "cells are"));
-        download_problems = "Tải các dòng này (.csv)", "Download these lines (.csv)";
-        problems_file = "dong-khong-giu-duoc.csv", "lines-not-kept.csv";
-        problems_more(n: &str) = format!("Còn {n} dòng nữa không ghi ở đây."), format!("{n} more are not listed here.");
+        problems_file = "dong-khong-nhap.csv", "lines-not-imported.csv";
         utf16 = "chữ kiểu UTF-16", "UTF-16 text";
         problems_title(n: &str) = format!("Dòng không giữ được ({n})"), format!("Lines that are not kept ({n})");
         warnings_title(n: &str) = format!("Cảnh báo, vẫn nhập ({n})"), format!("Warnings, still imported ({n})");
@@ -711,6 +768,7 @@ catalogue! {
         look_at_import_of(when: &str) = format!("Xem, hoàn tác lần nhập {when}"), format!("Look at the import of {when}, undo it");
         import_undone = "Đã hoàn tác lần nhập", "The import was undone";
         undone_n(made: &str, changed: &str) = format!("{made} hộ mới được đánh dấu “Ghi trùng”; {changed} hộ về như trước. Chỗ đã sửa sau khi nhập thì giữ."), format!("{made} new households are marked “Recorded twice”; {changed} are as before. What was corrected since stays.");
+        villages_stay(n: &str) = format!("{n} thôn tạo khi nhập vẫn còn. Không cần nữa thì ghi ngày thôn thôi ở trang “Đơn vị”."), format!("{} with the import stay. Those that nobody needs can be ended on the page “Units”.", many(n, "village made", "villages made"));
         undo_import = "Hoàn tác lần nhập này", "Undo this import";
         undo_import_hint = "Hoàn tác được cho đến khi có người đến thăm hoặc sửa một hộ mới nhập.", "It can be undone until somebody visits or corrects one of the new households.";
         undo_too_late = "Không hoàn tác được nữa: một hộ mới nhập đã được thăm, sửa, giao cho người đi, hoặc đã có ý kiến.", "It is too late to undo: one of the new households was visited, corrected or given to somebody, or somebody there has said something.";
@@ -739,6 +797,7 @@ catalogue! {
         take_numbers = "Lấy số theo danh sách mới", "Take the numbers of the new list";
         nothing_to_store = "Không có gì phải nhập", "There is nothing to import";
         store_button_again(new: &str, changed: &str) = format!("Nhập: {new} hộ mới, sửa {changed} hộ"), format!("Import: {new} new, {changed} changed");
+        and_villages(does: &str, n: &str) = format!("{does}, tạo {n} thôn"), format!("{does}, make {}", many(n, "village", "villages"));
         store_button(n: &str) = format!("Nhập {n} hộ"), format!("Import {}", many(n, "household", "households"));
         store_button_villages(n: &str, villages: &str) = format!("Nhập {n} hộ, tạo {villages} thôn"), format!("Import {}, make {}", many(n, "household", "households"), many(villages, "village", "villages"));
         store_note = "Dòng không giữ được thì chưa nhập.", "Lines that are not kept are not imported.";
@@ -994,27 +1053,42 @@ impl Office {
     pub fn quarantined(&self, reason: Reason) -> (&'static str, &'static str) {
         let (vietnamese, english) = match reason {
             Reason::Unreadable => (
-                ("Bản ghi hỏng, hoặc của bản mới hơn", "Hỏi người ghi rồi ghi lại; báo người quản trị cập nhật máy chủ"),
-                ("Damaged, or of a newer version", "Ask the writer and record it anew; have the administrator update the server"),
+                (
+                    "Bản ghi hỏng, hoặc của bản mới hơn",
+                    "Báo người quản trị cập nhật máy chủ, mục này sẽ tự vào sổ; vẫn còn thì hỏi người ghi rồi ghi lại",
+                ),
+                (
+                    "Damaged, or of a newer version",
+                    "Have the administrator update the server, then it goes in by itself; if it stays, ask the writer and record it anew",
+                ),
             ),
             Reason::NotAllowed => (
-                ("Người ghi chưa được giao nơi này", "Hỏi người ghi; đúng là họ đi thì giao thôn cho tổ của họ rồi nhờ ghi lại"),
+                ("Người ghi chưa được giao nơi này", "Hỏi người ghi; đúng là họ đi thì giao thôn cho tổ của họ rồi bấm “Nhận lại”"),
                 (
                     "The writer was not given that place",
-                    "Ask the writer; if they did go there, give the village to their team and let them record it anew",
+                    "Ask the writer; if they did go there, give the village to their team and press “Take in again”",
                 ),
             ),
             Reason::TooLate => (
-                ("Đã thôi giao quá 30 ngày", "Hỏi người ghi; đúng thì nhờ tổ đang giữ ghi lại"),
-                ("The assignment ended more than 30 days ago", "Ask the writer; if it holds, let the present team record it"),
+                ("Đã thôi giao quá 30 ngày", "Hỏi người ghi; đúng thì giao lại rồi bấm “Nhận lại”, hoặc nhờ tổ đang giữ ghi lại"),
+                (
+                    "The assignment ended more than 30 days ago",
+                    "Ask the writer; if it holds, give it again and press “Take in again”, or let the present team record it",
+                ),
             ),
             Reason::Revoked => (
                 ("Máy đã bị thu hồi", "Hỏi người giữ máy; đúng thì nhờ tổ ghi lại từ máy khác"),
                 ("The phone was revoked", "Ask its holder; if it holds, let the team record it anew on another phone"),
             ),
             Reason::Invalid => (
-                ("Nội dung không đúng quy tắc", "Báo người quản trị; người ghi ghi lại"),
-                ("The content breaks a rule", "Tell the administrator; let the writer record it again"),
+                (
+                    "Nội dung không đúng quy tắc",
+                    "Thiếu hộ, thôn hoặc lượt thăm mà mục này nói đến thì thêm vào rồi bấm “Nhận lại”; vẫn thế thì người ghi ghi lại",
+                ),
+                (
+                    "The content breaks a rule",
+                    "Where the household, village or visit that it is about is missing, add that and press “Take in again”; if it stays, let the writer record it again",
+                ),
             ),
             Reason::Exists => {
                 let next = ("Hỏi người ghi; trong sổ thiếu thì ghi lại", "Ask the writer; what is missing in the book is recorded anew");
@@ -1031,6 +1105,13 @@ impl Office {
             Reason::Stale => (
                 ("Đã có người sửa sau khi người ghi xem", "Xem bản ghi trong sổ; chưa đúng thì sửa lại"),
                 ("Changed since the writer saw it", "Look at the record in the book; if it is not right, change it anew"),
+            ),
+            Reason::Suspect => (
+                ("Lần trước xét mục này thì máy chủ gặp lỗi", "Báo người quản trị; cập nhật máy chủ rồi hãy bấm “Nhận lại”"),
+                (
+                    "The server failed when it judged this",
+                    "Tell the administrator; press “Take in again” only after the server was updated",
+                ),
             ),
             Reason::Other => (
                 ("Lý do mà bản này chưa có lời", "Mở lại trang; vẫn thế thì báo người quản trị"),
@@ -1161,6 +1242,7 @@ impl Office {
             Column::Cluster => ("Cụm", "Cluster"),
             Column::Village => ("Thôn", "Village"),
             Column::Code => ("Mã hộ trong sổ", "Code in the book"),
+            Column::Relation => ("Quan hệ với chủ hộ", "Relation to the head"),
             Column::Ignored => ("Không lấy", "Leave out"),
             Column::Never(never) => return self.never(never),
         };
@@ -1195,6 +1277,17 @@ impl Office {
             RollReason::HeadTooLong => self.pick("Tên dài quá, không giống tên người", "Too long for a name"),
             RollReason::Unreadable => self.pick("Có chữ hỏng, không đọc được", "Letters are damaged"),
             RollReason::NoVillage => self.pick("Không ghi thôn", "No village"),
+            RollReason::NoNumber => {
+                self.pick("Không có số như các dòng khác: hộ, hay ghi chú?", "No number as the other lines have: a household or a note?")
+            }
+            RollReason::Heading => self.pick(
+                "Dòng chữ giữa các hộ: có phải tên thôn không? Các hộ bên dưới đang vào thôn ở trên",
+                "A text between households: the name of a village? Those below go to the village above",
+            ),
+            RollReason::NotAName => self.pick("Là một câu, không giống tên người", "A sentence, not a name"),
+            RollReason::Unattached => {
+                self.pick("Không rõ là chủ hộ hay người của hộ nào", "Not clear whether the head, or of which household")
+            }
             RollReason::Repeats { line, spelled: None, .. } => {
                 return self
                     .pick(format!("Trùng thôn, số, chủ hộ với dòng {line}"), format!("Same village, number and head as line {line}"));
@@ -1209,6 +1302,19 @@ impl Office {
         words.to_owned()
     }
 
+    /// Why a line is passed over.
+    pub fn roll_skip(&self, why: Skip) -> &'static str {
+        let (vietnamese, english) = match why {
+            Skip::Titles => ("Tiêu đề cột lặp lại", "Titles of columns again"),
+            Skip::Total => ("Dòng cộng", "A sum"),
+            Skip::Formality => ("Tiêu đề, chữ ký", "Letterhead or signature"),
+            Skip::Heading => ("Tên thôn, cụm hoặc phần của danh sách", "Names a village, a cluster or a part of the list"),
+            Skip::Member => ("Người trong hộ ở trên", "Of the household above"),
+            Skip::Note => ("Ghi chú", "A note"),
+        };
+        self.pick(vietnamese, english)
+    }
+
     /// What is doubtful about a kept line.
     pub fn roll_doubt(&self, doubt: &Doubt) -> String {
         let words = match doubt {
@@ -1221,6 +1327,18 @@ impl Office {
             Doubt::SeveralPhones => self.pick("Có mấy số điện thoại, giữ số đầu", "Several phone numbers, the first is kept"),
             Doubt::People(written) => {
                 return self.pick(format!("“{written}” không phải số khẩu, để trống"), format!("“{written}” is no count, left empty"));
+            }
+            Doubt::Number(written) => {
+                return self.pick(
+                    format!("“{written}” là ngày, không phải số nhà (Excel đã đổi), để trống"),
+                    format!("“{written}” is a day and no number (the spreadsheet changed it), left empty"),
+                );
+            }
+            Doubt::Remark(written) => {
+                return self.pick(
+                    format!("Tên có ghi “{written}”: xem lại ai là chủ hộ"),
+                    format!("The name says “{written}”: see who is the head"),
+                );
             }
             Doubt::Cut => self.pick("Chữ dài quá, đã cắt bớt", "Too long, shortened"),
             Doubt::IdentityNumber => self.pick("Có số định danh lẫn vào, đã bỏ", "An identity number stood in it and was taken out"),
@@ -1242,6 +1360,15 @@ impl Office {
             Advice::AddVillage => {
                 ("Ghi thôn vào tệp, hoặc chọn thôn cho cả trang", "Write the village into the file, or choose one for the sheet")
             }
+            Advice::AddNumber => (
+                "Là hộ thì ghi số trong tệp, hoặc chọn ở “Dòng không có số riêng”",
+                "If it is a household, number it, or choose at “Lines without a number of their own”",
+            ),
+            Advice::AddVillageType => (
+                "Là tên thôn thì ghi thêm chữ “Thôn” ở trước rồi nhập lại",
+                "If it is a village, write its kind before it (“Thôn …”) and import again",
+            ),
+            Advice::AddRelation => ("Ghi quan hệ với chủ hộ trong tệp rồi nhập lại", "Write the relation to the head and import again"),
             Advice::DropOrNumber => ("Bỏ một dòng, hoặc ghi số nhà khác nhau", "Take out one line, or give them different numbers"),
             Advice::CheckSpelling => ("Kiểm tra: cùng một hộ viết hai cách?", "Check: one household written in two ways?"),
             Advice::ChooseFilledFile => ("Chọn tệp đã điền danh sách.", "Choose the file that has the list."),

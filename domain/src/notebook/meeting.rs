@@ -1,6 +1,6 @@
 //! Meetings on the phone: the server's state of each, where it may be read, and own commands over it.
 
-use super::{Notebook, Said, SaidRow, What};
+use super::{Location, Notebook, Said, SaidRow, What};
 use crate::id::{AreaId, PersonId, RecordId};
 use crate::meeting::{Meeting, MeetingFacts, MeetingState, MeetingWords};
 use crate::operation::{Change, Ground, Operation};
@@ -90,10 +90,14 @@ impl Notebook {
     }
 
     fn meeting_line(&self, id: RecordId, sitting: &Sitting, opinions: usize) -> Option<MeetingLine> {
-        if self.areas.place(sitting.area).is_some_and(|at| self.hidden.get(usize::from(at)) == Some(&true)) {
+        let area = self.areas.place(sitting.area);
+        if area.is_some_and(|at| self.hidden.get(usize::from(at)) == Some(&true)) {
             return None;
         }
         let (revision, meeting) = sitting.shown()?;
+        if self.is_unheard(area) && meeting.by != self.me {
+            return None;
+        }
         Some(MeetingLine {
             id,
             village: sitting.area,
@@ -111,7 +115,10 @@ impl Notebook {
 
     /// What was said at a meeting and may be read here, first things first; what was corrected or taken back left out.
     pub fn meeting_said(&self, meeting: RecordId) -> Vec<Said> {
-        let there = self.at_meetings().filter(|row| row.about == meeting);
+        let area = self.places.meetings.get(&meeting).and_then(|sitting| self.areas.place(sitting.area));
+        let unheard = self.is_unheard(area);
+        let readable = |row: &&SaidRow| !(unheard && matches!(row.location, Location::Page { .. }));
+        let there = self.at_meetings().filter(|row| row.about == meeting).filter(readable);
         let mut said: Vec<Said> = there.map(|row| Said { id: row.id, note: false, location: row.location }).collect();
         short::sort_by_key(&mut said, |said| said.id);
         said
@@ -147,10 +154,10 @@ impl Notebook {
         }
     }
 
-    /// Notes that the server has not done an own command.
-    pub(super) fn refuse_command(&mut self, seq: u64) {
+    /// Notes which own commands the server has not done.
+    pub(super) fn refuse_commands(&mut self, refused: &[u64]) {
         let commands = self.places.meetings.iter_mut().flat_map(|(_, sitting)| sitting.own.iter_mut());
-        commands.filter(|command| command.seq == seq).for_each(|command| command.refused = true);
+        commands.for_each(|command| command.refused = refused.contains(&command.seq));
     }
 
     fn sitting(&mut self, id: RecordId, area: AreaId) -> &mut Sitting {

@@ -438,10 +438,18 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
     assert_eq!((line(&notebook).people, line(&notebook).waiting, line(&notebook).code.as_str()), (Some(5), true, "DC-0001"));
 
     // The second was refused: it goes on being shown, and no longer waits.
-    notebook.refuse(6);
+    notebook.refuse(&[6]);
     assert_eq!((line(&notebook).people, line(&notebook).waiting), (Some(5), false));
     notebook.apply(&record, area(1), Location::Page { page: 3, slot: 0 }, 6);
-    assert_eq!(line(&notebook).people, Some(5));
+    assert_eq!((line(&notebook).people, notebook.overlay(id).is_some()), (Some(5), true));
+
+    // A person has had the server take it in after all: it goes on being shown until what contains it is here.
+    notebook.refuse(&[]);
+    assert_eq!((line(&notebook).people, line(&notebook).waiting), (Some(5), true));
+    state.apply(later.device, later.seq, &second.header, register::values(&second.parts).unwrap());
+    let record = Record { id, kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0001".into(), state }) };
+    notebook.apply(&record, area(1), Location::Page { page: 4, slot: 0 }, 6);
+    assert_eq!((line(&notebook).people, line(&notebook).waiting, notebook.overlay(id).is_some()), (Some(5), false, false));
 }
 
 #[test]
@@ -489,7 +497,7 @@ fn what_may_not_be_read_any_more_is_hidden() {
         .with(Part::Facts, &Callback { opinion: rec(3), promised: today() })
         .with(Part::Contact, &CallbackContact { household: rec(10) });
     notebook.apply_own(&promise, Dot { device: device(1), seq: 1 }, None);
-    let grants = |villages: &[AreaId]| GrantSet::for_field(2, Role::FieldMember, area(9), villages);
+    let grants = |villages: &[AreaId]| GrantSet::for_field(2, Role::FieldMember, &[area(9)], villages);
     notebook.grant(&grants(&[area(2)]));
     assert_eq!(heads(&notebook.list(&ask(Filter::All, ""))), ["Đặng Văn Mùi"]);
     assert_eq!(notebook.villages().len(), 1);
@@ -581,13 +589,13 @@ fn a_meeting_is_there_at_once_and_stays_what_its_recorder_last_said() {
 
     // What the server has not done is not shown, and is said.
     notebook.apply_own(&meeting_command(90, 2, MeetingState::Concluded, "Viết trên bản cũ"), own(94), None);
-    notebook.refuse(94);
+    notebook.refuse(&[94]);
     assert_eq!(title(&notebook), Some(("Ghi trên máy khác".into(), 3, Some(94))));
     assert_eq!(notebook.meeting(rec(90)).unwrap().refused, Some(94));
 
     // One that was refused from its beginning keeps its words in sight, and begins again.
     notebook.apply_own(&meeting_command(95, 0, MeetingState::InSession, "Không được nhận"), own(95), None);
-    notebook.refuse(95);
+    notebook.refuse(&[94, 95]);
     let line = notebook.meeting(rec(95)).unwrap();
     assert_eq!((line.words.title.as_str(), line.revision, line.refused), ("Không được nhận", 0, Some(95)));
     notebook.apply_own(&meeting_command(96, 0, MeetingState::InSession, "Bấm nhầm"), own(96), None);
@@ -600,10 +608,41 @@ fn a_meeting_of_a_village_that_may_not_be_read_any_more_is_hidden() {
     let mut notebook = notebook();
     notebook.apply_own(&meeting_command(90, 0, MeetingState::InSession, "Họp"), Dot { device: device(1), seq: 1 }, None);
     assert_eq!((notebook.households_in(area(1)), notebook.households_in(area(7))), (4, 0));
-    notebook.grant(&GrantSet::for_field(1, Role::FieldMember, area(9), &[area(2)]));
+    notebook.grant(&GrantSet::for_field(1, Role::FieldMember, &[area(9)], &[area(2)]));
     assert_eq!((notebook.meetings(), notebook.meeting(rec(90))), (vec![], None));
-    notebook.grant(&GrantSet::for_field(2, Role::FieldMember, area(9), &[area(1)]));
+    notebook.grant(&GrantSet::for_field(2, Role::FieldMember, &[area(9)], &[area(1)]));
     assert_eq!(notebook.meetings().len(), 1);
+}
+
+#[test]
+fn a_lead_who_becomes_a_member_reads_no_longer_what_others_heard() {
+    let mut notebook = notebook();
+    let at = today().start();
+    let own = |seq| Dot { device: device(1), seq };
+    notebook.apply_own(&visit_operation(1, 10, Change::Create, at, ContactResult::MetRep, None), own(1), None);
+    let opinion = |id: u8| {
+        Operation::new(header(Kind::Opinion, rec(id), 1, Change::Create, at))
+            .with(Part::Contact, &Reporter { household: rec(10), visit: Some(rec(1)) })
+    };
+    notebook.apply_own(&opinion(2), own(2), None);
+    let pulled = Record::event(opinion(3), Dot { device: device(2), seq: 1 }, person(2), at);
+    notebook.apply(&pulled, area(1), Location::Page { page: 90, slot: 0 }, 0);
+    notebook.apply_own(&meeting_command(90, 0, MeetingState::InSession, "Họp"), own(3), None);
+    let others = meeting_command(91, 0, MeetingState::InSession, "Họp của người khác");
+    let others = Meeting { by: person(2), ground: others.header.ground.clone(), parts: others.parts.clone() };
+    notebook.apply(&workflow(Kind::Meeting, rec(91), &others), area(1), Location::Page { page: 90, slot: 1 }, 0);
+    let heard = |notebook: &Notebook| {
+        let said: Vec<RecordId> = notebook.said(rec(1)).iter().map(|said| said.id).collect();
+        (said, notebook.meeting(rec(90)).is_some(), notebook.meeting(rec(91)).is_some())
+    };
+    let grants = |role| GrantSet::for_field(2, role, &[area(9)], &[area(1)]);
+    notebook.grant(&grants(Role::TeamLead));
+    assert_eq!(heard(&notebook), (vec![rec(2), rec(3)], true, true));
+    notebook.grant(&grants(Role::FieldMember));
+    assert_eq!(heard(&notebook), (vec![rec(2)], true, false), "their own they keep, and the households");
+    assert!(notebook.household(rec(10), None, today()).is_some());
+    notebook.grant(&grants(Role::TeamLead));
+    assert_eq!(heard(&notebook), (vec![rec(2), rec(3)], true, true), "nothing was deleted");
 }
 
 #[test]

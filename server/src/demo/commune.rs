@@ -12,6 +12,8 @@ use domain::visit::{Appointment, ContactResult, PurposeResult};
 pub const PROVINCE: &str = "Tỉnh Sông Lĩnh";
 /// The commune.
 pub const COMMUNE: &str = "Xã Tân Khê Vân";
+/// The two that became it on 1 July 2025, each with half of its villages.
+pub const FORMER: [&str; 2] = ["Xã Tân Khê", "Xã Khê Vân"];
 
 /// Everything that happened in it up to yesterday.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct Commune {
 pub struct Village {
     /// Its full name.
     pub name: &'static str,
+    /// The villages that became it this year, with how many of its households each; none of most.
+    pub former: &'static [(&'static str, usize)],
     /// In the order of the roll.
     pub households: Vec<Household>,
     /// Names of the team; the first one leads.
@@ -226,6 +230,9 @@ const VILLAGES: [Place; 6] = [
     Place { name: "Buôn Ea Trạch", households: 22, team: 3, people: People::Highland },
 ];
 
+/// A village that two were merged into, and those two.
+const MERGED: (&str, [(&str, usize); 2]) = ("Thôn Đồng Cừ – Bến Lĩnh", [("Thôn Đồng Cừ", 26), ("Thôn Bến Lĩnh", 18)]);
+
 impl Place {
     fn settle(&self, chance: &mut Chance) -> Village {
         let households = (1..=self.households)
@@ -246,7 +253,8 @@ impl Place {
             })
             .collect();
         let team = (0..self.team).map(|_| self.people.name(chance)).collect();
-        Village { name: self.name, households, team }
+        let former: &[(&str, usize)] = if self.name == MERGED.0 { &MERGED.1 } else { &[] };
+        Village { name: self.name, former, households, team }
     }
 
     fn household(&self, no: usize, chance: &mut Chance) -> Household {

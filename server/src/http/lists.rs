@@ -1,6 +1,6 @@
 //! What an office reads and takes out: households, visits, opinions, meetings, counts, and what waits for a person.
 
-use super::{App, Caller, now, province};
+use super::{App, Caller, now, province, seed};
 use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
 use crate::store::{Ask, Store};
@@ -16,6 +16,7 @@ use domain::code_book::CodeBook;
 use domain::id::AreaId;
 use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, ROWS, VisitRow};
 use domain::person::Role;
+use domain::quarantine::{TakeIn, TakenIn};
 use domain::succession::{Lineage, rearranged};
 use domain::unit::Unit;
 use domain::wire::RefusalCode;
@@ -94,6 +95,15 @@ pub async fn coverage<S: Store>(
 /// What could not be applied.
 pub async fn quarantine<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<QuarantineRow>>> {
     Ok(Json(app.store.quarantine(caller.within).await?))
+}
+
+/// Judges what waits again, and says what that came to.
+pub async fn take_in<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(what): Json<TakeIn>,
+) -> Reply<Json<TakenIn>> {
+    Ok(Json(app.store.take_in(caller.within, what, seed()?).await?))
 }
 
 /// One page of the access log, which grows by being read.

@@ -34,7 +34,7 @@ pub async fn coverage<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) 
         silent_devices: 0,
     };
     let mut weeks = BTreeMap::new();
-    for commune in units.filter(|unit| unit.level == Level::Commune) {
+    for commune in units.filter(|unit| unit.level == Level::Commune && unit.succession.is_none()) {
         let ask = Ask { within: Some(commune.id), filter: filter.clone(), limit: ROWS };
         let found = match app.store.coverage(ask, now()).await {
             // The campaign of another commune.

@@ -2,7 +2,7 @@
 
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
-use crate::roll::{look, rows as read_rows};
+use crate::roll::{look, look_at_all, rows as read_rows};
 use crate::store::{Ask, Confirmed, Import, Roll, Store, Undo, Watched};
 use axum::Json;
 use axum::body::Bytes;
@@ -12,15 +12,19 @@ use axum::response::IntoResponse as _;
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::office::{Filter, ImportRow, Imported, Listed, Progress, UndoImport};
 use domain::roll::{Mapping, Preview, RollError};
+use domain::succession::parent_on;
 use domain::unit::Level;
 use domain::wire::RefusalCode;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What the import would do.
+/// What the import would do; or, without a comparison, every line that does not become a household.
 pub async fn preview<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>, form: Multipart) -> Reply<Json<Preview>> {
-    let Form { file, name, mapping, .. } = Form::read(form).await?;
+    let Form { file, name, mapping, all, .. } = Form::read(form).await?;
     let (commune, known) = villages(&app, &caller).await?;
+    if all {
+        return blocking(move || look_at_all(&file, &name, &mapping, &known)).await.map(Json);
+    }
     let choices = mapping.choices.clone();
     let (mut preview, rows) = blocking(move || look(&file, &name, &mapping, &known)).await?;
     if preview.is_ready() {
@@ -125,10 +129,10 @@ async fn villages<S: Store>(app: &App<S>, caller: &Caller) -> Reply<(AreaId, Vec
     if !units.iter().any(|unit| unit.id == commune && unit.level == Level::Commune) {
         return Err(Refused::about(RefusalCode::Invalid, "commune"));
     }
-    let here = units.into_iter().filter(|unit| unit.parent == Some(commune) && unit.level == Level::Village);
+    let here = units.iter().filter(|unit| parent_on(&units, unit, None) == Some(commune) && unit.level == Level::Village);
     let known = here
         .filter(|unit| unit.succession.is_some() || !unit.has_ended(today))
-        .flat_map(|unit| unit.former.into_iter().map(|former| former.name).chain([unit.name]));
+        .flat_map(|unit| unit.former.iter().map(|former| &former.name).chain([&unit.name]).cloned());
     Ok((commune, known.collect()))
 }
 
@@ -151,11 +155,12 @@ struct Form {
     mapping: Mapping,
     confirmation: Option<DeviceId>,
     seen: Option<String>,
+    all: bool,
 }
 
 impl Form {
     async fn read(mut form: Multipart) -> Reply<Self> {
-        let (mut file, mut mapping, mut confirmation, mut seen) = (None, Mapping::default(), None, None);
+        let (mut file, mut mapping, mut confirmation, mut seen, mut all) = (None, Mapping::default(), None, None, false);
         while let Some(field) = form.next_field().await? {
             match field.name().unwrap_or_default() {
                 "file" => {
@@ -170,12 +175,13 @@ impl Form {
                     let id = field.text().await?.parse().map_err(|_| Refused::about(RefusalCode::BadRequest, "confirmation"))?;
                     confirmation = Some(id);
                 }
+                "all" => all = field.text().await? == "1",
                 "seen" => seen = Some(field.text().await?),
                 _ => {}
             }
         }
         let (file, name) = file.ok_or(Refused::about(RefusalCode::BadRequest, "file"))?;
-        Ok(Self { file, name, mapping, confirmation, seen })
+        Ok(Self { file, name, mapping, confirmation, seen, all })
     }
 }
 

@@ -4,14 +4,14 @@ use super::guard::{COOKIE_NAME, Client, SESSION_HOURS, session_token};
 use super::{App, Caller, now, seed};
 use crate::auth::{Guesser, new_token};
 use crate::error::{Refused, Reply};
-use crate::store::{self, Desk, FirstSteps, Store, StoreError};
+use crate::store::{self, Ask, Desk, FirstSteps, Store, StoreError};
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse};
 use domain::id::PersonId;
-use domain::office::{Account, Me, PASSPHRASE_MIN, SetUp, SetupState, SignIn, Tab};
+use domain::office::{Account, Filter, HouseholdRow, Me, PASSPHRASE_MIN, SetUp, SetupState, SignIn, StandingFilter, Tab};
 use domain::person::{Action, Person, Reach};
 use domain::text;
 use domain::wire::RefusalCode;
@@ -90,7 +90,14 @@ async fn about<S: Store>(app: &App<S>, person: Person, unit_name: String) -> Rep
         Reach::Granted | Reach::No => Vec::new(),
     };
     let waiting = waiting.iter().map(|row| row.count).sum();
-    Ok(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo, waiting })
+    let disputed = match person.role.may(Action::KeepBook) {
+        Reach::Unit | Reach::All => {
+            let filter = Filter { standing: Some(StandingFilter::Disputed), ..Filter::default() };
+            app.store.list::<HouseholdRow>(Ask { within: Some(person.unit), filter, limit: 0 }, now()).await?.total
+        }
+        Reach::Granted | Reach::No => 0,
+    };
+    Ok(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo, waiting, disputed })
 }
 
 /// Without an age: the browser forgets it when it closes, the server after [`SESSION_HOURS`] without a request.

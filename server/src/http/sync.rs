@@ -45,9 +45,7 @@ pub async fn push<S: Store>(
     if batch.frames.len() > PUSH_MAX {
         return Err(Refused::about(RefusalCode::TooLarge, "operations"));
     }
-    let epoch = app.store.life().await?.epoch;
-    let report = batch.report.clone();
-    Ok(Cbor(app.store.push(device.id, batch.taken_in(epoch), report, now(), seed()?).await?))
+    Ok(Cbor(app.store.push(batch, now(), seed()?).await?))
 }
 
 /// Takes anonymous opinions. Nothing of the device is stored or logged with them.

@@ -11,8 +11,10 @@ pub(super) struct Header {
     pub below: usize,
     /// The index of its first line; `None` if the table begins without one.
     pub first: Option<usize>,
-    /// Title and meaning of each column, in order. A title on two lines has both parts.
+    /// Title and meaning of each column, in order. A title on several lines has all parts.
     pub columns: Vec<(String, Column)>,
+    /// The places of columns that are titled as the head, too, beside the one that is taken for it.
+    pub rivals: Vec<usize>,
 }
 
 impl Header {
@@ -33,7 +35,8 @@ pub(super) fn find(table: &Table) -> Header {
     for header in candidates.filter(Header::has_head) {
         let known = header.columns.iter().filter(|(_, column)| *column != Column::Ignored).count();
         // A title line above a header looks like its first level, and adds nothing to it.
-        let better = |(most, best): &(usize, Header)| known > *most || (known == *most && header.below == best.below);
+        let inside = |best: &Header| header.first.is_some_and(|first| first < best.below);
+        let better = |(most, best): &(usize, Header)| known > *most || (known == *most && inside(best));
         if best.as_ref().is_none_or(better) {
             best = Some((known, header));
         }
@@ -56,30 +59,53 @@ fn unrecognised(table: &Table, width: usize) -> Header {
 }
 
 fn none(width: usize) -> Header {
-    Header { below: 0, first: None, columns: vec![(String::new(), Column::Ignored); width] }
+    Header { below: 0, first: None, columns: vec![(String::new(), Column::Ignored); width], rivals: Vec::new() }
 }
 
-/// The header that begins at a line, with the line below it if that is its second level.
+/// The header that begins at a line, with the lines below it that divide its titles.
 fn at_line(lines: &[Line], at: usize, width: usize) -> Option<Header> {
     let top = lines.get(at)?;
     let sub = lines.get(at + 1).filter(|sub| sub.number == top.number + 1 && is_second_level(top, sub));
-    let mut group = "";
-    let titles = (0..width).map(|column| {
-        let (own, below) = (top.cell(column), sub.map_or("", |sub| sub.cell(column)));
-        if !own.is_empty() || below.is_empty() {
-            group = own;
+    let third = sub.and_then(|sub| lines.get(at + 2).filter(|third| third.number == sub.number + 1 && is_third_level(top, sub, third)));
+    let mut paths: Vec<Vec<&str>> = (0..width).map(|column| written(top.cell(column)).collect()).collect();
+    for level in [sub, third].into_iter().flatten() {
+        let mut group = Vec::new();
+        for (column, path) in paths.iter_mut().enumerate() {
+            let below = level.cell(column);
+            if !path.is_empty() || below.is_empty() {
+                group.clone_from(path);
+            }
+            *path = group.iter().copied().chain(written(below)).collect();
         }
-        match (group, below) {
-            (group, "") => (group.to_owned(), meaning(group)),
-            ("", below) => (below.to_owned(), meaning(below)),
-            // "Nhân khẩu" over "Tổng số, Nam, Nữ".
-            (group, below) if is_sum(below) => (format!("{group} – {below}"), meaning(group)),
-            (group, below) => (format!("{group} – {below}"), meaning(below)),
-        }
-    });
-    let mut columns: Vec<(String, Column)> = titles.collect();
-    settle(&mut columns);
-    Some(Header { below: at + 1 + usize::from(sub.is_some()), first: Some(at), columns })
+    }
+    let mut titles: Vec<Title> = paths.into_iter().map(Title::new).collect();
+    let rivals = settle(&mut titles);
+    let below = at + 1 + usize::from(sub.is_some()) + usize::from(third.is_some());
+    let columns = titles.into_iter().map(|title| (title.whole, title.column)).collect();
+    Some(Header { below, first: Some(at), columns, rivals })
+}
+
+fn written(cell: &str) -> impl Iterator<Item = &str> {
+    Some(cell).filter(|cell| !cell.is_empty()).into_iter()
+}
+
+/// The title of a column.
+struct Title {
+    /// Its parts on all levels.
+    whole: String,
+    /// The part that says what the column holds, as words.
+    key: String,
+    /// It is the family name or the middle of a name.
+    begins_name: bool,
+    column: Column,
+}
+
+impl Title {
+    fn new(path: Vec<&str>) -> Self {
+        // "Nhân khẩu" over "Tổng số, Nam, Nữ".
+        let says = path.iter().rev().find(|part| !is_sum(part)).or(path.last()).copied().unwrap_or_default();
+        Self { whole: path.join(" – "), key: text::words(says), begins_name: begins_name(says), column: meaning(says) }
+    }
 }
 
 /// A second level divides what the first level groups: texts only, some of them where the first level is empty,
@@ -88,9 +114,34 @@ fn is_second_level(top: &Line, sub: &Line) -> bool {
     let divides = sub.filled().any(|(column, _)| top.cell(column).is_empty());
     let fits = sub.filled().all(|(column, cell)| {
         let complete = matches!(meaning(top.cell(column)), Column::No | Column::Head | Column::Phone | Column::Village);
-        is_title(cell) && (!complete || meaning(cell) != Column::Ignored)
+        is_title(cell) && (!complete || meaning(cell) != Column::Ignored || begins_name(cell))
     });
     divides && fits
+}
+
+/// A third level divides what the second one groups, and says nothing about numbers and names.
+fn is_third_level(top: &Line, sub: &Line, third: &Line) -> bool {
+    let says = |column: usize| matches!(meaning(top.cell(column)), Column::No | Column::Head);
+    let divides = third.filled().any(|(column, _)| sub.cell(column).is_empty());
+    divides && third.filled().count() > 1 && third.filled().all(|(column, cell)| is_title(cell) && !says(column))
+}
+
+/// Whether a title is that of the first part of a name whose last part has a column of its own: "Họ", "Họ và chữ đệm".
+/// "Hộ" is something else.
+fn begins_name(title: &str) -> bool {
+    const PARTS: &str = "ho; ho lot; ho dem; ho chu dem; ho chu lot; ho va dem; ho va lot; ho va chu dem; ho va chu lot; ho va ten dem; \
+        ho va ten lot; ho ten dem; ho ten lot; ho va ten chu dem; ho va ten chu lot; dem; lot; chu dem; chu lot; ten dem; ten lot; \
+        ho chu ho; ho va chu dem chu ho; ho va ten dem chu ho; ho dem chu ho; ho lot chu ho";
+    let title = title.split('(').next().unwrap_or_default();
+    let key = text::words(title);
+    let first = title.split_whitespace().next().unwrap_or_default();
+    let family = !key.starts_with("ho") || !text::has_marks(first) || text::spelling(first) == text::spelling("Họ");
+    family && PARTS.split("; ").any(|part| part == key)
+}
+
+/// Whether a title is that of the last part of a name.
+fn ends_name(key: &str) -> bool {
+    matches!(key, "ten" | "ten chu ho" | "ten goi")
 }
 
 fn is_title(cell: &str) -> bool {
@@ -118,6 +169,9 @@ fn by_beginning(key: &str) -> Option<Column> {
     let begins =
         |starts: &[&str]| starts.iter().any(|start| key.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')));
     let ends = |ends: &[&str]| ends.iter().any(|end| key.ends_with(end));
+    if begins(&["qh", "qhch"]) {
+        return Some(Column::Relation);
+    }
     if begins(&["ho", "ten", "chu ho", "nguoi"]) && key.contains("ten") && ends(&["chu ho", "chu ho gia dinh", "dai dien ho", "gia chu"]) {
         return Some(Column::Head);
     }
@@ -136,6 +190,7 @@ const PHRASES: &[(Column, &[&str])] = &[
     ),
     (Column::Never(Never::Ethnicity), &[" dan toc "]),
     (Column::Never(Never::Religion), &[" ton giao "]),
+    (Column::Relation, &[" quan he "]),
     (Column::Phone, &[" dien thoai ", " sdt ", " so dt ", " di dong ", " dtdd "]),
 ];
 
@@ -155,7 +210,7 @@ const TITLES: &[(Column, &str)] = &[
         "so khau; khau; nhan khau; so nhan khau; so nguoi; so nk; nk; tong so khau; tong khau; tong so nhan khau; \
         tong nhan khau; so thanh vien; thanh vien; so nguoi trong ho; so luong khau",
     ),
-    (Column::Phone, "dt; phone; tel; zalo; so zalo"),
+    (Column::Phone, "dt; phone; tel; zalo; so zalo; lien he; so lien he; lien lac; so lien lac; hotline"),
     (
         Column::Hint,
         "dia chi; so nha; noi o; cho o; noi o hien nay; cho o hien nay; vi tri; vi tri nha; duong; ngo; dia chi nha; \
@@ -170,24 +225,45 @@ const TITLES: &[(Column, &str)] = &[
     ),
 ];
 
-/// Where two columns claim to be the same, the first is right; the smaller of two places is the cluster. An address
-/// can have several columns, and a name can be in two ("Họ và tên đệm", "Tên").
-fn settle(columns: &mut [(String, Column)]) {
-    let mut seen = Vec::new();
-    let mut last = String::new();
-    for (title, column) in columns.iter_mut() {
-        let key = text::words(title);
-        let is_rest_of_name = *column == Column::Head && key == "ten" && last.ends_with("dem");
-        if *column == Column::Village && seen.contains(&Column::Village) && !seen.contains(&Column::Cluster) {
-            *column = Column::Cluster;
+/// Where two columns claim to be the same, the first is right; the smaller of two places is the cluster, and the number
+/// of the household goes before that of the line. An address can have several columns, and a name can be in several
+/// ("Họ", "Tên đệm", "Tên"). Returns the places of columns that are titled as the head, too.
+fn settle(titles: &mut [Title]) -> Vec<usize> {
+    for at in 0..titles.len() {
+        let Some((title, rest)) = titles.get_mut(at..).and_then(<[Title]>::split_first_mut) else { continue };
+        let end = rest.iter().position(|next| !next.begins_name);
+        let ended = end.and_then(|end| rest.get(end)).is_some_and(|next| ends_name(&next.key));
+        if title.begins_name && ended && !matches!(title.column, Column::Never(_)) {
+            title.column = Column::Head;
         }
-        let may_repeat = matches!(*column, Column::Hint | Column::Never(_)) || is_rest_of_name;
-        if seen.contains(column) && !may_repeat {
-            *column = Column::Ignored;
-        }
-        seen.push(*column);
-        last = key;
     }
+    let of_household = |title: &Title| title.column == Column::No && (title.key.ends_with(" ho") || title.key == "ho so");
+    if titles.iter().any(of_household) {
+        titles
+            .iter_mut()
+            .filter(|title| title.column == Column::No && !of_household(title))
+            .for_each(|title| title.column = Column::Ignored);
+    }
+    let mut seen = Vec::new();
+    let mut rivals = Vec::new();
+    // The column before is the first part of the name.
+    let mut name_goes_on = false;
+    for (at, title) in titles.iter_mut().enumerate() {
+        if title.column == Column::Village && seen.contains(&Column::Village) && !seen.contains(&Column::Cluster) {
+            title.column = Column::Cluster;
+        }
+        let is_rest_of_name = title.column == Column::Head && name_goes_on && (title.begins_name || ends_name(&title.key));
+        let may_repeat = matches!(title.column, Column::Hint | Column::Never(_)) || is_rest_of_name;
+        if seen.contains(&title.column) && !may_repeat {
+            if title.column == Column::Head {
+                rivals.push(at);
+            }
+            title.column = Column::Ignored;
+        }
+        seen.push(title.column);
+        name_goes_on = title.column == Column::Head && title.begins_name;
+    }
+    rivals
 }
 
 /// What a column holds that must never be kept, judged by its values, whatever its title says or does not say.

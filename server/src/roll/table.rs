@@ -41,6 +41,8 @@ pub(super) const MOST_TEXT: usize = 64_000_000;
 #[derive(Debug)]
 pub(super) struct Book {
     pub format: Format,
+    /// Lines that the spreadsheet does not show, because they were hidden or filtered out. They are among the others.
+    pub hidden_lines: u32,
     pub tables: Vec<Table>,
 }
 
@@ -135,7 +137,7 @@ impl Collector {
     }
 
     pub fn book(self, format: Format) -> Book {
-        Book { format, tables: self.tables }
+        Book { format, hidden_lines: 0, tables: self.tables }
     }
 }
 
@@ -164,15 +166,28 @@ fn sniff(bytes: &[u8]) -> Result<Content, RollError> {
     } else if start.starts_with(b"{\\rtf") {
         Err(RollError::NotATable(FileKind::Document))
     } else if let Some(text) = encoding::utf16(bytes)? {
-        if text.trim().is_empty() { Err(RollError::Empty) } else { Ok(Content::Text(text, true)) }
+        if is_web_page(text.trim_start()) {
+            Err(RollError::NotATable(FileKind::OtherTable))
+        } else if text.trim().is_empty() {
+            Err(RollError::Empty)
+        } else {
+            Ok(Content::Text(text, true))
+        }
     } else if is_binary(bytes) {
         let picture = PICTURES.iter().any(|magic| start.starts_with(magic)) || holds(b"ftyphei") || holds(b"ftypmif1");
         Err(RollError::NotATable(if picture { FileKind::Picture } else { FileKind::Unknown }))
-    } else if start.starts_with(b"<") && (holds(b"<html") || holds(b"<table") || holds(b"<?xml") || holds(b"<!doctype")) {
+    } else if is_web_page(&String::from_utf8_lossy(start)) {
         Err(RollError::NotATable(FileKind::OtherTable))
     } else {
         Ok(Content::Text(encoding::characters(bytes), false))
     }
+}
+
+/// A web page or XML, as it is or packed into one file as a letter: programs save both as .xls.
+fn is_web_page(text: &str) -> bool {
+    let start: String = text.chars().take(1024).flat_map(char::to_lowercase).collect();
+    let page = start.starts_with('<') && ["<html", "<table", "<?xml", "<!doctype"].iter().any(|tag| start.contains(tag));
+    page || (start.contains("mime-version:") && start.contains("content-type: multipart/"))
 }
 
 /// Text of any encoding but UTF-16 has no control characters beside white space.
@@ -202,6 +217,8 @@ mod tests {
             (b"{\\rtf1\\ansi", RollError::NotATable(FileKind::Document)),
             (b"<html><table><tr><td>STT", RollError::NotATable(FileKind::OtherTable)),
             (b"<?xml version=\"1.0\"?><Workbook>", RollError::NotATable(FileKind::OtherTable)),
+            (b"\xff\xfe<\0h\0t\0m\0l\0>\0", RollError::NotATable(FileKind::OtherTable)),
+            (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n", RollError::NotATable(FileKind::OtherTable)),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0", RollError::Damaged),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0", RollError::Locked),
             (b"\xff\xfeS\0T\0T", RollError::Damaged),

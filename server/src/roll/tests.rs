@@ -17,6 +17,8 @@ use std::path::PathBuf;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+mod silent;
+
 const NONE_KNOWN: [&str; 0] = [];
 
 fn preview(bytes: &[u8], name: &str, mapping: Option<&Mapping>, known: &[&str]) -> Result<Preview, RollError> {
@@ -414,7 +416,7 @@ fn lines_that_are_no_households() {
         ]
     );
     assert_eq!(preview.problems, []);
-    assert_eq!(preview.counts, Counts { households: 4, problems: 0, skipped: 12, warnings: 0 });
+    assert_eq!(preview.counts, Counts { households: 4, problems: 0, skipped: 12, members: 0, warnings: 0 });
 }
 
 #[test]

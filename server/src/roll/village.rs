@@ -1,7 +1,8 @@
 //! Villages as files name them.
 
 use domain::text;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// The villages that an import can go to: those of the unit tree, and those that the file names.
 #[derive(Debug)]
@@ -79,6 +80,29 @@ impl Villages {
     }
 }
 
+/// Whether two names are those of one place: the same but for accents, and one of them may be without its type.
+pub(super) fn is_same(a: &str, b: &str) -> bool {
+    let key = |name: &str| format!(" {} ", text::words(name)).replace(" tdp ", " to dan pho ").replace(" so ", " ");
+    let (bare_a, bare_b) = (bare(a), bare(b));
+    let one_bare = (bare_a == a) != (bare_b == b);
+    key(a) == key(b) || (one_bare && key(bare_a) == key(bare_b))
+}
+
+/// Whether a sheet's name may be that of a place: not "Sheet1", "Trang 2", "Hộ nghèo".
+pub(super) fn may_be_place(sheet: &str) -> bool {
+    const OTHERS: &str = " sheet trang to cum nhom ds danh tong phan bang dot ho quyen book data ngheo can khac con moi cu in page ";
+    let key = text::words(sheet);
+    let first = key.split([' ', '1', '2', '3', '4', '5', '6', '7', '8', '9', '0']).next().unwrap_or_default();
+    let year = key.strip_prefix("nam ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    !first.is_empty() && !year && !OTHERS.contains(&format!(" {first} "))
+}
+
+/// Whether a text has the name of a village in it, with or without its type.
+pub(super) fn mentions_bare(text: &str, village: &str) -> bool {
+    let padded = |text: &str| format!(" {} ", text::words(text));
+    padded(text).contains(&padded(bare(village)))
+}
+
 /// What a place below the commune is called, the longer ones first.
 const TYPES: [&str; 17] = [
     "tổ dân phố",
@@ -117,6 +141,12 @@ pub(super) fn type_of_title(title: &str) -> Option<String> {
     Some(if *found == "tdp" { "TDP".to_owned() } else { capitalised(found) })
 }
 
+/// Whether a village is of a kind that elsewhere is a part of one: "xóm", "làng", "phum".
+pub(super) fn is_small(name: &str) -> bool {
+    const SMALL: [&str; 5] = ["xóm", "làng", "phum", "sóc", "khu dân cư"];
+    type_at(&SMALL, name, !text::has_marks(name)).is_some()
+}
+
 /// A village's full name from a cell of its column: "Thôn 3" from "3" below the title "Thôn".
 pub(super) fn with_type(cell: &str, title_type: Option<&str>) -> String {
     match title_type {
@@ -125,29 +155,78 @@ pub(super) fn with_type(cell: &str, title_type: Option<&str>) -> String {
     }
 }
 
+/// Whether a line may begin with the type of a village or a cluster, or a word like one. Cheap, for every line of a list.
+pub(super) fn may_head(line: &str) -> bool {
+    static FIRST: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let first = |name: &&str| name.split(' ').next().map(text::words);
+        TYPES.iter().chain(&CLUSTERS).chain(&PARTS).filter_map(first).collect()
+    });
+    let begins = |line: &str| FIRST.contains(&text::words(line.split_whitespace().next().unwrap_or_default()));
+    begins(line) || begins(without_number(line))
+}
+
+/// A line of text without the number that it begins with: "II. Bản Nậm Lĩnh".
+fn without_number(line: &str) -> &str {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let numbered = first.ends_with(['.', ')', '/', ':', '-']) && first.chars().count() <= 5;
+    let rest = if numbered { line.split_once(char::is_whitespace).map(|(_, rest)| rest.trim_start()) } else { None };
+    rest.unwrap_or(line)
+}
+
 /// A village that a line of text begins with, after a number at most: "THÔN ĐỒNG CỪ", "II. Bản Nậm Lĩnh". Without
 /// accents it must have a number: "Thon 2"; "Ban Van Ty" is a person, Bàn Văn Tý.
 pub(super) fn heading(line: &str) -> Option<String> {
-    let first = line.split_whitespace().next()?;
-    let numbered = first.ends_with(['.', ')', '/', ':', '-']) && first.chars().count() <= 5;
-    let line = if numbered { line.split_once(char::is_whitespace)?.1.trim_start() } else { line };
+    let line = without_number(line);
     let plain = !text::has_marks(line) && line.contains(|c: char| c.is_ascii_digit());
     let (kind, rest) = type_at(&TYPES, line, plain)?;
     named(kind, rest, plain)
 }
 
-/// Whether a line of text begins with the name of a cluster inside a village: "Cụm 2".
+/// A village that a line of text begins with, typed without accents, where the line is surely no household: "THON DONG
+/// CU". A type that reads like a family name ("Ban", "Lang") still says nothing.
+pub(super) fn plain_heading(line: &str) -> Option<String> {
+    const NO_FAMILY: [&str; 11] =
+        ["tổ dân phố", "khu dân cư", "khối phố", "khu phố", "tiểu khu", "thôn", "buôn", "khóm", "plei", "tdp", "xóm"];
+    let line = without_number(line);
+    let (kind, rest) = if text::has_marks(line) { None } else { type_at(&NO_FAMILY, line, true) }?;
+    named(kind, rest, true)
+}
+
+const CLUSTERS: [&str; 6] = ["cụm", "nhóm", "tổ liên gia", "tổ tự quản", "tổ đoàn kết", "tổ số"];
+
+/// Whether a line of text begins with the name of a cluster inside a village: "Cụm 2", "Tổ 1".
 pub(super) fn is_cluster_heading(line: &str) -> bool {
-    const CLUSTERS: [&str; 5] = ["cụm", "nhóm", "tổ liên gia", "tổ tự quản", "tổ số"];
+    let line = without_number(line);
     let plain = !text::has_marks(line) && line.contains(|c: char| c.is_ascii_digit());
-    type_at(&CLUSTERS, line, plain).is_some_and(|(_, rest)| !rest.is_empty())
+    let named = type_at(&CLUSTERS, line, plain).is_some_and(|(_, rest)| !rest.is_empty());
+    named || is_numbered_cluster(line)
+}
+
+/// "Tổ 1", "Nhóm 2": no person is called so.
+pub(super) fn is_numbered_cluster(line: &str) -> bool {
+    let plain = !text::has_marks(line);
+    let rest = type_at(&["cụm", "nhóm", "tổ"], without_number(line), plain).map(|(_, rest)| rest);
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+const PARTS: [&str; 8] = ["hộ", "các hộ", "nhóm hộ", "diện", "đối tượng", "phần", "mục", "danh sách"];
+
+/// Whether a line of text names a part of a list that is no place: "HỘ NGHÈO", "Đối tượng bảo trợ". "Hồ Nghèo" is a person.
+pub(super) fn is_part_title(line: &str) -> bool {
+    type_at(&PARTS, without_number(line), false).is_some_and(|(_, rest)| !rest.is_empty())
 }
 
 /// A village that a line of text names: "Thôn Đồng Cừ" in "DANH SÁCH HỘ GIA ĐÌNH THÔN ĐỒNG CỪ NĂM 2026".
 pub(super) fn mentioned(line: &str) -> Option<String> {
+    mentions(line).into_iter().next()
+}
+
+/// All villages that a line of text names.
+pub(super) fn mentions(line: &str) -> Vec<String> {
     // "Trưởng thôn", "nông thôn", "ủy ban", "văn bản".
     const NOT_AFTER: [&str; 8] = ["truong", "pho", "nong", "uy", "van", "cac", "cap", "toan"];
     let plain = !text::has_marks(line);
+    let mut found = Vec::new();
     let mut before = String::new();
     let mut rest = line;
     while !rest.is_empty() {
@@ -155,13 +234,16 @@ pub(super) fn mentioned(line: &str) -> Option<String> {
             && !NOT_AFTER.contains(&before.as_str())
             && let Some(village) = named(kind, name, plain)
         {
-            return Some(village);
+            found.push(village);
+            // "Tổ dân phố" has "khu phố" nowhere in it, but its words are not read again.
+            (before, rest) = (String::new(), name);
+            continue;
         }
         let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         before = text::words(word);
         rest = after.trim_start();
     }
-    None
+    found
 }
 
 /// Splits a type off the beginning of a text. In a line with accents a word without them is meant as written: "BAN"
@@ -177,6 +259,49 @@ fn type_at<'a>(types: &[&str], text: &'a str, plain: bool) -> Option<(&'a str, &
     })
 }
 
+/// Whether what follows a type is no name but makes another thing of it: "khối dân vận", "bản khai", "làng văn hóa".
+fn is_other_thing(rest: &str, plain: bool) -> bool {
+    const OTHERS: [&str; 35] = [
+        "dân vận",
+        "mặt trận",
+        "đoàn thể",
+        "đảng",
+        "cơ quan",
+        "văn phòng",
+        "nội chính",
+        "chính quyền",
+        "lượng",
+        "đại đoàn kết",
+        "khai",
+        "kê",
+        "tự khai",
+        "đăng ký",
+        "cam kết",
+        "báo cáo",
+        "sao",
+        "chính",
+        "thảo",
+        "đồ",
+        "ghi nhớ",
+        "ghi chép",
+        "tin",
+        "án",
+        "quyền",
+        "phân công",
+        "theo dõi",
+        "đánh giá",
+        "nhận xét",
+        "lý lịch",
+        "tự kiểm",
+        "văn hóa",
+        "nghề",
+        "trưởng",
+        "tiên tiến",
+    ];
+    let others = if plain { OTHERS.iter().filter(|other| other.contains(' ')).copied().collect::<Vec<_>>() } else { OTHERS.to_vec() };
+    type_at(&others, rest, plain).is_some()
+}
+
 /// Puts type and name together; the name ends where something else begins ("năm 2026", "xã …", a bracket).
 fn named(kind: &str, rest: &str, plain: bool) -> Option<String> {
     const MOST_WORDS: usize = 8;
@@ -186,6 +311,9 @@ fn named(kind: &str, rest: &str, plain: bool) -> Option<String> {
         // "Bản danh sách", "bản tổng hợp", "bản kê" name no village.
         "danh sách", "tổng hợp", "thống kê", "kê khai",
     ];
+    if is_other_thing(rest, plain) {
+        return None;
+    }
     let mut name = Vec::new();
     let mut words = rest.split_whitespace().peekable();
     while let Some(word) = words.next() {
@@ -197,7 +325,10 @@ fn named(kind: &str, rest: &str, plain: bool) -> Option<String> {
         // "Thôn Nam Sơn" typed without accents: "nam" is a year only before figures.
         let year = next.chars().filter(char::is_ascii_digit).count() == 4;
         let end = ENDS.iter().any(|end| is(end) && (!plain || *end != "năm" || year));
-        if end || word.starts_with(['(', '[']) || name.len() == MOST_WORDS {
+        // "Thôn Đồng Cừ – 56 hộ".
+        let figure = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+        let counts = !name.is_empty() && figure(word) && matches!(text::words(next).as_str(), "ho" | "khau" | "nhan" | "nguoi");
+        if end || counts || word.starts_with(['(', '[']) || name.len() == MOST_WORDS {
             break;
         }
         let closed = word.ends_with([',', ';', ':', '.']);

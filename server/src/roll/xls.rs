@@ -46,6 +46,7 @@ const EOF: u16 = 0x000a;
 const BOUND_SHEET: u16 = 0x0085;
 const CONTINUE: u16 = 0x003c;
 const DIMENSIONS: u16 = 0x0200;
+const FILE_PASS: u16 = 0x002f;
 const FORMULA: u16 = 0x0006;
 const LABEL_SST: u16 = 0x00fd;
 const MUL_RK: u16 = 0x00bd;
@@ -64,6 +65,8 @@ fn weigh(stream: &mut [u8]) -> Option<Result<(), RollError>> {
         let (kind, data) = record(stream, at)?;
         match kind {
             EOF => break,
+            // What follows is sealed, and its lengths are no lengths.
+            FILE_PASS => return Some(Err(RollError::Locked)),
             BOUND_SHEET => sheets.push(u32::from_le_bytes(*data.first_chunk()?) as usize),
             SST => shared = shared_lengths(&continued(stream, at)?)?,
             _ => {}
@@ -334,10 +337,17 @@ mod tests {
         let heavy = stream(&[&long], |sheet| (0..3_000).for_each(|row| shared(sheet, row, 0, 0)));
         let good = stream(&["STT"], |sheet| shared(sheet, 0, 0, 0));
         let cut = &good[..good.len() - 6];
+        // Behind the mark of a password the texts are noise.
+        let mut sealed = Vec::new();
+        put(&mut sealed, BOF, &[0; 16]);
+        put(&mut sealed, FILE_PASS, &[1, 0, 1, 0, 1, 0]);
+        put(&mut sealed, SST, &[0xff; 30]);
+        put(&mut sealed, EOF, &[]);
         for (bytes, error) in [
             (package("Workbook", &far), RollError::TooLarge(Limit::Cells)),
             (package("Workbook", &heavy), RollError::TooLarge(Limit::Unpacked)),
             (package("Workbook", cut), RollError::Damaged),
+            (package("Workbook", &sealed), RollError::Locked),
             (package("WordDocument", b"x"), RollError::NotATable(FileKind::Document)),
             (package("Contents", b"x"), RollError::NotATable(FileKind::Unknown)),
         ] {

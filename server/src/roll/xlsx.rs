@@ -4,15 +4,16 @@ use super::table::{Book, Collector};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 use domain::roll::{FileKind, Format, Limit, RollError};
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use zip::ZipArchive;
 
 /// Reads a workbook. Formulas count by the value that the spreadsheet last computed; nothing is computed here.
 pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
-    weigh(bytes)?;
+    let hidden_lines = weigh(bytes)?;
     // A parser of other people's files that stumbles is a refusal, not a crash.
-    catch_unwind(AssertUnwindSafe(|| cells(bytes))).unwrap_or(Err(RollError::Damaged))
+    let book = catch_unwind(AssertUnwindSafe(|| cells(bytes))).unwrap_or(Err(RollError::Damaged))?;
+    Ok(Book { hidden_lines, ..book })
 }
 
 /// Everything unpacked, in bytes: a hundred times the workbook of a large commune.
@@ -31,8 +32,8 @@ const MOST_PARTS: usize = 1_000;
 pub(super) const MOST_SHEETS: usize = 200;
 
 /// Unpacks every part into nothing and counts, because what the package declares is only a claim. Also says what a
-/// package is that is no workbook.
-fn weigh(bytes: &[u8]) -> Result<(), RollError> {
+/// package is that is no workbook. Returns how many lines are hidden.
+fn weigh(bytes: &[u8]) -> Result<u32, RollError> {
     let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| RollError::Damaged)?;
     if package.len() > MOST_PARTS {
         return Err(RollError::TooLarge(Limit::Unpacked));
@@ -40,9 +41,12 @@ fn weigh(bytes: &[u8]) -> Result<(), RollError> {
     let mut total: u64 = 0;
     let mut kind = FileKind::Unknown;
     let mut workbook = false;
+    let mut rows = HiddenRows::default();
     for at in 0..package.len() {
         let mut part = package.by_index(at).map_err(|_| RollError::Damaged)?;
+        let mut sheet = false;
         match part.name().map_err(|_| RollError::Damaged)?.as_ref() {
+            name if name.starts_with("xl/worksheets/") => sheet = true,
             "xl/workbook.xml" => workbook = true,
             "xl/workbook.bin" | "content.xml" => kind = FileKind::OtherTable,
             name if name.starts_with("word/") || name.starts_with("ppt/") => kind = FileKind::Document,
@@ -53,14 +57,52 @@ fn weigh(bytes: &[u8]) -> Result<(), RollError> {
             return Err(RollError::TooLarge(Limit::Unpacked));
         }
         let packed = part.compressed_size().max(1);
-        let unpacked = std::io::copy(&mut part.by_ref().take(left + 1), &mut std::io::sink());
+        let mut part = part.by_ref().take(left + 1);
+        let unpacked = if sheet { std::io::copy(&mut part, &mut rows) } else { std::io::copy(&mut part, &mut std::io::sink()) };
         let unpacked = unpacked.map_err(|_| RollError::Damaged)?;
         total += unpacked;
         if unpacked > left || (unpacked > SMALL && unpacked / packed > MOST_RATIO) {
             return Err(RollError::TooLarge(Limit::Unpacked));
         }
     }
-    if workbook { Ok(()) } else { Err(RollError::NotATable(kind)) }
+    if workbook { Ok(rows.count) } else { Err(RollError::NotATable(kind)) }
+}
+
+/// Counts the rows of a sheet's XML that are hidden and hold anything, as the XML goes by.
+#[derive(Default)]
+struct HiddenRows {
+    count: u32,
+    /// The tag that is being read.
+    tag: Vec<u8>,
+    inside: bool,
+}
+
+impl Write for HiddenRows {
+    fn write(&mut self, xml: &[u8]) -> std::io::Result<usize> {
+        const LONGEST: usize = 512;
+        for &byte in xml {
+            match byte {
+                b'<' => {
+                    self.tag.clear();
+                    self.inside = true;
+                }
+                b'>' => {
+                    let tag = self.tag.as_slice();
+                    let hides =
+                        [&b" hidden=\"1\""[..], b" hidden=\"true\""].iter().any(|part| tag.windows(part.len()).any(|at| at == *part));
+                    self.count += u32::from(tag.starts_with(b"row ") && !tag.ends_with(b"/") && hides);
+                    self.inside = false;
+                }
+                _ if self.inside && self.tag.len() < LONGEST => self.tag.push(byte),
+                _ => {}
+            }
+        }
+        Ok(xml.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn cells(bytes: &[u8]) -> Result<Book, RollError> {

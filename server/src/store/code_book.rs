@@ -1,6 +1,7 @@
 //! The code book of a commune: what its office says about codes.
 
 use super::tables::{Result, Stored, Tables};
+use super::units::Tree;
 use super::{StoreError, office};
 use domain::code_book::{CodeBook, CodeChange, CodeEntry, CodeError, CodeList, NewTopic};
 use domain::id::AreaId;
@@ -22,8 +23,8 @@ pub fn entry(stored: &Stored) -> Option<CodeEntry> {
     }
 }
 
-/// What an entry is after a change, if it may be that in the commune whose roll is `home`.
-pub fn after(t: &mut dyn Tables, home: Scope, change: &CodeChange, before: Option<&Stored>) -> Result<CodeEntry> {
+/// What an entry is after a change, if it may be that in the commune that `home` is the roll of, or has become since.
+pub fn after(t: &mut dyn Tables, tree: &Tree, home: Scope, change: &CodeChange, before: Option<&Stored>) -> Result<CodeEntry> {
     let before = before.and_then(entry);
     let after = match (change, &before) {
         (CodeChange::Add(new), None) => added(t, new)?,
@@ -38,7 +39,8 @@ pub fn after(t: &mut dyn Tables, home: Scope, change: &CodeChange, before: Optio
         }
     };
     let there = t.working(&Kind::CodeEntry)?;
-    let book = CodeBook::of(there.iter().filter(|stored| stored.scope == home).filter_map(entry));
+    let commune = tree.commune(home.area);
+    let book = CodeBook::of(there.iter().filter(|stored| tree.commune(stored.scope.area) == commune).filter_map(entry));
     book.check(&after).map_err(|error| match error {
         CodeError::NoName | CodeError::NameTooLong | CodeError::AboutPeople => StoreError::Invalid("name"),
         CodeError::SameName => StoreError::Taken("name"),

@@ -4,9 +4,12 @@ mod administration;
 mod ahead;
 mod book;
 mod code_book;
+mod communes;
 mod composed;
+mod dying;
 mod figures;
 mod imports;
+mod quarantine;
 mod rearrangement;
 mod share;
 mod world;
@@ -18,11 +21,15 @@ use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use administration::*;
 use ahead::{a_new_name_keeps_the_old_one, what_is_decided_ahead_can_be_dropped_and_may_fail, what_is_decided_ahead_waits_for_its_day};
-use book::{a_household_is_added_and_corrected_by_hand, an_entry_is_checked, an_entry_leaves_what_a_phone_wrote_meanwhile};
+use book::{
+    a_household_is_added_and_corrected_by_hand, a_late_phone_keeps_its_word_beside_an_imports, an_entry_is_checked,
+    an_entry_leaves_what_a_phone_wrote_meanwhile,
+};
 use code_book::{
     a_restored_database_gives_no_topics_number_twice, an_own_topic_is_added_spelled_ended_and_taken_up_again,
     nothing_is_lost_under_a_code_that_has_ended, phones_have_the_book_of_their_commune, what_is_said_of_codes_is_checked,
 };
+use communes::{a_village_is_moved_to_another_commune, communes_become_one_in_the_middle_of_a_campaign};
 use composed::what_a_phone_sends_decomposed_is_shown_composed;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
@@ -46,11 +53,16 @@ use domain::typing::{TakenBack, Typed, TypedNote, TypedOpinion, TypedPlace, Type
 use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
-use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, Reason};
+use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, PushBatch, Reason};
+use dying::what_brings_the_server_down_is_judged_once;
 use figures::{every_row_is_that_of_its_lists, every_standing_is_the_length_of_its_list};
 use imports::{
     an_import_is_not_taken_back_from_under_a_share, an_import_is_not_taken_back_from_under_an_opinion_or_a_promise,
     an_import_of_corrections_only_is_known_to_be_taken_back,
+};
+use quarantine::{
+    an_update_reads_what_could_not_be_read, both_values_stay_when_one_of_them_waited, some_of_what_waits_cannot_pass,
+    what_is_taken_in_ends_as_in_order, what_waits_is_taken_in_after_a_fix,
 };
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
@@ -80,6 +92,8 @@ contract! {
     a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village,
     what_is_no_merger,
+    communes_become_one_in_the_middle_of_a_campaign,
+    a_village_is_moved_to_another_commune,
     what_is_decided_ahead_waits_for_its_day,
     what_is_decided_ahead_can_be_dropped_and_may_fail,
     a_new_name_keeps_the_old_one,
@@ -91,6 +105,7 @@ contract! {
     a_new_passphrase_ends_sessions,
     a_batch_again_is_the_same_batch,
     have_counts_to_the_first_gap,
+    nothing_is_taken_above_what_another_life_acknowledged,
     a_copied_phone_is_noticed,
     after_a_copy_was_noticed_self_is_nobody,
     one_bad_operation_blocks_no_other,
@@ -179,6 +194,13 @@ contract! {
     nothing_is_lost_under_a_code_that_has_ended,
     phones_have_the_book_of_their_commune,
     a_restored_database_gives_no_topics_number_twice,
+    what_waits_is_taken_in_after_a_fix,
+    what_is_taken_in_ends_as_in_order,
+    an_update_reads_what_could_not_be_read,
+    some_of_what_waits_cannot_pass,
+    both_values_stay_when_one_of_them_waited,
+    a_late_phone_keeps_its_word_beside_an_imports,
+    what_brings_the_server_down_is_judged_once,
 }
 
 const APPLIED: Outcome = Outcome::Applied;
@@ -263,8 +285,23 @@ async fn have_counts_to_the_first_gap<S: Subject>() {
     assert_eq!(world.push(&phone, &frames[3..]).await.standing.have, 4);
     for bad in [0, u64::MAX] {
         let frame = Frame { seq: bad, bytes: ByteBuf::new() };
-        assert_eq!(world.store.push(phone.device, vec![frame], None, world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
+        let bad = PushBatch::of(phone.device, vec![frame]);
+        assert_eq!(world.store.push(bad, world.now, [0; 32]).await.err(), Some(StoreError::Invalid("frames")));
     }
+}
+
+async fn nothing_is_taken_above_what_another_life_acknowledged<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    phone.seq = 6;
+    let frame = phone.visit(record(50), homes[0], MetRep);
+    let going_by = |epoch| PushBatch { epoch: Some(epoch), ..PushBatch::of(phone.device, vec![frame.clone()]) };
+    let told = world.store.push(going_by(Epoch::new(9, [9; 10])), world.now, [0; 32]).await.unwrap();
+    assert_eq!((told.acks.as_slice(), told.standing.have), ([].as_slice(), 0));
+    assert_eq!(world.table(&["operation", "quarantine"]).await.iter().filter(|row| row.contains("visit")).count(), 0);
+    let taken = world.store.push(going_by(told.standing.epoch), world.now, [0; 32]).await.unwrap();
+    assert_eq!(taken.each().map(|(seq, outcome, _)| (seq, outcome)).collect::<Vec<_>>(), [(7, APPLIED)]);
 }
 
 async fn a_copied_phone_is_noticed<S: Subject>() {
@@ -420,7 +457,7 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
 
     let after = phone.visit(record(51), homes[1], MetRep);
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
-    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None };
+    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(Sender::Phone(phone.device), Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 
@@ -428,7 +465,7 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
     let unreadable = quarantined(Reason::Unreadable);
     assert_eq!(world.outcomes(&phone, &big).await, [unreadable, Outcome::Busy, unreadable]);
     let late = world.now.plus_hours(30 * 24 + 1);
-    assert_eq!(world.store.push(phone.device, Vec::new(), None, late, [0; 32]).await.err(), Some(StoreError::Revoked));
+    assert_eq!(world.store.push(PushBatch::of(phone.device, Vec::new()), late, [0; 32]).await.err(), Some(StoreError::Revoked));
 }
 
 async fn quarantine_is_bounded<S: Subject>() {
@@ -994,7 +1031,7 @@ async fn enrolment<S: Subject>() {
     assert_eq!(world.store.enrol(code(1), device(2), now).await.err(), Some(StoreError::Used));
     // Once a phone was heard of it has its token, and nobody else gets it for the code.
     world.store.enrol(code(3), device(3), now).await.unwrap();
-    world.store.push(device(3), Vec::new(), None, now, [1; 32]).await.unwrap();
+    world.store.push(PushBatch::of(device(3), Vec::new()), now, [1; 32]).await.unwrap();
     assert_eq!(world.store.enrol(code(3), device(3), now).await.err(), Some(StoreError::Used));
     let people = world.store.directory(commune).await.unwrap().people;
     assert_eq!(people.iter().find(|row| row.value.person.id == phone.person).unwrap().value.devices, 2);
@@ -1582,7 +1619,7 @@ async fn no_file_remembers_the_order() {
     // A desk's work fills the log; that is how this test can fail.
     assert_ne!(file(log).len(), 0);
     let frame = phone.visit(record(50), homes[0], MetRep);
-    world.store.push(phone.device, vec![frame], None, world.now, [1; 32]).await.unwrap();
+    world.store.push(PushBatch::of(phone.device, vec![frame]), world.now, [1; 32]).await.unwrap();
     assert_eq!(file(log).len(), 0, "a log that is empty after some visits only would tell which");
     world.enrol(phone.person).await;
     assert_ne!(file(log).len(), 0);
@@ -1594,7 +1631,7 @@ async fn no_file_remembers_the_order() {
         assert!(!has(&file(db), what));
     }
     let frames = homes[1..7].iter().zip(60..).map(|(home, n)| phone.visit(record(n), *home, MetRep)).collect();
-    world.store.push(phone.device, frames, None, world.now, [2; 32]).await.unwrap();
+    world.store.push(PushBatch::of(phone.device, frames), world.now, [2; 32]).await.unwrap();
     world.enrol(phone.person).await;
     assert_ne!(file(log).len(), 0);
     world.store.tick(world.now, [3; 32]).await.unwrap();
@@ -2346,7 +2383,7 @@ async fn a_restored_database_hears_its_phones<S: Subject>() {
     assert_eq!(replay(&world.journal, &store, epoch).await.unwrap(), 0);
     replay(&world.journal, &store, epoch).await.unwrap();
     assert_eq!(store.device(lost.device).await.unwrap().revoked.map(|revoked| revoked.at), Some(world.now));
-    let reply = store.push(phone.device, frames, None, world.now, [1; 32]).await.unwrap();
+    let reply = store.push(PushBatch::of(phone.device, frames), world.now, [1; 32]).await.unwrap();
     assert_eq!((reply.acks.len(), reply.acks[0].outcome, reply.standing.epoch, reply.standing.have), (1, APPLIED, epoch, 2));
 }
 

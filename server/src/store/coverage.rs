@@ -1,11 +1,11 @@
 //! How far a campaign has come: by village, team, person and topic, and over time. The rules of counting are `domain`'s.
 
-use super::question::{self, Given, Row, Scene, Work as AtWork, is_asked_for, is_between, names, said};
+use super::question::{self, Given, Row, Scene, Work as AtWork, is_asked_for, is_between, said};
 use super::tables::{Attempt, HouseholdView, MeetingView, OpinionView, Result, Tables};
 use super::units::Tree;
 use super::{Ask, DeviceKind, Within, grants};
 use domain::campaign::CampaignState;
-use domain::coverage::{Counts, Days, Done, Progress, Trend, Visited};
+use domain::coverage::{Counts, Days, Done, Progress, Trend};
 use domain::device::is_silent;
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
@@ -35,7 +35,7 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
     let days = days(filter, now.date());
     let begun = scene.campaign.as_ref().is_some_and(|campaign| campaign.from <= days.before().from);
     let before = begun.then(|| days.before());
-    let trend = Trend { now: Visited::default(), before: before.map(|_| Visited::default()) };
+    let trend = Trend { now: Done::default(), before: before.map(|_| Done::default()) };
     let mut members = whole.members(filter, days, trend);
     whole.given(&scene.holders(), filter, trend, now.date(), &mut members);
     let mut book = Book::new(t, &scene, &work.households, trend, now.date())?;
@@ -50,10 +50,9 @@ pub fn coverage(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Coverage> {
     let made: Vec<&Attempt> =
         whole.attempts.iter().filter(|attempt| team.is_none_or(|team| team.is_some_and(|team| team.contains(&attempt.by)))).collect();
     book.visits(whole, &made, filter, days, &members);
-    for opinion in work.opinions.iter().filter(|opinion| is_asked_for(filter, opinion)) {
-        book.said(scene.village(t, opinion.household, opinion.village)?, opinion.village);
-    }
-    let done = |days: Days| work.done(&made, &Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() });
+    book.said(t, &work, filter, days)?;
+    book.held(&work, days);
+    let done = |days: Days| work.done(&made, &of_days(filter, days));
     let mut teams = book.teams();
     // Of another team at the same places only a part was asked for.
     teams.retain(|row| filter.team.is_none_or(|team| team == row.team));
@@ -87,6 +86,11 @@ fn days(filter: &Filter, today: Date) -> Days {
     let from = filter.from.unwrap_or_else(|| to.plus(-6));
     // Days that end before they begin are none; one is compared.
     Days { from: from.min(to), to }
+}
+
+/// What the filter asks for, of these days.
+fn of_days(filter: &Filter, days: Days) -> Filter {
+    Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() }
 }
 
 /// Every campaign that began, the newest first, each by the rules of the whole; of one it is known already.
@@ -223,8 +227,9 @@ impl<'a> Book<'a> {
         for attempt in made {
             let (day, met) = (attempt.at.date(), u32::from(attempt.contact.met()));
             let mut row = village.get(&attempt.household).and_then(|village| self.villages.get_mut(village));
-            if let Some(trend) = row.as_mut().and_then(|row| row.trend.at(day, days)) {
-                trend.visits += 1;
+            if let Some(done) = row.as_mut().and_then(|row| row.trend.at(day, days)) {
+                done.visits += 1;
+                done.meetings += met;
             }
             if is_between(filter, day) {
                 for counts in row.map(|row| &mut row.counts).into_iter().chain([&mut self.total]) {
@@ -240,23 +245,49 @@ impl<'a> Book<'a> {
             for member in people.into_iter().flat_map(|people| people.iter()).filter_map(|person| members.get(person)) {
                 row.counts.visits += member.done.visits;
                 row.counts.meetings += member.done.meetings;
-                row.trend.now.visits += member.trend.now.visits;
-                if let (Some(all), Some(one)) = (&mut row.trend.before, member.trend.before) {
+                let (now, before) = (Some((&mut row.trend.now, member.trend.now)), row.trend.before.as_mut().zip(member.trend.before));
+                for (all, one) in now.into_iter().chain(before) {
                     all.visits += one.visits;
+                    all.meetings += one.meetings;
                 }
             }
         }
     }
 
-    /// Counts one opinion of a village of today, kept in an area.
-    fn said(&mut self, village: AreaId, area: AreaId) {
-        self.opinions += 1;
-        if let Some(row) = self.villages.get_mut(&village) {
-            row.opinions += 1;
+    /// Counts the opinions: those of the filter, and those of the days that are compared.
+    fn said(&mut self, t: &mut dyn Tables, work: &Work, filter: &Filter, days: Days) -> Result<()> {
+        let (now, before) = (of_days(filter, days), of_days(filter, days.before()));
+        for opinion in &work.opinions {
+            let village = self.scene.village(t, opinion.household, opinion.village)?;
+            if is_asked_for(filter, opinion) {
+                self.opinions += 1;
+                self.rows(village, opinion.village).for_each(|(all, _)| *all += 1);
+            }
+            // One of a week that touches both is in both, as in the lists.
+            for (period, first) in [(&now, days.from), (&before, days.before().from)] {
+                if is_asked_for(period, opinion) {
+                    let done = self.rows(village, opinion.village).filter_map(|(_, trend)| trend.at(first, days));
+                    done.for_each(|done| done.opinions += 1);
+                }
+            }
         }
-        for team in self.teams.iter_mut().filter(|team| team.areas.contains(&area) && team.villages.contains(&village)) {
-            team.row.opinions += 1;
+        Ok(())
+    }
+
+    /// Counts the village meetings of the days that are compared.
+    fn held(&mut self, work: &Work, days: Days) {
+        for meeting in &work.meetings {
+            let village = self.scene.tree.lineage.now(meeting.village);
+            let done = self.rows(village, meeting.village).filter_map(|(_, trend)| trend.at(meeting.start.date, days));
+            done.for_each(|done| done.held += 1);
         }
+    }
+
+    /// The rows of a village of today and of the teams that work there; `area` holds what is counted.
+    fn rows(&mut self, village: AreaId, area: AreaId) -> impl Iterator<Item = (&mut u32, &mut Trend)> {
+        let there = move |team: &&mut TeamWork| team.areas.contains(&area) && team.villages.contains(&village);
+        let teams = self.teams.iter_mut().filter(there).map(|team| (&mut team.row.opinions, &mut team.row.trend));
+        self.villages.get_mut(&village).map(|row| (&mut row.opinions, &mut row.trend)).into_iter().chain(teams)
     }
 
     fn villages(&self) -> Vec<VillageCoverage> {
@@ -354,16 +385,28 @@ impl Work {
             members.entry(meeting.by).or_insert(new).done.held += 1;
         }
         let mut met = BTreeSet::new();
-        for attempt in &self.attempts {
+        let compared = |day: Date| days.contains(day) || (trend.before.is_some() && days.before().contains(day));
+        for attempt in self.attempts.iter().filter(|attempt| compared(attempt.at.date())) {
             let day = attempt.at.date();
-            let mut anywhere = trend;
-            if anywhere.at(day, days).is_none() {
-                continue;
-            }
-            if let Some(visited) = members.entry(attempt.by).or_insert(new).trend.at(day, days) {
-                visited.visits += 1;
+            if let Some(done) = members.entry(attempt.by).or_insert(new).trend.at(day, days) {
+                done.visits += 1;
+                done.meetings += u32::from(attempt.contact.met());
                 let counts = attempt.contact.met() && self.homes.contains(&attempt.household);
-                visited.met += u32::from(counts && met.insert((attempt.by, attempt.household, days.contains(day))));
+                done.met += u32::from(counts && met.insert((attempt.by, attempt.household, days.contains(day))));
+            }
+        }
+        for meeting in self.meetings.iter().filter(|meeting| compared(meeting.start.date)) {
+            if let Some(done) = members.entry(meeting.by).or_insert(new).trend.at(meeting.start.date, days) {
+                done.held += 1;
+            }
+        }
+        let before = trend.before.map(|_| days.before());
+        for period in [Some(days), before].into_iter().flatten() {
+            let asked = of_days(filter, period);
+            for by in self.opinions.iter().filter(|said| is_asked_for(&asked, said)).filter_map(|said| said.by) {
+                if let Some(done) = members.entry(by).or_insert(new).trend.at(period.from, days) {
+                    done.opinions += 1;
+                }
             }
         }
         members
@@ -391,8 +434,7 @@ impl Work {
     }
 
     fn topics(&self, t: &mut dyn Tables, scene: &Scene, filter: &Filter, days: Days, before: Option<Days>) -> Result<Vec<TopicCoverage>> {
-        let of = |days: Days| Filter { from: Some(days.from), to: Some(days.to), ..filter.clone() };
-        let (now, before) = (of(days), before.map(of));
+        let (now, before) = (of_days(filter, days), before.map(|days| of_days(filter, days)));
         let mut topics: BTreeMap<&str, Topics> = BTreeMap::new();
         for said in &self.opinions {
             let topic = said.topic.parent();
@@ -447,24 +489,18 @@ impl Topics {
     }
 }
 
-/// People with what they did, by given name.
-fn named(t: &mut dyn Tables, scene: &Scene, members: BTreeMap<PersonId, Member>) -> Result<Vec<MemberCoverage>> {
-    let names = names(t)?;
-    let mut rows: Vec<MemberCoverage> = members
-        .into_iter()
-        .map(|(person, Member { done, given, trend, last })| {
-            let mut teams: Vec<String> = scene
-                .teams
-                .values()
-                .filter(|team| team.members.contains(&person) || team.lead == Some(person))
-                .map(|team| team.name.clone())
-                .collect();
-            teams.sort_by(|a, b| text::natural(a, b));
-            MemberCoverage { person, name: names.get(&person).cloned().unwrap_or_default(), teams, done, given, trend, last }
-        })
-        .collect();
-    rows.sort_by(|a, b| text::by_given_name(a.name.as_str(), b.name.as_str()).then(a.person.cmp(&b.person)));
-    Ok(rows)
+/// People with what they did, by given name or as they ask.
+fn named(t: &mut dyn Tables, scene: &Scene, mut members: BTreeMap<PersonId, Member>) -> Result<Vec<MemberCoverage>> {
+    let mut people: Vec<Person> = t.working(&Kind::Person)?.iter().filter_map(grants::state).collect();
+    people.sort_by(Person::by_name);
+    let row = |(Person { id: person, name, .. }, Member { done, given, trend, last }): (Person, Member)| {
+        let of = scene.teams.values().filter(|team| team.members.contains(&person) || team.lead == Some(person));
+        let mut teams: Vec<String> = of.map(|team| team.name.clone()).collect();
+        teams.sort_by(|a, b| text::natural(a, b));
+        MemberCoverage { person, name, teams, done, given, trend, last }
+    };
+    let found = people.into_iter().filter_map(|person| members.remove(&person.id).map(|member| (person, member)));
+    Ok(found.map(row).collect())
 }
 
 fn silent(t: &mut dyn Tables, tree: &Tree, within: Within, now: Time) -> Result<u32> {

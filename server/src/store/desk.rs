@@ -81,8 +81,10 @@ pub fn session(t: &mut dyn Tables, token: &Hash, now: Time) -> Result<SignedIn> 
     if now >= expires {
         return Err(StoreError::NotFound);
     }
-    let person = working(t, person)?;
-    let unit_name = units::unit(t, person.unit)?.map(|unit| unit.name).unwrap_or_default();
+    let mut person = working(t, person)?;
+    let unit = units::workplace(t, person.unit)?;
+    person.unit = unit.as_ref().map_or(person.unit, |unit| unit.id);
+    let unit_name = unit.map(|unit| unit.name).unwrap_or_default();
     Ok(SignedIn { person, unit_name })
 }
 

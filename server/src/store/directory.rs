@@ -5,11 +5,14 @@ use super::tables::{Result, Stored, Tables};
 use super::units::{self, Tree};
 use super::{Device, DeviceKind, Directory, Within, code_book, grants};
 use domain::ahead::Ahead;
+use domain::campaign::Campaign;
 use domain::id::{AreaId, PersonId};
 use domain::office::{DeviceRow, PersonRow, Seen};
 use domain::operation::Kind;
 use domain::person::Person;
 use domain::text;
+use domain::unit::Level;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// See [`super::Store::directory`].
@@ -37,37 +40,48 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
         let (revoked_at, revoked_for) = (revoked.map(|revoked| revoked.at), revoked.map(|revoked| revoked.why));
         devices.push(DeviceRow { id, person, name, enrolled_at, seen_at, revoked_at, revoked_for, report });
     }
-    devices.sort_by_key(|device| (std::cmp::Reverse(device.enrolled_at), device.id));
+    devices.sort_by_key(|device| (Reverse(device.enrolled_at), device.id));
 
     let (logins, codes) = (t.logins()?, t.open_codes()?);
     let mut phones: BTreeMap<PersonId, u32> = BTreeMap::new();
     for device in devices.iter().filter(|device| device.revoked_at.is_none()) {
         *phones.entry(device.person).or_default() += 1;
     }
+    // A role that was for a commune is for what that has become.
+    let unit = |id: AreaId| tree.get(id).filter(|unit| unit.level == Level::Commune).map_or(id, |unit| tree.lineage.now(unit.id));
     let row = |person: Person| PersonRow {
         login: logins.get(&person.id).cloned(),
         devices: phones.get(&person.id).copied().unwrap_or_default(),
         code_until: codes.get(&person.id).copied(),
-        person,
+        person: Person { unit: unit(person.unit), ..person },
     };
     let people = people.into_iter().map(|person| Seen { seen: person.seen, value: row(person.value) }).collect();
 
-    let mut of_commune = |kind: Kind| -> Result<Vec<Stored>> {
-        let mut records = t.working(&kind)?;
-        records.retain(|stored| tree.covers(within, stored.scope.area) || above.contains(&stored.scope.area));
-        Ok(records)
-    };
-    let mut campaigns = seen(of_commune(Kind::Campaign)?, grants::state::<domain::campaign::Campaign>);
-    campaigns.sort_by_key(|campaign| (std::cmp::Reverse(campaign.value.from), campaign.value.id));
-    let mut organizations = seen(of_commune(Kind::Organization)?, office::organization);
+    let of_commune = |stored: &Stored| tree.covers(within, stored.scope.area) || above.contains(&stored.scope.area);
+    // Of a commune from which a village was moved here, too; behind one's own, which are offered first.
+    let near = tree.near(within);
+    let of_villages = |stored: &Stored| within.is_none() || tree.commune(stored.scope.area).is_some_and(|commune| near.contains(&commune));
+    let mut campaigns = records(t, Kind::Campaign, of_villages)?;
+    campaigns.sort_by_cached_key(|stored| {
+        (!of_commune(stored), Reverse(grants::state::<Campaign>(stored).map(|campaign| campaign.from)), stored.record.id)
+    });
+    let campaigns = seen(campaigns, grants::state::<Campaign>);
+    let mut organizations = seen(records(t, Kind::Organization, of_commune)?, office::organization);
     organizations.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
-    let mut teams = seen(of_commune(Kind::Team)?, grants::team);
+    let mut teams = seen(records(t, Kind::Team, of_villages)?, grants::team);
     teams.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
-    let assignments = seen(of_commune(Kind::Assignment)?, grants::state);
-    let codes = seen(of_commune(Kind::CodeEntry)?, code_book::entry);
-    let mut ahead = seen(of_commune(Kind::Rearrangement)?, grants::state::<Ahead>);
-    ahead.sort_by_key(|one| (std::cmp::Reverse(one.value.decided.on), one.value.id));
+    let assignments = seen(records(t, Kind::Assignment, of_villages)?, grants::state);
+    let codes = seen(records(t, Kind::CodeEntry, of_commune)?, code_book::entry);
+    let mut ahead = seen(records(t, Kind::Rearrangement, of_commune)?, grants::state::<Ahead>);
+    ahead.sort_by_key(|one| (Reverse(one.value.decided.on), one.value.id));
     Ok(Directory { units, people, devices, campaigns, organizations, teams, assignments, codes, ahead })
+}
+
+/// Some of the records of a kind.
+fn records(t: &mut dyn Tables, kind: Kind, is_here: impl Fn(&Stored) -> bool) -> Result<Vec<Stored>> {
+    let mut records = t.working(&kind)?;
+    records.retain(|stored| is_here(stored));
+    Ok(records)
 }
 
 fn seen<T>(records: Vec<Stored>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {

@@ -1,19 +1,20 @@
 //! A store is an engine that runs transactions, and the rules beside this file, the same for every engine.
 
+use super::quarantine::By;
 use super::random::Random;
 use super::tables::{Result, Tables};
 use super::{
     Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender,
     SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office, projection, pull, push,
-    question, rearrangement, restore, roll,
+    quarantine, rearrangement, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
-use domain::device::Report;
 use domain::id::{DeviceId, Epoch, PersonId};
 use domain::office::{Coverage, Listed, QuarantineRow};
+use domain::quarantine::{TakeIn, TakenIn};
 use domain::time::Time;
-use domain::wire::{AnonymousReply, EnrolReply, Frame, PullReply, PullRequest, PushReply};
+use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch, PushReply};
 use serde_bytes::ByteBuf;
 use std::future::Future;
 use std::sync::Arc;
@@ -87,8 +88,16 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| enrolment::revoke(t, within, device, now)).await
     }
 
-    async fn push(&self, device: DeviceId, frames: Vec<Frame>, report: Option<Report>, now: Time, seed: Seed) -> Result<PushReply> {
-        Engine::write(self, move |t| push::push(t, device, &frames, report, now, seed)).await
+    async fn push(&self, batch: PushBatch, now: Time, seed: Seed) -> Result<PushReply> {
+        let mut seed = seed;
+        if batch.isolate {
+            let mut random = Random::new(seed);
+            let (sent, of_held) = (batch.clone(), random.bytes());
+            let held = Engine::write(self, move |t| push::hold(t, sent, now, of_held)).await?;
+            quarantine::judge(self, held, By::Server, &mut random).await?;
+            seed = random.bytes();
+        }
+        Engine::write(self, move |t| push::push(t, batch, now, seed)).await
     }
 
     async fn anonymous(&self, sender: Sender, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {
@@ -151,7 +160,11 @@ impl<E: Engine> Store for E {
     }
 
     async fn quarantine(&self, within: Within) -> Result<Vec<QuarantineRow>> {
-        self.read(move |t| question::quarantine(t, within)).await
+        self.read(move |t| quarantine::listed(t, within)).await
+    }
+
+    async fn take_in(&self, within: Within, what: TakeIn, seed: Seed) -> Result<TakenIn> {
+        quarantine::take_in(self, within, what, seed).await
     }
 
     async fn log(&self, access: Access) -> Result<()> {
@@ -166,6 +179,10 @@ impl<E: Engine> Store for E {
 impl<E: Engine> Upkeep for E {
     async fn new_passphrase(&self, login: String, hash: String) -> Result<()> {
         Engine::write(self, move |t| desk::new_passphrase(t, login, hash)).await
+    }
+
+    async fn read_again(&self, seed: Seed) -> Result<TakenIn> {
+        quarantine::read_again(self, seed).await
     }
 
     async fn rebuild(&self) -> Result<()> {

@@ -14,14 +14,8 @@ use domain::time::Time;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the people of a commune have to do.
-#[derive(Default)]
-struct Work {
-    assignments: Vec<Assignment>,
-    teams: Vec<Team>,
-}
-
-/// Works out the grants of everybody in these communes again, and begins a new version for each whose grants differ.
+/// Works out the grants of everybody in what these communes have become again, and begins a new version for each whose
+/// grants differ.
 pub fn refresh(t: &mut dyn Tables, communes: &BTreeSet<AreaId>, now: Time) -> Result<()> {
     if communes.is_empty() {
         return Ok(());
@@ -29,25 +23,21 @@ pub fn refresh(t: &mut dyn Tables, communes: &BTreeSet<AreaId>, now: Time) -> Re
     let running: BTreeSet<_> =
         states::<Campaign>(t, &Kind::Campaign)?.filter(|campaign| campaign.state != CampaignState::Closed).map(|c| c.id).collect();
     let tree = Tree::load(t)?;
-    let mut work: BTreeMap<AreaId, Work> = communes.iter().map(|commune| (*commune, Work::default())).collect();
-    for stored in t.working(&Kind::Assignment)? {
-        let here = tree.commune(stored.scope.area).and_then(|commune| work.get_mut(&commune));
-        let given = state::<Assignment>(&stored).filter(|given| !given.ended && running.contains(&given.campaign));
-        if let (Some(here), Some(given)) = (here, given) {
-            here.assignments.push(given);
-        }
-    }
+    // A village that was moved to another commune is worked in by the team that has it.
+    let assignments: Vec<Assignment> =
+        states::<Assignment>(t, &Kind::Assignment)?.filter(|given| !given.ended && running.contains(&given.campaign)).collect();
     let today = now.date();
+    let mut work: BTreeMap<AreaId, Vec<Team>> = communes.iter().map(|commune| (tree.lineage.now(*commune), Vec::new())).collect();
     for stored in t.working(&Kind::Team)? {
         let here = tree.commune(stored.scope.area).and_then(|commune| work.get_mut(&commune));
         if let (Some(here), Some(team)) = (here, team(&stored).filter(|team| team.stands(today))) {
-            here.teams.push(team);
+            here.push(team);
         }
     }
     for person in states::<Person>(t, &Kind::Person)?.collect::<Vec<_>>() {
         let Some(commune) = tree.commune(person.unit) else { continue };
         // Whoever moved here may still stand in a team of the commune that they left.
-        let Some(Work { assignments, teams }) = work.get(&commune) else { continue };
+        let Some(teams) = work.get(&commune) else { continue };
         let now_held = t.newest_grants(person.id)?;
         if now_held.is_none() && !person.role.is_field() {
             continue;
@@ -68,7 +58,10 @@ pub fn refresh(t: &mut dyn Tables, communes: &BTreeSet<AreaId>, now: Time) -> Re
         let villages: Vec<AreaId> = villages.into_iter().flat_map(|village| tree.lineage.areas_of_work(village)).collect();
         let version = now_held.as_ref().map_or(0, |held| held.version) + 1;
         let next = if person.role.is_field() && !person.left {
-            GrantSet::for_field(version, person.role, commune, &villages)
+            // What a village or its commune was is in the roll of the commune of then.
+            let mut communes = tree.lineage.earlier(commune);
+            communes.extend(villages.iter().filter_map(|village| tree.get(*village)?.parent));
+            GrantSet::for_field(version, person.role, &communes, &villages)
         } else {
             GrantSet { version, grants: Vec::new() }
         };

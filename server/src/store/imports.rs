@@ -1,6 +1,5 @@
 //! Past imports: who brought in what, and whether it was taken back.
 
-use super::office::roll_of;
 use super::question::Row;
 use super::roll::households;
 use super::tables::{Result, Tables};
@@ -76,7 +75,7 @@ impl Made {
         let mut made = Self { villages: HashMap::new(), households: HashMap::new() };
         for stored in t.working(&Kind::Unit)? {
             let Body::Registry(registry) = &stored.record.body else { continue };
-            let here = communes.iter().any(|commune| stored.scope == roll_of(*commune));
+            let here = tree.commune(stored.scope.area).is_some_and(|commune| communes.contains(&commune));
             if let Some(origin) = registry.state.origin.filter(|_| here) {
                 *made.villages.entry(origin.dot.device).or_default() += 1;
             }

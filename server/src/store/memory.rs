@@ -354,6 +354,14 @@ impl Log for Rows {
         self.operations.insert((device, seq), log).map_or(Ok(()), |_| Err(twice("operation")))
     }
 
+    fn put_logged(&mut self, device: DeviceId, seq: u64, applied: Logged<'_>) -> Result<()> {
+        match self.operations.get_mut(&(device, seq)) {
+            Some((_, log @ None)) => *log = Some((applied.header.clone(), applied.parts.clone())),
+            _ => return Err(twice("operation")),
+        }
+        Ok(())
+    }
+
     fn logged(&mut self, device: DeviceId, seq: u64) -> Result<Option<(Header, Map<Part, ByteBuf>)>> {
         Ok(self.operations.get(&(device, seq)).and_then(|(_, applied)| applied.clone()))
     }
@@ -372,6 +380,19 @@ impl Log for Rows {
         Ok(())
     }
 
+    fn quarantined_bytes(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<Quarantined>> {
+        Ok(self.quarantine.get(&(device, seq, *mac)).cloned())
+    }
+
+    fn waits(&mut self, device: DeviceId, seq: u64) -> Result<bool> {
+        Ok(self.quarantine.range((device, seq, [0; 16])..=(device, seq, [255; 16])).next().is_some())
+    }
+
+    fn delete_quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<()> {
+        self.quarantine.remove(&(device, seq, *mac));
+        Ok(())
+    }
+
     fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)> {
         let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
         Ok(of_device.fold((0, 0), |(rows, bytes), (_, waiting)| (rows + 1, bytes + waiting.raw.len() as u64)))
@@ -385,9 +406,10 @@ impl Log for Rows {
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
         let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
         let mut views: Vec<QuarantineView> = of_device
-            .map(|(_, Quarantined { device, seq, reason, at, kind, raw, .. })| QuarantineView {
+            .map(|(_, Quarantined { device, seq, mac, reason, at, kind, raw })| QuarantineView {
                 device: *device,
                 seq: *seq,
+                mac: *mac,
                 reason: *reason,
                 at: *at,
                 kind: kind.clone(),

@@ -38,6 +38,11 @@ pub const fn roll_of(area: AreaId) -> Scope {
     Scope { area, stream: Stream::Roll }
 }
 
+/// Where a unit's own record is: a village's in the roll of the commune that it was made in.
+pub fn home_of(unit: &Unit) -> Scope {
+    roll_of(unit.parent.filter(|_| unit.level == Level::Village).unwrap_or(unit.id))
+}
+
 /// See [`super::Store::write`].
 pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
     let change = OfficeChange { value: change.value.cleaned(), ..change };
@@ -194,7 +199,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     let (scope, affects, code) = match &change.value {
         Value::Unit(unit) => {
             let code = check_unit(t, &tree, change, unit, before.as_ref(), now)?;
-            (roll_of(unit.parent.filter(|_| unit.level == Level::Village).unwrap_or(unit.id)), None, Some(code))
+            (home_of(unit), None, Some(code))
         }
         Value::Organization(organization) => {
             check_organization(&tree, organization)?;
@@ -204,11 +209,11 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             let home = before.as_ref().map_or_else(|| home(own), |stored| Ok(stored.scope))?;
             // What a neighbour's book has in it is not told by a refusal.
             tree.check(change.within, home.area)?;
-            entry = Some(code_book::after(t, home, asked, before.as_ref())?);
+            entry = Some(code_book::after(t, &tree, home, asked, before.as_ref())?);
             (home, None, None)
         }
         Value::Team(team) => {
-            check_team(t, own, team)?;
+            check_team(t, &tree, own, team)?;
             (home(own)?, own, None)
         }
         Value::Campaign(campaign) => {
@@ -217,10 +222,10 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         }
         Value::Assignment(work) => {
             let commune = tree.commune(work.village);
-            check_assignment(t, &tree, work, before.as_ref())?;
+            let team = check_assignment(t, &tree, work, before.as_ref())?;
             // Which household is whose is for those who read the village's roll.
             let scope = if work.share.is_some() { roll_of(work.village) } else { home(commune)? };
-            (scope, commune, None)
+            (scope, team, None)
         }
         Value::Household(entry) => (roll_of(book::check(t, &tree, entry, before.as_ref(), now)?), None, None),
         Value::Person(person, account) => {
@@ -238,7 +243,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         }
         Value::Drop(_) => {
             let stored = before.as_ref().ok_or(StoreError::NotFound)?;
-            ahead = Some(rearrangement::dropped(stored)?);
+            ahead = Some(rearrangement::dropped(&tree, change.within, stored)?);
             (stored.scope, None, None)
         }
         Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
@@ -251,8 +256,9 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
     if kind != Kind::Unit {
         tree.check(change.within, scope.area)?;
     }
-    // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business.
-    let affects = if kind == Kind::Person { affects } else { affects.and(tree.commune(scope.area)) };
+    // Whoever is moved to another commune leaves what they had in the first one, so theirs is the new one's business; and a
+    // village that was moved is still worked in by the team that had it.
+    let affects = if matches!(kind, Kind::Person | Kind::Assignment) { affects } else { affects.and(tree.commune(scope.area)) };
     Ok(Plan { scope, before, event, code, entry, ahead, affects })
 }
 
@@ -274,6 +280,9 @@ fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Uni
         return Err(StoreError::Invalid("to"));
     }
     let above = unit.parent.map(|parent| tree.get(parent).ok_or(StoreError::Invalid("parent"))).transpose()?;
+    if before.is_none() && above.is_some_and(|above| above.succession.is_some()) {
+        return Err(StoreError::Invalid("parent"));
+    }
     match (unit.level, above.map(|above| above.level)) {
         (Level::Province, None) | (Level::Commune, Some(Level::Province)) | (Level::Village, Some(Level::Commune)) => {}
         _ => return Err(StoreError::Invalid("parent")),
@@ -292,8 +301,17 @@ fn check_unit(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, unit: &Uni
         (None, None) if change.within.is_none() => {}
         (None, None) => return Err(StoreError::NotAllowed),
     }
-    let (Level::Village, Some(commune)) = (unit.level, unit.parent) else { return Ok(unit.code.clone()) };
-    let taken: BTreeSet<String> = tree.below(commune).filter(|other| other.id != unit.id).map(|other| other.code.clone()).collect();
+    let (Level::Village, Some(parent)) = (unit.level, unit.parent) else { return Ok(unit.code.clone()) };
+    let commune = tree.commune(unit.id).unwrap_or(parent);
+    // An import goes by the name: two of one name could not be told apart. Two that a merger of communes brought together
+    // are told apart by a new name for one of them.
+    let name = text::spelling(&unit.name);
+    let is_named_anew = is.as_ref().is_none_or(|is| text::spelling(&is.name) != name);
+    let mut beside = tree.below(commune).filter(|other| other.id != unit.id && other.to.is_none());
+    if is_named_anew && beside.any(|other| text::spelling(&other.name) == name) {
+        return Err(StoreError::Invalid("name"));
+    }
+    let taken: BTreeSet<String> = tree.coding(commune).filter(|other| other.id != unit.id).map(|other| other.code.clone()).collect();
     if let Some(is) = is {
         if unit.code.is_empty() {
             return Ok(is.code);
@@ -332,7 +350,7 @@ fn check_organization(tree: &Tree, organization: &Organization) -> Result<()> {
     tree.get(organization.unit).map(|_| ()).ok_or(StoreError::Invalid("unit"))
 }
 
-fn check_team(t: &mut dyn Tables, own: Option<AreaId>, team: &Team) -> Result<()> {
+fn check_team(t: &mut dyn Tables, tree: &Tree, own: Option<AreaId>, team: &Team) -> Result<()> {
     team.check().map_err(|error| {
         StoreError::Invalid(match error {
             TeamError::NoName => "name",
@@ -343,8 +361,8 @@ fn check_team(t: &mut dyn Tables, own: Option<AreaId>, team: &Team) -> Result<()
     })?;
     // An officer of one commune knows those of their own.
     let mut known = |id: RecordId, field| {
-        let home = t.record(id)?.filter(|stored| organization(stored).is_some()).map(|stored| stored.scope);
-        if home.is_some() && home == own.map(roll_of) { Ok(()) } else { Err(StoreError::Invalid(field)) }
+        let home = t.record(id)?.filter(|stored| organization(stored).is_some()).and_then(|stored| tree.commune(stored.scope.area));
+        if home.is_some() && home == own { Ok(()) } else { Err(StoreError::Invalid(field)) }
     };
     for organization in team.posts.values().filter_map(|post| post.organization) {
         known(organization, "members")?;
@@ -378,7 +396,10 @@ fn check_campaign(campaign: &Campaign, before: Option<&Stored>) -> Result<()> {
     if good { Ok(()) } else { Err(StoreError::Invalid("state")) }
 }
 
-fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: Option<&Stored>) -> Result<()> {
+/// Returns the commune of the team.
+fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: Option<&Stored>) -> Result<Option<AreaId>> {
+    let team = t.record(work.team)?;
+    let of_team = team.as_ref().and_then(|stored| tree.commune(stored.scope.area));
     let village = tree.get(work.village).filter(|unit| unit.level == Level::Village).ok_or(StoreError::Invalid("village"))?;
     if let Some(before) = before.and_then(grants::state::<Assignment>) {
         let same = (before.campaign, before.team, before.village) == (work.campaign, work.team, work.village);
@@ -386,31 +407,36 @@ fn check_assignment(t: &mut dyn Tables, tree: &Tree, work: &Assignment, before: 
         if !same || member(&before) != member(work) {
             return Err(StoreError::Invalid("village"));
         }
-        return if work.ended { Ok(()) } else { share::check(t, tree, work) };
+        if !work.ended {
+            share::check(t, tree, work)?;
+        }
+        return Ok(of_team);
     }
     if village.succession.is_some() {
         return Err(StoreError::Invalid("village"));
     }
-    let home = village.parent.map(roll_of);
-    let campaign = t.record(work.campaign)?.filter(|stored| Some(stored.scope) == home);
+    // What any of the communes had that became this one is its own.
+    let home = tree.commune(village.id);
+    let campaign = t.record(work.campaign)?.filter(|stored| tree.commune(stored.scope.area) == home);
     let campaign: Campaign = campaign.as_ref().and_then(grants::state).ok_or(StoreError::Invalid("campaign"))?;
     if campaign.state == CampaignState::Closed {
         return Err(StoreError::Invalid("campaign"));
     }
-    let team = t.record(work.team)?.filter(|stored| Some(stored.scope) == home);
+    let team = team.filter(|_| of_team == home);
     let team = team.as_ref().and_then(grants::team).ok_or(StoreError::Invalid("team"))?;
     if let Some(share) = &work.share {
         if team.lead != Some(share.member) && !team.members.contains(&share.member) {
             return Err(StoreError::Invalid("member"));
         }
-        return share::check(t, tree, work);
+        share::check(t, tree, work)?;
+        return Ok(of_team);
     }
     let others = t.working(&Kind::Assignment)?;
     let mut others = others.iter().filter_map(grants::state::<Assignment>).filter(|other| !other.ended && other.share.is_none());
     if others.any(|other| (other.campaign, other.team, other.village) == (work.campaign, work.team, work.village)) {
         return Err(StoreError::Taken("village"));
     }
-    Ok(())
+    Ok(of_team)
 }
 
 fn check_person(t: &mut dyn Tables, person: &Person, account: Option<&Account>, before: Option<&Stored>) -> Result<()> {

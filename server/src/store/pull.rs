@@ -4,13 +4,16 @@ use super::push::{phone, standing};
 use super::tables::{Result, Tables};
 use super::{Device, StoreError};
 use crate::keys::Keys;
+use domain::cbor;
 use domain::device::Report;
 use domain::id::DeviceId;
-use domain::operation::Scope;
+use domain::operation::{Scope, Stream};
 use domain::person::GrantSet;
+use domain::record::{Body, Record};
 use domain::time::Time;
-use domain::wire::{Mark, PAGE_MAX, Page, Pages, PullReply, PullRequest, Pulled};
-use std::collections::BTreeMap;
+use domain::wire::{AckRun, Mark, Outcome, PAGE_MAX, PUSH_MAX, Page, Pages, PullReply, PullRequest, Pulled, PushReply, Writer};
+use serde_bytes::ByteBuf;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most pages in one reply, and the size after which no further one is begun, in bytes.
 const PAGES_MAX: usize = 4;
@@ -33,7 +36,22 @@ pub fn pull(t: &mut dyn Tables, keys: &Keys, device: DeviceId, request: &PullReq
         Some(_) => Pulled::Differs,
         None => Pulled::Pages(pages(t, keys, request, grants, &heads, mark)?),
     };
-    Ok(PullReply { standing: standing(t, &device, now)?, pulled })
+    let taken = taken(t, device.id, &request.refused)?;
+    Ok(PullReply { standing: standing(t, &device, now)?, pulled, taken })
+}
+
+/// Those of a phone's refused operations that were applied after all. Where a copy of it wrote under the same number, the
+/// one that was applied is the copy's.
+fn taken(t: &mut dyn Tables, device: DeviceId, refused: &[u64]) -> Result<Vec<AckRun>> {
+    let mut taken = Vec::new();
+    for &seq in refused.iter().take(PUSH_MAX) {
+        if let Some(receipt) = t.receipt(device, seq)?
+            && !t.waits(device, seq)?
+        {
+            PushReply::push(&mut taken, seq, Outcome::Applied, receipt.at);
+        }
+    }
+    Ok(taken)
 }
 
 /// Whether the server has not heard of a phone for so long that it is worth a write, or it says something new of itself.
@@ -60,6 +78,28 @@ pub fn heard(device: Device, report: Option<Report>, now: Time) -> Device {
     Device { seen_at: Some(now), report, ..device }
 }
 
+/// Who wrote the values that nobody has decided between, as far as the phone may read their records and so has their names.
+fn writers(t: &mut dyn Tables, grants: &GrantSet, scope: Scope, records: &[ByteBuf]) -> Result<Vec<Writer>> {
+    if scope.stream != Stream::Roll {
+        return Ok(Vec::new());
+    }
+    let mut devices = BTreeSet::new();
+    for record in records.iter().filter_map(|bytes| cbor::decode::<Record>(bytes).ok()) {
+        if let Body::Registry(registry) = record.body {
+            devices.extend(registry.state.disputed().flat_map(|(_, siblings)| siblings.values.iter().map(|sibling| sibling.dot.device)));
+        }
+    }
+    let mut writers = Vec::new();
+    for device in devices {
+        if let Some(person) = t.device(device)?.map(|device| device.person)
+            && t.record(person.into())?.is_some_and(|stored| grants.may_read(stored.scope))
+        {
+            writers.push(Writer { device, person });
+        }
+    }
+    Ok(writers)
+}
+
 fn pages(t: &mut dyn Tables, keys: &Keys, request: &PullRequest, grants: GrantSet, heads: &[(Scope, u64)], mark: Mark) -> Result<Pages> {
     let epoch = t.epoch()?;
     let places: BTreeMap<Scope, u64> =
@@ -84,7 +124,8 @@ fn pages(t: &mut dyn Tables, keys: &Keys, request: &PullRequest, grants: GrantSe
                 page.push(bytes);
             }
             let (_, digest) = t.stream(scope)?;
-            pages.push(Page { cursor: keys.cursor(epoch, scope, after), records: page, digest });
+            let writers = writers(t, &grants, scope, &page)?;
+            pages.push(Page { cursor: keys.cursor(epoch, scope, after), records: page, digest, writers });
         }
         if after < head {
             left += t.count_after(scope, after)?;

@@ -2,6 +2,7 @@
 
 use super::desk::working;
 use super::pull::heard;
+use super::quarantine::{By, Held};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
@@ -11,11 +12,12 @@ use domain::device::Report;
 use domain::id::{DeviceId, PersonId, RecordId};
 use domain::operation::{Change, Dot, Header, Kind, Operation, Part, Scope};
 use domain::person::{Action, GrantSet, Reach};
+use domain::quarantine::Waiting;
 use domain::receive::{self, Applied, Earlier, Known, Verdict};
 use domain::record::{Body, Record};
 use domain::time::Time;
 use domain::visit::Visit;
-use domain::wire::{Frame, Outcome, PUSH_MAX, PushReply, Reason, Standing};
+use domain::wire::{Frame, Outcome, PUSH_MAX, PushBatch, PushReply, Reason, Standing};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 
@@ -27,22 +29,10 @@ const QUARANTINED_MAX: (u64, u64) = (20_000, 5_000_000);
 const KIND_MAX: usize = 40;
 
 /// See [`super::Store::push`].
-pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], report: Option<Report>, now: Time, seed: Seed) -> Result<PushReply> {
-    // Numbers that no phone counts to would not fit the columns of a database.
-    if frames.len() > PUSH_MAX || frames.iter().any(|frame| frame.seq == 0 || i64::try_from(frame.seq).is_err()) {
-        return Err(StoreError::Invalid("frames"));
-    }
-    let device = phone(t, device)?;
-    if device.revoked.is_some_and(|revoked| revoked.is_over(now)) {
-        return Err(StoreError::Revoked);
-    }
-    let newest = t.newest_grants(device.person)?.unwrap_or_default();
-    // Else the database alone, without the log beside it, would end where an anonymous opinion last had it forget.
-    t.forget_order();
-    let forked = t.is_forked(device.id)?;
-    let mut batch = Batch { t, device, now, random: Random::new(seed), grants: BTreeMap::new(), newest, forked, quarantined: None };
+pub fn push(t: &mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<PushReply> {
+    let (mut batch, frames, report) = Batch::of(t, sent, now, seed)?;
     let mut acks = Vec::new();
-    for frame in frames {
+    for frame in &frames {
         let (outcome, received_at) = batch.take(frame)?;
         PushReply::push(&mut acks, frame.seq, outcome, received_at);
     }
@@ -51,6 +41,24 @@ pub fn push(t: &mut dyn Tables, device: DeviceId, frames: &[Frame], report: Opti
     let device = heard(device, report, now);
     t.put_device(&device)?;
     Ok(PushReply { standing: standing(t, &device, now)?, acks })
+}
+
+/// Keeps what is new of a batch without looking into it, and says what that is. Judged afterwards, it is stored already.
+pub fn hold(t: &mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<Vec<Held>> {
+    let (mut batch, frames, _) = Batch::of(t, sent, now, seed)?;
+    let (device, reason) = (batch.device.id, Reason::Suspect);
+    let mut held = Vec::new();
+    for frame in &frames {
+        if batch.t.receipt(device, frame.seq)?.is_some() {
+            continue;
+        }
+        if batch.quarantine(frame, reason, None)?.0 == Outcome::Busy {
+            return Err(StoreError::Busy);
+        }
+        let mac = batch.t.receipt(device, frame.seq)?.map(|receipt| receipt.mac).unwrap_or_default();
+        held.push(Held { waiting: Waiting { device, seq: frame.seq }, mac, reason, at: now });
+    }
+    Ok(held)
 }
 
 /// The phone behind a token.
@@ -69,11 +77,14 @@ pub fn mac_of(salt: &[u8; 16], bytes: &[u8]) -> [u8; 16] {
     half(mac(salt, &[bytes]))
 }
 
-struct Batch<'a> {
+/// Operations of one phone that are judged.
+pub struct Batch<'a> {
     t: &'a mut dyn Tables,
     device: Device,
+    /// When they came.
     now: Time,
     random: Random,
+    by: By,
     /// Every version that an operation of this batch named.
     grants: BTreeMap<u32, Option<(GrantSet, Option<Time>)>>,
     /// What the person may write now.
@@ -85,18 +96,51 @@ struct Batch<'a> {
     quarantined: Option<(u64, u64)>,
 }
 
-impl Batch<'_> {
+impl<'a> Batch<'a> {
+    /// What a phone has sent just now: to be judged, and what of it is taken.
+    fn of(t: &'a mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<(Self, Vec<Frame>, Option<Report>)> {
+        let PushBatch { device, mut frames, report, epoch, .. } = sent;
+        // Numbers that no phone counts to would not fit the columns of a database.
+        if frames.len() > PUSH_MAX || frames.iter().any(|frame| frame.seq == 0 || i64::try_from(frame.seq).is_err()) {
+            return Err(StoreError::Invalid("frames"));
+        }
+        let device = phone(t, device)?;
+        if device.revoked.is_some_and(|revoked| revoked.is_over(now)) {
+            return Err(StoreError::Revoked);
+        }
+        // A phone that goes by another life of the database leaves out what that one acknowledged: nothing is taken above such a
+        // gap, and the reply's standing tells the phone to begin again.
+        let own = t.epoch()?;
+        if epoch.is_some_and(|known| known != own) {
+            frames.clear();
+        }
+        // Else the database alone, without the log beside it, would end where an anonymous opinion last had it forget.
+        t.forget_order();
+        Ok((Self::new(t, device, now, seed, By::Server)?, frames, report))
+    }
+
+    /// What came at some time and has waited since.
+    pub fn again(t: &'a mut dyn Tables, device: Device, at: Time, seed: Seed, by: By) -> Result<Self> {
+        let revoked = device.revoked.filter(|revoked| revoked.at <= at);
+        Self::new(t, Device { revoked, ..device }, at, seed, by)
+    }
+
+    fn new(t: &'a mut dyn Tables, device: Device, now: Time, seed: Seed, by: By) -> Result<Self> {
+        let newest = t.newest_grants(device.person)?.unwrap_or_default();
+        let forked = t.is_forked(device.id)?;
+        Ok(Self { t, device, now, random: Random::new(seed), by, grants: BTreeMap::new(), newest, forked, quarantined: None })
+    }
+
     fn take(&mut self, frame: &Frame) -> Result<(Outcome, Time)> {
         let receipt = self.t.receipt(self.device.id, frame.seq)?;
         // Without the salt, which goes when a body is erased, nobody can tell any more: it counts as the same.
         let same = |receipt: &Receipt| receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac);
         let earlier = receipt.as_ref().map(|receipt| Earlier { same: same(receipt), received_at: receipt.at });
-        let verdict = match (receive::open(frame), earlier) {
-            (Ok(operation), None) if self.forked && names_itself(&operation) => Verdict::Quarantine(Reason::Forked),
-            (Ok(operation), _) => self.judge(operation, frame.seq, earlier)?,
-            (Err(_), None) => Verdict::Quarantine(Reason::Unreadable),
-            (Err(_), Some(Earlier { same: true, received_at })) => Verdict::Duplicate(received_at),
-            (Err(_), Some(Earlier { same: false, .. })) => Verdict::Quarantine(Reason::Forked),
+        let verdict = match earlier {
+            // Not looked into: it may be what brought the server down.
+            Some(Earlier { same: true, received_at }) => Verdict::Duplicate(received_at),
+            Some(Earlier { same: false, .. }) => Verdict::Quarantine(Reason::Forked),
+            None => self.verdict(frame)?,
         };
         match verdict {
             Verdict::Duplicate(at) => {
@@ -110,13 +154,47 @@ impl Batch<'_> {
                 self.quarantine(frame, reason, receipt)
             }
             Verdict::Apply(applied) => {
-                self.apply(frame, *applied)?;
+                let Applied { operation: Operation { header, parts }, record } = *applied;
+                let logged = Logged { header: &header, parts: &parts };
+                log(self.t, &mut self.random, self.device.id, frame.seq, &frame.bytes, self.now, logged)?;
+                self.put(Scope { area: header.area, stream: header.stream }, record)?;
                 Ok((Outcome::Applied, self.now))
             }
         }
     }
 
-    fn judge(&mut self, operation: Operation, seq: u64, earlier: Option<Earlier>) -> Result<Verdict> {
+    /// Judges bytes that waited, under the receipt that they have; says why they wait on, or that they do not.
+    pub fn judge_kept(mut self, kept: Quarantined) -> Result<Option<Reason>> {
+        let Quarantined { device, seq, mac, .. } = kept;
+        let is_own = self.t.receipt(device, seq)?.is_some_and(|receipt| receipt.mac == mac);
+        let frame = Frame { seq, bytes: kept.raw.clone() };
+        let verdict = if is_own { self.verdict(&frame)? } else { Verdict::Quarantine(Reason::Forked) };
+        match verdict {
+            Verdict::Apply(applied) => {
+                let Applied { operation: Operation { header, parts }, record } = *applied;
+                self.t.delete_quarantined(device, seq, &mac)?;
+                self.t.put_logged(device, seq, Logged { header: &header, parts: &parts })?;
+                self.put(Scope { area: header.area, stream: header.stream }, record)?;
+                Ok(None)
+            }
+            Verdict::Quarantine(reason) => {
+                self.t.put_quarantined(&Quarantined { reason, kind: kind_of(&kept.raw), ..kept })?;
+                Ok(Some(reason))
+            }
+            Verdict::Duplicate(_) => Ok(Some(kept.reason)),
+        }
+    }
+
+    /// What becomes of bytes of which nothing is known yet but, perhaps, when they came.
+    fn verdict(&mut self, frame: &Frame) -> Result<Verdict> {
+        match receive::open(frame) {
+            Ok(operation) if self.forked && names_itself(&operation) => Ok(Verdict::Quarantine(Reason::Forked)),
+            Ok(operation) => self.judge(operation, frame.seq),
+            Err(_) => Ok(Verdict::Quarantine(Reason::Unreadable)),
+        }
+    }
+
+    fn judge(&mut self, operation: Operation, seq: u64) -> Result<Verdict> {
         let header = &operation.header;
         let by = self.device.person;
         if !self.grants.contains_key(&header.grant) {
@@ -139,8 +217,8 @@ impl Batch<'_> {
         // A version ends with any change of somebody's work; the right to write here may have gone on.
         let goes_on = self.newest.may_write(operation.scope());
         let known = Known {
-            earlier,
-            grants: held.map(|(grants, _)| grants),
+            earlier: None,
+            grants: if goes_on && self.by == By::Person { Some(&self.newest) } else { held.map(|(grants, _)| grants) },
             ended: held.and_then(|(_, ended)| *ended).filter(|_| !goes_on),
             revoked: self.device.revoked.is_some_and(|revoked| !revoked.why.delivers()),
             current,
@@ -152,10 +230,8 @@ impl Batch<'_> {
         Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
     }
 
-    fn apply(&mut self, frame: &Frame, applied: Applied) -> Result<()> {
-        let Applied { operation: Operation { header, parts }, mut record } = applied;
-        let scope = Scope { area: header.area, stream: header.stream };
-        log(self.t, &mut self.random, self.device.id, frame.seq, &frame.bytes, self.now, Logged { header: &header, parts: &parts })?;
+    /// Puts what an applied operation made into its stream.
+    fn put(&mut self, scope: Scope, mut record: Record) -> Result<()> {
         let before = self.t.record(record.id)?.map(|stored| stored.record);
         stream::name_household(self.t, scope, &mut record)?;
         stream::put(self.t, scope, before.as_ref(), &record)?;
@@ -180,12 +256,17 @@ impl Batch<'_> {
         if receipt.is_none() {
             self.t.put_receipt(self.device.id, frame.seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
         }
-        let kind = cbor::decode::<Operation>(&frame.bytes).ok().map(|operation| operation.header.kind.code().to_owned());
-        let kind = kind.filter(|code| code.len() <= KIND_MAX);
+        let kind = if reason == Reason::Suspect { None } else { kind_of(&frame.bytes) };
         let raw = ByteBuf::from(frame.bytes.to_vec());
         self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, kind, raw })?;
         Ok((Outcome::Quarantined(reason), self.now))
     }
+}
+
+/// The code of a kind of record that is written beside what waits.
+fn kind_of(bytes: &[u8]) -> Option<String> {
+    let operation: Operation = cbor::decode(bytes).ok()?;
+    Some(operation.header.kind.code().to_owned()).filter(|code| code.len() <= KIND_MAX)
 }
 
 /// Whether an operation replaces a value that it calls its writer's own.

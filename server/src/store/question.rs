@@ -1,20 +1,17 @@
-//! What an office asks: households, visits, opinions, meetings, coverage, quarantine. The database finds the rows of the villages
+//! What an office asks: households, visits, opinions, meetings, coverage. The database finds the rows of the villages
 //! and the campaign; the rules of counting are `domain`'s, the same as on the phone.
 
 use super::office::revision;
-use super::tables::{
-    DayClosingView, HouseholdView, MeetingView, OpinionView, QuarantineView, Result, Stored, Tables, VerificationView, VisitView,
-};
+use super::tables::{DayClosingView, HouseholdView, MeetingView, OpinionView, Result, Stored, Tables, VerificationView, VisitView};
 use super::units::Tree;
-use super::{Ask, DeviceKind, QUARANTINED_ROWS, StoreError, Within, grants};
+use super::{Ask, StoreError, grants};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, QuarantineRow, Seen, StandingFilter,
-    VisitRow,
+    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, Seen, StandingFilter, VisitRow,
 };
 use domain::operation::{Change, Kind};
 use domain::opinion::{Topic, Urgency};
@@ -27,7 +24,6 @@ use domain::text::{self, Query};
 use domain::time::{Date, Time};
 use domain::unit::Unit;
 use domain::verification::VisitState;
-use domain::wire::Reason;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -91,12 +87,19 @@ impl Scene {
     pub(super) fn set(t: &mut dyn Tables, ask: &Ask, by_place: bool) -> Result<Self> {
         let (within, filter) = (ask.within, &ask.filter);
         let tree = Tree::load(t)?;
-        let own = within.and_then(|reach| tree.commune(reach));
-        let near = |stored: &Stored| tree.covers(within, stored.scope.area) || own == Some(stored.scope.area);
-        let campaigns: Vec<Campaign> = t.working(&Kind::Campaign)?.iter().filter(|s| near(s)).filter_map(grants::state).collect();
+        let (near, own) = (tree.near(within), within.and_then(|reach| tree.commune(reach)));
+        let near = |stored: &Stored| within.is_none() || tree.commune(stored.scope.area).is_some_and(|commune| near.contains(&commune));
+        let stored = t.working(&Kind::Campaign)?;
+        let is_own = |stored: &&Stored| within.is_none() || tree.commune(stored.scope.area) == own;
+        let own: BTreeSet<RecordId> = stored.iter().filter(is_own).map(|stored| stored.record.id).collect();
+        let campaigns: Vec<Campaign> = stored.iter().filter(|s| near(s)).filter_map(grants::state).collect();
         let campaign = match filter.campaign {
             Some(id) => Some(campaigns.iter().find(|campaign| campaign.id == id).ok_or(StoreError::NotFound)?),
-            None => campaigns.iter().filter(|c| c.state == CampaignState::Active).max_by_key(|campaign| (campaign.from, campaign.id)),
+            // One's own before that of a commune from which a village was moved here.
+            None => {
+                let active = campaigns.iter().filter(|campaign| campaign.state == CampaignState::Active);
+                active.max_by_key(|campaign| (own.contains(&campaign.id), campaign.from, campaign.id))
+            }
         };
         let campaign = campaign.cloned();
         let teams = t.working(&Kind::Team)?.iter().filter(|s| near(s)).filter_map(grants::team).map(|team| (team.id, team)).collect();
@@ -217,7 +220,9 @@ impl Scene {
     /// Mergers and splits that the figures of a filter go across: after the first of its days, or of the campaign's.
     pub(super) fn rearranged(&self, filter: &Filter) -> Vec<Rearranged> {
         let begin = filter.from.or(self.campaign.as_ref().map(|campaign| campaign.from));
-        let about = |unit: &&Unit| self.tree.lineage.later(unit.id).iter().any(|later| self.villages.contains(later));
+        let communes: BTreeSet<AreaId> = self.villages.iter().filter_map(|village| self.tree.commune(*village)).collect();
+        let is_here = |id: &AreaId| self.villages.contains(id) || communes.contains(id);
+        let about = |unit: &&Unit| self.tree.lineage.later(unit.id).iter().any(is_here);
         let ended: Vec<&Unit> = self.tree.all().filter(about).collect();
         let mut all = rearranged(&ended, self.tree.all());
         all.retain(|one| begin.is_none_or(|begin| begin < one.on) && filter.to.is_none_or(|to| one.on <= to));
@@ -596,43 +601,6 @@ fn words(t: &mut dyn Tables, id: RecordId) -> Result<String> {
         Some(Body::Anonymous(opinion)) => text::compose(opinion.text),
         _ => String::new(),
     })
-}
-
-/// See [`super::Store::quarantine`].
-pub fn quarantine(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRow>> {
-    let tree = Tree::load(t)?;
-    let people: BTreeMap<PersonId, Person> =
-        t.working(&Kind::Person)?.iter().filter_map(grants::state::<Person>).map(|person| (person.id, person)).collect();
-    let mut found = Vec::new();
-    for phone in t.devices(DeviceKind::Phone)? {
-        let person = people.get(&phone.person);
-        if person.map_or(within.is_none(), |person| tree.covers(within, person.unit)) {
-            let name = person.map(|person| person.name.as_str()).unwrap_or_default();
-            found.extend(t.quarantine(phone.id, QUARANTINED_ROWS)?.into_iter().map(|waiting| (waiting, name)));
-        }
-    }
-    found.sort_by_key(|(waiting, _)| (Reverse(waiting.at), waiting.device, waiting.seq));
-    found.truncate(QUARANTINED_ROWS);
-    let row = |(waiting, name): (QuarantineView, &str)| QuarantineRow {
-        count: 1,
-        from: Some(name.to_owned()),
-        received_at: Some(waiting.at),
-        reason: waiting.reason,
-        kind: waiting.kind,
-        bytes: waiting.size,
-    };
-    let mut rows: Vec<QuarantineRow> = found.into_iter().map(row).collect();
-    // They are of no place that could be compared with a reach, so whoever looks after any part of the server sees how
-    // many there are and why, and nothing else.
-    let mut anonymous: BTreeMap<Reason, QuarantineRow> = BTreeMap::new();
-    for (reason, bytes) in t.quarantine_anonymous()? {
-        let kind = Some(Kind::AnonymousOpinion.code().to_owned());
-        let row = anonymous.entry(reason).or_insert(QuarantineRow { count: 0, from: None, received_at: None, reason, kind, bytes: 0 });
-        row.count += 1;
-        row.bytes += bytes;
-    }
-    rows.extend(anonymous.into_values());
-    Ok(rows)
 }
 
 /// Everybody who works or worked here, by their display names.

@@ -55,7 +55,7 @@ pub fn import(t: &mut dyn Tables, roll: &Roll, confirmed: &Confirmed, now: Time,
         return Err(StoreError::Stale);
     }
     let mut random = Random::new(seed);
-    let mut taken: BTreeSet<String> = tree.below(roll.commune).map(|unit| unit.code.clone()).collect();
+    let mut taken = tree.letters(roll.commune);
     let mut made = Vec::new();
     let mut new = Vec::new();
     for (row, _) in roll.rows.iter().zip(&plan.lines).filter(|(_, planned)| **planned == Planned::New) {
@@ -210,7 +210,7 @@ fn former_value(t: &mut dyn Tables, field: &Field, base: impl Iterator<Item = Do
 fn check(t: &mut dyn Tables, roll: &Roll) -> Result<Tree> {
     working(t, roll.by)?;
     let tree = Tree::load(t)?;
-    if tree.get(roll.commune).is_none_or(|unit| unit.level != Level::Commune) {
+    if tree.get(roll.commune).is_none_or(|unit| unit.level != Level::Commune || unit.succession.is_some()) {
         return Err(StoreError::Invalid("commune"));
     }
     if roll.rows.is_empty() {
@@ -231,12 +231,22 @@ fn villages(tree: &Tree, roll: &Roll, now: Time) -> BTreeMap<String, Unit> {
 /// The roll with the names of today: a list from before a merger, or under an old name, names villages that are called otherwise.
 fn named_as_today<'a>(tree: &Tree, roll: &'a Roll, villages: &BTreeMap<String, Unit>) -> Cow<'a, Roll> {
     let ended = tree.below(roll.commune).filter(|unit| unit.succession.is_some());
-    let ended = ended.map(|unit| (text::spelling(&unit.name), tree.name_now(unit.id)));
-    let former = tree.below(roll.commune).flat_map(|unit| unit.former.iter().map(move |former| (former, unit.id)));
-    let former = former.map(|(former, unit)| (text::spelling(&former.name), tree.name_now(unit)));
-    // What somebody called so more lately comes last and stands.
-    let today = former.chain(ended);
-    let today: BTreeMap<String, String> = today.filter(|(former, _)| !villages.contains_key(former)).collect();
+    let ended = ended.map(|unit| (unit.to, unit, &unit.name));
+    let former = tree.below(roll.commune).flat_map(|unit| unit.former.iter().map(move |former| (Some(former.until), unit, &former.name)));
+    let mut once: Vec<_> = former.chain(ended).collect();
+    // What somebody called so more lately comes last and stands, in each of the communes that became this one.
+    once.sort_by_key(|(until, ..)| *until);
+    let mut named: BTreeMap<String, BTreeMap<Option<AreaId>, String>> = BTreeMap::new();
+    for (_, unit, former) in once {
+        named.entry(text::spelling(former)).or_default().insert(unit.parent, tree.name_now(unit.id));
+    }
+    // A name that meant a village in two of them tells neither: the list makes a new one, which a person sees before.
+    let only = |mut names: BTreeMap<Option<AreaId>, String>| names.pop_first().filter(|_| names.is_empty()).map(|(_, name)| name);
+    let today: BTreeMap<String, String> = named
+        .into_iter()
+        .filter(|(former, _)| !villages.contains_key(former))
+        .filter_map(|(former, names)| Some((former, only(names)?)))
+        .collect();
     if today.is_empty() {
         return Cow::Borrowed(roll);
     }

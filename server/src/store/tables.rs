@@ -100,8 +100,16 @@ pub trait Log {
     fn held(&mut self, device: DeviceId, have: u64) -> Result<u64>;
     /// Why and since when these bytes are in quarantine, if they are.
     fn quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<(Reason, Time)>>;
-    /// Puts bytes into quarantine.
+    /// Has a receipt be that of an applied operation, which waited until now.
+    fn put_logged(&mut self, device: DeviceId, seq: u64, applied: Logged<'_>) -> Result<()>;
+    /// Puts bytes into quarantine, or says anew why they are there.
     fn put_quarantined(&mut self, quarantined: &Quarantined) -> Result<()>;
+    /// Bytes that are in quarantine.
+    fn quarantined_bytes(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<Quarantined>>;
+    /// Is anything in quarantine that came under this number?
+    fn waits(&mut self, device: DeviceId, seq: u64) -> Result<bool>;
+    /// Takes bytes out of quarantine.
+    fn delete_quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<()>;
     /// How many operations of a device are in quarantine, and how many bytes they are.
     fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)>;
     /// Another phone has written under this device's numbers: something of it waits as [`Reason::Forked`].
@@ -316,6 +324,8 @@ pub struct QuarantineView {
     pub device: DeviceId,
     /// Under which number.
     pub seq: u64,
+    /// HMAC of the bytes under the salt of the receipt.
+    pub mac: [u8; 16],
     /// Why they wait.
     pub reason: Reason,
     /// When they were first received.

@@ -1,7 +1,7 @@
 //! What arrives otherwise, typed in at a desk: one press is several operations of one tab, stored together or not at all.
 
 use super::grants;
-use super::office::{Writer, roll_of};
+use super::office::Writer;
 use super::push::office_header;
 use super::tables::{Result, Tables};
 use super::units::Tree;
@@ -51,8 +51,8 @@ pub fn check(t: &mut dyn Tables, tree: &Tree, change: &OfficeChange, typed: &Typ
 }
 
 fn campaign(t: &mut dyn Tables, tree: &Tree, place: &TypedPlace) -> Result<Campaign> {
-    let home = tree.commune(place.village).map(roll_of);
-    let stored = t.record(place.campaign)?.filter(|stored| Some(stored.scope) == home);
+    let home = tree.commune(place.village);
+    let stored = t.record(place.campaign)?.filter(|stored| tree.commune(stored.scope.area) == home);
     stored.as_ref().and_then(grants::state).ok_or(StoreError::Invalid("campaign"))
 }
 

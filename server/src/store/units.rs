@@ -23,7 +23,21 @@ pub fn read(stored: &Stored) -> Option<Unit> {
     }
 }
 
-/// Every unit.
+/// The unit for which somebody works whose role is for this one: what their commune has become.
+pub fn workplace(t: &mut dyn Tables, id: AreaId) -> Result<Option<Unit>> {
+    let mut found = unit(t, id)?;
+    let mut seen = BTreeSet::from([id]);
+    while let Some(next) = found.as_ref().filter(|unit| unit.level == Level::Commune).and_then(after).filter(|next| seen.insert(*next)) {
+        found = unit(t, next)?;
+    }
+    Ok(found)
+}
+
+fn after(unit: &Unit) -> Option<AreaId> {
+    unit.succession.as_ref()?.into.first().copied()
+}
+
+/// Every unit. Whatever is asked of it is answered as of today: a village is in what its commune has become.
 pub struct Tree {
     units: BTreeMap<AreaId, Unit>,
     /// What became of which.
@@ -33,9 +47,14 @@ pub struct Tree {
 impl Tree {
     /// Loads it.
     pub fn load(t: &mut dyn Tables) -> Result<Self> {
-        let units: BTreeMap<AreaId, Unit> = t.working(&Kind::Unit)?.iter().filter_map(read).map(|unit| (unit.id, unit)).collect();
+        Ok(Self::of(t.working(&Kind::Unit)?.iter().filter_map(read)))
+    }
+
+    /// Of these units; of two states of one the later counts.
+    pub fn of(units: impl Iterator<Item = Unit>) -> Self {
+        let units: BTreeMap<AreaId, Unit> = units.map(|unit| (unit.id, unit)).collect();
         let lineage = Lineage::of(units.values());
-        Ok(Self { units, lineage })
+        Self { units, lineage }
     }
 
     /// One unit.
@@ -58,19 +77,29 @@ impl Tree {
         self.units.values()
     }
 
-    /// The unit and everything above it, from below. A tree that somebody tied into a ring is cut at its third level.
+    /// What a unit has become and everything above that, from below. A tree that somebody tied into a ring is cut at its third
+    /// level.
     pub fn above(&self, id: AreaId) -> impl Iterator<Item = &Unit> {
-        std::iter::successors(self.get(id), |unit| unit.parent.and_then(|parent| self.get(parent))).take(Level::ALL.len())
+        let now = |id| self.get(self.lineage.now(id));
+        std::iter::successors(now(id), move |unit| unit.parent.and_then(now)).take(Level::ALL.len())
     }
 
     /// Whether a unit is within somebody's reach.
     pub fn covers(&self, within: Within, id: AreaId) -> bool {
-        within.is_none_or(|reach| self.above(id).any(|unit| unit.id == reach))
+        within.is_none_or(|reach| reach == id || self.above(id).any(|unit| unit.id == self.lineage.now(reach)))
     }
 
     /// Says no where a unit is not within reach.
     pub fn check(&self, within: Within, id: AreaId) -> Result<()> {
         if self.covers(within, id) { Ok(()) } else { Err(StoreError::NotAllowed) }
+    }
+
+    /// The communes of today whose campaigns and teams are about villages within reach: their own, and those from which one
+    /// of them was moved.
+    pub fn near(&self, within: Within) -> BTreeSet<AreaId> {
+        let here = self.units.values().filter(|unit| unit.level == Level::Village && self.covers(within, unit.id));
+        let left = here.filter_map(|unit| unit.parent).map(|parent| self.lineage.now(parent));
+        left.chain(within.and_then(|reach| self.commune(reach))).collect()
     }
 
     /// The commune that a unit is or belongs to.
@@ -86,9 +115,21 @@ impl Tree {
         villages
     }
 
-    /// The units that stand directly below another.
-    pub fn below(&self, id: AreaId) -> impl Iterator<Item = &Unit> {
-        self.units.values().filter(move |unit| unit.parent == Some(id))
+    /// The villages of a commune, also those that have become others in it.
+    pub fn below(&self, commune: AreaId) -> impl Iterator<Item = &Unit> {
+        self.units.values().filter(move |unit| unit.level == Level::Village && self.commune(unit.id) == Some(commune))
+    }
+
+    /// The villages whose household codes are read in a commune: its own, and those that were moved away from it.
+    pub fn coding(&self, commune: AreaId) -> impl Iterator<Item = &Unit> {
+        let was_here = move |unit: &Unit| unit.parent.map(|parent| self.lineage.now(parent)) == Some(commune);
+        let villages = self.units.values().filter(|unit| unit.level == Level::Village);
+        villages.filter(move |unit| was_here(unit) || self.commune(unit.id) == Some(commune))
+    }
+
+    /// The letters that no other village of a commune can have: they stand on paper.
+    pub fn letters(&self, commune: AreaId) -> BTreeSet<String> {
+        self.coding(commune).map(|unit| unit.code.clone()).collect()
     }
 }
 
@@ -108,6 +149,11 @@ pub fn village_code(name: &str, taken: &BTreeSet<String>) -> String {
         words => words.iter().filter_map(|word| word.chars().find(char::is_ascii_alphanumeric)).take(4).collect(),
     };
     let code = if letters.is_empty() { "T".to_owned() } else { letters.to_ascii_uppercase() };
+    free_code(code, taken)
+}
+
+/// These letters, with a number where somebody has them already.
+pub fn free_code(code: String, taken: &BTreeSet<String>) -> String {
     let numbered = (2..).map(|n: u32| format!("{code}{n}"));
     std::iter::once(code.clone()).chain(numbered).find(|code| !taken.contains(code)).unwrap_or(code)
 }

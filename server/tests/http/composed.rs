@@ -80,13 +80,13 @@ fn every_route_stores_composed_text() {
     write!("units", one);
     write!("units", other);
     let into = vec![NewUnit { id: AreaId::new(8, [3; 10]), name: text("thôn nhập"), code: String::new(), households: Vec::new() }];
-    write!("units/rearrange", Rearrangement { decision_no: text("số nhập"), decision_date: today, on: today, from, into });
+    write!("units/rearrange", Rearrangement { decision_no: text("số nhập"), decision_date: today, on: today, from, into, commune: None });
     let begins =
         |n: u8| NewUnit {
             id: AreaId::new(8, [n; 10]), name: text(&format!("thôn tách {n}")), code: String::new(), households: Vec::new()
         };
     let (from, into, on) = (vec![AreaId::new(8, [3; 10])], vec![begins(13), begins(14)], today.plus(1));
-    write!("units/rearrange", Rearrangement { decision_no: text("số tách"), decision_date: today, on, from, into });
+    write!("units/rearrange", Rearrangement { decision_no: text("số tách"), decision_date: today, on, from, into, commune: None });
     write!("organizations", Organization { id: id(4), name: text("tổ chức"), kind: OrgType::Other, unit: commune, ended: false });
     let topic = NewTopic { id: id(5), parent: StandardTopic::Infra, name: text("lĩnh vực"), name_en: text("topic") };
     let made: Seen<CodeEntry> = officer.write("codes", 0, CodeChange::Add(topic)).json();

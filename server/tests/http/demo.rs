@@ -9,6 +9,7 @@ use domain::operation::{Change, Kind, Part};
 use domain::opinion::ReporterMode;
 use domain::record::{Body, Record};
 use domain::time::Date;
+use domain::unit::Unit;
 use domain::visit::Callback;
 use domain::wire::{Cursor, EnrolReply, EnrolRequest, PROTOCOL, PullReply, PullRequest, Pulled};
 use serde::de::DeserializeOwned;
@@ -41,6 +42,23 @@ fn every_screen_has_something_to_show() {
     {
         assert!(n > 5, "{figure}: {n}");
     }
+    // The commune and one of its villages came from mergers.
+    let units: Vec<Unit> = officer.get("units").json::<Vec<Seen<Unit>>>().into_iter().map(|seen| seen.value).collect();
+    let of = |name: &str| units.iter().find(|unit| unit.name == name).unwrap();
+    let became = |name: &str| of(name).succession.as_ref().map(|succession| succession.into.as_slice());
+    for (from, into) in [
+        ("Xã Tân Khê", "Xã Tân Khê Vân"),
+        ("Xã Khê Vân", "Xã Tân Khê Vân"),
+        ("Thôn Đồng Cừ", "Thôn Đồng Cừ – Bến Lĩnh"),
+        ("Thôn Bến Lĩnh", "Thôn Đồng Cừ – Bến Lĩnh"),
+    ] {
+        assert_eq!(became(from), Some([of(into).id].as_slice()), "{from}");
+    }
+    let merged = coverage.villages.iter().find(|row| row.name == "Thôn Đồng Cừ – Bến Lĩnh").unwrap();
+    // Those who have left it are in the list and in no figure.
+    let listed: Listed<HouseholdRow> = officer.get(&format!("households?village={}", merged.village)).json();
+    assert_eq!((listed.total, merged.counts.assigned), (44, merged.counts.households));
+    assert!((40..=44).contains(&merged.counts.households), "{}", merged.counts.households);
     let visits: Listed<VisitRow> = officer.get("visits").json();
     assert_eq!(visits.total, 220, "of the running campaign");
     let opinions: Listed<OpinionRow> = officer.get("opinions").json();
@@ -78,7 +96,7 @@ fn every_screen_has_something_to_show() {
 fn owed(phone: &Phone<'_>) -> Vec<Date> {
     let (mut records, mut cursors): (Vec<Record>, Vec<Cursor>) = Default::default();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new() };
         let Pulled::Pages(pages) = phone.post("pull", &request).cbor::<PullReply>().pulled else { panic!("no pages") };
         for page in pages.pages {
             records.extend(page.records.iter().map(|record| cbor::decode::<Record>(record).unwrap()));

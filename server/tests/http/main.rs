@@ -8,6 +8,8 @@ mod demo;
 mod desk;
 mod files;
 mod phone;
+mod quarantine;
 mod support;
 mod typing;
 mod units;
+mod year;

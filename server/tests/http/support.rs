@@ -86,6 +86,15 @@ impl TestServer {
         self.restart(&[])
     }
 
+    /// Stops it, changes rows as no server does, and starts it again.
+    pub fn alter(mut self, sql: &str) -> Self {
+        self.stop_now();
+        let database = rusqlite::Connection::open(self.dir.path().join("data/gandan.db")).unwrap();
+        assert!(database.execute(sql, []).unwrap() > 0);
+        drop(database);
+        self.restart(&[])
+    }
+
     /// The store of a server that was stopped.
     fn store(&self) -> (Sqlite, Arc<Keys>) {
         let data = self.dir.path().join("data");

@@ -4,7 +4,7 @@ use crate::desk::{Work, set_up_work};
 use crate::phone::{batch, enrolled, frames, outcomes, pull, visit};
 use crate::support::{Answer, Desk, PASSPHRASE, Phone, TestServer};
 use domain::id::{AreaId, PersonId, RecordId};
-use domain::office::{Account, Coverage, HouseholdRow, Listed, PersonChange, Seen};
+use domain::office::{Account, Coverage, HouseholdRow, Listed, Me, PersonChange, Seen};
 use domain::operation::{Kind, Operation, Part, Stream};
 use domain::opinion::{Opinion, OpinionKind, Reporter, Topic, Urgency};
 use domain::person::Role;
@@ -33,7 +33,9 @@ fn at_a_desk(admin: &Desk<'_>, n: u8, login: &str, role: Role, unit: AreaId) {
 fn merger(n: u8, from: &[AreaId]) -> Rearrangement {
     let today = now().date();
     let new = NewUnit { id: AreaId::new(6, [n; 10]), name: format!("Thôn Nhập {n}"), code: String::new(), households: Vec::new() };
-    Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: today, on: today, from: from.to_vec(), into: vec![new] }
+    Rearrangement {
+        decision_no: "45/QĐ-UBND".into(), decision_date: today, on: today, from: from.to_vec(), into: vec![new], commune: None
+    }
 }
 
 #[test]
@@ -88,6 +90,42 @@ fn each_officer_has_their_own_commune_and_an_administrator_makes_another() {
     for list in ["people", "teams", "campaigns", "assignments", "households", "visits", "opinions", "meetings", "devices"] {
         assert_eq!(viewer.get(list).refused(), RefusalCode::NotAllowed, "{list}");
     }
+}
+
+#[test]
+fn two_communes_become_one_for_their_officers_and_their_province() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let first = officer.me.person.unit;
+    let admin = server.sign_in("quantri");
+    let province = units(&admin).into_iter().find(|unit| unit.level == Level::Province).unwrap().id;
+    let second = unit(1, province, Level::Commune, "Phường Minh Trạch");
+    admin.write("units", 0, second.clone()).ok();
+    at_a_desk(&admin, 61, "ban-ben", Role::Officer, second.id);
+    at_a_desk(&admin, 63, "tinh", Role::Province, province);
+    let [other, viewer] = ["ban-ben", "tinh"].map(|login| server.sign_in(login));
+    let before: Coverage = viewer.get("coverage").json();
+    assert_eq!((before.communes.len(), before.total.households), (2, 142));
+
+    let decided = merger(7, &[first, second.id]);
+    for desk in [&officer, &other, &viewer] {
+        assert_eq!(desk.write("units/rearrange", 0, decided.clone()).refused(), RefusalCode::NotAllowed, "{:?}", desk.me.person.role);
+    }
+    admin.write("units/rearrange", 0, decided.clone()).ok();
+    let whole = decided.into[0].id;
+    // With the sessions that they have.
+    for desk in [&officer, &other] {
+        let me: Me = desk.get("session").json();
+        assert_eq!((me.person.unit, me.unit_name.as_str()), (whole, "Thôn Nhập 7"));
+        assert_eq!(desk.get("households").json::<Listed<HouseholdRow>>().total, 142);
+    }
+    assert!(units(&other).iter().any(|unit| unit.id == work.village));
+    other.write("units", 0, unit(8, whole, Level::Village, "Tổ dân phố 8")).ok();
+    assert_eq!(other.write("units", 0, unit(9, second.id, Level::Village, "Tổ dân phố 9")).refused(), RefusalCode::Invalid);
+    let after: Coverage = viewer.get("coverage").json();
+    assert_eq!(after.communes.iter().map(|row| (row.commune, row.counts)).collect::<Vec<_>>(), [(whole, before.total)]);
+    assert_eq!(after.total, before.total);
 }
 
 /// Visits these households, with an opinion at each; `first` is the number of the first one.

@@ -116,7 +116,14 @@ test("office and phone correct one field: both values stay, the office decides, 
   const disputed = async () => (await office.call("GET", "households?standing=disputed")).rows.map((row: any) => row.head);
   expect(await disputed()).toEqual(["Trần Thanh Lành"]);
 
-  await open(page, server, "Trần Thanh Lành", "Chọn cái đúng");
+  // Whoever signs in sees that something is to be decided, and what.
+  await page.goto(`${server.url}/office/overview`);
+  const worklist = page.getByRole("navigation").getByRole("link", { name: "Ghi khác nhau" });
+  await expect(worklist).toHaveText(/ 1$/);
+  await worklist.click();
+  await expect(title(page)).toHaveText("1 hộ có hai người ghi khác nhau");
+  await inBothColours(page);
+  await page.locator("a.row", { hasText: "Trần Thanh Lành" }).click();
   const field = page.getByRole("group", { name: "Điện thoại: hai người ghi khác nhau" });
   await expect(field.locator("label", { hasText: "0912345678" })).toContainText("Nguyễn Thị Kim Hạnh ghi ở văn phòng");
   await expect(field.locator("label", { hasText: "0987654321" })).toContainText("Lương Văn Bền ghi trên điện thoại");
@@ -136,6 +143,9 @@ test("office and phone correct one field: both values stay, the office decides, 
   await expect(field).toHaveCount(0);
   await expect(page.locator("#household-phone")).toHaveValue("0900000001");
   expect(await disputed()).toEqual([]);
+  await expect(worklist).toHaveText("Ghi khác nhau");
+  await worklist.click();
+  await expect(title(page)).toHaveText("Không hộ nào có hai người ghi khác nhau");
   await sync(phone, server);
   await openHousehold(phone, "tran thanh lanh");
   await expect(phone.locator("a[href='tel:0900000001']")).toBeVisible();

@@ -22,6 +22,7 @@ const PAGES: { [page: string]: [string, number] } = {
   arrived: ["main input", 3],
   sheets: ["main select", 1],
   route: ["main select", 1],
+  disputed: ["a.row", 1],
   quarantine: ["table.tbl tbody tr", 1],
   people: ["table.tbl tbody tr", 40],
   units: ["table.tbl tbody tr", 6],
@@ -67,6 +68,21 @@ async function fits(page: Page, name: string): Promise<void> {
     expect(over, `${name} at ${width}`).toBeLessThanOrEqual(0);
   }
 }
+
+demo("the commune and one of its villages came from mergers", async ({ server, page }) => {
+  const { login, passphrase } = server.signIns.find((one) => one.role === "Cán bộ dân vận, văn phòng xã")!;
+  await signIn(page, server, login, passphrase);
+  await open(page, server, "units");
+  const villages = page.getByRole("table", { name: "Xã Tân Khê Vân", exact: true }).locator("tbody th");
+  await expect(villages).toHaveCount(8);
+  await expect(villages.filter({ hasText: "nay là Thôn Đồng Cừ – Bến Lĩnh" })).toHaveCount(2);
+  await expect(page.locator("#former-communes li")).toHaveText([/^Xã Khê Vân\s*nay là Xã Tân Khê Vân/, /^Xã Tân Khê\s*nay là Xã Tân Khê Vân/]);
+  await page.locator("#units-on").fill("30/6/2025");
+  await page.keyboard.press("Enter");
+  for (const former of ["Xã Khê Vân", "Xã Tân Khê"]) {
+    await expect(page.getByRole("table", { name: former, exact: true }).locator("tbody tr").first()).toBeVisible();
+  }
+});
 
 for (const { role, pages } of ROLES) {
   demo(`every page has something to show: ${role}`, async ({ server, page }) => {

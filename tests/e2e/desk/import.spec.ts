@@ -243,6 +243,72 @@ test("lines that are not kept are listed with line and reason", async ({ server,
   expect((await office.all("households")).map((row) => row.head)).toEqual(["Trần Thị Thủy", "Lò Văn Bền"]);
 });
 
+test("a list of persons, a name in two columns, and villages between the lines come out as they should", async ({ server, page }) => {
+  const office = await atImport(server, page);
+  const lines = [
+    ["DANH SÁCH NHÂN KHẨU XÃ TÂN KHÊ VÂN"],
+    ["STT", "Họ và chữ đệm", "Tên", "Quan hệ với chủ hộ", "Ghi chú"],
+    ["I", "THÔN ĐÁ MÒN", "", "", "2 hộ"],
+    [1, "Trần Thị", "Lành", "Chủ hộ", ""],
+    [2, "Lò Văn", "Bền", "Chồng", ""],
+    [3, "Vũ Văn", "Nhàn", "Chủ hộ", ""],
+    ["II", "BẢN NẬM LĨNH", "", "", "1 hộ"],
+    [4, "Ngô Thị", "Mùi", "Chủ hộ", ""],
+    [5, "Ngô Văn", "Tám", "Con", ""],
+    [6, "Hồ Thị", "Lạ", "", ""],
+  ];
+  await choose(page, xlsx("nhan khau.xlsx", writeWorkbook(lines)));
+  await expect(page.getByRole("heading", { level: 1, name: /Nhập được 3 hộ\. 1 dòng không giữ được/ })).toBeVisible();
+  await expect(page.locator("aside.pane table")).toContainText(/Người trong hộ \(tính vào số khẩu\)\s*2/);
+  await expect(table(page, "Dòng không giữ được")).toContainText("Không rõ là chủ hộ hay người của hộ nào");
+  await accessible(page);
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Tải các dòng này (.csv)" }).click()]);
+  const reasons = readCsv(readFileSync(await saved.path(), "utf8").slice(1), ";").map((line) => `${line[1]} ${line[2]}`);
+  expect(reasons).toEqual([
+    "Dòng Lý do",
+    "3 Bỏ qua: Tên thôn, cụm hoặc phần của danh sách",
+    "5 Bỏ qua: Người trong hộ ở trên",
+    "7 Bỏ qua: Tên thôn, cụm hoặc phần của danh sách",
+    "9 Bỏ qua: Người trong hộ ở trên",
+    "10 Không rõ là chủ hộ hay người của hộ nào",
+  ]);
+  await press(page);
+  await stored(page);
+  const rows = await office.all("households");
+  expect(rows.map(({ head, people, village }) => ({ head, people, village }))).toEqual([
+    { head: "Ngô Thị Mùi", people: 2, village: "Bản Nậm Lĩnh" },
+    { head: "Trần Thị Lành", people: 2, village: "Thôn Đá Mòn" },
+    { head: "Vũ Văn Nhàn", people: 1, village: "Thôn Đá Mòn" },
+  ]);
+});
+
+test("what a list leaves open is asked before anything is stored", async ({ server, page }) => {
+  const office = await atImport(server, page);
+  const text = "DANH SÁCH HỘ THÔN ĐÁ MÒN;;;\nSTT;Chủ hộ;Họ và tên;Năm sinh\n1;Trần Thị Lành;Lò Văn Bền;1960\n;Lò Văn Bền;Vũ Thị Nhàn;1962\n2;Ngô Thị Mùi;Hồ Văn Lạ;1971\n";
+  await choose(page, csv("hai cot.csv", text));
+  const needs = page.locator("#import-needs li");
+  await expect(needs).toHaveText([/cột “Họ và tên” cũng có vẻ là tên/, /1\s+dòng không có số riêng/]);
+  await accessible(page);
+  await press(page);
+  await expect(page.locator("#import-needs")).toBeFocused();
+  await needs.first().locator("a").click();
+  const column = page.getByLabel("Cột Họ và tên đưa vào đâu");
+  await expect(column).toBeFocused();
+  await expect(column.locator("option:checked")).toHaveText("Chọn…");
+  await column.selectOption({ label: "Không lấy" });
+  await expect(needs).toHaveCount(1);
+  await page.getByLabel(/^Dòng không có số riêng/).selectOption({ label: "Là người trong hộ ở trên" });
+  await expect(page.getByRole("heading", { level: 1, name: "Nhập được 2 hộ" })).toBeVisible();
+  expect(await office.all("households")).toEqual([]);
+  await press(page);
+  await stored(page);
+  const rows = await office.all("households");
+  expect(rows.map(({ head, people }) => ({ head, people }))).toEqual([
+    { head: "Trần Thị Lành", people: 2 },
+    { head: "Ngô Thị Mùi", people: 1 },
+  ]);
+});
+
 type Spot = { village?: string; no: number; head: string; people: number };
 
 // Rolls that do not say of which village they are.

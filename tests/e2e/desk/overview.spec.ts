@@ -95,7 +95,7 @@ test.describe("the demonstration", () => {
       const row = rows.nth(at);
       await expect(row.locator("th")).toHaveText(name);
       const listed: number[] = [];
-      for (const list of ["visits?", "households?standing=met&"]) {
+      for (const list of ["visits?", "households?standing=met&", "opinions?", "meetings?"]) {
         for (const period of periods) listed.push((await office.call("GET", `${list}${where}&${period}`)).total);
       }
       expect((await row.locator("td").allTextContents()).map(number), name).toEqual(listed);

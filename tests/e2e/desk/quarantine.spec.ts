@@ -1,6 +1,6 @@
 import { accessible, expect, test } from "../support/fixtures";
 import { Office, newId, signIn } from "../support/office";
-import { Phone, opinion, sendAnonymous, visit } from "../support/phone";
+import { Phone, idBytes as bytes, opinion, sendAnonymous, visit } from "../support/phone";
 
 test("what cannot be taken in waits with its reason and blocks nothing", async ({ server, page }) => {
   const office = await Office.setUp(server);
@@ -66,7 +66,7 @@ test("what cannot be taken in waits with its reason and blocks nothing", async (
     ].toSorted(),
   );
   // The reason, and what to do about it; nothing of the content.
-  await expect(page.locator("main")).toContainText("Hỏi người ghi rồi ghi lại");
+  await expect(page.locator("main")).toContainText("giao thôn cho tổ của họ rồi bấm “Nhận lại”");
   await expect(page.locator("main")).not.toContainText("tố cáo");
   await accessible(page);
 
@@ -84,4 +84,50 @@ test("what cannot be taken in waits with its reason and blocks nothing", async (
   await page.reload();
   await expect(page.locator("main h1")).toHaveText("10 mục cần xem lại");
   await expect(page.locator("main")).toContainText("Máy đã bị thu hồi");
+});
+
+test("what waits is taken in once what was missing is there, and its phone learns of it", async ({ server, page }) => {
+  const office = await Office.setUp(server);
+  const village = await office.village("Thôn Đồng Cừ", "DC");
+  const elsewhere = await office.village("Thôn Đá Mòn", "DM");
+  const campaign = await office.campaign();
+  await office.importRoll("01-thon-dong-cu-mau-in.xlsx", {});
+  const { code, team } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [elsewhere.id]);
+  const phone = await Phone.enrol(server, code);
+  const place = { area: village.id, campaign: campaign.id };
+  const homes = await office.all("households");
+  const [first, missing] = [newId(), newId()];
+  const met = visit(place, homes[0].id, "MET_REP", { record: first });
+  const corrected = { ...visit(place, homes[0].id, "NOT_HOME"), change: { amend: { of: bytes(first) } } };
+  const toNobody = visit(place, missing, "MET_REP");
+  expect(await phone.push(corrected, met, visit(place, homes[1].id, "MET_REP"), toNobody)).toEqual(Array(4).fill("not_allowed"));
+  expect(await phone.taken(1, 2, 3, 4)).toEqual([]);
+
+  await signIn(page, server, "hanh");
+  await page.goto(`${server.url}/office/quarantine`);
+  await expect(page.locator("main h1")).toHaveText("4 mục cần xem lại");
+  await accessible(page);
+  const all = page.getByRole("button", { name: "Nhận lại 4 mục: Người ghi chưa được giao nơi này" });
+  await all.click();
+  await expect(page.locator("main [role=status]")).toHaveText(/Chưa mục nào vào sổ được.*Còn chờ 4 mục: Người ghi chưa được giao nơi này\./s);
+  await expect(page.locator("main tbody tr")).toHaveCount(4);
+
+  // The village is given to their team; one press for one of them, and one for the rest.
+  await office.write("assignments", { id: newId(), campaign: campaign.id, team, village: village.id, due: null, ended: false });
+  await page.locator("main tbody tr").nth(2).getByRole("button", { name: "Nhận lại" }).click();
+  await expect(page.locator("main [role=status]")).toContainText(/Đã vào sổ 1\smục/);
+  await expect(page.locator("main h1")).toHaveText("3 mục cần xem lại");
+  expect(await phone.taken(1, 2, 3, 4)).toEqual([3]);
+  await page.getByRole("button", { name: "Nhận lại 3 mục: Người ghi chưa được giao nơi này" }).click();
+  const said = page.locator("main [role=status]");
+  await expect(said).toContainText(/Đã vào sổ 2\smục/);
+  await expect(said).toContainText(/Còn chờ 1\smục: Nội dung không đúng quy tắc/);
+  await accessible(page);
+  await expect(page.locator("main h1")).toHaveText("1 mục cần xem lại");
+  await expect(page.getByRole("navigation").getByRole("link", { name: "Cần xem lại" })).toHaveText(/ 1$/);
+  expect(await phone.taken(1, 2, 3, 4)).toEqual([1, 2, 3]);
+  // The correction came before what it corrects; it stands nevertheless.
+  const visits = await office.call("GET", "visits");
+  expect(visits.rows.map((row: any) => [row.met, row.amended]).toSorted()).toEqual([[false, true], [true, false]]);
+  expect((await office.call("GET", "coverage")).total.met).toBe(1);
 });

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type Profile, expect, test } from "../support/fixtures";
-import { addOpinion, commune, drafts, enrol, meet, openHousehold, press, toToday, waiting } from "../support/field";
-import type { Server } from "../support/server";
+import { commune, enrol, meet, press, toToday, waiting } from "../support/field";
+import { fillIn, home, wholeDraft, wholeVisit } from "../support/kill";
 
 /**
  * Moments of a save, in their order, and what must be there afterwards. Once the browser was asked to commit, it may have
@@ -28,14 +28,7 @@ test("a browser killed at any moment of a save leaves the whole visit or the who
       let page = await home(profile, server);
       const words = `Ngõ ${n + 1} cần thêm đèn đường.`;
       said.push(words);
-      await openHousehold(page, String(n + 1));
-      const head = (await page.getByRole("heading", { level: 1 }).textContent()) ?? "";
-      await press(page, "Gặp được");
-      await page.getByText("Gặp đại diện hộ", { exact: true }).click();
-      await addOpinion(page, words, "Có tên");
-      await addOpinion(page, "Xã nên họp dân buổi tối.", "Không nêu tên");
-      await page.getByLabel(/Ghi chú ngắn/).fill("Chiều tối mới có nhà.");
-      await expect.poll(() => drafts(page)).toContain("Chiều tối mới có nhà.");
+      const head = await fillIn(page, String(n + 1), words);
       await killAt(page, profile, at);
 
       page = await profile.open();
@@ -43,10 +36,7 @@ test("a browser killed at any moment of a save leaves the whole visit or the who
       const draft = page.getByRole("radio", { name: "Gặp đại diện hộ" });
       if (leaves === "either") await expect(draft.or(page.getByRole("heading", { level: 1, name: head })).first()).toBeVisible();
       if (leaves === "draft" || (leaves === "either" && (await draft.count()) > 0)) {
-        await expect(draft).toBeChecked();
-        await expect(page.getByLabel(/Ghi chú ngắn/)).toHaveValue("Chiều tối mới có nhà.");
-        await expect(page.getByText(`“${words}”`)).toBeVisible();
-        await expect(page.getByText("“Xã nên họp dân buổi tối.”")).toBeVisible();
+        await wholeDraft(page, words);
         await expect(waiting(page)).toContainText(n === 0 ? "Đã gửi hết" : new RegExp(`^${2 * n}\\schờ gửi`));
         await press(page, "Lưu lần thăm");
         await expect(page.getByText(/Đã lưu lần thăm/)).toBeVisible();
@@ -54,9 +44,7 @@ test("a browser killed at any moment of a save leaves the whole visit or the who
         // No empty form that would ask for the same visit again.
         await expect(page.getByRole("heading", { level: 1, name: head })).toBeVisible();
       }
-      await page.locator("ol.ruled a.row").first().click();
-      await expect(page.getByText(`“${words}”`)).toBeVisible();
-      await expect(page.getByText("Chiều tối mới có nhà.")).toBeVisible();
+      await wholeVisit(page, words);
       await page.goto(`${server.url}/app/entries`);
       await expect(page.getByRole("link", { name: new RegExp(`^Lần thăm ${head}`) })).toHaveCount(0);
       await expect(page.getByText(/1\sý kiến không nêu tên/)).toHaveCount(n + 1);
@@ -109,15 +97,6 @@ test("two tabs record offline, and each visit is sent once", async ({ server, pr
   expect((await office.call("GET", "opinions")).total).toBe(1);
   expect((await office.call("GET", "quarantine")).length).toBe(0);
 });
-
-/** Opens the app as its icon does and goes to its first page. */
-async function home(profile: Profile, server: Server): Promise<Page> {
-  const page = await profile.open();
-  await page.goto(`${server.url}/app/settings`);
-  await page.locator("header.top a.back").click();
-  await expect(page.getByRole("heading", { level: 1, name: /hộ\scòn\slại/ })).toBeVisible();
-  return page;
-}
 
 /** Presses "Lưu lần thăm" and kills the browser at that moment of the save: the page stands still there until it is dead. */
 async function killAt(page: Page, profile: Profile, moment: (typeof MOMENTS)[number]["at"]): Promise<void> {

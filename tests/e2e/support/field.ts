@@ -14,7 +14,7 @@ export async function commune(server: Server, role = "FIELD_MEMBER") {
 }
 
 /** Enrols through the screens and waits until the households are there and the app would open without a network. */
-export async function enrol(page: Page, server: Server, code: string): Promise<void> {
+export async function enrol(page: Page, server: { url: string }, code: string): Promise<void> {
   await page.goto(`${server.url}/app/`);
   await page.getByLabel(/gõ mã/i).fill(code.toLowerCase());
   await page.getByRole("button", { name: "Tiếp tục" }).click();

@@ -1,22 +1,33 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Page, test as base, chromium, expect } from "@playwright/test";
-import { mkdtempSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Server } from "./server";
 
+/** What Chromium keeps IndexedDB in: a LevelDB for each address, or a SQLite file for each database. It has both, and which
+ * one a phone has is its own choice. */
+export const ENGINES = ["LevelDB", "SQLite"] as const;
+export type Engine = (typeof ENGINES)[number];
+
+const ENGINE_FEATURE = "IdbSqliteBackingStore";
+
 /** A browser on a profile of its own, which outlives the browser: closing and opening it again is a new process. */
 export class Profile {
   readonly directory = mkdtempSync(join(tmpdir(), "gandan-profile-"));
+  /** Forced from the next start on; without it the browser chooses. */
+  engine?: Engine;
   private context?: BrowserContext;
 
   constructor(
-    private readonly options: object,
+    private readonly options: { args?: string[] },
     private readonly complaints: string[],
   ) {}
 
   async open(): Promise<Page> {
-    this.context = await chromium.launchPersistentContext(this.directory, this.options);
+    const args = this.engine ? [`--${this.engine === "SQLite" ? "enable" : "disable"}-features=${ENGINE_FEATURE}`] : [];
+    const options = { ...this.options, args: [...(this.options.args ?? []), ...args] };
+    this.context = await chromium.launchPersistentContext(this.directory, options);
     this.context.pages().forEach((page) => watch(page, this.complaints));
     this.context.on("page", (page) => watch(page, this.complaints));
     return this.context.pages()[0] ?? (await this.context.newPage());
@@ -25,6 +36,15 @@ export class Profile {
   async close(): Promise<void> {
     await this.context?.close();
     this.context = undefined;
+  }
+
+  /** By which engine the files were written that hold IndexedDB in this profile. */
+  engines(): Engine[] {
+    const found = readdirSync(join(this.directory, "Default/IndexedDB"), { recursive: true, withFileTypes: true });
+    const files = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    const sqlite = files.some((file) => readFileSync(file).subarray(0, 15).toString() === "SQLite format 3");
+    const leveldb = files.some((file) => /\.leveldb\/MANIFEST-\d+$/.test(file));
+    return ENGINES.filter((engine) => (engine === "SQLite" ? sqlite : leveldb));
   }
 
   /** Ends the browser's processes at once, as a flat battery does. */

@@ -31,6 +31,12 @@ export class Phone {
     return reply.a.flatMap((run: any) => Array(run.c).fill(typeof run.o === "string" ? run.o : run.o.q));
   }
 
+  /** Asks what was taken in since of these numbers, which were refused. */
+  async taken(...refused: number[]): Promise<number[]> {
+    const reply = await post(this.server, "pull", this.token, { v: 1, q: refused });
+    return (reply.a ?? []).flatMap((run: any) => Array.from({ length: run.c }, (_, i) => run.n + i));
+  }
+
   private written({ record, area, campaign, schema, kind, stream, change, at, parts }: Operation): Cbor {
     return {
       h: {
@@ -101,7 +107,7 @@ async function post(server: Server, path: string, token: string, body: Cbor): Pr
   return answer;
 }
 
-function idBytes(id: string): Uint8Array {
+export function idBytes(id: string): Uint8Array {
   return Buffer.from(id.replaceAll("-", ""), "hex");
 }
 

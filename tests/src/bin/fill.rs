@@ -157,7 +157,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let operation = if seq <= events as u64 { work.visit(&mut chance) } else { work.opinion(&mut chance) };
             frames.push(frame(seq, &operation.ok_or("no households")?));
             if frames.len() == PUSH_MAX || seq == last {
-                store.push(phone, std::mem::take(&mut frames), None, now, chance.bytes()).await?;
+                store.push(PushBatch::of(phone, std::mem::take(&mut frames)), now, chance.bytes()).await?;
             }
         }
         first.get_or_insert((doors, grant));
@@ -177,7 +177,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 frames.push(frame((batch * PUSH_MAX + of_batch) as u64, &visit));
             }
             let path = data.with_file_name(format!("push-{n}-{batch}"));
-            std::fs::write(&path, cbor::encode(&PushBatch { protocol: PROTOCOL, device, frames, report: None, epoch: None }))?;
+            std::fs::write(&path, cbor::encode(&PushBatch::of(device, frames)))?;
             files.push(path);
         }
         phones.push(serde_json::json!({ "token": token, "batches": files }));
@@ -246,7 +246,7 @@ async fn doors(store: &Sqlite, phone: DeviceId, now: Time) -> Result<Vec<(AreaId
     let mut doors = Vec::new();
     let mut cursors: Vec<domain::wire::Cursor> = Vec::new();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new() };
         let Pulled::Pages(pages) = store.pull(phone, request, now).await?.pulled else { return Err("no pages".into()) };
         for page in pages.pages {
             let scope = page.cursor.scope;

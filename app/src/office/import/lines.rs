@@ -1,7 +1,6 @@
 //! Lines of a file: those that are not kept and why, those that are in doubt, and the first ones as they are read.
 
-use super::sheet_name;
-use crate::browser;
+use super::{Import, sheet_name};
 use crate::session::words;
 use crate::ui::{mark, number};
 use crate::words::Office;
@@ -12,7 +11,8 @@ use leptos::prelude::*;
 /// How many lines of a table are shown at first.
 pub(super) const SHOWN: usize = 20;
 
-pub(super) fn problems(words: &'static Office, preview: &Preview) -> AnyView {
+pub(super) fn problems(import: Import, preview: &Preview) -> AnyView {
+    let words = import.words;
     let rows: Vec<AnyView> = preview
         .problems
         .iter()
@@ -28,42 +28,50 @@ pub(super) fn problems(words: &'static Office, preview: &Preview) -> AnyView {
             .into_any()
         })
         .collect();
-    if rows.is_empty() {
+    let counts = preview.counts;
+    if counts.problems + counts.skipped + counts.members == 0 {
         return ().into_any();
     }
-    let file = problems_file(words, preview);
-    let save = move |_| browser::save_file(words.problems_file, &file);
-    let title = (words.problems_title)(&number(preview.counts.problems));
+    let title = (words.problems_title)(&number(counts.problems));
+    let label = if counts.problems > 0 { words.download_lines } else { words.download_skipped };
+    let trouble = move || import.no_lines.get().then(|| view! { <p role="alert">{words.lines_trouble}</p> });
     view! {
         {table(title, &[words.place_in_file, words.in_the_file, words.reason, words.what_to_do], rows, SHOWN)}
-        <button type="button" class="btn second auto" on:click=save>{words.download_problems}</button>
+        <button type="button" class="btn second auto" on:click=move |_| import.save_lines()>{label}</button>
+        {trouble}
     }
     .into_any()
 }
 
-/// The lines that are not kept as a table for Excel: where they stand, why, and their cells under the titles of their
-/// sheet. What is never kept is not in it.
-fn problems_file(words: &'static Office, preview: &Preview) -> String {
+/// All lines that do not become households as a table for Excel: where they stand, why, and their cells under the
+/// titles of their sheet. What is never kept is not in it.
+pub(super) fn lines_file(words: &'static Office, preview: &Preview) -> String {
     let mut lines = Vec::new();
     for sheet in &preview.sheets {
-        let mut problems = preview.problems.iter().filter(|problem| problem.row.sheet == sheet.name).peekable();
-        if problems.peek().is_none() {
-            continue;
-        }
         let kept: Vec<bool> = sheet.columns.iter().map(|column| !matches!(column.column, Column::Never(_))).collect();
         let cells =
             |cells: Vec<&str>| cells.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(cell, _)| cell.to_owned()).collect::<Vec<_>>();
+        let about = |line: u32, why: String, todo: &str, of: &[String]| {
+            let about = vec![sheet_name(words, &sheet.name).to_owned(), line.to_string(), why, todo.to_owned()];
+            (line, [about, cells(of.iter().map(String::as_str).collect())].concat())
+        };
+        let problems = preview.problems.iter().filter(|problem| problem.row.sheet == sheet.name).map(|problem| {
+            about(problem.row.line, words.roll_reason(&problem.reason), words.advice(problem.reason.advice()), &problem.cells)
+        });
+        let skipped = preview
+            .skipped
+            .iter()
+            .filter(|skipped| skipped.sheet == sheet.name)
+            .map(|skipped| about(skipped.line, format!("{}: {}", words.passed_over, words.roll_skip(skipped.why)), "", &skipped.cells));
+        let mut of_sheet: Vec<_> = problems.chain(skipped).collect();
+        if of_sheet.is_empty() {
+            continue;
+        }
+        of_sheet.sort_by_key(|(line, _)| *line);
         let titles = [words.sheet, words.line, words.reason, words.what_to_do].map(str::to_owned);
         lines.push([titles.to_vec(), cells(sheet.columns.iter().map(|column| column.title.as_str()).collect())].concat());
-        for problem in problems {
-            let (place, reason) = (problem.row.line.to_string(), words.roll_reason(&problem.reason));
-            let about = vec![sheet_name(words, &sheet.name).to_owned(), place, reason, words.advice(problem.reason.advice()).to_owned()];
-            lines.push([about, cells(problem.cells.iter().map(String::as_str).collect())].concat());
-        }
+        lines.extend(of_sheet.into_iter().map(|(_, line)| line));
     }
-    let listed = u32::try_from(preview.problems.len()).unwrap_or(u32::MAX);
-    let more = preview.counts.problems.saturating_sub(listed);
-    lines.extend((more > 0).then(|| vec![(words.problems_more)(&number(more))]));
     domain::text::csv(&lines)
 }
 

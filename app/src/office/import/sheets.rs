@@ -4,7 +4,7 @@ use super::{Import, sheet_name};
 use crate::ui::{mark, number};
 use app::ui::icon::{Icon, Tone};
 use domain::encoding::Encoding;
-use domain::roll::{Column, ColumnView, Preview, Sheet, VillageSource};
+use domain::roll::{Column, ColumnView, Need, Preview, Sheet, Unnumbered, VillageSource};
 use leptos::ev::Event;
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ pub(super) fn villages(import: Import, preview: &Preview) -> AnyView {
     let words = import.words;
     let known: Vec<String> = import.directory.villages().into_iter().map(|unit| unit.name).collect();
     let list = known.iter().map(|name| view! { <option value=name.clone()></option> }).collect_view();
-    let sheets = preview.sheets.iter().enumerate().map(|(n, sheet)| sheet_row(import, n, sheet)).collect_view();
+    let sheets = preview.sheets.iter().enumerate().map(|(n, sheet)| sheet_row(import, n, sheet, &preview.needs)).collect_view();
     let rows = preview.villages.iter().enumerate().map(|(n, village)| {
         let name = village.name.clone();
         let state = if village.known {
@@ -73,7 +73,7 @@ pub(super) fn villages(import: Import, preview: &Preview) -> AnyView {
     .into_any()
 }
 
-fn sheet_row(import: Import, n: usize, sheet: &Sheet) -> AnyView {
+fn sheet_row(import: Import, n: usize, sheet: &Sheet, needs: &[Need]) -> AnyView {
     let words = import.words;
     let id = format!("village-{n}");
     let out_id = format!("out-{n}");
@@ -92,8 +92,9 @@ fn sheet_row(import: Import, n: usize, sheet: &Sheet) -> AnyView {
         let choose = choose.clone();
         move |event: Event| choose(event_target_value(&event))
     };
-    // Read from the file's name only: a person says yes.
-    let yes = (from == Some(VillageSource::FileName)).then(|| {
+    let disagree = needs.iter().any(|need| matches!(need, Need::Disagree { sheet: asked, .. } if *asked == name));
+    // Read from the file's name only, or the sheet names two: a person says yes.
+    let yes = (from == Some(VillageSource::FileName) || disagree).then(|| {
         let guess = guess.clone();
         view! { <button type="button" class="btn second auto" on:click=move |_| choose(guess.clone())>{words.village_yes}</button> }
     });
@@ -104,6 +105,16 @@ fn sheet_row(import: Import, n: usize, sheet: &Sheet) -> AnyView {
             import.correct_sheet(out_id.clone(), &name, |sheet| sheet.left_out = Some(out));
         }
     };
+    let take_it = needs.iter().find_map(|need| match need {
+        Need::Twice { sheet: asked, .. } if *asked == name => Some(words.take_sheet_too),
+        Need::Persons { sheet: asked } if *asked == name => Some(words.unnumbered_household),
+        _ => None,
+    });
+    let too = take_it.map(|label| {
+        let (out_id, name) = (out_id.clone(), name.clone());
+        let take = move |_| import.correct_sheet(out_id.clone(), &name, |sheet| sheet.left_out = Some(false));
+        view! { <br/><button type="button" class="btn second auto" on:click=take>{label}</button> }
+    });
     let shown = sheet_name(words, &name).to_owned();
     let spoken = (words.village_of)(&shown);
     let out = sheet.left_out;
@@ -112,6 +123,7 @@ fn sheet_row(import: Import, n: usize, sheet: &Sheet) -> AnyView {
             <th scope="row">
                 {shown}<br/>
                 <label class="small check"><input type="checkbox" id=out_id prop:checked=out on:change=leave/>" "{words.leave_out}</label>
+                {too}
             </th>
             <td>
                 <div hidden=out>
@@ -127,7 +139,7 @@ fn sheet_row(import: Import, n: usize, sheet: &Sheet) -> AnyView {
 }
 
 /// What a column can be taken for; what is never kept is not among them.
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column::Head,
     Column::No,
     Column::People,
@@ -136,15 +148,24 @@ const COLUMNS: [Column; 9] = [
     Column::Cluster,
     Column::Village,
     Column::Code,
+    Column::Relation,
     Column::Ignored,
 ];
 
-pub(super) fn columns(import: Import, n: usize, sheet: &Sheet) -> AnyView {
+pub(super) fn columns(import: Import, n: usize, sheet: &Sheet, needs: &[Need]) -> AnyView {
     if sheet.left_out {
         return ().into_any();
     }
     let words = import.words;
-    let rows = sheet.columns.iter().map(|column| column_row(import, n, &sheet.name, column)).collect_view();
+    let asked = |column: &ColumnView| {
+        let about = |need: &Need| match need {
+            Need::Column { sheet: asked, at } | Need::Relation { sheet: asked, at } => *asked == sheet.name && *at == column.at,
+            _ => false,
+        };
+        needs.iter().any(about)
+    };
+    let rows = sheet.columns.iter().map(|column| column_row(import, n, &sheet.name, column, asked(column))).collect_view();
+    let unnumbered = unnumbered(import, n, sheet);
     let id = format!("header-{n}");
     let header = {
         let (id, name) = (id.clone(), sheet.name.clone());
@@ -161,6 +182,7 @@ pub(super) fn columns(import: Import, n: usize, sheet: &Sheet) -> AnyView {
             <thead><tr><th scope="col">{words.column}</th><th scope="col">{words.example}</th><th scope="col">{words.goes_to}</th></tr></thead>
             <tbody>{rows}</tbody>
         </table>
+        {unnumbered}
         {encoding}
         <div class="fld">
             <label for=id.clone()>{words.header_line}</label>
@@ -169,6 +191,43 @@ pub(super) fn columns(import: Import, n: usize, sheet: &Sheet) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What the lines are that have no number, where that is open.
+fn unnumbered(import: Import, n: usize, sheet: &Sheet) -> Option<AnyView> {
+    const CHOICES: [Unnumbered; 3] = [Unnumbered::Household, Unnumbered::Member, Unnumbered::Neither];
+    let words = import.words;
+    if sheet.unnumbered == 0 {
+        return None;
+    }
+    let id = format!("unnumbered-{n}");
+    let label = |choice| match choice {
+        Unnumbered::Household => words.unnumbered_household,
+        Unnumbered::Member => words.unnumbered_member,
+        Unnumbered::Neither => words.unnumbered_neither,
+    };
+    let options = CHOICES
+        .into_iter()
+        .enumerate()
+        .map(|(place, one)| view! { <option value=place.to_string() selected=sheet.taken_as == Some(one)>{label(one)}</option> })
+        .collect_view();
+    let choose = {
+        let (id, name) = (id.clone(), sheet.name.clone());
+        move |event: Event| {
+            let chosen = event_target_value(&event).parse::<usize>().ok().and_then(|place| CHOICES.get(place).copied());
+            import.correct_sheet(id.clone(), &name, |sheet| sheet.unnumbered = chosen);
+        }
+    };
+    let spoken = (words.unnumbered_of)(sheet_name(words, &sheet.name));
+    let label = (words.unnumbered_label)(&number(sheet.unnumbered));
+    let field = view! {
+        <div class="fld">
+            <label for=id.clone()>{label}</label>
+            <span class="hint">{words.unnumbered_hint}</span>
+            <select class="input" id=id aria-label=spoken on:change=choose><option value="">{words.to_choose}</option>{options}</select>
+        </div>
+    };
+    Some(field.into_any())
 }
 
 /// Which encoding the text was recognised to be in, and the choice of another.
@@ -205,21 +264,44 @@ fn encoding(import: Import, n: usize, sheet: &Sheet) -> AnyView {
     .into_any()
 }
 
-fn column_row(import: Import, n: usize, sheet: &str, column: &ColumnView) -> AnyView {
+/// `asked` says that a person has to choose.
+fn column_row(import: Import, n: usize, sheet: &str, column: &ColumnView, asked: bool) -> AnyView {
     let words = import.words;
     let title = if column.title.is_empty() { (words.column_n)(&(column.at + 1).to_string()) } else { column.title.clone() };
     let (example, goes) = if let Column::Never(never) = column.column {
+        let phone = column.may_be_phone.then(|| {
+            let (id, sheet, at) = (format!("column-{n}-{}", column.at), sheet.to_owned(), column.at);
+            let choose = {
+                let id = id.clone();
+                move |event: Event| {
+                    if event_target_value(&event) == "phone" {
+                        import.correct_sheet(id.clone(), &sheet, |sheet| {
+                            sheet.columns.insert(at, Column::Phone);
+                        });
+                    }
+                }
+            };
+            let spoken = (words.column_goes_to)(&title);
+            view! {
+                <br/>
+                <select class="input" id=id aria-label=spoken on:change=choose>
+                    <option value="">{words.not_kept}</option>
+                    <option value="phone">{words.column_label(Column::Phone)}</option>
+                </select>
+            }
+        });
         (
             view! { <td class="muted">{words.not_shown}</td> }.into_any(),
-            view! { {mark(Tone::Bad, Icon::STOP, words.not_kept)}<br/><span class="small">{words.never(never)}</span> }.into_any(),
+            view! { {mark(Tone::Bad, Icon::STOP, words.not_kept)}<br/><span class="small">{words.never(never)}</span>{phone} }.into_any(),
         )
     } else {
         let id = format!("column-{n}-{}", column.at);
         let options = COLUMNS
             .into_iter()
             .enumerate()
-            .map(|(place, one)| view! { <option value=place.to_string() selected=one == column.column>{words.column_label(one)}</option> })
+            .map(|(place, one)| view! { <option value=place.to_string() selected=one == column.column && !asked>{words.column_label(one)}</option> })
             .collect_view();
+        let open = asked.then(|| view! { <option value="" selected=true>{words.to_choose}</option> });
         let choose = {
             let (id, sheet, at) = (id.clone(), sheet.to_owned(), column.at);
             move |event: Event| {
@@ -234,7 +316,7 @@ fn column_row(import: Import, n: usize, sheet: &str, column: &ColumnView) -> Any
         let spoken = (words.column_goes_to)(&title);
         (
             view! { <td>{column.example.clone()}</td> }.into_any(),
-            view! { <select class="input" id=id aria-label=spoken on:change=choose>{options}</select> }.into_any(),
+            view! { <select class="input" id=id aria-label=spoken on:change=choose>{open}{options}</select> }.into_any(),
         )
     };
     view! { <tr><th scope="row">{title}</th>{example}<td>{goes}</td></tr> }.into_any()

@@ -20,7 +20,7 @@ use domain::team::{Duty, Mandate, Post, Team};
 use domain::time::{Date, Time};
 use domain::visit::ContactResult::{MetRep, NotHome};
 use domain::visit::{Appointment, Visit};
-use domain::wire::{PROTOCOL, PullRequest, Reason};
+use domain::wire::{PROTOCOL, PullRequest, PushBatch, Reason};
 use std::sync::Arc;
 
 pub async fn the_access_log_is_read_in_pages<S: Subject>() {
@@ -76,7 +76,7 @@ pub async fn a_replaced_phone_delivers<S: Subject>() {
     assert_eq!(world.store.enrol(hash, new, now).await.unwrap().person, old.person);
 
     // It gets nothing any more; what it still holds is taken, also what it says without names.
-    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None };
+    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
     assert_eq!(world.store.pull(old.device, pull, now).await.err(), Some(StoreError::Revoked));
     let (first, second) = (old.visit(record(50), homes[0], MetRep), old.visit(record(51), homes[1], MetRep));
     assert_eq!(world.outcomes(&old, &[first]).await, [APPLIED]);
@@ -84,7 +84,7 @@ pub async fn a_replaced_phone_delivers<S: Subject>() {
     assert_eq!(world.send(&old, &[&said]).await, [said.id]);
     assert_eq!(world.table(&["quarantine_anonymous"]).await, Vec::<String>::new());
     let late = now.plus_hours(30 * 24 + 1);
-    assert_eq!(world.store.push(old.device, Vec::new(), None, late, [0; 32]).await.err(), Some(StoreError::Revoked));
+    assert_eq!(world.store.push(PushBatch::of(old.device, Vec::new()), late, [0; 32]).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(Sender::Phone(old.device), Vec::new(), late).await.err(), Some(StoreError::Revoked));
 
     // One that is gone altogether is lost, and stays so.
@@ -116,14 +116,15 @@ pub async fn a_phone_says_what_it_is<S: Subject>() {
         (report, seen_at)
     };
     let pull = async |world: &World<S>, report, at| {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report, refused: Vec::new() };
         world.store.pull(phone.device, request, at).await.unwrap();
     };
     assert_eq!(said(&world).await, (None, None));
-    world.store.push(phone.device, Vec::new(), report("0.1.0 4935a3b0", 7), now, [1; 32]).await.unwrap();
+    let reporting = PushBatch { report: report("0.1.0 4935a3b0", 7), ..PushBatch::of(phone.device, Vec::new()) };
+    world.store.push(reporting, now, [1; 32]).await.unwrap();
     assert_eq!(said(&world).await, (report("0.1.0 4935a3b0", 7), Some(now)));
     // A phone of an older build says nothing, and takes nothing back.
-    world.store.push(phone.device, Vec::new(), None, now, [2; 32]).await.unwrap();
+    world.store.push(PushBatch::of(phone.device, Vec::new()), now, [2; 32]).await.unwrap();
     assert_eq!(said(&world).await.0, report("0.1.0 4935a3b0", 7));
     let soon = now.0 + 60_000;
     pull(&world, report("0.1.0 4935a3b0", 7), Time(soon)).await;

@@ -17,7 +17,7 @@ fn new(n: u64, name: &str, households: &[RecordId]) -> NewUnit {
 }
 
 fn decided<S>(world: &World<S>, on: Date, from: &[AreaId], into: Vec<NewUnit>) -> Rearrangement {
-    Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: world.now.date(), on, from: from.to_vec(), into }
+    Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: world.now.date(), on, from: from.to_vec(), into, commune: None }
 }
 
 async fn units<S: Subject>(world: &World<S>) -> Vec<Unit> {

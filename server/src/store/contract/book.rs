@@ -1,17 +1,18 @@
 //! The household book kept by hand.
 
-use super::world::{Subject, World, household};
+use super::world::{Phone, Subject, World, household};
 use super::{APPLIED, pulled};
 use crate::store::{Ask, StoreError, Value};
 use domain::book::{Edit, Entry, Sheet, WrittenOn};
 use domain::household::{Household, HouseholdStatus};
-use domain::id::RecordId;
+use domain::id::{DeviceId, PersonId, RecordId};
 use domain::office::{Filter, HouseholdRow, VisitRow};
 use domain::operation::Dot;
 use domain::person::Role;
 use domain::record::Body;
 use domain::short::Map;
 use domain::visit::ContactResult::MetRep;
+use domain::wire::Pulled;
 
 /// One household as an officer opens it.
 async fn sheet<S: Subject>(world: &World<S>, id: RecordId) -> Option<Sheet> {
@@ -150,4 +151,36 @@ pub async fn an_entry_leaves_what_a_phone_wrote_meanwhile<S: Subject>() {
     let frame = phone.set_people(home, 7, both.base.get("people").unwrap());
     assert_eq!(world.outcomes(&phone, &[frame]).await, [APPLIED]);
     assert_eq!(values(&sheet(&world, home).await.unwrap()).iter().map(|value| value.0).collect::<Vec<_>>(), [Some(5), Some(7)]);
+}
+
+/// A phone that was away while a list was imported anew: what it wrote of a field that the list changed stays beside it.
+pub async fn a_late_phone_keeps_its_word_beside_an_imports<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut phone, lead) = (world.phone(Role::FieldMember).await, world.phone(Role::TeamLead).await);
+    let homes = world.households(phone.area).await;
+    let seen = sheet(&world, homes[0]).await.unwrap().base.get("people").unwrap().clone();
+    let late = phone.set_people(homes[0], 9, &seen);
+    let rows = (1..=8).map(|n| ("Thôn Đồng Cừ".to_owned(), Household { people: Some(7), ..household(n) })).collect();
+    assert_eq!(world.import(DeviceId::new(5, [5; 10]), rows).await.unwrap().changed, 8);
+    assert_eq!(world.outcomes(&phone, &[late]).await, [APPLIED]);
+    let both = sheet(&world, homes[0]).await.unwrap();
+    let mut values: Vec<_> = both.disputes.iter().flat_map(|d| &d.values).map(|v| (v.household.people, v.on)).collect();
+    values.sort_by_key(|(people, _)| *people);
+    assert_eq!(values, [(Some(7), WrittenOn::Import), (Some(9), WrittenOn::Phone)]);
+    assert_eq!(sheet(&world, homes[1]).await.unwrap().disputes.len(), 0);
+
+    // A phone is told whose the two are, and of no household besides.
+    let written = writers(&world, &lead).await;
+    assert_eq!(written, [(DeviceId::new(5, [5; 10]), world.officer), (phone.device, phone.person)]);
+    let decided = correction(&both, Household { people: Some(7), ..both.household.clone() }, &["people"]);
+    world.write(0, Value::Household(decided)).await.unwrap();
+    assert_eq!(writers(&world, &lead).await, []);
+}
+
+/// Whose the values are that nobody has decided between, as a pull from the beginning says.
+async fn writers<S: Subject>(world: &World<S>, phone: &Phone) -> Vec<(DeviceId, PersonId)> {
+    let Pulled::Pages(pages) = world.pull(phone, None, Vec::new()).await else { panic!("asked with cursors") };
+    let mut writers: Vec<_> = pages.pages.iter().flat_map(|page| &page.writers).map(|writer| (writer.device, writer.person)).collect();
+    writers.sort();
+    writers
 }

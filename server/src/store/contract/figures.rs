@@ -5,7 +5,7 @@ use super::world::{Subject, World, ground, household, said};
 use crate::store::Value;
 use domain::book::{Edit, Entry};
 use domain::campaign::{Assignment, Campaign, CampaignState};
-use domain::coverage::{Counts, Days, Trend, Visited};
+use domain::coverage::{Counts, Days, Done, Trend};
 use domain::household::{Household, HouseholdStatus};
 use domain::meeting::MeetingState;
 use domain::office::{Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VisitRow};
@@ -190,10 +190,16 @@ pub async fn every_row_is_that_of_its_lists<S: Subject>() {
         assert_eq!((counts.visits, counts.meetings), (listed.total, listed.notable), "{of:?}");
     };
     let of_days = |days: Days, of: &Filter| Filter { from: Some(days.from), to: Some(days.to), ..of.clone() };
-    let visited = async |of: &Filter| Visited { visits: visits(of.clone()).await.total, met: households(met(of)).await };
+    let done = async |of: &Filter| Done {
+        visits: visits(of.clone()).await.total,
+        meetings: visits(met(of)).await.total,
+        met: households(met(of)).await,
+        opinions: opinions(of.clone()).await,
+        held: meetings(of.clone()).await,
+    };
     let of_trend = async |trend: Trend, days: Days, of: &Filter| {
-        assert_eq!(trend.now, visited(&of_days(days, of)).await, "{of:?}");
-        assert_eq!(trend.before.unwrap(), visited(&of_days(days.before(), of)).await, "{of:?} before");
+        assert_eq!(trend.now, done(&of_days(days, of)).await, "{of:?}");
+        assert_eq!(trend.before.unwrap(), done(&of_days(days.before(), of)).await, "{of:?} before");
     };
     // The days of a week that a filter leaves.
     let of_week = |week: Date, of: &Filter| {
@@ -258,7 +264,8 @@ pub async fn every_row_is_that_of_its_lists<S: Subject>() {
     // What the lists are compared with is not nothing, and a team's visits are not those of its villages.
     let found = world.store.coverage(world.ask(Filter::default()), now).await.unwrap();
     let village = found.villages.iter().find(|row| row.village == here).unwrap();
-    assert_eq!(village.trend, Trend { now: Visited { visits: 4, met: 1 }, before: Some(Visited { visits: 3, met: 2 }) });
+    let now = Done { visits: 4, meetings: 1, met: 1, opinions: 3, held: 1 };
+    assert_eq!(village.trend, Trend { now, before: Some(Done { visits: 3, meetings: 3, met: 2, opinions: 1, held: 1 }) });
     let [team] = found.teams.as_slice() else { panic!("one team") };
     assert_eq!((village.counts.visits, team.counts.visits, found.total.visits), (7, 5, 8));
     let given = found.members.iter().map(|row| (row.given.households, row.given.left, row.given.due)).max();

@@ -22,7 +22,7 @@ fn new(n: u64, name: &str, households: &[RecordId]) -> NewUnit {
 
 fn decided<S>(world: &World<S>, from: &[AreaId], into: Vec<NewUnit>) -> Rearrangement {
     let today = world.now.date();
-    Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: today.plus(-7), on: today, from: from.to_vec(), into }
+    Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: today.plus(-7), on: today, from: from.to_vec(), into, commune: None }
 }
 
 /// A second team, for Bến Lĩnh, with one phone.
@@ -294,4 +294,17 @@ pub async fn people_are_listed_by_given_name_or_as_they_ask<S: Subject>() {
     let names: Vec<String> = all.into_iter().map(|row| row.value.person.name).collect();
     let ours: Vec<&str> = names.iter().map(String::as_str).filter(|name| people.iter().any(|(known, _)| known == name)).collect();
     assert_eq!(ours, ["Trần Văn Ấn", "Lê Thị Son", "Vi Thị Tám", "Y Thanh Niê"]);
+
+    // So does the overview list who did what.
+    for (name, sort, n) in [("Y Thanh Niê", "Thanh", 90), ("Vi Thị Tám", "", 91)] {
+        let mut phone = world.phone(Role::FieldMember).await;
+        let (id, seen) = (phone.person, world.seen(phone.person.into()).await);
+        let person = Person { id, name: name.into(), sort: sort.into(), role: Role::FieldMember, unit: world.commune, left: false };
+        world.write(seen, Value::Person(person, None)).await.unwrap();
+        let homes = world.households(phone.area).await;
+        let visit = phone.visit(record(n), homes[0], MetRep);
+        assert_eq!(world.outcomes(&phone, &[visit]).await, [APPLIED]);
+    }
+    let members = coverage(&world, Filter::default()).await.members;
+    assert_eq!(members.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Vi Thị Tám", "Y Thanh Niê"]);
 }

@@ -178,7 +178,7 @@ pub async fn shares_go_on_through_a_merger<S: Subject>() {
     let village = AreaId::from(id);
     let into = vec![NewUnit { id: village, name: "Thôn Đồng Lĩnh".into(), code: String::new(), households: Vec::new() }];
     let decision_no = "45/QĐ-UBND".into();
-    let merger = Rearrangement { decision_no, decision_date: today.plus(-7), on: today, from: vec![a.area, second], into };
+    let merger = Rearrangement { decision_no, decision_date: today.plus(-7), on: today, from: vec![a.area, second], into, commune: None };
     world.write(0, Value::Rearrangement(merger)).await.unwrap();
 
     // Nobody has to share out again; what nobody had is to be shared out in the new village.
@@ -231,7 +231,7 @@ pub async fn shares_go_on_through_a_split<S: Subject>() {
             households: households.to_vec(),
         };
         let into = vec![new(n, &format!("Thôn Trên {n}"), &[]), new(n + 1, &format!("Thôn Dưới {n}"), lower)];
-        Rearrangement { decision_no: "46/QĐ-UBND".into(), decision_date: today.plus(-7), on: today, from: vec![from], into }
+        Rearrangement { decision_no: "46/QĐ-UBND".into(), decision_date: today.plus(-7), on: today, from: vec![from], into, commune: None }
     };
     for one in [split(a.area, 70, &homes[4..]), split(other, 72, &away[1..])] {
         world.write(0, Value::Rearrangement(one)).await.unwrap();

@@ -2,8 +2,10 @@
 
 use crate::journal::Journal;
 use crate::keys::Keys;
+use crate::store::engine::Engine;
 use crate::store::memory::Memory;
 use crate::store::sqlite::Sqlite;
+use crate::store::tables::Tables;
 use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Sender, StoreError, Upkeep, Value};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
@@ -24,7 +26,7 @@ use domain::team::{Mandate, Team};
 use domain::time::{Date, Time};
 use domain::typing::{Typed, TypedPlace, TypedSaid, TypedVisit};
 use domain::visit::{Appointment, ContactResult, Visit};
-use domain::wire::{Cursor, EnrolReply, Frame, Mark, Outcome, PROTOCOL, PullRequest, Pulled, PushReply};
+use domain::wire::{Cursor, EnrolReply, Frame, Mark, Outcome, PROTOCOL, PullRequest, Pulled, PushBatch, PushReply};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,11 +36,18 @@ use tempfile::TempDir;
 pub trait Subject: Upkeep + Sized {
     /// An empty one, and what must live as long.
     fn open(epoch: Epoch, keys: Arc<Keys>, journal: Arc<Journal>) -> (Self, Option<TempDir>);
+
+    /// Runs a transaction of the test's own.
+    async fn run(&self, run: impl FnOnce(&mut dyn Tables) -> Result<(), StoreError> + Send + 'static);
 }
 
 impl Subject for Memory {
     fn open(epoch: Epoch, keys: Arc<Keys>, journal: Arc<Journal>) -> (Self, Option<TempDir>) {
         (Self::new(epoch, keys, journal), None)
+    }
+
+    async fn run(&self, run: impl FnOnce(&mut dyn Tables) -> Result<(), StoreError> + Send + 'static) {
+        Engine::write(self, run).await.unwrap();
     }
 }
 
@@ -46,6 +55,10 @@ impl Subject for Sqlite {
     fn open(epoch: Epoch, keys: Arc<Keys>, journal: Arc<Journal>) -> (Self, Option<TempDir>) {
         let directory = tempfile::tempdir().unwrap();
         (Self::open(&directory.path().join("test.db"), epoch, keys, journal).unwrap(), Some(directory))
+    }
+
+    async fn run(&self, run: impl FnOnce(&mut dyn Tables) -> Result<(), StoreError> + Send + 'static) {
+        Engine::write(self, run).await.unwrap();
     }
 }
 
@@ -280,7 +293,7 @@ impl<S: Subject> World<S> {
 
     pub async fn push(&mut self, phone: &Phone, frames: &[Frame]) -> PushReply {
         let seed = self.seed();
-        self.store.push(phone.device, frames.to_vec(), None, self.now, seed).await.unwrap()
+        self.store.push(PushBatch::of(phone.device, frames.to_vec()), self.now, seed).await.unwrap()
     }
 
     /// What became of each frame.
@@ -294,7 +307,7 @@ impl<S: Subject> World<S> {
     }
 
     pub async fn pull(&self, phone: &Phone, mark: Option<Mark>, cursors: Vec<Cursor>) -> Pulled {
-        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None };
+        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None, refused: Vec::new() };
         self.store.pull(phone.device, request, self.now).await.unwrap().pulled
     }
 

@@ -21,6 +21,18 @@ const fn part_code(part: Part) -> &'static str {
     }
 }
 
+impl Transaction<'_> {
+    fn put_parts(&self, device: DeviceId, seq: u64, parts: &Map<Part, ByteBuf>) -> Result<()> {
+        for (part, body) in parts {
+            self.run(
+                "INSERT INTO operation_part (device, seq, part, body) VALUES (?1, ?2, ?3, ?4)",
+                params![device.bytes(), signed(seq), part_code(*part), body.as_slice()],
+            )?;
+        }
+        Ok(())
+    }
+}
+
 impl Log for Transaction<'_> {
     fn receipt(&mut self, device: DeviceId, seq: u64) -> Result<Option<Receipt>> {
         let sql = "SELECT received_at, mac, salt FROM operation WHERE device = ?1 AND seq = ?2";
@@ -47,13 +59,18 @@ impl Log for Transaction<'_> {
                 header.map(cbor::encode),
             ],
         )?;
-        for (part, body) in applied.iter().flat_map(|logged| logged.parts) {
-            self.run(
-                "INSERT INTO operation_part (device, seq, part, body) VALUES (?1, ?2, ?3, ?4)",
-                params![device.bytes(), signed(seq), part_code(*part), body.as_slice()],
-            )?;
-        }
-        Ok(())
+        applied.map_or(Ok(()), |applied| self.put_parts(device, seq, applied.parts))
+    }
+
+    fn put_logged(&mut self, device: DeviceId, seq: u64, applied: Logged<'_>) -> Result<()> {
+        let Logged { header, parts } = applied;
+        let sql = "UPDATE operation SET area = ?3, stream = ?4, kind = ?5, record = ?6, header = ?7
+                   WHERE device = ?1 AND seq = ?2 AND header IS NULL RETURNING 1";
+        let (area, record) = (header.area.bytes(), header.record.bytes());
+        let (stream, kind) = (header.stream.code(), header.kind.code());
+        let waited = params![device.bytes(), signed(seq), area, stream, kind, record, cbor::encode(header)];
+        self.one(sql, waited, |_| Ok(()))?.ok_or_else(|| StoreError::Broken("operation: twice".to_owned()))?;
+        self.put_parts(device, seq, parts)
     }
 
     fn logged(&mut self, device: DeviceId, seq: u64) -> Result<Option<(Header, Map<Part, ByteBuf>)>> {
@@ -90,7 +107,8 @@ impl Log for Transaction<'_> {
 
     fn put_quarantined(&mut self, waiting: &Quarantined) -> Result<()> {
         self.run(
-            "INSERT INTO quarantine (device, seq, mac, reason, received_at, kind, size, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO quarantine (device, seq, mac, reason, received_at, kind, size, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT DO UPDATE SET reason = excluded.reason, kind = excluded.kind",
             params![
                 waiting.device.bytes(),
                 signed(waiting.seq),
@@ -104,6 +122,23 @@ impl Log for Transaction<'_> {
         )
     }
 
+    fn quarantined_bytes(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<Quarantined>> {
+        let sql = "SELECT reason, received_at, kind, raw FROM quarantine WHERE device = ?1 AND seq = ?2 AND mac = ?3";
+        self.one(sql, params![device.bytes(), signed(seq), mac], |row| {
+            let (reason, at, raw) = (code(row, 0, from_code)?, Time(row.get(1)?), ByteBuf::from(row.get::<_, Vec<u8>>(3)?));
+            Ok(Quarantined { device, seq, mac: *mac, reason, at, kind: row.get(2)?, raw })
+        })
+    }
+
+    fn waits(&mut self, device: DeviceId, seq: u64) -> Result<bool> {
+        let sql = "SELECT 1 FROM quarantine WHERE device = ?1 AND seq = ?2 LIMIT 1";
+        Ok(self.one(sql, params![device.bytes(), signed(seq)], |_| Ok(()))?.is_some())
+    }
+
+    fn delete_quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<()> {
+        self.run("DELETE FROM quarantine WHERE device = ?1 AND seq = ?2 AND mac = ?3", params![device.bytes(), signed(seq), mac])
+    }
+
     fn quarantine_size(&mut self, device: DeviceId) -> Result<(u64, u64)> {
         let sql = "SELECT COUNT(*), COALESCE(SUM(size), 0) FROM quarantine WHERE device = ?1";
         Ok(self.one(sql, params![device.bytes()], |row| Ok((count(row, 0)?, count(row, 1)?)))?.unwrap_or_default())
@@ -115,16 +150,17 @@ impl Log for Transaction<'_> {
     }
 
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
-        let sql = "SELECT seq, reason, received_at, kind, size FROM quarantine WHERE device = ?1
+        let sql = "SELECT seq, mac, reason, received_at, kind, size FROM quarantine WHERE device = ?1
                    ORDER BY received_at DESC, seq, mac LIMIT ?2";
         self.all(sql, params![device.bytes(), signed(limit as u64)], |row| {
             Ok(QuarantineView {
                 device,
                 seq: count(row, 0)?,
-                reason: code(row, 1, from_code)?,
-                at: Time(row.get(2)?),
-                kind: row.get(3)?,
-                size: row.get(4)?,
+                mac: row.get(1)?,
+                reason: code(row, 2, from_code)?,
+                at: Time(row.get(3)?),
+                kind: row.get(4)?,
+                size: row.get(5)?,
             })
         })
     }

@@ -1,0 +1,99 @@
+//! What may not be read any more leaves the phone. It is hidden at once ([`domain::notebook::Notebook::grant`]), and
+//! deleted when a second complete pull, some minutes after the first, says the same: one mistake at a desk takes nothing
+//! away that would have to be pulled again over a bad line. Own operations stay in the outbox whatever becomes of the
+//! records around them.
+
+use super::{Inner, StoreError, cache, waiting_in};
+use crate::store::rows::{DeviceRow, Lost, PageRow};
+use crate::store::{Key, Name};
+use domain::cbor;
+use domain::id::AreaId;
+use domain::operation::Scope;
+
+/// In milliseconds: so long after the first time it must be said again.
+const CONFIRMED: i64 = 10 * 60_000;
+
+/// In milliseconds: what is being typed keeps the records around it no longer than this.
+const AT_MOST: i64 = 30 * 24 * 3_600_000;
+
+/// Pages that are read at a time.
+const BATCH: u32 = 20;
+
+impl Inner {
+    /// Called after each complete pull.
+    pub(super) async fn evict(&self) -> Result<(), StoreError> {
+        let (mut sync, now) = (self.sync.borrow().clone(), self.now());
+        let before = sync.lost.clone();
+        let held: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).collect();
+        let gone = |scope: &Scope| held.contains(scope) && !sync.grants.may_read(*scope);
+        let mut lost: Vec<Lost> = before.iter().filter(|lost| gone(&lost.scope)).cloned().collect();
+        for scope in held.iter().filter(|scope| gone(scope)) {
+            if !lost.iter().any(|lost| lost.scope == *scope) {
+                lost.push(Lost { scope: *scope, at: now });
+            }
+        }
+        let since = |lost: &Lost| now.0.saturating_sub(lost.at.0);
+        let mut due: Vec<Scope> = Vec::new();
+        if lost.iter().any(|lost| since(lost) >= CONFIRMED) {
+            let (unsent, typing) = (self.unsent_in().await?, !self.drafts().await?.is_empty());
+            let free = |lost: &&Lost| since(lost) >= if typing { AT_MOST } else { CONFIRMED } && !unsent.contains(&lost.scope.area);
+            due = lost.iter().filter(free).map(|lost| lost.scope).collect();
+        }
+        lost.retain(|lost| !due.contains(&lost.scope));
+        if lost == before && due.is_empty() {
+            return Ok(());
+        }
+        let mut plan = self.store.plan();
+        if !due.is_empty() {
+            for key in self.pages_of(&due).await? {
+                plan.delete(Name::Pages, key, "not granted");
+            }
+            plan.clear(Name::Cache, "not granted");
+            sync.cursors.retain(|cursor| !due.contains(&cursor.scope));
+        }
+        sync.lost = lost;
+        self.write_sync(plan, sync).await?;
+        if due.is_empty() { Ok(()) } else { self.read_anew().await }
+    }
+
+    /// The areas that the server has not acknowledged everything of.
+    async fn unsent_in(&self) -> Result<Vec<AreaId>, StoreError> {
+        let waiting: Vec<u64> = waiting_in(&self.sync.borrow(), self.seen.get().own).collect();
+        let mut areas = Vec::new();
+        for seq in waiting {
+            areas.extend(self.own(seq).await?.map(|operation| operation.header.area));
+        }
+        Ok(areas)
+    }
+
+    /// The keys of the pages of some streams.
+    pub(super) async fn pages_of(&self, scopes: &[Scope]) -> Result<Vec<Key>, StoreError> {
+        let (mut found, mut after) = (Vec::new(), None);
+        loop {
+            let rows = self.store.rows(Name::Pages, after.as_ref(), Some(BATCH)).await?;
+            let Some(last) = rows.last() else { return Ok(found) };
+            after = Some(last.key.clone());
+            for row in rows {
+                let content = self.store.unseal(&row)?;
+                if cbor::decode(&content).is_ok_and(|page: PageRow| scopes.contains(&page.scope)) {
+                    found.push(row.key);
+                }
+            }
+        }
+    }
+
+    /// Makes the notebook anew from what is stored.
+    pub(super) async fn read_anew(&self) -> Result<(), StoreError> {
+        let device: DeviceRow = super::read_row(&self.store, "device").await?;
+        let sync = self.sync.borrow().clone();
+        let (notebook, seen, changes) = cache::load(&self.store, &device, &sync, &[]).await?;
+        self.notebook.replace(notebook);
+        self.seen.set(seen);
+        self.page.replace(None);
+        self.uncached.set(changes);
+        self.mark_refused();
+        self.grant();
+        self.changed();
+        Ok(())
+    }
+}
