@@ -45,9 +45,10 @@ use act::Acts;
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::notebook::{Location, Notebook};
-use domain::operation::{Change, Dot, Kind, Operation};
+use domain::operation::{Change, Kind, Operation};
 use domain::person::Role;
 use domain::record::{Body, Record, Registry};
+use domain::sequence::Sequence;
 use domain::short;
 use domain::time::Time;
 use leptos::prelude::*;
@@ -96,7 +97,7 @@ pub struct Me {
     pub unit: AreaId,
     /// Its name.
     pub unit_name: String,
-    /// This phone.
+    /// This phone, as it was enrolled.
     pub device: DeviceId,
 }
 
@@ -479,7 +480,11 @@ impl Inner {
         let mut moved = self.seen.get() != seen;
         if let Ok(sync) = only::<SyncRow>(&self.store, &sync) {
             // What another tab sent stands elsewhere in the lists now.
-            moved |= self.sync.replace(sync.clone()) != sync;
+            let before = self.sync.replace(sync.clone());
+            moved |= before != sync;
+            if before.renumbered != sync.renumbered {
+                self.read_anew().await?;
+            }
         }
         self.mark_refused();
         self.count();
@@ -501,12 +506,19 @@ impl Inner {
             return Ok(());
         }
         self.seen.set(Seen { own: seq, ..seen });
-        if let Ok(operation) = operation {
+        if let Ok(mut operation) = operation {
             let base = self.base(&operation).await?;
-            self.notebook.borrow_mut().apply_own(&operation, Dot { device: self.me.device, seq }, base);
+            let sequence = self.sequence();
+            sequence.spell_out(seq, &mut operation.header.change);
+            self.notebook.borrow_mut().apply_own(&operation, sequence.dot(seq), base);
         }
         self.uncached.set(self.uncached.get() + 1);
         Ok(())
+    }
+
+    /// Under which name each own operation stands.
+    fn sequence(&self) -> Sequence {
+        self.sync.borrow().sequence(self.me.device)
     }
 
     /// Finds out which operations belong to those that a person must look at, back to where their act began.

@@ -5,13 +5,14 @@
 //! never changed; whoever changes a row adds lines of the new format beside these.
 
 use app::store::Name;
-use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, Lost, PageRow, Repair, SyncRow};
+use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, Lost, PageRow, Renumbered, Repair, SyncRow};
 use app::store::seal::Sealer;
 use domain::cbor;
 use domain::id::{Epoch, RecordId};
 use domain::operation::{Scope, Stream};
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::sequence::Sequence;
 use domain::short;
 use domain::time::Time;
 use domain::wire::{Cursor, Mark, Outcome, Reason};
@@ -86,6 +87,7 @@ fn every_row_is_read() {
         repair: Vec::new(),
         compared_at: None,
         clock_off: -1_250,
+        renumbered: None,
     };
     read.is("sync", &sync);
     read.is("sync-lost", &SyncRow { lost: vec![Lost { scope, at }], ..sync.clone() });
@@ -94,6 +96,10 @@ fn every_row_is_read() {
     let mut pace = Pace::default();
     pace.failed(190, true);
     read.is("sync-gap", &SyncRow { beyond: short::Set::from([189, 191]), pace, ..sync.clone() });
+    let mut sequence = Sequence::of(id(1).into());
+    sequence.fork(id(9).into(), 186);
+    let renumbered = Some(Renumbered { sequence, token: "to.ken".into() });
+    read.is("sync-copied", &SyncRow { renumbered, ..sync.clone() });
     read.is("sync-new", &SyncRow { mark: None, cursors: Vec::new(), refused: Vec::new(), complete_at: None, ..sync });
     read.is("page", &PageRow { scope, contained: 12, records: vec![ByteBuf::from(*b"a record"), ByteBuf::new()] });
     read.is("ack", &AckRow { outcome: Outcome::Applied, received_at: at });

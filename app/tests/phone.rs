@@ -14,6 +14,7 @@ use domain::person::{GrantSet, Role};
 use domain::receive::{self, Earlier, Known, Verdict};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Origin, Register, Values};
+use domain::sequence::Sequence;
 use domain::session::{End, NetError};
 use domain::short::{Map, Set};
 use domain::team::Team;
@@ -62,6 +63,8 @@ struct Server {
     no_room: BTreeSet<u64>,
     /// It dies of this operation, unless it is asked to store it first.
     dies_of: Option<u64>,
+    /// Another phone, with a copy of the notebook, was first with what is behind this number.
+    renamed: Option<Fork>,
     /// The numbers in each push.
     pushed: Vec<Vec<u64>>,
 }
@@ -87,6 +90,7 @@ impl Server {
             refuse: BTreeSet::new(),
             no_room: BTreeSet::new(),
             dies_of: None,
+            renamed: None,
             pushed: Vec::new(),
         };
         server.fill();
@@ -168,7 +172,8 @@ impl Server {
 
     fn answer(&mut self, path: &str, token: &str, body: &[u8]) -> Result<Vec<u8>, u16> {
         // Phones of earlier tests go on living in this page.
-        if path != "/api/v1/enrol" && token != self.token() {
+        let is_renamed = self.renamed.as_ref().is_some_and(|fork| token == format!("Bearer {}", fork.token));
+        if path != "/api/v1/enrol" && token != self.token() && !is_renamed {
             return Err(401);
         }
         self.asked.push((path.to_owned(), body.len()));
@@ -212,12 +217,25 @@ impl Server {
         if !batch.isolate && batch.frames.iter().any(|frame| Some(frame.seq) == self.dies_of) {
             return Err(500);
         }
+        let (mut sequence, mut fork) = (Sequence::of(batch.device), None);
         for frame in batch.frames {
+            match &self.renamed {
+                Some(renamed) if renamed.device != batch.device && frame.seq > renamed.up_to => {
+                    fork = Some(renamed.clone());
+                    break;
+                }
+                Some(renamed) if renamed.device == batch.device => {
+                    sequence = Sequence::of(self.device.unwrap());
+                    sequence.fork(renamed.device, renamed.up_to);
+                }
+                _ => {}
+            }
             if self.no_room.contains(&frame.seq) {
                 PushReply::push(&mut acks, frame.seq, Outcome::Busy, Time(0));
                 continue;
             }
-            let operation = receive::open(&frame).unwrap();
+            let mut operation = receive::open(&frame).unwrap();
+            sequence.spell_out(frame.seq, &mut operation.header.change);
             let earlier = self.log.get(&frame.seq).map(|(bytes, at)| Earlier { same: *bytes == frame.bytes.to_vec(), received_at: *at });
             let current = self.records.get(&operation.header.record).map(|(scope, _, record)| (*scope, record.clone()));
             let target = match &operation.header.change {
@@ -229,7 +247,7 @@ impl Server {
             let about = receive::about(&operation).and_then(|(_, id)| self.records.get(&id)).map(|(scope, ..)| *scope);
             let known = Known { earlier, grants: Some(&grants), current, target, about, ..Known::default() };
             let scope = operation.scope();
-            let dot = Dot { device: batch.device, seq: frame.seq };
+            let dot = sequence.dot(frame.seq);
             let verdict = match self.refuse.contains(&frame.seq) {
                 _ if self.dies_of == Some(frame.seq) => Verdict::Quarantine(Reason::Unreadable),
                 true => Verdict::Quarantine(Reason::NotAllowed),
@@ -246,7 +264,7 @@ impl Server {
             self.log.entry(frame.seq).or_insert((frame.bytes.to_vec(), now));
             PushReply::push(&mut acks, frame.seq, outcome, now);
         }
-        Ok(cbor::encode(&PushReply { standing: self.standing(), acks }))
+        Ok(cbor::encode(&PushReply { standing: self.standing(), acks, fork }))
     }
 
     fn anonymous(&mut self, batch: AnonymousBatch) -> Result<Vec<u8>, u16> {
@@ -705,6 +723,40 @@ async fn households_are_added_corrected_and_decided() {
     assert_eq!((page.household.people, page.disputes.len(), page.line.waiting), (Some(3), 0, false));
     let page = phone.household(id, None).await.unwrap().unwrap();
     assert_eq!((page.household.people, page.line.waiting), (Some(5), false));
+}
+
+#[wasm_bindgen_test]
+async fn a_copied_phone_goes_on_under_a_name_of_its_own() {
+    let (phone, server) = enrolled().await;
+    let (village, enrolled) = (server.borrow().village, phone.me().device);
+    let id = phone.add_household(village, Household { head: "Y Bhem Niê".into(), no: "14A".into(), ..Household::default() }, None).await;
+    let id = id.unwrap();
+    synced(phone).await;
+    // A second window has the notebook open, too.
+    let Opened::Ready(window) = Phone::open().await else { panic!("not ready") };
+    let home = |people| Household { head: "Y Bhem Niê".into(), no: "14A".into(), people: Some(people), ..Household::default() };
+    phone.save_household(id, home(5), &[], None).await.unwrap();
+    phone.save_household(id, home(6), &[], None).await.unwrap();
+    let device = DeviceId(random::record_id().0);
+    server.borrow_mut().renamed = Some(Fork { device, token: "ten.moi".into(), up_to: 1 });
+    synced(phone).await;
+    assert_eq!(server.borrow().pushed[1..], [vec![2, 3], vec![2, 3]], "told once, and sent again");
+    let status = phone.status().get_untracked();
+    assert_eq!((status.waiting, status.attention, status.last.unwrap().summary.end), (0, 0, End::Complete));
+    let people = |server: &Server| match &server.records[&id].2.body {
+        Body::Registry(registry) => (registry.state.origin.unwrap().dot.device, registry.state.base("people")),
+        _ => panic!("a household"),
+    };
+    assert_eq!(people(&server.borrow()), (enrolled, vec![Dot { device, seq: 3 }]), "what it calls its own is its own");
+
+    // The other window's changes are of the same sequence, and so are those after the next start.
+    window.save_household(id, home(7), &[], None).await.unwrap();
+    let Opened::Ready(next) = Phone::open().await else { panic!("not ready") };
+    next.save_household(id, home(8), &[], None).await.unwrap();
+    synced(next).await;
+    assert_eq!(people(&server.borrow()).1, [Dot { device, seq: 5 }]);
+    let page = next.household(id, None).await.unwrap().unwrap();
+    assert_eq!((page.household.people, page.disputes.len(), page.line.waiting), (Some(8), 0, false));
 }
 
 #[wasm_bindgen_test]

@@ -17,6 +17,7 @@ pub mod pace;
 pub mod receive;
 pub mod record;
 pub mod register;
+pub mod sequence;
 pub mod session;
 pub mod wire;
 

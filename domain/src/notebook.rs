@@ -117,7 +117,7 @@ impl Overlay {
         let mut merged = self.base.clone().unwrap_or_default();
         for change in &self.changes {
             let values = register::values(&change.parts).unwrap_or_default();
-            merged.state.apply(change.dot.device, change.dot.seq, &change.header, values);
+            merged.state.lay_over(change.dot, &change.header, values);
         }
         merged
     }

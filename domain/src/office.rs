@@ -251,6 +251,9 @@ pub struct DeviceRow {
     /// What it last said of itself; nothing where its app is older than that.
     #[serde(default)]
     pub report: Option<Report>,
+    /// It is a copy of this one, and goes on under a name of its own.
+    #[serde(default)]
+    pub copy_of: Option<DeviceId>,
 }
 
 /// How far an import is.

@@ -1,7 +1,8 @@
 //! The registry record: a multi-value register for each field. Two people change one field while offline, and both values stay.
 
 use crate::id::DeviceId;
-use crate::operation::{Change, Dot, Field, Header, Part};
+use crate::operation::{Change, Dot, DotRef, Field, Header, Part};
+use crate::sequence::HERE;
 use crate::short::{Map, Set};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,20 @@ impl Register {
         }
     }
 
+    /// Lays an operation of this phone over what was pulled, for the eye: under [`HERE`], since what was pulled may hold another
+    /// one under its number. What it calls its own may be laid over as well, or have been pulled by now.
+    pub fn lay_over(&mut self, dot: Dot, header: &Header, values: Values) {
+        let mut header = header.clone();
+        if let Change::Set { fields } = &mut header.change {
+            for (_, base) in fields.iter_mut() {
+                let own = base.iter().filter(|seen| seen.device.is_none());
+                let pulled: Vec<DotRef> = own.map(|seen| DotRef { device: Some(dot.device), ..*seen }).collect();
+                base.extend(pulled);
+            }
+        }
+        self.apply(HERE, dot.seq, &header, values);
+    }
+
     /// Whether what made the record is here. Edits may be here alone while it waits in quarantine: they are kept, and
     /// there is nothing yet that could be shown or counted.
     pub fn is_made(&self) -> bool {
@@ -196,7 +211,7 @@ pub fn values(parts: &Map<Part, ByteBuf>) -> Result<Values, crate::cbor::Unreada
 mod tests {
     use super::*;
     use crate::id::{AreaId, RecordId};
-    use crate::operation::{DotRef, Ground, Kind, LegalBasis, SCHEMA, Stream};
+    use crate::operation::{Ground, Kind, LegalBasis, SCHEMA, Stream};
     use crate::time::Date;
     use proptest::prelude::*;
 
@@ -236,6 +251,30 @@ mod tests {
         let all = base(&state, device(2));
         state.apply(device(2), 2, &header(set(all), 4), Values::from([("people".into(), value(5))]));
         assert_eq!((state.disputed().count(), state.value("people")), (0, Some([5].as_slice())));
+    }
+
+    #[test]
+    fn what_is_laid_over_is_told_from_what_a_copy_wrote_under_its_number() {
+        let (mut state, this) = (Register::default(), device(1));
+        let set = |seen: DotRef| header(Change::Set { fields: Map::from([("people".into(), vec![seen])]) }, 2);
+        let people = |n| Values::from([("people".into(), value(n))]);
+        let (made, own) = (DotRef { device: Some(device(9)), seq: 1 }, DotRef { device: None, seq: 2 });
+        state.apply(device(9), 1, &header(Change::Create, 1), people(4));
+        let dots = |state: &Register| state.base("people").iter().map(|dot| (dot.device, dot.seq)).collect::<Vec<_>>();
+        let lay = |state: &mut Register, seq, seen, n| state.lay_over(Dot { device: this, seq }, &set(seen), people(n));
+        // Another phone under this one's name was first with its number 2.
+        let mut copied = state.clone();
+        copied.apply(this, 2, &set(made), people(6));
+        lay(&mut copied, 2, made, 5);
+        assert_eq!(dots(&copied), [(HERE, 2), (this, 2)]);
+        // What it calls its own is replaced, laid over or pulled by now.
+        let mut pulled = state.clone();
+        pulled.apply(this, 2, &set(made), people(5));
+        lay(&mut state, 2, made, 5);
+        for mut state in [state, pulled] {
+            lay(&mut state, 3, own, 7);
+            assert_eq!(dots(&state), [(HERE, 3)]);
+        }
     }
 
     #[derive(Clone, Debug)]

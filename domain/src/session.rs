@@ -11,8 +11,8 @@ use crate::person::GrantSet;
 use crate::short::Set;
 use crate::time::Time;
 use crate::wire::{
-    AnonymousBatch, AnonymousReply, Cursor, Frame, Mark, Outcome, PROTOCOL, PUSH_MAX, Page, PullReply, PullRequest, Pulled, PushBatch,
-    PushReply, Standing, each,
+    AnonymousBatch, AnonymousReply, Cursor, Fork, Frame, Mark, Outcome, PROTOCOL, PUSH_MAX, Page, PullReply, PullRequest, Pulled,
+    PushBatch, PushReply, Standing, each,
 };
 
 /// What a sync is told to begin with.
@@ -54,6 +54,18 @@ pub enum Step {
     Push(PushBatch),
     /// Store acknowledgements, and how far they reach. Answer: [`Answer::Saved`].
     SaveAcks {
+        /// What is new.
+        acks: Vec<Ack>,
+        /// [`Start::acked`] from now on.
+        acked: u64,
+        /// [`Start::beyond`] from now on.
+        beyond: Set<u64>,
+    },
+    /// This phone is a copy. In one transaction: go on under another name behind [`Fork::up_to`], where whatever was
+    /// acknowledged is forgotten, and store these acknowledgements of what is before. Answer: [`Answer::Saved`].
+    Renumber {
+        /// Under which name, and from where on.
+        fork: Fork,
         /// What is new.
         acks: Vec<Ack>,
         /// [`Start::acked`] from now on.
@@ -201,6 +213,8 @@ pub struct Session {
     cut: Option<NetError>,
     /// A rewound server is recognised once a sync: a server that says so again and again must not keep the phone busy.
     rewound: bool,
+    /// How often this phone was told to be a copy in this sync; a bound against a server that never ends.
+    forks: u32,
     /// The highest own number acknowledged before the pull began.
     settled: u64,
     /// Pages pulled in this sync; a bound against a server that never ends.
@@ -227,6 +241,8 @@ enum Expects {
 
 const FAILURES_MAX: u32 = 3;
 const ROUNDS_MAX: u32 = 10_000;
+/// A copy of a copy of a copy may have to go through as many names.
+const FORKS_MAX: u32 = 10;
 
 impl Session {
     /// Begins a sync. The first step is the reply to [`Answer::Begin`].
@@ -247,6 +263,7 @@ impl Session {
             failures: 0,
             cut: None,
             rewound: false,
+            forks: 0,
             settled: start.acked,
             rounds: 0,
             expects: Expects::Begin,
@@ -308,7 +325,7 @@ impl Session {
         };
         self.expects = Expects::Pushed { first, last, alone: frames.len() == 1, isolated: isolate };
         let report = self.report(frames.len() as u64);
-        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report, epoch: Some(self.epoch), isolate })
+        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report, epoch: Some(self.epoch), isolate, renumbers: true })
     }
 
     fn pushed(&mut self, reply: Result<PushReply, NetError>) -> Step {
@@ -342,6 +359,9 @@ impl Session {
             .map(|(seq, outcome, received_at)| Ack { seq, outcome, received_at })
             .collect();
         self.failures = 0;
+        if let Some(fork) = reply.fork {
+            return self.forked(first, fork, acks);
+        }
         self.pace.succeeded(first, last);
         // What there is no room for waits for the next sync, and what is behind it does not wait for that.
         self.after = last;
@@ -353,6 +373,12 @@ impl Session {
         if acks.is_empty() {
             return self.read_outbox();
         }
+        self.acknowledge(&acks);
+        self.expects = Expects::AcksSaved;
+        Step::SaveAcks { acks, acked: self.acked, beyond: self.beyond.clone() }
+    }
+
+    fn acknowledge(&mut self, acks: &[Ack]) {
         self.summary.sent += acks.len() as u32;
         self.summary.quarantined += acks.iter().filter(|ack| matches!(ack.outcome, Outcome::Quarantined(_))).count() as u32;
         self.beyond.extend(acks.iter().map(|ack| ack.seq).filter(|seq| *seq > self.acked));
@@ -360,8 +386,25 @@ impl Session {
             self.acked += 1;
         }
         self.settled = self.acked;
+    }
+
+    /// Another phone was first with what is behind this number: all of it goes out again, under a name that is this phone's
+    /// alone.
+    fn forked(&mut self, first: u64, fork: Fork, mut acks: Vec<Ack>) -> Step {
+        self.forks += 1;
+        if self.forks > FORKS_MAX {
+            return self.end(End::Net(NetError::Unreadable));
+        }
+        let is_before = |seq: u64| seq <= fork.up_to;
+        acks.retain(|ack| is_before(ack.seq));
+        self.pace.succeeded(first, fork.up_to);
+        self.acknowledge(&acks);
+        self.acked = self.acked.min(fork.up_to);
+        self.beyond = self.beyond.iter().copied().filter(|seq| is_before(*seq)).collect();
+        self.refused.retain(|seq| is_before(*seq));
+        (self.device, self.after, self.settled) = (fork.device, fork.up_to, self.acked);
         self.expects = Expects::AcksSaved;
-        Step::SaveAcks { acks, acked: self.acked, beyond: self.beyond.clone() }
+        Step::Renumber { fork, acks, acked: self.acked, beyond: self.beyond.clone() }
     }
 
     /// Nothing more goes out in this sync; what is new still comes in.
@@ -521,7 +564,11 @@ mod tests {
     }
 
     fn acknowledged(from: u64, count: u32, outcome: Outcome, have: u64) -> Answer {
-        Answer::Pushed(Ok(PushReply { standing: standing(have), acks: vec![AckRun { from, count, outcome, received_at: Time(7) }] }))
+        Answer::Pushed(Ok(PushReply {
+            standing: standing(have),
+            acks: vec![AckRun { from, count, outcome, received_at: Time(7) }],
+            fork: None,
+        }))
     }
 
     /// Answers the steps of a sync that has nothing to push, up to the pull.
@@ -715,7 +762,7 @@ mod tests {
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
         let run = |from, outcome| AckRun { from, count: 1, outcome, received_at: Time(7) };
-        let reply = PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)] };
+        let reply = PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)], fork: None };
         let Step::SaveAcks { acks, acked: up_to, beyond } = session.next(Answer::Pushed(Ok(reply))) else { panic!() };
         assert_eq!((acks.iter().map(|a| a.seq).collect::<Vec<_>>(), up_to, beyond), (vec![2], 0, Set::from([2])));
         // What there was no room for is not pushed again in this sync; what is behind it is.
@@ -748,7 +795,7 @@ mod tests {
         let mut session = session(0, None);
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
-        let reply = PushReply { standing: standing(0), acks: vec![] };
+        let reply = PushReply { standing: standing(0), acks: vec![], fork: None };
         assert_eq!(session.next(Answer::Pushed(Ok(reply))), Step::ReadAnonymous);
     }
 
@@ -768,6 +815,64 @@ mod tests {
         session.next(Answer::Outbox(vec![]));
         let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
         assert_eq!((request.mark, request.cursors), (None, vec![]), "what was pulled from the lost life is asked for again");
+    }
+
+    #[test]
+    fn a_copy_goes_on_under_the_name_that_it_is_given() {
+        let mut session = session(10, None);
+        session.next(Answer::Begin);
+        let Step::Push(batch) = session.next(Answer::Outbox(frames(11..=13))) else { panic!() };
+        assert_eq!((batch.device, batch.renumbers), (DeviceId::new(1, [1; 10]), true));
+        let device = DeviceId::new(1, [2; 10]);
+        let fork = Fork { device, token: "t".into(), up_to: 11 };
+        let run = |from, count| AckRun { from, count, outcome: Outcome::Applied, received_at: Time(7) };
+        let told = PushReply { standing: standing(12), acks: vec![run(11, 1)], fork: Some(fork.clone()) };
+        let acks = vec![Ack { seq: 11, outcome: Outcome::Applied, received_at: Time(7) }];
+        assert_eq!(session.next(Answer::Pushed(Ok(told))), Step::Renumber { fork, acks, acked: 11, beyond: Set::new() });
+        // Everything behind the fork goes out once more.
+        assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { after: 11, limit: 200 });
+        let Step::Push(batch) = session.next(Answer::Outbox(frames(12..=13))) else { panic!() };
+        assert_eq!((batch.device, batch.frames.len()), (device, 2));
+        let saved = session.next(acknowledged(12, 2, Outcome::Applied, 13));
+        assert!(matches!(saved, Step::SaveAcks { acked: 13, .. }), "{saved:?}");
+    }
+
+    #[test]
+    fn what_a_copy_had_acknowledged_behind_the_fork_is_forgotten() {
+        let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
+        // 11 was put aside, and what came behind it was taken; of 9 and 13 the server keeps bytes for a person.
+        let (beyond, refused, pace) = (Set::from([12, 13]), vec![9, 13], Pace::default());
+        let mut session =
+            Session::new(Start { device, epoch: EPOCH, acked: 10, beyond, pace, mark: None, cursors: vec![], written: 14, build, refused });
+        session.next(Answer::Begin);
+        session.next(Answer::Outbox(frames(11..=14)));
+        let fork = Fork { device: DeviceId::new(1, [2; 10]), token: "t".into(), up_to: 10 };
+        let told = PushReply { standing: standing(13), acks: vec![], fork: Some(fork.clone()) };
+        assert_eq!(session.next(Answer::Pushed(Ok(told))), Step::Renumber { fork, acks: vec![], acked: 10, beyond: Set::new() });
+        assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { after: 10, limit: 200 });
+        let Step::Push(batch) = session.next(Answer::Outbox(frames(11..=14))) else { panic!() };
+        assert_eq!(batch.frames.len(), 4);
+        session.next(acknowledged(11, 4, Outcome::Applied, 14));
+        session.next(Answer::Saved);
+        session.next(Answer::Outbox(vec![]));
+        let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
+        assert_eq!(request.refused, [9]);
+    }
+
+    #[test]
+    fn a_server_that_renames_without_end_ends_the_sync() {
+        let mut session = session(10, None);
+        session.next(Answer::Begin);
+        for n in 2..=u8::MAX {
+            if let Step::Done(summary) = session.next(Answer::Outbox(frames(11..=11))) {
+                assert_eq!((summary.end, n), (End::Net(NetError::Unreadable), 13));
+                return;
+            }
+            let fork = Fork { device: DeviceId::new(1, [n; 10]), token: "t".into(), up_to: 10 };
+            session.next(Answer::Pushed(Ok(PushReply { standing: standing(10), acks: vec![], fork: Some(fork) })));
+            session.next(Answer::Saved);
+        }
+        panic!("it goes on for ever");
     }
 
     #[test]

@@ -62,12 +62,15 @@ pub struct PushBatch {
     /// brings the server down is acknowledged the next time.
     #[serde(rename = "i", default, skip_serializing_if = "std::ops::Not::not")]
     pub isolate: bool,
+    /// This build goes on under another name where the phone turns out to be a copy, so that it may be told of a [`Fork`].
+    #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
+    pub renumbers: bool,
 }
 
 impl PushBatch {
     /// Operations of a device that says nothing of itself.
     pub fn of(device: DeviceId, frames: Vec<Frame>) -> Self {
-        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false }
+        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false, renumbers: false }
     }
 }
 
@@ -91,6 +94,23 @@ pub struct PushReply {
     /// What became of the operations, in order.
     #[serde(rename = "a")]
     pub acks: Vec<AckRun>,
+    /// This phone is a copy: nothing was taken behind this number.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub fork: Option<Fork>,
+}
+
+/// Under which name a copied phone goes on. Asked again, the server says the same one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// Who writes from now on.
+    #[serde(rename = "d")]
+    pub device: DeviceId,
+    /// Its token, in the place of the old one.
+    #[serde(rename = "k")]
+    pub token: String,
+    /// The last number at which both halves agree.
+    #[serde(rename = "n")]
+    pub up_to: u64,
 }
 
 /// The same outcome for several operations in a row.

@@ -1,4 +1,5 @@
-//! What a restored database must not forget: enrolments, grants and revocations, in an append-only file outside it.
+//! What a restored database must not forget: enrolments, renumbered copies of phones, grants and revocations, in an
+//! append-only file outside it.
 //!
 //! A database that is put back from last night's copy has lost the day. The phones bring their operations again by
 //! themselves; who may push and pull at all they cannot bring. So these facts are written here as well, **before** the
@@ -14,6 +15,7 @@ use domain::cbor;
 use domain::device::Revocation;
 use domain::id::{DeviceId, Epoch, PersonId};
 use domain::person::GrantSet;
+use domain::sequence::Continues;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -38,6 +40,22 @@ pub enum Entry {
         /// The keyed hash of the code, so that it stays used.
         #[serde(rename = "c", with = "serde_bytes")]
         code: Hash,
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
+    },
+    /// A copied phone became a device of its own, which goes on behind a number of the other half's.
+    #[serde(rename = "continued")]
+    Continued {
+        /// The copy.
+        #[serde(rename = "d")]
+        device: DeviceId,
+        /// Whose.
+        #[serde(rename = "y")]
+        person: PersonId,
+        /// Behind which number of whom.
+        #[serde(rename = "c")]
+        continues: Continues,
         /// When.
         #[serde(rename = "t")]
         at: Time,

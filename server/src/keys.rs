@@ -29,6 +29,7 @@ pub struct Keys {
     name: [u8; 32],
     seal: [u8; 32],
     nonce: [u8; 32],
+    fork: [u8; 32],
 }
 
 impl Keys {
@@ -43,6 +44,7 @@ impl Keys {
             name: derive(b"sealed row's name"),
             seal: derive(b"sealed row"),
             nonce: derive(b"sealed row's nonce"),
+            fork: derive(b"copied phone"),
         }
     }
 
@@ -75,6 +77,15 @@ impl Keys {
 
     fn sign(&self, device: DeviceId) -> [u8; 16] {
         half(mac(&self.token, &[device.bytes()]))
+    }
+
+    /// The device as which a copy of this one goes on that brings these bytes under a number. Made with a key, so that an id,
+    /// which stays for ever, gives nobody a means to try what was in a body that was erased.
+    pub fn fork(&self, device: DeviceId, seq: u64, bytes: &[u8]) -> DeviceId {
+        let mut random = [0; 10];
+        random.copy_from_slice(&mac(&self.fork, &[device.bytes(), &seq.to_be_bytes(), bytes])[..10]);
+        let millis = device.bytes().iter().take(6).fold(0, |millis, byte| millis << 8 | u64::from(*byte));
+        DeviceId::new(millis, random)
     }
 
     /// What the store keeps of an enrolment code. Case, spaces and hyphens of the typed code do not matter.

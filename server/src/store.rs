@@ -30,6 +30,7 @@ mod random;
 mod rearrangement;
 mod restore;
 mod roll;
+mod sequence;
 mod share;
 pub mod sqlite;
 mod stream;
@@ -51,6 +52,7 @@ use domain::person::Person;
 use domain::quarantine::{TakeIn, TakenIn};
 use domain::receive::GRACE_HOURS;
 use domain::reimport::{Choices, Comparison};
+use domain::sequence::Continues;
 use domain::succession::Rearrangement;
 use domain::team::Team;
 use domain::time::Time;
@@ -113,13 +115,14 @@ pub trait Store: Send + Sync + 'static {
     /// The device behind a token. Revoked ones too: what they may still do is for [`Store::push`] to say.
     fn device(&self, device: DeviceId) -> impl Future<Output = Result<Device, StoreError>> + Send;
 
-    /// Revokes a phone that may be in the wrong hands ([`Revocation::Lost`]). Twice is once.
+    /// Revokes a phone that may be in the wrong hands ([`Revocation::Lost`]), and the copies that go on from it. Twice is once.
     fn revoke(&self, within: Within, device: DeviceId, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Takes a batch of a phone: at most [`domain::wire::PUSH_MAX`] frames. Every frame is stored, applied or in
     /// quarantine, or `Busy`; one bad frame never blocks another. [`StoreError::Revoked`] 30 days after a revocation.
     /// Those that are to be isolated are stored before anybody looks into them; a phone that asks again is told that they wait.
     /// Of a phone that goes by another life of the database no frame is taken. What it says of itself is noted beside it.
+    /// One that is a copy is told under which name it goes on, and from there on no frame is taken.
     fn push(&self, batch: PushBatch, now: Time, seed: Seed) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
 
     /// Takes anonymous opinions, authorised by the sender and kept without anything of it. `now` goes into the reply only.
@@ -286,6 +289,8 @@ pub struct Device {
     pub revoked: Option<Revoked>,
     /// What it last said of itself.
     pub report: Option<Report>,
+    /// It is a copy: its numbers up to this one are another's.
+    pub continues: Option<Continues>,
 }
 
 impl Device {

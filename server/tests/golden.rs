@@ -18,6 +18,7 @@ use domain::organization::{OrgType, Organization};
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Register, Values};
+use domain::sequence::Continues;
 use domain::share::Share;
 use domain::short::Map;
 use domain::source::Source;
@@ -28,7 +29,7 @@ use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VoidReason};
 use domain::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, PurposeResult, Visit};
 use domain::wire::{
-    AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
+    AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Fork, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
     PullRequest, Pulled, PushBatch, PushReply, Reason, Refusal, RefusalCode, Standing, Writer,
 };
 use serde::Serialize;
@@ -408,19 +409,14 @@ fn every_sample_is_read() {
         is(name, &record, &mut missing, &mut seen);
     }
     let frame = Frame { seq: 12, bytes: ByteBuf::from(cbor::encode(&visit(Change::Create))) };
-    is(
-        "push-batch",
-        &PushBatch { protocol: PROTOCOL, device: device(), frames: vec![frame], report: None, epoch: None, isolate: false },
-        &mut missing,
-        &mut seen,
-    );
+    is("push-batch", &PushBatch::of(device(), vec![frame]), &mut missing, &mut seen);
     let report = Some(Report { build: "0.1.0 4935a3b0".into(), waiting: 187 });
-    let reporting =
-        PushBatch { protocol: PROTOCOL, device: device(), frames: Vec::new(), report: report.clone(), epoch: None, isolate: false };
+    let reporting = PushBatch { report: report.clone(), ..PushBatch::of(device(), Vec::new()) };
     is("push-batch-report", &reporting, &mut missing, &mut seen);
     let knowing = PushBatch { report: None, epoch: Some(standing().epoch), ..reporting };
     is("push-batch-epoch", &knowing, &mut missing, &mut seen);
-    is("push-batch-isolate", &PushBatch { isolate: true, ..knowing }, &mut missing, &mut seen);
+    is("push-batch-isolate", &PushBatch { isolate: true, ..knowing.clone() }, &mut missing, &mut seen);
+    is("push-batch-renumbers", &PushBatch { renumbers: true, ..knowing }, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),
@@ -428,9 +424,12 @@ fn every_sample_is_read() {
         ack(11, 1, Outcome::Quarantined(Reason::Forked)),
         ack(12, 1, Outcome::Busy),
     ];
-    is("push-reply", &PushReply { standing: standing(), acks }, &mut missing, &mut seen);
+    is("push-reply", &PushReply { standing: standing(), acks, fork: None }, &mut missing, &mut seen);
     let suspected = vec![ack(13, 1, Outcome::Quarantined(Reason::Suspect))];
-    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected }, &mut missing, &mut seen);
+    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None }, &mut missing, &mut seen);
+    let fork = Fork { device: id(9).into(), token: Keys::new(&[42; 32]).token(id(9).into()), up_to: 11 };
+    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork) };
+    is("push-reply-fork", &forked, &mut missing, &mut seen);
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
     is("anonymous-reply", &AnonymousReply { standing: standing(), stored: vec![anonymous().id] }, &mut missing, &mut seen);
@@ -478,7 +477,7 @@ fn every_sample_is_read() {
 #[test]
 fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
     let acks = vec![AckRun { from: 1, count: 1, outcome: Outcome::Quarantined(Reason::Stale), received_at: at() }];
-    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks });
+    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None });
     let at = bytes.windows(5).position(|word| word == b"stale").unwrap();
     bytes[at..at + 5].copy_from_slice(b"novel");
     let reply: PushReply = cbor::decode(&bytes).unwrap();
@@ -515,6 +514,10 @@ fn the_journal_of_the_first_day_is_read() {
     let replaced = Entry::Revoked { device: device(), at: at(), why: Revocation::Replaced };
     let text = sample("journal-replaced.txt", replaced.line().as_bytes(), &mut missing);
     assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(replaced));
+    let continues = Continues { device: device(), up_to: 11 };
+    let continued = Entry::Continued { device: id(9).into(), person: id(6).into(), continues, at: at() };
+    let text = sample("journal-continued.txt", continued.line().as_bytes(), &mut missing);
+    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(continued));
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 

@@ -1,11 +1,8 @@
 //! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
 
 use crate::base::answer_of;
-use crate::ledger::Seen;
-use crate::phone::Phone;
 use crate::world::{Outcome, World};
 use domain::id::{DeviceId, Epoch};
-use domain::operation::Dot;
 use domain::team::Team;
 use server::store::{Store, Value};
 use std::collections::BTreeSet;
@@ -146,7 +143,7 @@ impl World {
         }
         phone.killed();
         let read = phone.upgrade();
-        self.build.killed(self.phones[who].device);
+        self.build.killed(self.phones[who].device());
         if read > 0 {
             self.fault(Fault::UpgradedMidway);
         }
@@ -155,65 +152,14 @@ impl World {
 
     fn copy_phone(&mut self, who: usize) {
         let phone = &self.phones[who];
-        // Two halves are enough: of three, two would write the same anew.
-        if self.phones.len() >= PHONES_MAX || phone.is_gone || self.copied.contains(&phone.device) {
+        if self.phones.len() >= PHONES_MAX {
             return;
         }
         let copy = phone.copy();
         self.note(format!("{} is copied", self.phones[who].name));
         self.fault(Fault::Cloned);
-        self.copied.insert(copy.device);
+        self.copied.insert(copy.person);
         self.phones.push(copy);
-    }
-
-    /// A phone that was told of its copy is enrolled anew, and what was refused is written anew on it: the same records,
-    /// and bases that name what its holder saw under the numbers that it has now.
-    pub(crate) fn enrol_anew(&mut self) -> Outcome {
-        let epoch = answer_of(self.store().life())?.epoch;
-        for who in 0..self.phones.len() {
-            let old = &mut self.phones[who];
-            let all_heard = old.disk.outbox.keys().all(|seq| old.disk.acks.contains_key(seq));
-            // What it was told by a server that does not remember it is told again.
-            if old.is_gone || !old.is_forked() || !all_heard || old.disk.epoch != epoch {
-                continue;
-            }
-            old.is_gone = true;
-            old.sync = None;
-            let (device, person, name) = (old.device, old.person, old.name.clone());
-            let refused: Vec<u64> = old
-                .disk
-                .acks
-                .values()
-                .filter(|ack| ack.outcome == domain::wire::Outcome::Quarantined(domain::wire::Reason::Forked))
-                .map(|ack| ack.seq)
-                .collect();
-            self.note(format!("{name} is enrolled anew, {} operations with it", refused.len()));
-            let new = self.enrol(person, &format!("{name} (anew)"))?;
-            self.phones[new].disk.anonymous = self.phones[who].disk.anonymous.clone();
-            self.phones[new].clock = self.phones[who].clock;
-            // Whatever is installed now is the present build.
-            self.phones[new].is_old = false;
-            let mut numbers = std::collections::BTreeMap::new();
-            for seq in refused {
-                let Some(at) = self.phones[who].wrote.get(&seq).copied() else { continue };
-                let this = self.phones[new].device;
-                // What was written before the copy was made is refused on both halves, and nobody writes it anew twice.
-                if let Some(dot) = self.ledger.entries[at].anew.and_then(|anew| self.ledger.dot(Seen::Own(anew))) {
-                    numbers.insert(seq, dot.seen_by(this));
-                    continue;
-                }
-                let bytes = self.build.renumber(&self.ledger.entries[at].bytes, device, &numbers);
-                let now = self.phones[new].disk.outbox.len() as u64 + 1;
-                numbers.insert(seq, Dot { device: this, seq: now }.seen_by(this));
-                let saw = self.ledger.entries[at].saw.clone();
-                let anew = self.keep(new, bytes, saw);
-                self.ledger.entries[anew].is_poisoned = self.ledger.entries[at].is_poisoned;
-                self.ledger.entries[at].anew = Some(anew);
-            }
-            // The old phone lies in a drawer: an older copy of the server would never hear from it again.
-            self.copies.clear();
-        }
-        Ok(())
     }
 
     /// Somebody goes out of a team, or comes back into it.
@@ -280,9 +226,4 @@ impl World {
         answer_of(self.store().tab(self.tab, self.officer, self.now))?;
         (0..self.teams.len()).try_for_each(|at| self.save_team(at))
     }
-}
-
-/// Phones that are used.
-pub(crate) fn in_use(phones: &[Phone]) -> Vec<usize> {
-    (0..phones.len()).filter(|who| !phones[*who].is_gone).collect()
 }

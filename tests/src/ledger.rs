@@ -35,7 +35,7 @@ pub struct Written {
 pub struct Entry {
     /// Where, for a trace.
     pub phone: String,
-    /// The device and its number.
+    /// The device and its number; another device once the phone turned out to be a copy.
     pub dot: Dot,
     /// Who saved it.
     pub person: PersonId,
@@ -47,8 +47,6 @@ pub struct Entry {
     pub saw: Saw,
     /// No server of this build can apply it.
     pub is_poisoned: bool,
-    /// It was refused because its phone was a copy, and was written anew as this later entry.
-    pub anew: Option<usize>,
 }
 
 /// The values that somebody saw, by field.
@@ -79,18 +77,24 @@ impl Ledger {
     /// Notes an operation and says where.
     pub fn note(&mut self, phone: String, dot: Dot, person: PersonId, bytes: Vec<u8>, saw: Saw) -> usize {
         let operation = cbor::decode(&bytes).ok();
-        self.entries.push(Entry { phone, dot, person, bytes, operation, saw, is_poisoned: false, anew: None });
+        self.entries.push(Entry { phone, dot, person, bytes, operation, saw, is_poisoned: false });
         self.entries.len() - 1
+    }
+
+    /// These operations stand under another device from now on.
+    pub fn renumber(&mut self, entries: impl Iterator<Item = usize>, device: DeviceId) {
+        for at in entries {
+            if let Some(entry) = self.entries.get_mut(at) {
+                entry.dot.device = device;
+            }
+        }
     }
 
     /// Under which number a value that somebody saw is stored in the end.
     pub fn dot(&self, seen: Seen) -> Option<Dot> {
         match seen {
             Seen::Other(dot) => Some(dot),
-            Seen::Own(at) => {
-                let entry = self.entries.get(at)?;
-                entry.anew.map_or(Some(entry.dot), |anew| self.dot(Seen::Own(anew)))
-            }
+            Seen::Own(at) => Some(self.entries.get(at)?.dot),
         }
     }
 }

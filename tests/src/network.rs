@@ -2,13 +2,13 @@
 
 use crate::base::answer_of;
 use crate::chance::Chance;
-use crate::fault::{Fault, in_use};
+use crate::fault::Fault;
 use crate::oracle::Oracle;
 use crate::world::{Outcome, World};
 use domain::id::DeviceId;
 use domain::session::{Answer, End, NetError, Step};
 use domain::time::Time;
-use domain::wire::{AnonymousBatch, PullRequest, Pulled, PushBatch};
+use domain::wire::{AnonymousBatch, Fork, PullRequest, Pulled, PushBatch};
 use server::keys::Keys;
 use server::store::either::Either;
 use server::store::{Seed, Sender, Store};
@@ -53,6 +53,8 @@ pub(crate) struct Message {
     exchange: u64,
     /// The phone.
     who: usize,
+    /// The device whose token it carries.
+    from: DeviceId,
     /// The server process.
     process: usize,
     body: Body,
@@ -139,12 +141,19 @@ impl World {
         }
         let is_write =
             !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous | Step::Push(_) | Step::SendAnonymous(_) | Step::Pull(_));
+        let fork = if let Step::Renumber { fork, .. } = &step { Some(fork.clone()) } else { None };
         let stored = if full && is_write {
             self.fault(Fault::QuotaExceeded);
             Some(Answer::StoreFailed)
         } else {
             self.build.store(&mut self.phones[who], &step, &mut self.chance)
         };
+        if let (Some(Fork { device, up_to, .. }), Some(Answer::Saved)) = (fork, &stored) {
+            self.report.renumbered += 1;
+            let phone = &self.phones[who];
+            self.ledger.renumber(phone.wrote.range(up_to + 1..).map(|(_, at)| *at), device);
+            self.note(format!("{} turns out to be a copy behind {up_to}, and goes on as {device}", self.phones[who].name));
+        }
         match (stored, Request::of(step)) {
             (Some(answer), _) => self.answer(who, None, answer),
             (None, Some(request)) => self.send(who, request),
@@ -155,7 +164,7 @@ impl World {
 
     /// The phone's browser or its battery ends in the middle of a sync.
     fn kill(&mut self, who: usize) {
-        self.build.killed(self.phones[who].device);
+        self.build.killed(self.phones[who].device());
         let battery = self.chance.percent(40);
         if battery && self.phones[who].lost_power() {
             self.fault(Fault::PowerLost);
@@ -172,7 +181,8 @@ impl World {
             sync.awaits = exchange;
         }
         let process = self.chance.below(self.base.processes());
-        self.network.messages.push(Message { exchange, who, process, body: Body::Request(request) });
+        let from = self.phones[who].device();
+        self.network.messages.push(Message { exchange, who, from, process, body: Body::Request(request) });
     }
 
     /// Gives a sync the answer to its last step; one that waits for another exchange has given this one up.
@@ -186,7 +196,7 @@ impl World {
 
     /// The network: it may lose a request, or its reply after the server has committed, or deliver twice, or late.
     fn deliver(&mut self, at: usize) -> Outcome {
-        let Message { exchange, who, process, body } = self.network.messages.swap_remove(at);
+        let Message { exchange, who, from, process, body } = self.network.messages.swap_remove(at);
         let request = match body {
             Body::Reply(answer) => {
                 self.answer(who, Some(exchange), answer);
@@ -202,25 +212,25 @@ impl World {
             }
             8..16 => {
                 self.mishap(Fault::CutAfterCommit, who);
-                self.arrive(who, process, &request)?;
+                self.arrive((who, from), process, &request)?;
                 self.answer(who, Some(exchange), request.lost());
             }
             16..30 => {
                 let twice = roll < 24;
                 self.mishap(if twice { Fault::DeliveredTwice } else { Fault::Delayed }, who);
                 let other = self.chance.below(self.base.processes());
-                self.network.messages.push(Message { exchange, who, process: other, body: Body::Request(request.clone()) });
+                self.network.messages.push(Message { exchange, who, from, process: other, body: Body::Request(request.clone()) });
                 if twice {
-                    self.reply(exchange, who, process, &request)?;
+                    self.reply(exchange, (who, from), process, &request)?;
                 } else {
                     self.answer(who, Some(exchange), request.lost());
                 }
             }
             30..32 => {
-                self.network.messages.push(Message { exchange, who, process, body: Body::Request(request) });
+                self.network.messages.push(Message { exchange, who, from, process, body: Body::Request(request) });
                 self.kill_server(process)?;
             }
-            _ => self.reply(exchange, who, process, &request)?,
+            _ => self.reply(exchange, (who, from), process, &request)?,
         }
         Ok(())
     }
@@ -231,15 +241,15 @@ impl World {
         self.note(format!("an exchange of {}: {}", self.phones[who].name, fault.name()));
     }
 
-    fn reply(&mut self, exchange: u64, who: usize, process: usize, request: &Request) -> Outcome {
-        let answer = self.arrive(who, process, request)?;
-        self.network.messages.push(Message { exchange, who, process, body: Body::Reply(answer) });
+    fn reply(&mut self, exchange: u64, (who, from): (usize, DeviceId), process: usize, request: &Request) -> Outcome {
+        let answer = self.arrive((who, from), process, request)?;
+        self.network.messages.push(Message { exchange, who, from, process, body: Body::Reply(answer) });
         Ok(())
     }
 
     /// A server process handles a request.
-    fn arrive(&mut self, who: usize, process: usize, request: &Request) -> Outcome<Answer> {
-        let (device, person) = (self.phones[who].device, self.phones[who].person);
+    fn arrive(&mut self, (who, device): (usize, DeviceId), process: usize, request: &Request) -> Outcome<Answer> {
+        let person = self.phones[who].person;
         let seed = self.seed();
         if !matches!(request, Request::Pull(_)) {
             self.network.remembered.push_back((device, request.clone()));
@@ -284,19 +294,18 @@ impl World {
     pub(crate) fn all_sync(&mut self) -> Outcome {
         // A phone needs some dozens of steps for whatever it holds.
         const STEPS_MAX: usize = 20_000;
-        let phones = in_use(&self.phones);
-        for who in &phones {
-            self.phones[*who].ended = None;
-            self.phones[*who].begin_sync();
+        for phone in &mut self.phones {
+            phone.ended = None;
+            phone.begin_sync();
         }
         for _ in 0..STEPS_MAX {
             if !self.pump()? {
                 break;
             }
         }
-        for who in phones {
-            let Some(End::Complete) = self.phones[who].ended else {
-                let (name, end) = (&self.phones[who].name, self.phones[who].ended);
+        for phone in &self.phones {
+            let Some(End::Complete) = phone.ended else {
+                let (name, end) = (&phone.name, phone.ended);
                 return Oracle::EverythingIsSent.says(format!("a sync of {name} without faults ended with {end:?}"));
             };
         }

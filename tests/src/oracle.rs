@@ -148,7 +148,7 @@ impl World {
     }
 
     fn everything_was_acknowledged(&self) -> Outcome {
-        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+        for phone in &self.phones {
             if let Some(seq) = phone.disk.outbox.keys().find(|seq| !phone.disk.acks.contains_key(seq)) {
                 return Oracle::EverythingIsSent.says(format!("{}: {seq} was never acknowledged", phone.name));
             }
@@ -183,13 +183,13 @@ impl World {
 
     /// Whether an operation may wait for that reason in this world.
     fn may_wait(&self, entry: &Entry, reason: Reason) -> bool {
-        let is_copied = self.copied.contains(&entry.dot.device);
+        let is_copied = self.copied.contains(&entry.person);
         let ended = self.ended.contains(&entry.person);
         match reason {
             Reason::Unreadable => entry.is_poisoned,
-            Reason::Forked => is_copied,
             Reason::TooLate => ended,
-            // What it builds upon waits, or was lost with the days that a restored server does not remember.
+            // Another phone of theirs was first, what it builds upon waits, or was lost with the days that a restored server does
+            // not remember.
             Reason::Invalid | Reason::Stale => is_copied || ended || self.is_restored,
             _ => false,
         }
@@ -214,7 +214,7 @@ impl World {
             if !keys.iter().any(|key| received.range(key.as_str()..).next().is_some_and(|row| row.starts_with(key))) {
                 return Oracle::NothingIsLost.says(format!("{name}: {seq} is on no phone that sends it, and not on the server"));
             }
-            if entry.is_poisoned || entry.anew.is_some() {
+            if entry.is_poisoned {
                 return Oracle::NothingIsLost.says(format!("{name}: {seq} should wait with its bytes"));
             }
             if !applied.insert(entry.dot) {
@@ -436,8 +436,8 @@ impl World {
     /// What a phone has, and what it would be sent from its cursors on, is together everything that it may read.
     pub(crate) fn cursors_are_complete(&self) -> Outcome {
         let server = self.records()?;
-        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
-            let Sent { records: next, grants } = self.sent(phone.device, phone.disk.cursors.values().cloned().collect())?;
+        for phone in &self.phones {
+            let Sent { records: next, grants } = self.sent(phone.device(), phone.disk.cursors.values().cloned().collect())?;
             let has = |id: &RecordId| next.get(id).map(|(_, record)| record).or_else(|| phone.disk.read(*id));
             let missing = server.iter().find(|(id, (scope, record))| grants.may_read(*scope) && has(id) != Some(record));
             if let Some((id, (scope, record))) = missing {
@@ -450,7 +450,7 @@ impl World {
     }
 
     fn all_converge(&self, held: &Holding) -> Outcome {
-        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+        for phone in &self.phones {
             self.is_as_the_server(phone, &held.records)?;
         }
         Ok(())

@@ -3,16 +3,17 @@
 use crate::chance::Chance;
 use domain::cbor;
 use domain::id::{DeviceId, Epoch, PersonId, RecordId};
-use domain::operation::{Dot, Kind, Operation, Scope, Stream};
+use domain::operation::{Dot, DotRef, Kind, Operation, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash};
 use domain::pace::Pace;
 use domain::person::GrantSet;
 use domain::record::{Body, Record};
 use domain::register::Register;
+use domain::sequence::Sequence;
 use domain::session::{Ack, Answer, End, Session, Start, Step};
 use domain::short::Set;
 use domain::time::Time;
-use domain::wire::{Cursor, Frame, Mark, Outcome, Reason};
+use domain::wire::{Cursor, Frame, Mark, Outcome};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 
@@ -20,8 +21,6 @@ use std::collections::BTreeMap;
 pub struct Phone {
     /// Its name in a trace.
     pub name: String,
-    /// Its device. A copy of its database has the same.
-    pub device: DeviceId,
     /// Whose it is.
     pub person: PersonId,
     /// What is stored, as its app sees it.
@@ -33,8 +32,6 @@ pub struct Phone {
     pub clock: i64,
     /// Its build is older than meetings, and cannot read them.
     pub is_old: bool,
-    /// Its holder works with another one now.
-    pub is_gone: bool,
     /// The entry of the ledger for each number of the outbox.
     pub wrote: BTreeMap<u64, usize>,
     /// The sync that runs.
@@ -46,6 +43,8 @@ pub struct Phone {
 /// What is stored on a phone.
 #[derive(Clone)]
 pub struct Disk {
+    /// Whose the numbers of the outbox are. A copy of the disk has the same, until it is told.
+    pub sequence: Sequence,
     /// Everything that was saved, by number. Never rewritten.
     pub outbox: BTreeMap<u64, Vec<u8>>,
     /// Operations from 1 to this number were acknowledged.
@@ -95,6 +94,7 @@ impl Phone {
     /// A phone that was enrolled just now.
     pub fn new(name: String, device: DeviceId, person: PersonId, epoch: Epoch, grants: GrantSet) -> Self {
         let disk = Disk {
+            sequence: Sequence::of(device),
             outbox: BTreeMap::new(),
             acked: 0,
             beyond: Set::new(),
@@ -108,19 +108,7 @@ impl Phone {
             grants,
             settled: 0,
         };
-        Self {
-            name,
-            device,
-            person,
-            disk,
-            durable: None,
-            clock: 0,
-            is_old: false,
-            is_gone: false,
-            wrote: BTreeMap::new(),
-            sync: None,
-            ended: None,
-        }
+        Self { name, person, disk, durable: None, clock: 0, is_old: false, wrote: BTreeMap::new(), sync: None, ended: None }
     }
 
     /// A second phone with a copy of the database, and everything in it, the device's identity too.
@@ -131,8 +119,23 @@ impl Phone {
             is_old: self.is_old,
             wrote: self.wrote.clone(),
             disk: self.disk.clone(),
-            ..Self::new(name, self.device, self.person, self.disk.epoch, self.disk.grants.clone())
+            ..Self::new(name, self.device(), self.person, self.disk.epoch, self.disk.grants.clone())
         }
+    }
+
+    /// Its device. A copy of its database has the same, until it is told.
+    pub const fn device(&self) -> DeviceId {
+        self.disk.sequence.device
+    }
+
+    /// How a correction names a value that this phone shows.
+    pub fn seen(&self, dot: Dot) -> DotRef {
+        self.disk.sequence.seen(dot, |seq| self.disk.is_acknowledged(seq))
+    }
+
+    /// How it names all of them.
+    pub fn base(&self, shown: &[Dot]) -> Vec<DotRef> {
+        self.disk.sequence.base(shown, &|seq| self.disk.is_acknowledged(seq))
     }
 
     /// What its clock says.
@@ -173,11 +176,11 @@ impl Phone {
 
     /// Begins a sync, unless one runs.
     pub fn begin_sync(&mut self) {
-        if self.sync.is_some() || self.is_gone {
+        if self.sync.is_some() {
             return;
         }
         let session = Session::new(Start {
-            device: self.device,
+            device: self.device(),
             epoch: self.disk.epoch,
             acked: self.disk.acked,
             beyond: self.disk.beyond.clone(),
@@ -220,12 +223,14 @@ impl Phone {
             if contained || refused {
                 continue;
             }
-            let Ok(operation) = cbor::decode::<Operation>(bytes) else { continue };
+            let Ok(mut operation) = cbor::decode::<Operation>(bytes) else { continue };
             if operation.header.record != household {
                 continue;
             }
             if let Ok(values) = domain::register::values(&operation.parts) {
-                state.apply(self.device, *seq, &operation.header, values);
+                let sequence = &self.disk.sequence;
+                sequence.spell_out(*seq, &mut operation.header.change);
+                state.lay_over(sequence.dot(*seq), &operation.header, values);
             }
         }
         state
@@ -238,7 +243,7 @@ impl Phone {
 
     /// The highest number of each device in anything that was pulled or written here.
     pub fn highest(&self) -> BTreeMap<DeviceId, u64> {
-        let mut highest = BTreeMap::from([(self.device, self.disk.outbox.len() as u64)]);
+        let mut highest = BTreeMap::from([(self.device(), self.disk.outbox.len() as u64)]);
         let mut see = |dot: Dot| {
             let most = highest.entry(dot.device).or_default();
             *most = dot.seq.max(*most);
@@ -256,11 +261,6 @@ impl Phone {
         highest
     }
 
-    /// The server has told it that another phone writes under its name.
-    pub fn is_forked(&self) -> bool {
-        self.disk.acks.values().any(|ack| ack.outcome == Outcome::Quarantined(Reason::Forked))
-    }
-
     /// The hashes of every anonymous opinion that is kept here.
     pub fn secrets(&self) -> impl Iterator<Item = SecretHash> {
         self.disk.anonymous.iter().map(|(opinion, _)| opinion.id)
@@ -268,6 +268,11 @@ impl Phone {
 }
 
 impl Disk {
+    /// The server has said that it holds this operation.
+    fn is_acknowledged(&self, seq: u64) -> bool {
+        seq <= self.acked || self.beyond.contains(&seq)
+    }
+
     /// The operations that wait for a person.
     fn refused(&self) -> Vec<u64> {
         self.acks.values().filter(|ack| matches!(ack.outcome, Outcome::Quarantined(_))).map(|ack| ack.seq).collect()
@@ -288,6 +293,14 @@ impl Disk {
             Step::SaveAcks { acks, acked, beyond } => {
                 (self.acked, self.beyond) = (*acked, beyond.clone());
                 self.acks.extend(acks.iter().map(|ack| (ack.seq, *ack)));
+                Some(Answer::Saved)
+            }
+            Step::Renumber { fork, acks, acked, beyond } => {
+                self.sequence.fork(fork.device, fork.up_to);
+                self.acks.retain(|seq, _| *seq <= fork.up_to);
+                self.acks.extend(acks.iter().map(|ack| (ack.seq, *ack)));
+                (self.acked, self.beyond) = (*acked, beyond.clone());
+                self.settled = self.settled.min(*acked);
                 Some(Answer::Saved)
             }
             Step::Unack { have, epoch } => {

@@ -89,8 +89,9 @@ impl fmt::Display for Tally {
             writeln!(f, "{}", report.trace.join("\n"))?;
             writeln!(f, "VIOLATION: {oracle:?}: {what}\nreplay: cargo xtask simulate --seed {seed}")?;
         }
-        let Report { faults, operations, anonymous, released, .. } = &self.report;
+        let Report { faults, operations, anonymous, released, renumbered, .. } = &self.report;
         writeln!(f, "saved: {operations} operations, {anonymous} anonymous opinions, {released} of them released from the pool")?;
+        writeln!(f, "copied phones that went on under another name: {renumbered}")?;
         for fault in Fault::ALL {
             writeln!(f, "fault: {} {}", fault.name(), faults.get(&fault).copied().unwrap_or_default())?;
         }

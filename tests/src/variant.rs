@@ -10,6 +10,7 @@ use domain::cbor;
 use domain::id::{DeviceId, RecordId};
 use domain::operation::{Change, Dot, DotRef, Kind, Operation};
 use domain::register::Register;
+use domain::sequence::HERE;
 use domain::session::{Answer, Step};
 use domain::wire::{Frame, Page, Pulled, PushBatch};
 use serde_bytes::ByteBuf;
@@ -33,22 +34,7 @@ pub trait Build {
 
     /// How a correction names the values that its writer sees.
     fn base(&self, phone: &Phone, seen: &[Dot]) -> Vec<DotRef> {
-        seen.iter().map(|dot| dot.seen_by(phone.device)).collect()
-    }
-
-    /// What was refused on a copied phone is written anew on its successor: `numbers` says what was refused
-    /// before it is called now; whatever else the copy calls its own stays that of the device of both.
-    fn renumber(&self, bytes: &[u8], was: DeviceId, numbers: &BTreeMap<u64, DotRef>) -> Vec<u8> {
-        let Ok(Operation { mut header, parts }) = cbor::decode::<Operation>(bytes) else { return bytes.to_vec() };
-        if let Change::Set { fields } = &mut header.change {
-            for (_, base) in fields.iter_mut() {
-                for dot in base.iter_mut().filter(|dot| dot.device.is_none()) {
-                    let own = DotRef { device: Some(was), seq: dot.seq };
-                    *dot = numbers.get(&dot.seq).copied().unwrap_or(own);
-                }
-            }
-        }
-        cbor::encode(&Operation { header, parts })
+        phone.base(seen)
     }
 }
 
@@ -128,13 +114,13 @@ pub struct CursorApart {
 
 impl Build for CursorApart {
     fn store(&mut self, phone: &mut Phone, step: &Step, chance: &mut Chance) -> Option<Answer> {
-        if let Some((pages, is_old)) = self.late.remove(&phone.device) {
+        if let Some((pages, is_old)) = self.late.remove(&phone.device()) {
             for page in pages {
                 page.records.iter().for_each(|bytes| phone.disk.take(page.cursor.scope, bytes, is_old));
             }
         }
         let Step::SavePages { pages, grants, mark, settled, left } = step else { return phone.store(step, chance) };
-        self.late.insert(phone.device, (pages.clone(), phone.is_old));
+        self.late.insert(phone.device(), (pages.clone(), phone.is_old));
         let cursors = pages.iter().map(|page| Page { records: Vec::new(), ..page.clone() }).collect();
         phone.store(&Step::SavePages { pages: cursors, grants: grants.clone(), mark: *mark, settled: *settled, left: *left }, chance)
     }
@@ -219,7 +205,7 @@ impl Build for VersionVector {
     fn base(&self, phone: &Phone, seen: &[Dot]) -> Vec<DotRef> {
         let up_to = phone.highest().into_iter().flat_map(|(device, most)| (1..=most).map(move |seq| Dot { device, seq }));
         let all: BTreeSet<Dot> = up_to.chain(seen.iter().copied()).collect();
-        all.into_iter().map(|dot| dot.seen_by(phone.device)).collect()
+        phone.base(&all.into_iter().collect::<Vec<_>>())
     }
 }
 
@@ -240,16 +226,13 @@ impl Build for UnsignedCursor {
     }
 }
 
-/// Operations name their own device, and are given new numbers as they are when it turns out to be a copy.
+/// Operations name their own device, and go out as they are when it turns out to be a copy.
 pub struct DeviceInBody;
 
 impl Build for DeviceInBody {
-    fn base(&self, _phone: &Phone, seen: &[Dot]) -> Vec<DotRef> {
-        seen.iter().map(|dot| DotRef { device: Some(dot.device), seq: dot.seq }).collect()
-    }
-
-    fn renumber(&self, bytes: &[u8], _was: DeviceId, _numbers: &BTreeMap<u64, DotRef>) -> Vec<u8> {
-        bytes.to_vec()
+    fn base(&self, phone: &Phone, seen: &[Dot]) -> Vec<DotRef> {
+        let device = |dot: &Dot| if dot.device == HERE { phone.device() } else { dot.device };
+        seen.iter().map(|dot| DotRef { device: Some(device(dot)), seq: dot.seq }).collect()
     }
 }
 
@@ -282,7 +265,6 @@ mod tests {
         // It needs a pull that was cut between two streams, and a correction before the next one.
         ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 150),
         ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 40),
-        // Its bodies get past the server's look for "self".
         ("device id inside bodies", || Box::new(DeviceInBody), Oracle::BothValuesStay, 1),
         ("unread records dropped", || Box::new(UnreadDropped), Oracle::CursorsAreComplete, 1),
     ];

@@ -2,7 +2,7 @@
 
 use crate::base::{Base, Copy, Medium, answer_of};
 use crate::chance::Chance;
-use crate::fault::{Fault, in_use};
+use crate::fault::Fault;
 use crate::ledger::Ledger;
 use crate::network::Network;
 use crate::oracle::{Complaint, Oracle};
@@ -35,6 +35,8 @@ pub struct Report {
     pub anonymous: u64,
     /// Of them, those that were released from the pool.
     pub released: u64,
+    /// Phones that turned out to be copies and went on under another name.
+    pub renumbered: u64,
     /// Everything that happened.
     pub trace: Vec<String>,
 }
@@ -48,6 +50,7 @@ impl Report {
         self.operations += other.operations;
         self.anonymous += other.anonymous;
         self.released += other.released;
+        self.renumbered += other.renumbered;
     }
 }
 
@@ -117,8 +120,8 @@ pub(crate) struct World {
     /// Every household that phones made.
     pub(crate) households: Vec<(AreaId, RecordId)>,
     pub(crate) ledger: Ledger,
-    /// Devices of which there is a copy.
-    pub(crate) copied: BTreeSet<DeviceId>,
+    /// People of whose phones there are copies.
+    pub(crate) copied: BTreeSet<PersonId>,
     /// People who ever lost a right.
     pub(crate) ended: BTreeSet<PersonId>,
     /// The server went back to an older copy, and what of the days in between nobody brought again.
@@ -268,7 +271,7 @@ impl World {
         self.import(12)?;
         self.enrol(lead, "lead")?;
         // The lead's phone is read with, and does nothing by itself.
-        self.observer = self.phones.pop().ok_or("nobody was enrolled")?.device;
+        self.observer = self.phones.pop().ok_or("nobody was enrolled")?.device();
         for (person, name) in people {
             self.enrol(person, &name)?;
         }
@@ -286,8 +289,7 @@ impl World {
     /// Some hours in which one thing happens, and whatever is under way goes on a little.
     fn step(&mut self) -> Outcome {
         self.now = Time(self.now.0 + 60_000 * self.chance.below(600) as i64);
-        let phones = in_use(&self.phones);
-        let who = self.chance.pick(&phones).copied().unwrap_or_default();
+        let who = self.chance.below(self.phones.len());
         match self.chance.below(100) {
             0..48 => self.work(who),
             48..66 => self.phones[who].begin_sync(),
@@ -298,16 +300,15 @@ impl World {
             77 => self.rearrange()?,
             78..81 => self.tick()?,
             81..85 => self.change_team(who)?,
-            85..89 => self.happen_to(who),
+            85..89 | 95..97 => self.happen_to(who),
             89..91 => self.back_up()?,
             91..93 => self.restore()?,
             93..95 => {
                 let process = self.chance.below(self.base.processes());
                 self.kill_server(process)?;
             }
-            95..97 => self.enrol_anew()?,
             97 => self.fall_silent(),
-            _ => phones.into_iter().for_each(|who| self.phones[who].begin_sync()),
+            _ => self.phones.iter_mut().for_each(Phone::begin_sync),
         }
         for _ in 0..self.chance.below(40) {
             self.pump()?;
@@ -340,7 +341,6 @@ impl World {
         self.cursors_are_complete()?;
         for round in 0..4 {
             self.all_sync()?;
-            self.enrol_anew()?;
             // The schedule of the week after: what never found a crowd in its week is widened to the campaign.
             if round == 0 {
                 self.now = self.now.plus_hours(8 * 24);

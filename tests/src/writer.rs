@@ -12,7 +12,7 @@ use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::office::{Filter, HouseholdRow};
-use domain::operation::{Change, Dot, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
+use domain::operation::{Change, Dot, DotRef, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::Role;
 use domain::record::{Body, Record, Registry};
@@ -34,10 +34,6 @@ use std::sync::Arc;
 impl World {
     /// One thing that a person does with their phone. What cannot be stored for want of room was never saved.
     pub(crate) fn work(&mut self, who: usize) {
-        // Whoever is told that theirs is a copy goes to the office.
-        if self.phones[who].is_gone || self.phones[who].is_forked() {
-            return;
-        }
         if self.is_faulty && self.chance.percent(1) {
             self.fault(Fault::QuotaExceeded);
             return;
@@ -93,7 +89,7 @@ impl World {
         self.report.operations += 1;
         let phone = &mut self.phones[who];
         let seq = phone.save(bytes.clone());
-        let at = self.ledger.note(phone.name.clone(), Dot { device: phone.device, seq }, phone.person, bytes, saw);
+        let at = self.ledger.note(phone.name.clone(), Dot { device: phone.device(), seq }, phone.person, bytes, saw);
         phone.wrote.insert(seq, at);
         at
     }
@@ -289,7 +285,7 @@ impl World {
         self.report.anonymous += 1;
         self.note(format!("{} saves an anonymous opinion {}", self.phones[who].name, hex(opinion.id.bytes())));
         let phone = &mut self.phones[who];
-        self.ledger.said.insert(id, Said { opinion: opinion.clone(), secret, device: phone.device, person: phone.person });
+        self.ledger.said.insert(id, Said { opinion: opinion.clone(), secret, device: phone.device(), person: phone.person });
         phone.save_anonymous(opinion);
     }
 
@@ -323,8 +319,8 @@ impl World {
 
 /// What somebody who corrects a value had before their eyes.
 fn seen(phone: &Phone, dot: Dot) -> Seen {
-    match phone.wrote.get(&dot.seq) {
-        Some(at) if dot.device == phone.device => Seen::Own(*at),
+    match (phone.seen(dot), phone.wrote.get(&dot.seq)) {
+        (DotRef { device: None, .. }, Some(at)) => Seen::Own(*at),
         _ => Seen::Other(dot),
     }
 }

@@ -50,6 +50,7 @@ pub fn table(
 fn row(n: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>, issue: impl Fn(Issue) + Copy + 'static) -> AnyView {
     let (words, shared) = (words(), shared());
     let seen = device.seen_at.map_or_else(|| words.never_seen.to_owned(), |at| shared.moment(at, today()));
+    let copied = device.copy_of.map(|_| view! { <br/><span class="small muted">{words.phone_copied}</span> }.into_any());
     let ways = (device.revoked_at.is_none()).then(|| {
         let (next, spoken) = (device.clone(), (words.replace_for)(&device.name));
         let replace = view! {
@@ -62,7 +63,7 @@ fn row(n: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>, issue: impl F
     view! {
         <tr>
             <th scope="row">{device.name.clone()}</th>
-            <td>{state(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span></td>
+            <td>{state(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span>{copied}</td>
             <td>{device.report.as_ref().map(said)}</td>
             <td>{ways}</td>
         </tr>

@@ -7,7 +7,7 @@ use crate::store::{Ask, Key, Name, Row, Store, StoreError};
 use domain::cbor;
 use domain::id::PersonId;
 use domain::notebook::{Location, Notebook};
-use domain::operation::{Dot, Operation};
+use domain::operation::Operation;
 use domain::record::Record;
 use std::rc::Rc;
 
@@ -46,11 +46,13 @@ fn from_cache(store: &Store, me: PersonId, rows: &[Row]) -> Option<(Notebook, Se
 
 /// Own operations first: where a page then says that it contains them, they are taken off again.
 async fn rebuild(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<(Notebook, Seen, usize), StoreError> {
+    let sequence = sync.sequence(device.device);
     let (mut notebook, mut seen, mut changes) = (Notebook::new(device.person), Seen::default(), 0);
     for row in store.rows(Name::Outbox, None, None).await? {
         let Key::Number(seq) = row.key else { continue };
-        if let Ok(operation) = cbor::decode::<Operation>(&store.unseal(&row)?) {
-            notebook.apply_own(&operation, Dot { device: device.device, seq }, None);
+        if let Ok(mut operation) = cbor::decode::<Operation>(&store.unseal(&row)?) {
+            sequence.spell_out(seq, &mut operation.header.change);
+            notebook.apply_own(&operation, sequence.dot(seq), None);
         }
         seen.own = seq;
         changes += 1;

@@ -117,6 +117,7 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
         repair: Vec::new(),
         compared_at: None,
         clock_off: reply.standing.time.0 - time::now().0,
+        renumbered: None,
     };
     let device = DeviceRow {
         device,

@@ -230,13 +230,14 @@ impl Inner {
     }
 
     fn dispute(&self, shown: &Household, field: &str, siblings: &Siblings) -> Dispute {
+        let sequence = self.sequence();
         let mut values: Vec<_> = siblings.values.iter().collect();
         short::sort_by_key(&mut values, |sibling| std::cmp::Reverse((sibling.at, sibling.dot)));
         let disputed = |sibling: &&domain::register::Sibling| {
             let mut first = shown.values();
             first.insert(field.to_owned(), sibling.value.clone());
             let household = Household::read(&Register { first, ..Register::default() });
-            DisputedValue { household, own: sibling.dot.device == self.me.device, at: sibling.at }
+            DisputedValue { household, own: sequence.seen(sibling.dot, |_| true).device.is_none(), at: sibling.at }
         };
         Dispute { field: field.to_owned(), values: values.iter().map(disputed).collect() }
     }

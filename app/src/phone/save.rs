@@ -163,7 +163,8 @@ impl Phone {
         let now = inner.registry(id).await?.ok_or(SaveError::NoHousehold)?;
         let mut changed = household.changed_values(&Household::read(&now.state));
         changed.extend(household.values().into_iter().filter(|(field, _)| decided.contains(&field.as_str())));
-        let base = |field: &String| now.state.base(field).into_iter().map(|dot| dot.seen_by(inner.me.device)).collect();
+        let (sequence, sync) = (inner.sequence(), inner.sync.borrow().clone());
+        let base = |field: &String| sequence.base(&now.state.base(field), &|seq| !sync.waits(seq));
         let fields = changed.keys().map(|field| (field.clone(), base(field))).collect();
         let mut act = Act { draft: draft.map(Rest::none), ..Act::default() };
         if !changed.is_empty() {

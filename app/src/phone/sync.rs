@@ -8,8 +8,8 @@ use crate::platform::net::{self, Failure};
 use crate::platform::tabs::try_lock;
 use crate::platform::time::Soon;
 use crate::platform::{device, random, time};
-use crate::store::rows::{AckRow, AnonymousRow, PageRow, SyncRow};
-use crate::store::{Key, Name, StoreError};
+use crate::store::rows::{AckRow, AnonymousRow, PageRow, Renumbered, SyncRow};
+use crate::store::{Key, Name, Plan, StoreError};
 use domain::cbor;
 use domain::id::Epoch;
 use domain::operation::Scope;
@@ -18,7 +18,7 @@ use domain::person::GrantSet;
 use domain::record::Digest;
 use domain::session::{Ack, Answer, End, NetError, Session, Start, Step, Summary};
 use domain::short;
-use domain::wire::{Frame, Mark, Outcome, Page};
+use domain::wire::{Fork, Frame, Mark, Outcome, Page};
 use leptos::prelude::{GetUntracked, Update};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -85,7 +85,7 @@ impl Inner {
         let mut session = {
             let sync = self.sync.borrow();
             Session::new(Start {
-                device: self.me.device,
+                device: sync.sequence(self.me.device).device,
                 epoch: sync.epoch,
                 acked: sync.acked,
                 beyond: sync.beyond.clone(),
@@ -110,6 +110,10 @@ impl Inner {
                 Step::SaveAcks { acks, acked, beyond } => {
                     tally.add(&self.acts.borrow(), &acks);
                     self.save_acks(&acks, acked, beyond).await.map(|()| Answer::Saved)
+                }
+                Step::Renumber { fork, acks, acked, beyond } => {
+                    tally.add(&self.acts.borrow(), &acks);
+                    self.renumber(fork, &acks, acked, beyond).await.map(|()| Answer::Saved)
                 }
                 Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
                 Step::ReadAnonymous => self.read_anonymous().await.map(Answer::Anonymous),
@@ -137,7 +141,9 @@ impl Inner {
 
     /// One request; how it failed in the words of the session.
     async fn ask<Q: Serialize, A: DeserializeOwned>(&self, path: &str, request: &Q) -> Result<A, NetError> {
-        match net::post(path, &cbor::encode(request), Some(&self.token), PATIENCE).await {
+        let renumbered = self.sync.borrow().renumbered.as_ref().map(|renumbered| renumbered.token.clone());
+        let token = renumbered.as_ref().unwrap_or(&self.token);
+        match net::post(path, &cbor::encode(request), Some(token), PATIENCE).await {
             Ok(body) => cbor::decode(&body).map_err(|_| NetError::Unreadable),
             Err(Failure::Lost) => Err(NetError::Lost),
             Err(Failure::Status(401 | 403, _)) => Err(NetError::Rejected),
@@ -163,8 +169,14 @@ impl Inner {
     }
 
     async fn save_acks(&self, acks: &[Ack], acked: u64, beyond: short::Set<u64>) -> Result<(), StoreError> {
-        let mut sync = SyncRow { acked, beyond, ..self.sync.borrow().clone() };
-        let mut plan = self.store.plan();
+        let sync = SyncRow { acked, beyond, ..self.sync.borrow().clone() };
+        self.write_acks(self.store.plan(), sync, acks).await?;
+        self.mark_refused();
+        self.count();
+        Ok(())
+    }
+
+    async fn write_acks(&self, mut plan: Plan, mut sync: SyncRow, acks: &[Ack]) -> Result<(), StoreError> {
         for ack in acks {
             plan.put(Name::Acks, ack.seq, &cbor::encode(&AckRow { outcome: ack.outcome, received_at: ack.received_at }));
             // What was refused before may have been taken in since.
@@ -173,8 +185,24 @@ impl Inner {
                 sync.refused.push(ack.seq);
             }
         }
-        self.write_sync(plan, sync).await?;
-        self.mark_refused();
+        self.write_sync(plan, sync).await.map(drop)
+    }
+
+    /// This phone is a copy: it goes on under another name, and the notebook is read anew with it.
+    async fn renumber(&self, fork: Fork, acks: &[Ack], acked: u64, beyond: short::Set<u64>) -> Result<(), StoreError> {
+        let Fork { device, token, up_to } = fork;
+        let mut sync = SyncRow { acked, beyond, ..self.sync.borrow().clone() };
+        let mut sequence = sync.sequence(self.me.device);
+        sequence.fork(device, up_to);
+        sync.renumbered = Some(Renumbered { sequence, token });
+        sync.settled = sync.settled.min(acked);
+        sync.refused.retain(|seq| *seq <= up_to);
+        let mut plan = self.store.plan();
+        plan.delete_above(Name::Acks, up_to, "copied");
+        plan.clear(Name::Cache, "copied");
+        self.write_acks(plan, sync, acks).await?;
+        self.log("copied", &up_to.to_string()).await;
+        self.read_anew().await?;
         self.count();
         Ok(())
     }
@@ -273,7 +301,7 @@ impl Inner {
     }
 
     /// Writes a plan and the sync state in one transaction, and remembers the state once it is stored.
-    pub(super) async fn write_sync(&self, mut plan: crate::store::Plan, sync: SyncRow) -> Result<Vec<u64>, StoreError> {
+    pub(super) async fn write_sync(&self, mut plan: Plan, sync: SyncRow) -> Result<Vec<u64>, StoreError> {
         plan.put(Name::Meta, "sync", &cbor::encode(&sync));
         let keys = self.store.write(plan).await?;
         *self.sync.borrow_mut() = sync;

@@ -4,6 +4,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId};
 use domain::operation::Scope;
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::sequence::Sequence;
 use domain::short::Set;
 use domain::time::Time;
 use domain::wire::{Cursor, Mark, Outcome};
@@ -84,6 +85,20 @@ pub struct SyncRow {
     /// Milliseconds by which the server's clock is ahead.
     #[serde(rename = "o", default)]
     pub clock_off: i64,
+    /// Here and not beside the token, so that whoever reads what came in knows whose it is.
+    #[serde(rename = "f", default)]
+    pub renumbered: Option<Renumbered>,
+}
+
+/// A phone that turned out to be a copy, and the name under which it goes on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renumbered {
+    /// Under which name each number of the outbox stands.
+    #[serde(rename = "s")]
+    pub sequence: Sequence,
+    /// Goes with every request, in the place of [`DeviceRow::token`].
+    #[serde(rename = "k")]
+    pub token: String,
 }
 
 /// Records that are hidden, because the right to read them has ended, and will be deleted.
@@ -112,6 +127,11 @@ impl SyncRow {
     /// The server has not acknowledged this operation.
     pub fn waits(&self, seq: u64) -> bool {
         seq > self.acked && !self.beyond.contains(&seq)
+    }
+
+    /// Under which name each own operation stands, of a phone that was enrolled as `device`.
+    pub fn sequence(&self, device: DeviceId) -> Sequence {
+        self.renumbered.as_ref().map_or(Sequence::of(device), |renumbered| renumbered.sequence.clone())
     }
 }
 

@@ -520,6 +520,7 @@ catalogue! {
         revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Những gì máy gửi thêm trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. What it still sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
         phone_state = "Tình trạng", "State";
         phone_in_use = "Đang dùng", "In use";
+        phone_copied = "Máy này được chép từ máy khác; số hiệu mới đã được cấp", "A copy of another phone; it has been given a number of its own";
         phone_silent(n: &str) = format!("Im lặng {n}\u{a0}ngày"), format!("Silent for {}", many(n, "day", "days"));
         phone_expected(until: &str) = format!("Chờ ghi danh, mã hết hạn: {until}"), format!("Waits to be enrolled, the code expires: {until}");
         on_the_phone = "Máy báo", "The phone says";

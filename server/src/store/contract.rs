@@ -6,6 +6,7 @@ mod book;
 mod code_book;
 mod communes;
 mod composed;
+mod copies;
 mod dying;
 mod figures;
 mod imports;
@@ -31,6 +32,12 @@ use code_book::{
 };
 use communes::{a_village_is_moved_to_another_commune, communes_become_one_in_the_middle_of_a_campaign};
 use composed::what_a_phone_sends_decomposed_is_shown_composed;
+use copies::{
+    a_copy_goes_on_under_a_name_of_its_own, a_copy_of_a_copy_goes_on_from_there, a_copy_of_a_revoked_phone_is_revoked,
+    a_copy_of_an_older_build_is_quarantined_as_ever, a_restored_database_knows_its_copies,
+    an_isolated_operation_of_a_copy_is_not_kept_under_the_old_name, nobody_is_given_names_without_end,
+    what_a_copy_left_in_quarantine_before_the_fork_is_told_under_the_new_name, what_a_copy_sent_out_of_its_order_is_there_once,
+};
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
 use domain::coverage::{Days, Done};
@@ -108,6 +115,15 @@ contract! {
     nothing_is_taken_above_what_another_life_acknowledged,
     a_copied_phone_is_noticed,
     after_a_copy_was_noticed_self_is_nobody,
+    a_copy_goes_on_under_a_name_of_its_own,
+    a_copy_of_a_copy_goes_on_from_there,
+    a_copy_of_a_revoked_phone_is_revoked,
+    a_copy_of_an_older_build_is_quarantined_as_ever,
+    a_restored_database_knows_its_copies,
+    an_isolated_operation_of_a_copy_is_not_kept_under_the_old_name,
+    nobody_is_given_names_without_end,
+    what_a_copy_left_in_quarantine_before_the_fork_is_told_under_the_new_name,
+    what_a_copy_sent_out_of_its_order_is_there_once,
     one_bad_operation_blocks_no_other,
     authority_is_that_of_the_version_named,
     a_clock_that_runs_ahead_decides_nothing,

@@ -93,11 +93,13 @@ impl<E: Engine> Store for E {
         if batch.isolate {
             let mut random = Random::new(seed);
             let (sent, of_held) = (batch.clone(), random.bytes());
-            let held = Engine::write(self, move |t| push::hold(t, sent, now, of_held)).await?;
+            let keys = Arc::clone(self.keys());
+            let held = Engine::write(self, move |t| push::hold(t, &keys, sent, now, of_held)).await?;
             quarantine::judge(self, held, By::Server, &mut random).await?;
             seed = random.bytes();
         }
-        Engine::write(self, move |t| push::push(t, batch, now, seed)).await
+        let keys = Arc::clone(self.keys());
+        Engine::write(self, move |t| push::push(t, &keys, batch, now, seed)).await
     }
 
     async fn anonymous(&self, sender: Sender, opinions: Vec<ByteBuf>, now: Time) -> Result<AnonymousReply> {

@@ -4,7 +4,7 @@ use super::desk::{new_device, working};
 use super::push::standing;
 use super::tables::{Enrolment, Result, Tables};
 use super::units::Tree;
-use super::{CODE_HOURS, CodeFor, Device, DeviceKind, Hash, Revoked, StoreError, Within};
+use super::{CODE_HOURS, CodeFor, Device, DeviceKind, Hash, Revoked, StoreError, Within, sequence};
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::device::Revocation;
@@ -97,6 +97,10 @@ pub fn revoke(t: &mut dyn Tables, within: Within, id: DeviceId, now: Time) -> Re
     // A phone whose person a restored database does not know any more can be revoked by whoever may revoke at all.
     if let Ok(person) = working(t, device.person) {
         Tree::load(t)?.check(within, person.unit)?;
+    }
+    // Nobody can say in whose hands a copy of it is.
+    for copy in sequence::copies(t, id)? {
+        end(t, copy, Revocation::Lost, now)?;
     }
     end(t, device, Revocation::Lost, now)
 }

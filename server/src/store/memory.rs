@@ -299,6 +299,11 @@ impl Devices for Rows {
         Ok(self.devices.values().filter(|device| device.kind == kind).cloned().collect())
     }
 
+    fn copies(&mut self, of: DeviceId) -> Result<Vec<Device>> {
+        let goes_on = |device: &&Device| device.continues.is_some_and(|earlier| earlier.device == of);
+        Ok(self.devices.values().filter(goes_on).cloned().collect())
+    }
+
     fn put_device(&mut self, device: &Device) -> Result<()> {
         self.devices.insert(device.id, device.clone());
         Ok(())

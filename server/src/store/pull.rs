@@ -2,7 +2,7 @@
 
 use super::push::{phone, standing};
 use super::tables::{Result, Tables};
-use super::{Device, StoreError};
+use super::{Device, StoreError, sequence};
 use crate::keys::Keys;
 use domain::cbor;
 use domain::device::Report;
@@ -36,15 +36,16 @@ pub fn pull(t: &mut dyn Tables, keys: &Keys, device: DeviceId, request: &PullReq
         Some(_) => Pulled::Differs,
         None => Pulled::Pages(pages(t, keys, request, grants, &heads, mark)?),
     };
-    let taken = taken(t, device.id, &request.refused)?;
+    let taken = taken(t, &device, &request.refused)?;
     Ok(PullReply { standing: standing(t, &device, now)?, pulled, taken })
 }
 
 /// Those of a phone's refused operations that were applied after all. Where a copy of it wrote under the same number, the
 /// one that was applied is the copy's.
-fn taken(t: &mut dyn Tables, device: DeviceId, refused: &[u64]) -> Result<Vec<AckRun>> {
-    let mut taken = Vec::new();
+fn taken(t: &mut dyn Tables, device: &Device, refused: &[u64]) -> Result<Vec<AckRun>> {
+    let (sequence, mut taken) = (sequence::of(t, device)?, Vec::new());
     for &seq in refused.iter().take(PUSH_MAX) {
+        let device = sequence.dot(seq).device;
         if let Some(receipt) = t.receipt(device, seq)?
             && !t.waits(device, seq)?
         {

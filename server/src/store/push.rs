@@ -5,8 +5,8 @@ use super::pull::heard;
 use super::quarantine::{By, Held};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
-use super::{Device, DeviceKind, Seed, StoreError, anonymous, stream};
-use crate::keys::{half, mac};
+use super::{Device, DeviceKind, Seed, StoreError, anonymous, sequence, stream};
+use crate::keys::{Keys, half, mac};
 use domain::cbor;
 use domain::device::Report;
 use domain::id::{DeviceId, PersonId, RecordId};
@@ -15,6 +15,7 @@ use domain::person::{Action, GrantSet, Reach};
 use domain::quarantine::Waiting;
 use domain::receive::{self, Applied, Earlier, Known, Verdict};
 use domain::record::{Body, Record};
+use domain::sequence::{Continues, Sequence};
 use domain::time::Time;
 use domain::visit::Visit;
 use domain::wire::{Frame, Outcome, PUSH_MAX, PushBatch, PushReply, Reason, Standing};
@@ -29,27 +30,41 @@ const QUARANTINED_MAX: (u64, u64) = (20_000, 5_000_000);
 const KIND_MAX: usize = 40;
 
 /// See [`super::Store::push`].
-pub fn push(t: &mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<PushReply> {
+pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: Seed) -> Result<PushReply> {
+    let renumbers = sent.renumbers;
     let (mut batch, frames, report) = Batch::of(t, sent, now, seed)?;
-    let mut acks = Vec::new();
+    let (mut acks, mut fork) = (Vec::new(), None);
     for frame in &frames {
-        let (outcome, received_at) = batch.take(frame)?;
+        let receipt = batch.receipt(frame)?;
+        if renumbers && batch.is_of_a_copy(keys, frame, receipt.as_ref())? {
+            fork = sequence::fork(batch.t, keys, &batch.device, frame, now)?;
+        }
+        // Whatever comes behind the first difference is to stand under the other name.
+        if fork.is_some() {
+            break;
+        }
+        let (outcome, received_at) = batch.take(frame, receipt)?;
         PushReply::push(&mut acks, frame.seq, outcome, received_at);
     }
     let Batch { t, mut device, .. } = batch;
-    device.have = t.held(device.id, device.have)?;
+    device.have = sequence::have(t, &device)?;
     let device = heard(device, report, now);
     t.put_device(&device)?;
-    Ok(PushReply { standing: standing(t, &device, now)?, acks })
+    Ok(PushReply { standing: standing(t, &device, now)?, acks, fork })
 }
 
 /// Keeps what is new of a batch without looking into it, and says what that is. Judged afterwards, it is stored already.
-pub fn hold(t: &mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<Vec<Held>> {
+pub fn hold(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: Seed) -> Result<Vec<Held>> {
+    let renumbers = sent.renumbers;
     let (mut batch, frames, _) = Batch::of(t, sent, now, seed)?;
-    let (device, reason) = (batch.device.id, Reason::Suspect);
-    let mut held = Vec::new();
+    let (reason, mut held) = (Reason::Suspect, Vec::new());
     for frame in &frames {
-        if batch.t.receipt(device, frame.seq)?.is_some() {
+        let device = batch.sequence.dot(frame.seq).device;
+        let receipt = batch.receipt(frame)?;
+        if renumbers && batch.is_of_a_copy(keys, frame, receipt.as_ref())? {
+            break;
+        }
+        if receipt.is_some() {
             continue;
         }
         if batch.quarantine(frame, reason, None)?.0 == Outcome::Busy {
@@ -72,6 +87,12 @@ pub fn standing(t: &mut dyn Tables, device: &Device, now: Time) -> Result<Standi
     Ok(Standing { epoch: t.epoch()?, durable_seq: 0, have: device.have, time: now })
 }
 
+/// Whether it is the receipt of these bytes. Without the salt, which goes when a body is erased, nobody can tell any more:
+/// they count as the same.
+fn is_of(receipt: &Receipt, frame: &Frame) -> bool {
+    receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac)
+}
+
 /// The HMAC by which a fork is told from a repetition.
 pub fn mac_of(salt: &[u8; 16], bytes: &[u8]) -> [u8; 16] {
     half(mac(salt, &[bytes]))
@@ -81,6 +102,10 @@ pub fn mac_of(salt: &[u8; 16], bytes: &[u8]) -> [u8; 16] {
 pub struct Batch<'a> {
     t: &'a mut dyn Tables,
     device: Device,
+    /// Under whose name each of its numbers stands.
+    sequence: Sequence,
+    /// Another phone goes on from it.
+    is_copied: bool,
     /// When they came.
     now: Time,
     random: Random,
@@ -128,14 +153,45 @@ impl<'a> Batch<'a> {
     fn new(t: &'a mut dyn Tables, device: Device, now: Time, seed: Seed, by: By) -> Result<Self> {
         let newest = t.newest_grants(device.person)?.unwrap_or_default();
         let forked = t.is_forked(device.id)?;
-        Ok(Self { t, device, now, random: Random::new(seed), by, grants: BTreeMap::new(), newest, forked, quarantined: None })
+        let sequence = sequence::of(t, &device)?;
+        let is_copied = !t.copies(device.id)?.is_empty();
+        let (random, grants, quarantined) = (Random::new(seed), BTreeMap::new(), None);
+        Ok(Self { t, device, sequence, is_copied, now, random, by, grants, newest, forked, quarantined })
     }
 
-    fn take(&mut self, frame: &Frame) -> Result<(Outcome, Time)> {
-        let receipt = self.t.receipt(self.device.id, frame.seq)?;
-        // Without the salt, which goes when a body is erased, nobody can tell any more: it counts as the same.
-        let same = |receipt: &Receipt| receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac);
-        let earlier = receipt.as_ref().map(|receipt| Earlier { same: same(receipt), received_at: receipt.at });
+    /// The receipt under a frame's number. What was sent before the phone was known to be a copy, and before some number in
+    /// front of it, stands under the name of then, and has that receipt under the new name, too.
+    fn receipt(&mut self, frame: &Frame) -> Result<Option<Receipt>> {
+        let Dot { device, seq } = self.sequence.dot(frame.seq);
+        if let Some(receipt) = self.t.receipt(device, seq)? {
+            return Ok(Some(receipt));
+        }
+        for Continues { device: earlier, .. } in &self.sequence.continues {
+            if let Some(receipt) = self.t.receipt(*earlier, seq)?
+                && receipt.salt.is_some()
+                && is_of(&receipt, frame)
+                && !self.t.waits(*earlier, seq)?
+            {
+                self.t.put_receipt(device, seq, &receipt, None)?;
+                return Ok(Some(receipt));
+            }
+        }
+        Ok(None)
+    }
+
+    /// With this frame the phone goes on under another name: other bytes are held, or it was told so in an earlier life of
+    /// the database, in which it came second.
+    fn is_of_a_copy(&mut self, keys: &Keys, frame: &Frame, receipt: Option<&Receipt>) -> Result<bool> {
+        match receipt {
+            Some(receipt) => Ok(!is_of(receipt, frame)),
+            None if self.is_copied => Ok(self.t.device(keys.fork(self.device.id, frame.seq, &frame.bytes))?.is_some()),
+            None => Ok(false),
+        }
+    }
+
+    fn take(&mut self, frame: &Frame, receipt: Option<Receipt>) -> Result<(Outcome, Time)> {
+        let Dot { device, .. } = self.sequence.dot(frame.seq);
+        let earlier = receipt.as_ref().map(|receipt| Earlier { same: is_of(receipt, frame), received_at: receipt.at });
         let verdict = match earlier {
             // Not looked into: it may be what brought the server down.
             Some(Earlier { same: true, received_at }) => Verdict::Duplicate(received_at),
@@ -145,7 +201,7 @@ impl<'a> Batch<'a> {
         match verdict {
             Verdict::Duplicate(at) => {
                 let mac = receipt.map(|receipt| receipt.mac).unwrap_or_default();
-                let reason = self.t.quarantined(self.device.id, frame.seq, &mac)?;
+                let reason = self.t.quarantined(device, frame.seq, &mac)?;
                 // The phone shows a person what waits, also when the first answer was lost.
                 Ok((reason.map_or(Outcome::Duplicate, |(reason, _)| Outcome::Quarantined(reason)), at))
             }
@@ -156,7 +212,7 @@ impl<'a> Batch<'a> {
             Verdict::Apply(applied) => {
                 let Applied { operation: Operation { header, parts }, record } = *applied;
                 let logged = Logged { header: &header, parts: &parts };
-                log(self.t, &mut self.random, self.device.id, frame.seq, &frame.bytes, self.now, logged)?;
+                log(self.t, &mut self.random, device, frame.seq, &frame.bytes, self.now, logged)?;
                 self.put(Scope { area: header.area, stream: header.stream }, record)?;
                 Ok((Outcome::Applied, self.now))
             }
@@ -194,7 +250,9 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn judge(&mut self, operation: Operation, seq: u64) -> Result<Verdict> {
+    fn judge(&mut self, mut operation: Operation, seq: u64) -> Result<Verdict> {
+        let written = (!self.sequence.continues.is_empty()).then(|| operation.header.change.clone());
+        self.sequence.spell_out(seq, &mut operation.header.change);
         let header = &operation.header;
         let by = self.device.person;
         if !self.grants.contains_key(&header.grant) {
@@ -227,7 +285,12 @@ impl<'a> Batch<'a> {
             looked_at,
             verifies,
         };
-        Ok(receive::judge(operation, Dot { device: self.device.id, seq }, by, self.now, known))
+        let mut verdict = receive::judge(operation, self.sequence.dot(seq), by, self.now, known);
+        // The log has it as it was saved.
+        if let (Verdict::Apply(applied), Some(written)) = (&mut verdict, written) {
+            applied.operation.header.change = written;
+        }
+        Ok(verdict)
     }
 
     /// Puts what an applied operation made into its stream.
@@ -239,9 +302,10 @@ impl<'a> Batch<'a> {
     }
 
     fn quarantine(&mut self, frame: &Frame, reason: Reason, receipt: Option<Receipt>) -> Result<(Outcome, Time)> {
+        let Dot { device, seq } = self.sequence.dot(frame.seq);
         let salt = receipt.as_ref().and_then(|receipt| receipt.salt).unwrap_or_else(|| self.random.bytes());
         let mac = mac_of(&salt, &frame.bytes);
-        if let Some((reason, at)) = self.t.quarantined(self.device.id, frame.seq, &mac)? {
+        if let Some((reason, at)) = self.t.quarantined(device, seq, &mac)? {
             return Ok((Outcome::Quarantined(reason), at));
         }
         let (rows, bytes) = match self.quarantined {
@@ -254,11 +318,11 @@ impl<'a> Batch<'a> {
         }
         self.quarantined = Some(with_it);
         if receipt.is_none() {
-            self.t.put_receipt(self.device.id, frame.seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
+            self.t.put_receipt(device, seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
         }
         let kind = if reason == Reason::Suspect { None } else { kind_of(&frame.bytes) };
         let raw = ByteBuf::from(frame.bytes.to_vec());
-        self.t.put_quarantined(&Quarantined { device: self.device.id, seq: frame.seq, mac, reason, at: self.now, kind, raw })?;
+        self.t.put_quarantined(&Quarantined { device, seq, mac, reason, at: self.now, kind, raw })?;
         Ok((Outcome::Quarantined(reason), self.now))
     }
 }

@@ -29,6 +29,12 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                 }
                 t.put_enrolment(code, &Enrolment { person: *person, expires: *at, used_by: Some(*device) })?;
             }
+            Entry::Continued { device, person, continues, at } => {
+                if t.device(*device)?.is_none() {
+                    let new = new_device(*device, *person, DeviceKind::Phone, *at);
+                    t.put_device(&Device { continues: Some(*continues), ..new })?;
+                }
+            }
             Entry::Grants { person, grants, from } => {
                 if t.newest_grants(*person)?.is_none_or(|held| held.version <= grants.version) {
                     t.put_grants(*person, grants, *from)?;

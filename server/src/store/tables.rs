@@ -70,6 +70,8 @@ pub trait Devices {
     fn device(&mut self, id: DeviceId) -> Result<Option<Device>>;
     /// Every device of a kind.
     fn devices(&mut self, kind: DeviceKind) -> Result<Vec<Device>>;
+    /// The devices that go on behind a number of this one.
+    fn copies(&mut self, of: DeviceId) -> Result<Vec<Device>>;
     /// Stores a device, or what has changed about it.
     fn put_device(&mut self, device: &Device) -> Result<()>;
     /// One enrolment code.

@@ -17,6 +17,7 @@ use domain::time::Time;
 use domain::visit::ContactResult::{MetRep, NotHome};
 use domain::wire::{Frame, Outcome, PROTOCOL, PullRequest, Pulled, PushBatch, Reason, each};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const HOME: u64 = 60;
 const VISIT: u64 = 61;
@@ -63,8 +64,9 @@ impl<S: Subject> World<S> {
     /// Keeps a frame as a build that could not read it has kept it.
     pub async fn keep_unread(&mut self, phone: &Phone, frame: &Frame) {
         let (sent, now, seed) = (PushBatch::of(phone.device, vec![frame.clone()]), self.now, self.seed());
+        let keys = Arc::clone(&self.keys);
         let keep = self.store.run(move |t| {
-            for held in push::hold(t, sent, now, seed)? {
+            for held in push::hold(t, &keys, sent, now, seed)? {
                 let mut kept = t.quarantined_bytes(held.waiting.device, held.waiting.seq, &held.mac)?.unwrap();
                 kept.reason = Reason::Unreadable;
                 t.put_quarantined(&kept)?;

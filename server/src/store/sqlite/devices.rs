@@ -8,11 +8,13 @@ use domain::cbor;
 use domain::device::{Report, Revocation};
 use domain::id::{DeviceId, PersonId};
 use domain::person::GrantSet;
+use domain::sequence::Continues;
 use domain::time::Time;
 use rusqlite::{Row, params};
 use std::collections::BTreeMap;
 
-const DEVICE: &str = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting FROM device";
+const DEVICE: &str =
+    "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting, continues, up_to FROM device";
 
 fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
     let (at, build): (Option<i64>, Option<String>) = (row.get(6)?, row.get(8)?);
@@ -25,6 +27,9 @@ fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
         seen_at: row.get::<_, Option<i64>>(5)?.map(Time),
         revoked: at.map(|at| code(row, 7, Revocation::from_code).map(|why| Revoked { at: Time(at), why })).transpose()?,
         report: build.map(|build| row.get(9).map(|waiting| Report { build, waiting })).transpose()?,
+        continues: maybe_id(row, 10)?
+            .map(|earlier| count(row, 11).map(|up_to| Continues { device: DeviceId(earlier), up_to }))
+            .transpose()?,
     })
 }
 
@@ -37,10 +42,14 @@ impl Devices for Transaction<'_> {
         self.all(&format!("{DEVICE} WHERE kind = ?1 ORDER BY id"), [kind.code()], device)
     }
 
+    fn copies(&mut self, of: DeviceId) -> Result<Vec<Device>> {
+        self.all(&format!("{DEVICE} WHERE continues = ?1 ORDER BY id"), params![of.bytes()], device)
+    }
+
     fn put_device(&mut self, device: &Device) -> Result<()> {
         self.run(
-            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting, continues, up_to)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (id) DO UPDATE SET
                  have = ?4, seen_at = ?6, revoked_at = ?7, revoked_for = ?8, build = ?9, waiting = ?10",
             params![
@@ -53,7 +62,9 @@ impl Devices for Transaction<'_> {
                 device.revoked.map(|revoked| revoked.at.0),
                 device.revoked.map(|revoked| revoked.why.code()),
                 device.report.as_ref().map(|report| report.build.as_str()),
-                device.report.as_ref().map(|report| report.waiting)
+                device.report.as_ref().map(|report| report.waiting),
+                device.continues.map(|earlier| *earlier.device.bytes()),
+                device.continues.map(|earlier| signed(earlier.up_to))
             ],
         )
     }
