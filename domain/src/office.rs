@@ -801,6 +801,9 @@ pub struct QuarantineRow {
 pub struct Seen<T> {
     /// Its revision: never 0, and another one after every change.
     pub seen: u64,
+    /// The name of the commune whose it is, where that is another one: a village of it was moved here, and here it is read only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<String>,
     /// The value.
     #[serde(flatten)]
     pub value: T,

@@ -532,7 +532,7 @@ impl<'a, S: Store> Office<'a, S> {
             made.push(organization.id);
             self.write(Value::Organization(organization), 0, at).await?;
         }
-        for Seen { seen, value: mut team } in self.app.store.directory(None).await?.teams {
+        for Seen { seen, value: mut team, .. } in self.app.store.directory(None).await?.teams {
             let Some(staff) = staff.iter().find(|staff| staff.team == team.id) else { continue };
             team.mandate.issuer = made.first().copied();
             let sent = made.iter().skip(1).cycle();

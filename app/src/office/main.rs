@@ -3,6 +3,7 @@
 mod access;
 #[path = "../words/access.rs"]
 mod access_words;
+mod again;
 mod ahead;
 mod app_shell;
 mod arrived;

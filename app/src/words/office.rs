@@ -475,6 +475,9 @@ catalogue! {
         team_missing = "Chưa chọn tổ.", "No team is chosen.";
         due_day = "Xong trước ngày", "To be done by";
         due_day_hint = "Để trống nếu không hẹn ngày.", "Leave empty if there is no day.";
+        campaign_of = "Của", "Of";
+        given_by(commune: &str) = format!("{commune} giao"), format!("Given by {commune}");
+        team_of(commune: &str) = format!("Tổ của {commune}"), format!("A team of {commune}");
         given = "Đã giao", "Given";
         take_back = "Thu lại", "Take back";
         take_back_warning = "Tổ không thấy thôn này trên máy nữa. Những gì đã ghi mà chưa gửi vẫn được gửi về. Giao lại lúc nào cũng được.", "The team no longer sees this village on its phones. What was recorded and not sent yet is still delivered. It can be given again at any time.";

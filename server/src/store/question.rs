@@ -106,7 +106,7 @@ impl Scene {
         let assignments = t.working(&Kind::Assignment)?;
         let assignments: Vec<Seen<Assignment>> = assignments
             .iter()
-            .filter_map(|stored| Some(Seen { seen: revision(stored), value: grants::state::<Assignment>(stored)? }))
+            .filter_map(|stored| Some(Seen { seen: revision(stored), whose: None, value: grants::state::<Assignment>(stored)? }))
             .filter(|work| !work.value.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.value.campaign))
             .collect();
         let of_team = filter.team.filter(|_| by_place);
