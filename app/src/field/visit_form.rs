@@ -3,7 +3,7 @@
 use crate::draft::{Desk, Kept, News, NoPaper, OpinionDraft, VisitDraft, VisitGap};
 use crate::not_home::usual_days;
 use crate::opinion::removed;
-use crate::page::{Frame, Words, lead_to, nothing, page, way, words};
+use crate::page::{Frame, Words, lead_to, nothing, opening, page, way, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
@@ -34,6 +34,10 @@ const PURPOSES: [PurposeResult; 5] = [
 
 /// Lays the visit on the desk, then shows what `then` makes of it.
 pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    laid(phone, desk, writing, Box::new(then))
+}
+
+fn laid(phone: Phone, desk: Desk, writing: Writing, then: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let Words { w, .. } = words();
     let taken = RwSignal::new(None::<Result<(), NoPaper>>);
     spawn_local(async move {
@@ -41,7 +45,7 @@ pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> An
         taken.try_set(Some(result));
     });
     live(move || match taken.get() {
-        None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+        None => opening(),
         Some(Ok(())) => untrack(&then),
         Some(Err(NoPaper::NoCampaign)) => nothing(phone, w.no_campaign, w.no_campaign_why.to_owned()),
         Some(Err(NoPaper::Gone)) if writing.at_meeting() => nothing(phone, w.meeting_gone, w.meeting_gone_why.to_owned()),
@@ -52,7 +56,6 @@ pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> An
             view! { <h1>{w.write_visit}</h1>{store_problem(&error)} }.into_any(),
         ),
     })
-    .into_any()
 }
 
 /// The visit form.
@@ -196,7 +199,7 @@ fn contact_cells(desk: Desk) -> AnyView {
     };
     view! {
         <fieldset id="gap-ai" tabindex="-1"><legend>{w.who_was_met}</legend>
-            <div class="cells">{CONTACTS.map(cell).collect_view()}{rest}</div>
+            <div class="cells">{CONTACTS.map(cell).collect_view()}{live(rest)}</div>
         </fieldset>
     }
     .into_any()
@@ -225,7 +228,7 @@ fn purpose_cells(desk: Desk) -> AnyView {
     };
     view! {
         <fieldset><legend>{w.what_was_done}" "<span class="hint">{w.several}</span></legend>
-            <div class="cells">{PURPOSES.map(cell).collect_view()}{rest}</div>
+            <div class="cells">{PURPOSES.map(cell).collect_view()}{live(rest)}</div>
         </fieldset>
     }
     .into_any()
@@ -245,8 +248,8 @@ fn opinion_list(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
     };
     view! {
         <section class="stack" id="y-kien" tabindex="-1">
-            <div class="heading"><h2>{w.what_was_said}</h2>" "{heading}</div>
-            {live(move || (total() > 0).then(|| view! { <ol class="ruled bleed">{rows}</ol> }.into_any()))}
+            <div class="heading"><h2>{w.what_was_said}</h2>" "{live(heading)}</div>
+            {live(move || (total() > 0).then(|| view! { <ol class="ruled bleed">{live(rows)}</ol> }.into_any()))}
             {removed(desk)}
             {live(move || view! { <a class="btn second" href=Place::Opinion(writing, total()).href()>{Icon::ADD.view()}" "{w.add_opinion}</a> }.into_any())}
         </section>
