@@ -298,19 +298,28 @@ impl Slot {
             Self::Next => "ngay-hen",
         }
     }
+
+    fn read(self, draft: &VisitDraft) -> Option<Appointment> {
+        match self {
+            Self::Promise => draft.promised.map(|date| Appointment { date, minute: None }),
+            Self::Next => draft.next,
+        }
+    }
+
+    fn write(self, draft: &mut VisitDraft, day: Option<Appointment>) {
+        match self {
+            Self::Promise => draft.promised = day.map(|day| day.date),
+            Self::Next => draft.next = day,
+        }
+    }
 }
 
 impl Days {
-    fn view(
-        self,
-        phone: Phone,
-        chosen: impl Fn() -> Option<Appointment> + Copy + Send + Sync + 'static,
-        choose: impl Fn(Option<Appointment>) + Copy + Send + Sync + 'static,
-        wrong: RwSignal<Vec<Slot>>,
-        tried: RwSignal<bool>,
-    ) -> AnyView {
+    fn view(self, phone: Phone, desk: Desk, wrong: RwSignal<Vec<Slot>>, tried: RwSignal<bool>) -> AnyView {
         let Words { w, .. } = words();
         let Self { group, usual, none, slot } = self;
+        let chosen = move || desk.read(|paper| slot.read(&paper.draft));
+        let choose = move |day: Option<Appointment>| desk.change(|draft| slot.write(draft, day));
         let mark = move |bad: bool| {
             wrong.update(|slots| {
                 slots.retain(|other| *other != slot);
@@ -379,7 +388,7 @@ impl Days {
                 {none}{cells}
                 {radio(group, move || other.get(), move || { other.set(true); learn(); }, w.another_day_short)}
             </div>
-            {fields}
+            {live(fields)}
         }
         .into_any()
     }
@@ -405,10 +414,8 @@ fn promise_cells(phone: Phone, desk: Desk, wrong: RwSignal<Vec<Slot>>, tried: Rw
         (Appointment { date, minute: None }, view! { {date.short()}" "<small>{name}</small> }.into_any())
     };
     let days = Days { group: "hua", usual: vec![day(14, w.in_two_weeks), day(30, w.in_a_month)], none: None, slot: Slot::Promise };
-    let chosen = move || desk.read(|paper| paper.draft.promised.map(|date| Appointment { date, minute: None }));
-    let choose = move |day: Option<Appointment>| desk.change(|draft: &mut VisitDraft| draft.promised = day.map(|day| day.date));
     view! {
-        <fieldset><legend>{w.promise_when}" "<span class="hint">{w.promise_hint}</span></legend>{days.view(phone, chosen, choose, wrong, tried)}</fieldset>
+        <fieldset><legend>{w.promise_when}" "<span class="hint">{w.promise_hint}</span></legend>{days.view(phone, desk, wrong, tried)}</fieldset>
     }
     .into_any()
 }
@@ -421,9 +428,7 @@ fn next_cells(phone: Phone, desk: Desk, wrong: RwSignal<Vec<Slot>>, tried: RwSig
         (saturday, view! { {saturday.date.short()}" "<small>{w.next_saturday}</small> }.into_any()),
     ];
     let days = Days { group: "hen", usual, none: Some(w.no_day), slot: Slot::Next };
-    let chosen = move || desk.read(|paper| paper.draft.next);
-    let choose = move |day: Option<Appointment>| desk.change(|draft: &mut VisitDraft| draft.next = day);
-    view! { <fieldset><legend>{w.come_again}</legend>{days.view(phone, chosen, choose, wrong, tried)}</fieldset> }.into_any()
+    view! { <fieldset><legend>{w.come_again}</legend>{days.view(phone, desk, wrong, tried)}</fieldset> }.into_any()
 }
 
 #[cfg(test)]
