@@ -135,15 +135,20 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
     }
 }
 
-/// Counts a new visit. The latest one of its household, as nearly all are, needs no look at the others.
+/// Counts a new visit. The latest one of its household, as nearly all are, needs no look at the others, and few of those need it
+/// that a phone brings late.
 fn add(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
     let Some(campaign) = visit.campaign else { return Ok(()) };
     let mut progress = t.progress_of(visit.household, campaign)?.unwrap_or_default();
-    if !visit.counts() || progress.last.is_some_and(|last| last >= visit.at) {
-        return count(t, visit);
-    }
-    progress.add(visit.at, visit.contact, visit.next);
-    t.put_progress(visit.household, campaign, visit.village, &progress)
+    let counted = if !visit.counts() {
+        false
+    } else if progress.last.is_none_or(|last| last < visit.at) {
+        progress.add(visit.at, visit.contact, visit.next);
+        true
+    } else {
+        progress.add_late(visit.at, visit.contact, visit.next)
+    };
+    if counted { t.put_progress(visit.household, campaign, visit.village, &progress) } else { count(t, visit) }
 }
 
 /// Counts a household's visits in a campaign again.
