@@ -304,13 +304,14 @@ pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     if counted.is_some_and(|(_, closed)| closed) {
         return Ok(());
     }
-    let home = t.household(visit.household)?.is_some_and(|home| home.village == visit.village);
+    let spoke = visit.contact.spoke() && visit.counts();
     match visit.campaign {
-        Some(campaign) if home && visit.contact.spoke() && visit.counts() => {
+        Some(campaign) if spoke && t.household(visit.household)?.is_some_and(|home| home.village == visit.village) => {
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
             t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
         }
-        _ => t.delete_counted(root),
+        _ if counted.is_some() => t.delete_counted(root),
+        _ => Ok(()),
     }
 }
 
