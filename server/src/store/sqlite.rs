@@ -114,8 +114,9 @@ impl Engine for Sqlite {
     }
 }
 
-/// The most writes in a group, and for how long one more is taken in: those who are done already wait for it.
-const GROUP: (usize, Duration) = (64, Duration::from_millis(20));
+/// The most writes in a group, and for how long one more is taken in: those who are done already wait for it. Each page that a
+/// group changes goes to the disk twice, and batches of several phones change many pages in common.
+const GROUP: (usize, Duration) = (64, Duration::from_millis(500));
 
 /// Runs a write, and those that came meanwhile, in one transaction with a savepoint each: waiting for the disk costs more than
 /// the writes, and costs it once. Each is as alone as in a transaction of its own; a commit that fails fails for all.
