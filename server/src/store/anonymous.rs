@@ -298,7 +298,7 @@ impl Pool<'_> {
 /// Counts a visit that was stored, corrected or taken back to its group's open window, if its household is one of the
 /// village.
 pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
-    let Some(root) = t.root(event)? else { return Ok(()) };
+    let root = t.root(event)?.unwrap_or(event);
     let Some(visit) = t.visit(root)? else { return Ok(()) };
     let counted = t.counted(root)?;
     if counted.is_some_and(|(_, closed)| closed) {

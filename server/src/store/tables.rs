@@ -192,9 +192,9 @@ pub trait Views {
     fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>>;
     /// The households of some villages.
     fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>>;
-    /// Remembers which event an event is a version of.
+    /// Remembers which first version an event is a later one of.
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()>;
-    /// The event that this one is a version of; itself for a first version.
+    /// The first version that this event is a later one of, if it is one.
     fn root(&mut self, event: RecordId) -> Result<Option<RecordId>>;
     /// Shows a visit.
     fn put_visit(&mut self, view: &VisitView) -> Result<()>;
