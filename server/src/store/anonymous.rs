@@ -298,19 +298,20 @@ impl Pool<'_> {
 /// Counts a visit that was stored, corrected or taken back to its group's open window, if its household is one of the
 /// village.
 pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
-    let Some(root) = t.root(event)? else { return Ok(()) };
+    let root = t.root(event)?.unwrap_or(event);
     let Some(visit) = t.visit(root)? else { return Ok(()) };
     let counted = t.counted(root)?;
     if counted.is_some_and(|(_, closed)| closed) {
         return Ok(());
     }
-    let home = t.household(visit.household)?.is_some_and(|home| home.village == visit.village);
+    let spoke = visit.contact.spoke() && visit.counts();
     match visit.campaign {
-        Some(campaign) if home && visit.contact.spoke() && visit.counts() => {
+        Some(campaign) if spoke && t.household(visit.household)?.is_some_and(|home| home.village == visit.village) => {
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
             t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
         }
-        _ => t.delete_counted(root),
+        _ if counted.is_some() => t.delete_counted(root),
+        _ => Ok(()),
     }
 }
 

@@ -33,7 +33,7 @@ use communes::{a_village_is_moved_to_another_commune, communes_become_one_in_the
 use composed::what_a_phone_sends_decomposed_is_shown_composed;
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
-use domain::coverage::{Days, Done};
+use domain::coverage::{Days, Done, Progress};
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
@@ -119,6 +119,7 @@ contract! {
     two_phones_change_one_field,
     a_household_counts_once_it_is_made,
     corrections_and_undos,
+    visits_that_come_late_count_in_their_order,
     what_is_completed_is_not_corrected,
     pulls_come_in_pages,
     a_cursor_of_another_life_is_none,
@@ -629,6 +630,28 @@ async fn corrections_and_undos<S: Subject>() {
     assert_eq!(world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
     let tried = Filter { standing: Some(StandingFilter::New), ..Filter::default() };
     assert_eq!(world.store.list::<HouseholdRow>(world.ask(tried), world.now).await.unwrap().total, 10);
+}
+
+/// Phones that were away bring one household's visits in any order, and days after later ones.
+async fn visits_that_come_late_count_in_their_order<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phones = [world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await];
+    let home = world.households(phones[0].area).await[0];
+    let now = phones[0].at;
+    let mut made = Vec::new();
+    let brought = [(4, MetRep), (6, NotHome), (1, NotHome), (2, MetRep), (5, PhoneDone), (3, MetRep)];
+    for (n, (days, contact)) in brought.into_iter().enumerate() {
+        let phone = &mut phones[n % 2];
+        phone.at = now.plus_hours(-24 * days);
+        let visit = phone.visit(record(50 + n as u64), home, contact);
+        made.push((phone.at, contact));
+        assert_eq!(world.outcomes(&phones[n % 2], &[visit]).await, [APPLIED]);
+        made.sort_by_key(|(at, _)| *at);
+        let mut progress = Progress::default();
+        made.iter().for_each(|(at, contact)| progress.add(*at, *contact, None));
+        let campaign = world.campaign;
+        world.store.run(move |t| t.progress_of(home, campaign).map(|counted| assert_eq!(counted, Some(progress)))).await;
+    }
 }
 
 async fn what_is_completed_is_not_corrected<S: Subject>() {

@@ -306,8 +306,10 @@ impl Views for Transaction<'_> {
 
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()> {
         self.run(
-            "INSERT OR REPLACE INTO progress (campaign, household, village, attempts, meetings, met, last, next_date, next_minute, moved)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO progress (campaign, household, village, attempts, meetings, met, last, next_date, next_minute, moved)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (campaign, household) DO UPDATE SET attempts = ?4, meetings = ?5, met = ?6, last = ?7, next_date = ?8,
+                 next_minute = ?9, moved = ?10",
             params![
                 campaign.bytes(),
                 household.bytes(),
