@@ -42,7 +42,7 @@ use super::push::{phone, standing};
 use super::random::Random;
 use super::tables::{Group, Result, Tables};
 use super::units::Tree;
-use super::{Hash, Seed, Sender, StoreError, stream};
+use super::{Hash, Seed, Sender, StoreError, stream, twin};
 use crate::keys::Keys;
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
@@ -304,11 +304,17 @@ pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     if counted.is_some_and(|(_, closed)| closed) {
         return Ok(());
     }
-    let home = t.household(visit.household)?.is_some_and(|home| home.village == visit.village);
+    let view = t.household(visit.household)?;
+    // One that was made twice is one household more, not two.
+    let one = match view.as_ref().and_then(|view| view.same_as) {
+        Some(_) => twin::twins(t)?.one(visit.household),
+        None => visit.household,
+    };
+    let home = view.is_some_and(|home| home.village == visit.village);
     match visit.campaign {
         Some(campaign) if home && visit.contact.spoke() && visit.counts() => {
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
-            t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
+            t.put_counted(root, counted.map_or(own, |(group, _)| group), one)
         }
         _ => t.delete_counted(root),
     }

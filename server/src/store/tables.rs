@@ -191,6 +191,8 @@ pub trait Views {
     fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>>;
     /// The households of some villages.
     fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>>;
+    /// Every household that was said to be the same as another one, with that one.
+    fn linked(&mut self) -> Result<Vec<(RecordId, RecordId)>>;
     /// Remembers which event an event is a version of.
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()>;
     /// The event that this one is a version of; itself for a first version.
@@ -373,6 +375,8 @@ pub struct HouseholdView {
     pub no_contact: bool,
     /// Some field has two values.
     pub disputed: bool,
+    /// What it was said to be the same as.
+    pub same_as: Option<RecordId>,
 }
 
 /// A visit in its last version.
