@@ -46,6 +46,8 @@
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  households/{id}` | Households | → [`crate::book::Sheet`] |
 //! | `POST households` | KeepBook | [`Write`]`<`[`crate::book::Entry`]`>` → [`crate::book::Sheet`] |
+//! | `GET  twins?…` | KeepBook | [`Filter`] → [`Listed`]`<`[`crate::twin::Pair`]`>`, those that nobody has decided about as the notable ones |
+//! | `POST twins` | KeepBook | [`Write`]`<`[`crate::twin::Decision`]`>` → nothing |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  days?…` | Verify | [`Filter`] → [`Listed`]`<`[`DayRow`]`>` |
 //! | `POST verifications` | Verify | [`Write`]`<`[`VerificationChange`]`>` → nothing |
@@ -177,6 +179,9 @@ pub struct Me {
     /// Households of which people wrote two values, for whoever may decide.
     #[serde(default)]
     pub disputed: u32,
+    /// Pairs of households that may be one, for whoever may decide.
+    #[serde(default)]
+    pub twins: u32,
 }
 
 /// A new person, or a change of one. Who signs in at a desk needs an account, one with a phone none; an account that is

@@ -42,6 +42,7 @@ mod share;
 mod sign_in;
 mod sitting;
 mod team;
+mod twin;
 mod typing;
 mod ui;
 mod units;

@@ -42,7 +42,7 @@ use super::push::{phone, standing};
 use super::random::Random;
 use super::tables::{Group, Result, Tables};
 use super::units::Tree;
-use super::{Hash, Seed, Sender, StoreError, stream};
+use super::{Hash, Seed, Sender, StoreError, stream, twin};
 use crate::keys::Keys;
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
@@ -306,9 +306,15 @@ pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     }
     let spoke = visit.contact.spoke() && visit.counts();
     match visit.campaign {
-        Some(campaign) if spoke && t.household(visit.household)?.is_some_and(|home| home.village == visit.village) => {
+        Some(campaign)
+            if spoke
+                && let Some(home) = t.household(visit.household)?
+                && home.village == visit.village =>
+        {
+            // One that was made twice is one household more, not two.
+            let one = if home.same_as.is_some() { twin::twins(t)?.one(visit.household) } else { visit.household };
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
-            t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
+            t.put_counted(root, counted.map_or(own, |(group, _)| group), one)
         }
         _ if counted.is_some() => t.delete_counted(root),
         _ => Ok(()),

@@ -12,6 +12,7 @@ mod imports;
 mod quarantine;
 mod rearrangement;
 mod share;
+mod twins;
 mod world;
 
 use super::memory::Memory;
@@ -75,6 +76,11 @@ use share::{
     shares_go_on_through_a_split,
 };
 use std::sync::Arc;
+use twins::{
+    a_decision_about_two_is_checked, a_house_made_twice_is_one_behind_what_was_said, a_list_finds_the_one_and_makes_no_other,
+    an_import_is_not_taken_back_from_under_one_that_stands_for_another, two_that_are_one_count_once_until_that_is_taken_back,
+    who_is_not_the_same_is_not_asked_again,
+};
 use world::{Phone, Subject, World, household, record};
 
 macro_rules! contract {
@@ -89,6 +95,12 @@ macro_rules! contract {
 }
 
 contract! {
+    two_that_are_one_count_once_until_that_is_taken_back,
+    who_is_not_the_same_is_not_asked_again,
+    a_decision_about_two_is_checked,
+    a_list_finds_the_one_and_makes_no_other,
+    an_import_is_not_taken_back_from_under_one_that_stands_for_another,
+    a_house_made_twice_is_one_behind_what_was_said,
     a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village,
     what_is_no_merger,

@@ -585,6 +585,10 @@ impl Views for Rows {
         Ok(self.households.values().filter(|view| villages.contains(&view.village)).cloned().collect())
     }
 
+    fn linked(&mut self) -> Result<Vec<(RecordId, RecordId)>> {
+        Ok(self.households.values().filter_map(|view| Some((view.id, view.same_as?))).collect())
+    }
+
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()> {
         self.versions.insert(event, root);
         Ok(())

@@ -65,6 +65,7 @@ fn household(id: RecordId, scope: Scope, registry: &Registry) -> HouseholdView {
         status: shown.status,
         no_contact: shown.no_contact,
         disputed: registry.state.disputed().next().is_some(),
+        same_as: shown.same_as,
     }
 }
 

@@ -192,6 +192,8 @@ pub trait Views {
     fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>>;
     /// The households of some villages.
     fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>>;
+    /// Every household that was said to be the same as another one, with that one.
+    fn linked(&mut self) -> Result<Vec<(RecordId, RecordId)>>;
     /// Remembers which first version an event is a later one of.
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()>;
     /// The first version that this event is a later one of, if it is one.
@@ -374,6 +376,8 @@ pub struct HouseholdView {
     pub no_contact: bool,
     /// Some field has two values.
     pub disputed: bool,
+    /// What it was said to be the same as.
+    pub same_as: Option<RecordId>,
 }
 
 /// A visit in its last version.
