@@ -414,6 +414,9 @@ pub struct Filter {
     /// Words to look for, without accents: in head, number and code of a household; of opinions, in what was said.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
+    /// In which order households stand within a village.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<HouseholdOrder>,
     /// How many rows to leave out.
     #[serde(skip_serializing_if = "is_zero")]
     pub skip: u32,
@@ -439,6 +442,14 @@ crate::code_list! {
         NoContact = "no_contact", "Không liên hệ", "Do not contact";
         Active = "active", "Đang ở, mọi hộ", "Living here, all";
         Disputed = "disputed", "Hai người ghi khác nhau", "Recorded differently";
+    }
+}
+
+crate::code_list! {
+    /// How households of a village stand in a list.
+    HouseholdOrder {
+        Number = "number", "Theo số trong danh sách", "By number in the list";
+        Name = "name", "Theo tên chủ hộ", "By the head's given name";
     }
 }
 

@@ -95,6 +95,7 @@ catalogue! {
         kind = "Loại", "Kind";
         topic = "Lĩnh vực", "Topic";
         standing = "Tình trạng", "Standing";
+        order = "Thứ tự", "Order";
         from_day = "Từ ngày", "From";
         to_day = "Đến ngày", "To";
         export(n: &str) = format!("Xuất {n}\u{a0}dòng .xlsx"), format!("Export {n}\u{a0}rows .xlsx");

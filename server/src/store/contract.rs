@@ -68,7 +68,7 @@ use quarantine::{
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
-    people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
+    households_are_listed_by_number_or_by_their_heads_given_name, people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -111,6 +111,7 @@ contract! {
     a_new_name_keeps_the_old_one,
     a_list_from_before_a_merger_finds_its_households,
     exact_accents_come_first_in_the_offices_search,
+    households_are_listed_by_number_or_by_their_heads_given_name,
     people_are_listed_by_given_name_or_as_they_ask,
     it_is_set_up_once,
     sessions_end,

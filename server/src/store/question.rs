@@ -4,19 +4,20 @@
 use super::office::revision;
 use super::tables::{DayClosingView, HouseholdView, MeetingView, OpinionView, Result, Stored, Tables, VerificationView, VisitView};
 use super::units::Tree;
-use super::{Ask, StoreError, grants, twin};
+use super::{Ask, StoreError, grants, roll, twin};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, Seen, StandingFilter, VisitRow,
+    Checked, Closed, DayRow, Filter, HouseholdOrder, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, Seen, StandingFilter,
+    VisitRow,
 };
 use domain::operation::{Change, Kind};
 use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
-use domain::record::{Body, Event};
+use domain::record::{Body, Event, Registry};
 use domain::short::Set;
 use domain::succession::{Home, Rearranged, rearranged};
 use domain::team::Team;
@@ -278,7 +279,7 @@ impl Work {
     }
 }
 
-/// By village, in it by what was a village before, then by number; of a search the best found first.
+/// By village, in it by what was a village before, then by number or by the head's given name; of a search the best found first.
 fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<HouseholdRow>> {
     let scene = Scene::set(t, ask, true)?;
     let found = scene.households(t)?;
@@ -297,10 +298,15 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     let rank = |view: &HouseholdView| if query.is_empty() { Some(0) } else { query.rank(&view.head, &view.folded) };
     let mut found: Vec<(u8, HouseholdView)> = found.filter_map(|view| Some((rank(&view)?, view))).collect();
     let order: BTreeMap<AreaId, usize> = scene.units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
+    let by_name = ask.filter.order == Some(HouseholdOrder::Name);
+    let keys = if by_name { sort_keys(t, &scene)? } else { BTreeMap::new() };
+    let name = |view: &HouseholdView| keys.get(&view.id).map(String::as_str).unwrap_or_default();
     found.sort_by(|(rank, a), (other, b)| {
         let place = |view: &HouseholdView| order.get(&view.village).copied();
         let (by_rank, by_place) = (rank.cmp(other), place(a).cmp(&place(b)));
-        by_rank.then(by_place).then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
+        let heads = || text::by_given_name((a.head.as_str(), name(a)), (b.head.as_str(), name(b)));
+        let by_head = if by_name { by_rank.then(by_place).then_with(heads) } else { by_rank.then(by_place) };
+        by_head.then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
     });
     Ok(page(found, ask, |(_, view)| stands(StandingFilter::New, view)).map(|(_, view)| {
         let progress = of(view.id);
@@ -320,6 +326,16 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
             disputed: view.disputed,
         }
     }))
+}
+
+/// What the heads are sorted by whose last word is not their given name.
+fn sort_keys(t: &mut dyn Tables, scene: &Scene) -> Result<BTreeMap<RecordId, String>> {
+    let mut keys = BTreeMap::new();
+    for area in &scene.areas {
+        let asked = |(id, registry): (RecordId, Registry)| Some((id, registry.state.read::<String>("sort")?));
+        keys.extend(roll::households(t, *area)?.into_iter().filter_map(asked).filter(|(_, sort)| !sort.is_empty()));
+    }
+    Ok(keys)
 }
 
 fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, assigned: bool, today: Date) -> bool {
