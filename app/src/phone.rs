@@ -308,13 +308,18 @@ impl Phone {
 
     /// Reads the notebook. Inside an effect or a view it is read anew at each change.
     pub fn with<R>(self, read: impl FnOnce(&Notebook) -> R) -> R {
+        let inner = self.followed();
+        let notebook = inner.notebook.borrow();
+        read(&notebook)
+    }
+
+    fn followed(self) -> Rc<Inner> {
         let inner = self.inner();
         // An event handler reads once, and nothing is to be read anew.
         if leptos::reactive::graph::Observer::get().is_some() {
             inner.revision.track();
         }
-        let notebook = inner.notebook.borrow();
-        read(&notebook)
+        inner
     }
 
     /// Syncs now; ends when the sync does. Where one runs already, here or in another tab, it does not wait for that.

@@ -2,7 +2,7 @@
 //! change of it.
 
 use crate::code_list;
-use crate::household::{FIELDS, Household, HouseholdError, HouseholdStatus};
+use crate::household::{FIELDS, Household, HouseholdError, HouseholdStatus, is_decided};
 use crate::id::{AreaId, RecordId};
 use crate::operation::{Dot, Field};
 use crate::register::{Register, Values};
@@ -26,6 +26,21 @@ pub struct Sheet {
     pub base: Map<Field, Vec<Dot>>,
     /// The fields on which people disagree.
     pub disputes: Vec<Dispute>,
+    /// It stands for itself: nobody said that it is part of another one.
+    pub stands: bool,
+    /// The households that are the same as it: those for which it stands, or the one that stands for it.
+    pub twins: Vec<Twin>,
+}
+
+/// A household that is the same as another one, in a few words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Twin {
+    /// The record.
+    pub id: RecordId,
+    /// "DC-0187".
+    pub code: String,
+    /// The head.
+    pub head: String,
 }
 
 /// A field on which people disagree. Every value stays until a person decides.
@@ -90,21 +105,21 @@ pub enum Edit {
 pub enum EntryError {
     /// Of what was typed.
     Household(HouseholdError),
-    /// It corrects nothing, or a field that a household does not have, or the village: only a split gives that.
+    /// It corrects nothing, or a field that a household does not have, or one that is [decided](is_decided) and not corrected.
     Fields,
 }
 
 impl Entry {
     /// The values that it writes; of a correction those of its fields, and only they are checked.
     pub fn values(&self) -> Result<Values, EntryError> {
-        let household = Household { unit: None, ..self.household.clone().cleaned() };
+        let household = Household { unit: None, same_as: None, ..self.household.clone().cleaned() };
         match &self.what {
             Edit::Add(_) => {
                 household.check().map_err(EntryError::Household)?;
                 Ok(household.first_values())
             }
             Edit::Correct(base) => {
-                let is_field = |field: &Field| field != "unit" && FIELDS.iter().any(|(name, _)| name == field);
+                let is_field = |field: &Field| !is_decided(field) && FIELDS.iter().any(|(name, _)| name == field);
                 if base.is_empty() || !base.keys().all(is_field) {
                     return Err(EntryError::Fields);
                 }
@@ -154,7 +169,7 @@ mod tests {
         assert_eq!(fields(&entry(home.clone(), &["phone"])), Err(EntryError::Household(HouseholdError::Phone)));
         let nobody = Household { head: "  ".into(), ..home.clone() };
         assert_eq!(fields(&entry(nobody, &["head"])), Err(EntryError::Household(HouseholdError::NoHead)));
-        for wrong in [[].as_slice(), &["faith"], &["unit"]] {
+        for wrong in [[].as_slice(), &["faith"], &["unit"], &["same_as"]] {
             assert_eq!(fields(&entry(home.clone(), wrong)), Err(EntryError::Fields));
         }
         let spaced = Household { phone: "018 725.0416".into(), ..home };

@@ -36,6 +36,19 @@ impl Progress {
         self.moved = contact == ContactResult::Moved;
     }
 
+    /// Adds a visit from before the last one, as far as can be told without the others; `false`, with nothing added, where it
+    /// cannot. Who agreed on the next date is not known, only that nobody did before the last meeting: that settled it.
+    pub fn add_late(&mut self, at: Time, contact: ContactResult, next: Option<Appointment>) -> bool {
+        let before = |then: Option<Time>| then.is_some_and(|then| at < then);
+        let agrees = contact.met() || next.is_some();
+        let tells = before(self.last) && (!agrees || before(self.met));
+        if tells {
+            self.attempts = self.attempts.saturating_add(1);
+            self.meetings = self.meetings.saturating_add(u16::from(contact.met()));
+        }
+        tells
+    }
+
     /// The state of a household, as every list and every figure has it.
     pub fn standing(&self, active: bool, no_contact: bool, today: Date) -> Standing {
         if !active {
@@ -239,6 +252,7 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn day(n: i32) -> Date {
         Date::new(2026, 11, 21).unwrap().plus(n)
@@ -279,6 +293,30 @@ mod tests {
     }
 
     #[test]
+    fn a_late_visit_is_added_where_the_others_need_no_look() {
+        use ContactResult::{MetRep, NotHome};
+        let known: &[Visited] = &[(-9, NotHome, None), (-6, MetRep, Some(0)), (-3, NotHome, None)];
+        // (visit, whether it can be told)
+        for (visit, told) in [
+            ((-7, MetRep, None), true),
+            ((-7, NotHome, Some(1)), true),
+            ((-4, NotHome, None), true),
+            ((-4, NotHome, Some(1)), false),
+            ((-4, MetRep, None), false),
+            ((-6, MetRep, None), false),
+            ((-3, NotHome, None), false),
+            ((-1, NotHome, None), false),
+        ] {
+            let (mut late, (at, contact, next)) = (progress(known), visit);
+            let next = next.map(|n| Appointment { date: day(n), minute: None });
+            assert_eq!(late.add_late(day(at).start(), contact, next), told, "{visit:?}");
+            let mut all = [known, &[visit]].concat();
+            all.sort_by_key(|(at, ..)| *at);
+            assert_eq!(late, progress(if told { &all } else { known }), "{visit:?}");
+        }
+    }
+
+    #[test]
     fn every_household_is_in_one_part() {
         use ContactResult::{MetRep, NotHome};
         let visits: [&[Visited]; 4] = [&[], &[(-2, NotHome, None)], &[(-2, MetRep, None)], &[(-3, MetRep, None), (-2, NotHome, Some(-1))]];
@@ -310,5 +348,20 @@ mod tests {
         let b = progress(&[(-1, ContactResult::Declined, None)]).standing(true, false, day(0));
         assert_eq!(a, b);
         assert_eq!(a, Standing::Tried(1));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_late_counts_as_if_it_had_come_in_time(
+            said in proptest::collection::vec((0_usize..ContactResult::ALL.len(), prop::option::of(-3_i32..3)), 1..12),
+            late in 0_usize..12,
+        ) {
+            let mut visits: Vec<Visited> = (0..).zip(said).map(|(at, (contact, next))| (at, ContactResult::ALL[contact], next)).collect();
+            let all = progress(&visits);
+            let (at, contact, next) = visits.remove(late % visits.len());
+            let (before, mut after) = (progress(&visits), progress(&visits));
+            let told = after.add_late(day(at).start(), contact, next.map(|n| Appointment { date: day(n), minute: None }));
+            prop_assert_eq!(after, if told { all } else { before });
+        }
     }
 }

@@ -2,11 +2,12 @@
 
 use crate::cbor;
 use crate::code_list;
-use crate::id::AreaId;
+use crate::id::{AreaId, RecordId};
 use crate::operation::Part;
 use crate::register::{Register, Values};
 use crate::short::Map;
 use crate::text::{clean, compose};
+use crate::twin::APART;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -39,6 +40,8 @@ pub struct Household {
     pub no_contact: bool,
     /// The village that a split gave it to; `None` where what became of its area is its village. Offices write it.
     pub unit: Option<AreaId>,
+    /// It was made twice, and this one stands for both: see [`crate::twin`]. Offices write it.
+    pub same_as: Option<RecordId>,
 }
 
 code_list! {
@@ -61,7 +64,7 @@ impl Default for HouseholdStatus {
 }
 
 /// Which erasable part each field belongs to. The single list of a household's fields.
-pub const FIELDS: [(&str, Part); 11] = [
+pub const FIELDS: [(&str, Part); 12] = [
     ("no", Part::Facts),
     ("people", Part::Facts),
     ("hint", Part::Facts),
@@ -70,10 +73,17 @@ pub const FIELDS: [(&str, Part); 11] = [
     ("status", Part::Facts),
     ("no_contact", Part::Facts),
     ("unit", Part::Facts),
+    ("same_as", Part::Facts),
     ("head", Part::Contact),
     ("sort", Part::Contact),
     ("phone", Part::Contact),
 ];
+
+/// Whether a field is none that somebody corrects: a split says which village a household is in, and a decision about two
+/// households that they are one or are not.
+pub fn is_decided(field: &str) -> bool {
+    matches!(field, "unit" | "same_as") || field.starts_with(APART)
+}
 
 /// What is wrong with a household that somebody typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +123,7 @@ impl Household {
             status: state.read("status").unwrap_or_default(),
             no_contact: state.read("no_contact").unwrap_or_default(),
             unit: state.read("unit").flatten(),
+            same_as: state.read("same_as").flatten(),
         }
     }
 
@@ -131,6 +142,7 @@ impl Household {
             ("status".to_owned(), encoded(cbor::encode(&self.status))),
             ("no_contact".to_owned(), encoded(cbor::encode(&self.no_contact))),
             ("unit".to_owned(), encoded(cbor::encode(&self.unit))),
+            ("same_as".to_owned(), encoded(cbor::encode(&self.same_as))),
         ])
     }
 

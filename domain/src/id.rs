@@ -44,7 +44,8 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = uuid::Error;
             fn from_str(s: &str) -> Result<Self, Self::Err> {
-                s.parse().map(Self)
+                // `parse` would say what is wrong where, to nobody.
+                Uuid::try_parse(s).map(Self)
             }
         }
     )+};

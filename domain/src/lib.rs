@@ -45,6 +45,7 @@ pub mod source;
 pub mod succession;
 pub mod team;
 pub mod topic;
+pub mod twin;
 pub mod typing;
 pub mod unit;
 pub mod verification;

@@ -31,6 +31,7 @@ use crate::succession::Lineage;
 use crate::team::Team;
 use crate::text;
 use crate::time::{Date, Time};
+use crate::twin;
 use crate::unit::{Level, Unit};
 use crate::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, Visit};
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,8 @@ struct Places {
     voided: Set<RecordId>,
     /// Opinions, notes, callbacks, verifications and closings that were corrected or taken back.
     replaced: Set<RecordId>,
+    /// What each household that was made twice was said to be the same as: see [`twin::one`].
+    same_as: Map<RecordId, RecordId>,
     /// Registry records with own changes that the server's state does not contain.
     overlays: Map<RecordId, Box<Overlay>>,
 }
@@ -491,7 +494,7 @@ impl Notebook {
 
     /// Where a household stands in a campaign.
     pub fn progress(&self, household: RecordId, campaign: RecordId) -> Progress {
-        let at = self.house_at.get(&household).copied().unwrap_or(NONE);
+        let at = self.house_at.get(&self.one(household)).copied().unwrap_or(NONE);
         self.progress_at(at, self.campaign_names.place(campaign), &mut Vec::new())
     }
 
@@ -500,16 +503,15 @@ impl Notebook {
         let mut progress = Progress::default();
         let Some(campaign) = campaign else { return progress };
         scratch.clear();
-        let mut at = self.houses.get(house as usize).map_or(NONE, |house| house.visits);
-        while let Some(first) = self.visits.get(at as usize) {
-            if first.campaign == campaign
+        self.each_visit(house, &mut |at| {
+            if let Some(first) = self.visits.get(at as usize)
+                && first.campaign == campaign
                 && !self.places.voided.contains(&first.id)
                 && let Some(last) = self.standing_version(at)
             {
                 scratch.push((first.at, last.contact, last.next));
             }
-            at = first.previous;
-        }
+        });
         short::sort_by_key(scratch, |visit| visit.0);
         for (at, contact, next) in scratch.iter() {
             progress.add(*at, *contact, *next);
@@ -596,15 +598,46 @@ impl Notebook {
         })
     }
 
-    /// The visits of a household, latest first, those that were taken back left out.
-    pub fn visits(&self, household: RecordId) -> Vec<VisitLine> {
-        let house = self.house_at.get(&household).and_then(|at| self.houses.get(*at as usize));
-        let mut at = house.map_or(NONE, |house| house.visits);
-        let mut lines = Vec::new();
+    /// The household that stands for this one on this phone: see [`twin::one`].
+    pub fn one(&self, household: RecordId) -> RecordId {
+        if self.places.same_as.is_empty() { household } else { twin::one(household, |at| self.same_as(at)) }
+    }
+
+    /// What a household was said to be the same as, where this person can read that.
+    fn same_as(&self, household: RecordId) -> Option<RecordId> {
+        let other = self.places.same_as.get(&household)?;
+        let house = self.houses.get(*self.house_at.get(other)? as usize)?;
+        (!house.is_hollow() && self.hidden.get(usize::from(house.area)) != Some(&true)).then_some(*other)
+    }
+
+    /// Shows the places of the visits to a household, and to all that it stands for: their first versions.
+    fn each_visit(&self, house: u32, see: &mut dyn FnMut(u32)) {
+        let Some(this) = self.houses.get(house as usize) else { return };
+        self.each_own_visit(this, see);
+        // Nearly all stand for nobody but themselves, and a list asks for every one of them.
+        if !self.places.same_as.values().any(|other| *other == this.id) {
+            return;
+        }
+        for id in self.places.same_as.keys().filter(|id| **id != this.id && self.one(**id) == this.id) {
+            if let Some(linked) = self.house_at.get(id).and_then(|at| self.houses.get(*at as usize)) {
+                self.each_own_visit(linked, see);
+            }
+        }
+    }
+
+    fn each_own_visit(&self, house: &House, see: &mut dyn FnMut(u32)) {
+        let mut at = house.visits;
         while let Some(row) = self.visits.get(at as usize) {
-            lines.extend(self.visit_line(at).filter(|line| !line.retracted));
+            see(at);
             at = row.previous;
         }
+    }
+
+    /// The visits of a household, latest first, those that were taken back left out.
+    pub fn visits(&self, household: RecordId) -> Vec<VisitLine> {
+        let Some(house) = self.house_at.get(&self.one(household)) else { return Vec::new() };
+        let mut lines = Vec::new();
+        self.each_visit(*house, &mut |at| lines.extend(self.visit_line(at).filter(|line| !line.retracted)));
         short::sort_by_key(&mut lines, |line| std::cmp::Reverse((line.at, line.id)));
         lines
     }
@@ -639,7 +672,8 @@ impl Notebook {
 
     /// The days by which answers were promised to a household.
     pub fn promised(&self, household: RecordId) -> Vec<Date> {
-        let mut days: Vec<Date> = self.promises().filter(|(_, to, _)| *to == household).map(|(.., day)| day).collect();
+        let one = self.one(household);
+        let mut days: Vec<Date> = self.promises().filter(|(_, to, _)| self.one(*to) == one).map(|(.., day)| day).collect();
         short::sort_by(&mut days, Ord::cmp);
         days
     }
@@ -862,6 +896,14 @@ impl Notebook {
         let area = self.areas.add(area);
         let Some(house) = self.houses.get_mut(at as usize) else { return };
         let unmade = !registry.state.is_made();
+        let before = match household.same_as {
+            Some(other) => self.places.same_as.insert(id, other),
+            None => self.places.same_as.remove(&id),
+        };
+        // Which households stand for others is part of how each of them stands; what one is the same as may come after it.
+        if before != household.same_as || (house.is_hollow() && self.places.same_as.values().any(|other| *other == id)) {
+            self.lists.get_mut().forget();
+        }
         let moved = house.is_hollow() || unmade || (house.area, house.unit) != (area, unit) || house.text.get(Text::No) != household.no;
         *house = House {
             id,

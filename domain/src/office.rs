@@ -46,6 +46,8 @@
 //! | `GET  households?…` | Households | [`Filter`] → [`Listed`]`<`[`HouseholdRow`]`>` |
 //! | `GET  households/{id}` | Households | → [`crate::book::Sheet`] |
 //! | `POST households` | KeepBook | [`Write`]`<`[`crate::book::Entry`]`>` → [`crate::book::Sheet`] |
+//! | `GET  twins?…` | KeepBook | [`Filter`] → [`Listed`]`<`[`crate::twin::Pair`]`>`, those that nobody has decided about as the notable ones |
+//! | `POST twins` | KeepBook | [`Write`]`<`[`crate::twin::Decision`]`>` → nothing |
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  days?…` | Verify | [`Filter`] → [`Listed`]`<`[`DayRow`]`>` |
 //! | `POST verifications` | Verify | [`Write`]`<`[`VerificationChange`]`>` → nothing |
@@ -177,6 +179,9 @@ pub struct Me {
     /// Households of which people wrote two values, for whoever may decide.
     #[serde(default)]
     pub disputed: u32,
+    /// Pairs of households that may be one, for whoever may decide.
+    #[serde(default)]
+    pub twins: u32,
 }
 
 /// A new person, or a change of one. Who signs in at a desk needs an account, one with a phone none; an account that is
@@ -412,6 +417,9 @@ pub struct Filter {
     /// Words to look for, without accents: in head, number and code of a household; of opinions, in what was said.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub q: String,
+    /// In which order households stand within a village.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<HouseholdOrder>,
     /// How many rows to leave out.
     #[serde(skip_serializing_if = "is_zero")]
     pub skip: u32,
@@ -437,6 +445,14 @@ crate::code_list! {
         NoContact = "no_contact", "Không liên hệ", "Do not contact";
         Active = "active", "Đang ở, mọi hộ", "Living here, all";
         Disputed = "disputed", "Hai người ghi khác nhau", "Recorded differently";
+    }
+}
+
+crate::code_list! {
+    /// How households of a village stand in a list.
+    HouseholdOrder {
+        Number = "number", "Theo số trong danh sách", "By number in the list";
+        Name = "name", "Theo tên chủ hộ", "By the head's given name";
     }
 }
 
@@ -804,6 +820,9 @@ pub struct QuarantineRow {
 pub struct Seen<T> {
     /// Its revision: never 0, and another one after every change.
     pub seen: u64,
+    /// The name of the commune whose it is, where that is another one: a village of it was moved here, and here it is read only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whose: Option<String>,
     /// The value.
     #[serde(flatten)]
     pub value: T,

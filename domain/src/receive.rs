@@ -1,7 +1,7 @@
 //! The server's handling of one operation, without I/O: the store loads what is known, this decides, the store executes.
 
 use crate::cbor::{self, Unreadable};
-use crate::household::Household;
+use crate::household::{Household, is_decided};
 use crate::id::{PersonId, RecordId};
 use crate::meeting::{Meeting, MeetingError, MeetingOpinion};
 use crate::operation::{Change, Class, Dot, Kind, Operation, Part, Scope, Stream};
@@ -205,8 +205,8 @@ fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Res
 fn check_household(change: &Change, values: &register::Values) -> Result<(), Reason> {
     let read = Household::as_written(&Register { first: values.clone(), ..Register::default() });
     let typed = read.values();
-    // Which village a split gives a household to is for the office to say.
-    if values.iter().any(|(field, value)| typed.get(field).is_some_and(|read| read != value)) || values.contains_key("unit") {
+    // What is decided is for the office to say.
+    if values.iter().any(|(field, value)| is_decided(field) || typed.get(field).is_some_and(|read| read != value)) {
         return Err(Reason::Invalid);
     }
     let whole = *change == Change::Create || values.contains_key("head");

@@ -25,6 +25,17 @@ pub struct Known {
     pub household: Household,
     /// The fields whose value somebody corrected after it was imported. A list does not take that back.
     pub corrected: BTreeSet<String>,
+    /// The households that turned out to be the same, under their own names: a list may have them still.
+    pub also: Vec<Also>,
+}
+
+/// What a household is called that another one stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Also {
+    /// "DC-0188".
+    pub code: String,
+    /// Its head.
+    pub head: String,
 }
 
 /// What a person decided about a line.
@@ -358,8 +369,9 @@ impl<'a> Matching<'a> {
     fn by_code(&mut self) {
         let key = |code: &str| text::words(code);
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, known) in self.known.iter().enumerate().filter(|(_, known)| !known.code.is_empty()) {
-            places.entry(key(&known.code)).or_default().push(at);
+        for (at, known) in self.known.iter().enumerate() {
+            let codes = std::iter::once(&known.code).chain(known.also.iter().map(|also| &also.code));
+            codes.filter(|code| !code.is_empty()).for_each(|code| places.entry(key(code)).or_default().push(at));
         }
         let mut named: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (line, row) in self.open().into_iter().filter(|(_, row)| !row.code.is_empty()) {
@@ -512,6 +524,13 @@ impl<'a> Matching<'a> {
             by_number.entry((place(&known.village), number(&known.household.no))).or_default().push(at);
             by_phone.entry((place(&known.village), known.household.phone.as_str())).or_default().push(at);
         }
+        // Under the name of what turned out to be the same, a line is the household that stands for it, or says it twice.
+        let mut also: HashMap<(String, String), Vec<usize>> = HashMap::new();
+        for (at, known) in self.known.iter().enumerate() {
+            for twin in &known.also {
+                also.entry(head_key(&known.village, &twin.head)).or_default().push(at);
+            }
+        }
         let mut inactive: HashMap<(String, String), Vec<usize>> = HashMap::new();
         for (at, known) in self.free(false) {
             inactive.entry((place(&known.village), text::words(&known.household.head))).or_default().push(at);
@@ -525,7 +544,14 @@ impl<'a> Matching<'a> {
             let near: BTreeSet<usize> = same_number.into_iter().chain(same_phone).flatten().copied().collect();
             let near: Vec<usize> = near.into_iter().collect();
             let closed = || inactive.get(&(village.clone(), text::words(&row.household.head))).cloned().unwrap_or_default();
-            let (doubt, candidates) = if near.is_empty() { (Doubt::Inactive, closed()) } else { (Doubt::Head, near) };
+            let twins = also.get(&head_key(&row.village, &row.household.head)).cloned().unwrap_or_default();
+            let (doubt, candidates) = if !twins.is_empty() {
+                (if twins.iter().all(|at| self.is_free(*at)) { Doubt::Head } else { Doubt::Twice }, twins)
+            } else if near.is_empty() {
+                (Doubt::Inactive, closed())
+            } else {
+                (Doubt::Head, near)
+            };
             if candidates.is_empty() {
                 self.tell(line, Told::New, &[]);
             } else {
@@ -627,7 +653,7 @@ mod tests {
 
     fn known(n: usize, no: &str, head: &str) -> Known {
         let (code, village) = (format!("DC-{n:04}"), "Thôn Đồng Cừ".to_owned());
-        Known { id: id(n), code, village, household: household(no, head), corrected: BTreeSet::new() }
+        Known { id: id(n), code, village, household: household(no, head), corrected: BTreeSet::new(), also: Vec::new() }
     }
 
     fn row(line: u32, no: &str, head: &str) -> Row {
@@ -682,6 +708,24 @@ mod tests {
         ] {
             let (book, list) = (book(households), list(lines));
             assert_eq!(short(&plan(&book, &list, &Choices::default()), &book), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_line_under_the_name_of_what_turned_out_to_be_the_same_makes_nothing_new() {
+        let also = vec![Also { code: "DC-0009".into(), head: "Vũ Văn Nhàn".into() }];
+        let book = vec![Known { also, ..known(1, "1", "Trần Thị Lành") }, known(2, "2", "Lò Văn Bền")];
+        let coded = |row: Row| Row { code: "DC-0009".into(), ..row };
+        let (lanh, ben, nhan) = (row(2, "1", "Trần Thị Lành"), row(3, "2", "Lò Văn Bền"), row(4, "7", "Vũ Văn Nhàn"));
+        for (what, list, expected) in [
+            ("under its own name", vec![lanh.clone(), ben.clone()], vec!["=1", "=2"]),
+            ("under the other name alone", vec![ben.clone(), nhan.clone()], vec!["=2", "?1"]),
+            ("under both", vec![lanh.clone(), ben.clone(), nhan.clone()], vec!["=1", "=2", "?1"]),
+            ("by the other code", vec![coded(nhan.clone()), ben.clone()], vec!["?1", "=2"]),
+            ("by the other code, and again", vec![coded(nhan), Row { code: "DC-0001".into(), ..lanh }, ben], vec!["?1", "?1", "=2"]),
+        ] {
+            let plan = plan(&book, &list, &Choices::default());
+            assert_eq!(short(&plan, &book), expected, "{what}");
         }
     }
 
@@ -788,6 +832,7 @@ mod tests {
             village: row.village.clone(),
             household: row.household.clone(),
             corrected: BTreeSet::new(),
+            also: Vec::new(),
         };
         rows.iter().enumerate().map(known).collect()
     }

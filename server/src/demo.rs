@@ -12,7 +12,7 @@ use commune::{COMMUNE, Chance, Commune, FORMER, Held, Made, PROVINCE, Round, Sai
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::code_book::{CodeChange, NewTopic};
-use domain::household;
+use domain::household::{self, Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
 use domain::office::{Filter, HouseholdRow, Seen};
@@ -31,6 +31,7 @@ use domain::team::{Duty, Post, Team};
 use domain::text;
 use domain::time::{Date, Time};
 use domain::topic::StandardTopic;
+use domain::twin::{Decision, Verdict};
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, Callback, CallbackContact, Visit};
 use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, PushBatch, Reason};
@@ -99,6 +100,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     }
     office.answer(today).await?;
     office.leave_work(&villages, &teams, today).await?;
+    office.make_twice(&villages, &teams, today).await?;
     office.organize(&teams, today).await?;
     office.fit_lists(today).await?;
 
@@ -532,7 +534,7 @@ impl<'a, S: Store> Office<'a, S> {
             made.push(organization.id);
             self.write(Value::Organization(organization), 0, at).await?;
         }
-        for Seen { seen, value: mut team } in self.app.store.directory(None).await?.teams {
+        for Seen { seen, value: mut team, .. } in self.app.store.directory(None).await?.teams {
             let Some(staff) = staff.iter().find(|staff| staff.team == team.id) else { continue };
             team.mandate.issuer = made.first().copied();
             let sent = made.iter().skip(1).cycle();
@@ -585,6 +587,29 @@ impl<'a, S: Store> Office<'a, S> {
                 };
                 let operation = Operation::new(header).with(Part::Facts, &visit);
                 self.push(member.device, vec![operation], at, Some(Reason::NotAllowed)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Two households that a member made a second time at the door: one waits for a person, the other was recognised.
+    async fn make_twice(&mut self, villages: &[Place], teams: &[Staff], today: Date) -> Result<(), StoreError> {
+        let at = today.plus(-1).start().plus_hours(22);
+        let (Some(place), Some(member)) = (villages.first(), teams.first().and_then(|staff| staff.members.first())) else { return Ok(()) };
+        let ground = Ground { campaign: None, basis: LegalBasis::StateWork, until: today.plus(730) };
+        let (grant, records) = self.pull(member, at).await?;
+        let known =
+            |id| state(&records, id).map(Household::read).filter(|home| !home.phone.is_empty() && home.status == HouseholdStatus::Active);
+        let homes = place.households.iter().skip(19).filter_map(|(id, area)| Some((*id, *area, known(*id)?)));
+        let homes: Vec<_> = homes.take(2).collect();
+        for ((kept, area, known), is_recognised) in homes.into_iter().zip([false, true]) {
+            let id = self.id(at);
+            let made = Household { head: known.head, phone: known.phone, ..Household::default() };
+            let header = heading(id, Kind::Household, area, Change::Create, grant, at, ground.clone());
+            self.push(member.device, vec![Operation { header, parts: household::parts(made.first_values()) }], at, None).await?;
+            if is_recognised {
+                let decision = Decision { household: id, other: kept, seen: Verdict::Open, is: Verdict::Same };
+                self.write(Value::Twins(decision), 0, at).await?;
             }
         }
         Ok(())

@@ -230,6 +230,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "households", May(&[Households]), lists::households)
         .on(GET, "households/{id}", May(&[Households]), book::household)
         .on(POST, "households", May(&[KeepBook]), book::write_household)
+        .on(GET, "twins", May(&[KeepBook]), book::twins)
+        .on(POST, "twins", May(&[KeepBook]), book::decide)
         .on(GET, "visits", May(&[Visits]), lists::visits)
         .on(GET, "days", May(&[Verify]), lists::days)
         .on(POST, "verifications", May(&[Verify]), work::verify)

@@ -36,6 +36,7 @@ pub mod sqlite;
 mod stream;
 mod tables;
 mod take_out;
+mod twin;
 mod typing;
 mod units;
 mod verification;
@@ -56,6 +57,7 @@ use domain::sequence::Continues;
 use domain::succession::Rearrangement;
 use domain::team::Team;
 use domain::time::Time;
+use domain::twin::Decision;
 use domain::typing::Typed;
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch, PushReply};
@@ -403,6 +405,8 @@ pub enum Value {
     Verify(VerificationChange),
     /// A household that is added or corrected.
     Household(domain::book::Entry),
+    /// Whether two households are one.
+    Twins(Decision),
     /// A person; an account where they sign in at a desk (`None` leaves an existing one as it is).
     Person(Person, Option<Account>),
     /// Somebody's work, for somebody else. It changes several records, so the device of the change is one of its own, made
@@ -431,7 +435,7 @@ impl Value {
             // What is made of their texts is clean: values, entries, operations.
             Self::Household(_) | Self::Code(_) | Self::Typed(_) => self,
             // Without texts.
-            Self::Assignment(_) | Self::Verify(_) | Self::HandOver(_) | Self::Drop(_) => self,
+            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) => self,
         }
     }
 }

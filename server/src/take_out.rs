@@ -268,7 +268,7 @@ fn sheets(records: &[&Kept]) -> Vec<Sheet> {
         Sheet {
             name: "households",
             what: "hộ",
-            columns: columns!["id" "mã", "village_id" "thôn lúc ghi vào sổ", "village" "tên thôn ấy", "part_id" "thôn được chia về khi tách", "code" "mã hộ", "no" "số trong danh sách", "head" "chủ hộ", "sort" "xếp tên theo chữ", "phone" "điện thoại", "people" "số người", "cluster" "cụm", "hint" "chỗ ở", "hours" "giờ tiện gặp", "status" "trong sổ", "no_contact" "đề nghị không liên hệ", "other_values" "chỗ hai người ghi khác nhau: mọi giá trị"],
+            columns: columns!["id" "mã", "village_id" "thôn lúc ghi vào sổ", "village" "tên thôn ấy", "part_id" "thôn được chia về khi tách", "code" "mã hộ", "no" "số trong danh sách", "head" "chủ hộ", "sort" "xếp tên theo chữ", "phone" "điện thoại", "people" "số người", "cluster" "cụm", "hint" "chỗ ở", "hours" "giờ tiện gặp", "status" "trong sổ", "no_contact" "đề nghị không liên hệ", "same_as" "ghi trùng, được tính vào hộ", "other_values" "chỗ hai người ghi khác nhau: mọi giá trị"],
             rows: all(Kind::Household).filter_map(|kept| Some(household(kept, made(kept)?, &names))).collect(),
         },
         Sheet {
@@ -463,7 +463,8 @@ fn made(kept: &Kept) -> Option<&Registry> {
 }
 
 fn household(kept: &Kept, registry: &Registry, names: &Names) -> Vec<Value> {
-    let Household { no, head, sort, unit, phone, people, hint, cluster, hours, status, no_contact, .. } = Household::read(&registry.state);
+    let Household { no, head, sort, unit, phone, people, hint, cluster, hours, status, no_contact, same_as } =
+        Household::read(&registry.state);
     // Every value of a field on which people disagree, each read as a household of that value alone.
     let value = |field: &String, value: &[u8]| {
         let alone = Register { first: Map::from([(field.clone(), serde_bytes::ByteBuf::from(value.to_vec()))]), ..Register::default() };
@@ -486,6 +487,7 @@ fn household(kept: &Kept, registry: &Registry, names: &Names) -> Vec<Value> {
         json!(hours),
         code(status),
         json!(no_contact),
+        text_if(same_as),
     ]);
     row.push(Value::Object(disputed));
     row

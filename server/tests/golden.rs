@@ -373,6 +373,7 @@ fn every_sample_is_read() {
     let moves = Rearrangement { commune: Some(id(11).into()), into: vec![parts[0].clone()], ..ahead.decided.clone() };
     let moves = Ahead { decided: moves, state: AheadState::Waiting, wrong: String::new(), ..ahead.clone() };
     let sorted = Person { name: "Y Thanh Niê".into(), sort: "Thanh".into(), ..person.clone() };
+    let twin = Household { same_as: Some(id(5)), ..home() };
     let given = Household { unit: Some(id(9).into()), ..home() };
     let assignment =
         Assignment { id: id(4), campaign: id(3), team: id(5), village: village(), due: Some(day(12, 1)), ended: false, share: None };
@@ -391,6 +392,7 @@ fn every_sample_is_read() {
         ("record-rearrangement", workflow_record(Kind::Rearrangement, &ahead)),
         ("record-rearrangement-moved", workflow_record(Kind::Rearrangement, &moves)),
         ("record-household-given", registry_record(Kind::Household, given.first_values())),
+        ("record-household-twin", registry_record(Kind::Household, twin.first_values())),
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
         ("record-team", registry_record(Kind::Team, team.values())),
         ("record-person", workflow_record(Kind::Person, &person)),

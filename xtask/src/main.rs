@@ -9,6 +9,7 @@ mod rust_source;
 mod screens;
 mod setup;
 mod shell;
+mod shorten;
 mod stamp;
 mod test;
 mod walls;

@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use crate::{Outcome, budget, bundle, files, run, setup, shell, walls};
@@ -50,16 +51,23 @@ pub fn test(arguments: &[String]) -> Outcome {
     step("clippy, app", || {
         quiet(runs.cargo("clippy-app", &format!("clippy --locked -p app --target {WASM} --all-targets -- -D warnings")))
     })?;
-    step("simulator", || {
-        let command = format!("run --locked --release -p tests --bin simulate -- --seeds {SIMULATED_SEEDS}");
-        plain_closing_line(&runs.cargo("simulator", &command)?)
-    })?;
     step("wasm tests", || wasm_tests(&runs))?;
-    step("field build", || bundle::build(bundle::FIELD).map(|()| Vec::new()))?;
-    step("office build", || bundle::build(bundle::OFFICE).map(|()| Vec::new()))?;
+    // Linking an app takes one core for minutes; the other one is the simulator's meanwhile.
+    thread::scope(|scope| {
+        let apps = scope.spawn(|| {
+            step("field build", || bundle::build(bundle::FIELD).map(|()| Vec::new()))?;
+            step("office build", || bundle::build(bundle::OFFICE).map(|()| Vec::new()))
+        });
+        let native = step("simulator", || {
+            let command = format!("run --locked --release -p tests --bin simulate -- --seeds {SIMULATED_SEEDS}");
+            plain_closing_line(&runs.cargo("simulator", &command)?)
+        })
+        .and_then(|()| step("server build", || build_server().map(|_| Vec::new())));
+        let apps = apps.join().unwrap_or_else(|_| Err("The thread that builds the apps has died.".to_owned()));
+        native.and(apps)
+    })?;
     step("sizes", budget::check_sizes)?;
     step("office words", budget::check_office_words)?;
-    step("server build", || build_server().map(|_| Vec::new()))?;
     step("first run", || run::check().map(|_| Vec::new()))?;
     step("end to end", || end_to_end(&runs))
 }

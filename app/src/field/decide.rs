@@ -1,7 +1,7 @@
 //! Two people wrote down different things. Both stay until a person chooses; nothing is chosen beforehand.
 
 use crate::draft::{Desk, News};
-use crate::page::{Frame, Words, load, nothing, page, way, words};
+use crate::page::{Frame, Words, load, nothing, opening, page, way, words};
 use crate::place::Place;
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Dispute, DisputedValue, Phone, SaveError};
@@ -17,9 +17,9 @@ pub fn decide(phone: Phone, desk: Desk, id: RecordId, field: &'static str) -> An
     let Words { w, .. } = words();
     let loaded = load(phone, move || async move { phone.household(id, None).await });
     let chosen = RwSignal::new(None::<usize>);
-    (move || {
+    live(move || {
         loaded.with(|loaded| match loaded {
-            None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+            None => opening(),
             Some(Ok(None)) => nothing(phone, w.household_gone, w.household_gone_why.to_owned()),
             Some(Ok(Some(found))) => match found.disputes.iter().find(|dispute| dispute.field == field) {
                 Some(dispute) => untrack(|| show(phone, desk, id, &found.household, dispute, field, chosen)),
@@ -31,7 +31,6 @@ pub fn decide(phone: Phone, desk: Desk, id: RecordId, field: &'static str) -> An
             }
         })
     })
-    .into_any()
 }
 
 fn show(
@@ -90,7 +89,7 @@ fn show(
         {live(move || failed.get().map(|error| save_problem(&error)))}
         <fieldset><legend>{(w.which_is_right)(name)}</legend>
             <div class="cells one">{cells.collect_view()}</div>
-            {missing}
+            {live(missing)}
         </fieldset>
         <a class="btn plain" href=Place::EditHousehold(id).href()>{w.another_value}</a>
     }

@@ -461,7 +461,14 @@ impl Desk {
 
     /// Reads the visit; tracked.
     pub fn read<T: Default>(self, read: impl FnOnce(&Paper) -> T) -> T {
-        self.paper.with(|paper| paper.as_ref().map(read)).unwrap_or_default()
+        let (mut read, mut answer) = (Some(read), None);
+        self.show(&mut |paper| answer = read.take().map(|read| read(paper)));
+        answer.unwrap_or_default()
+    }
+
+    /// One function for all that is read.
+    fn show(self, read: &mut dyn FnMut(&Paper)) {
+        self.paper.with(|paper| paper.iter().for_each(read));
     }
 
     /// Reads the visit once.
@@ -471,6 +478,12 @@ impl Desk {
 
     /// Changes the draft and keeps it.
     pub fn change(self, change: impl FnOnce(&mut VisitDraft)) {
+        let mut change = Some(change);
+        self.alter(&mut |draft| change.take().into_iter().for_each(|change| change(draft)));
+    }
+
+    /// One function for all that changes.
+    fn alter(self, change: &mut dyn FnMut(&mut VisitDraft)) {
         self.paper.update(|paper| {
             if let Some(paper) = paper {
                 change(&mut paper.draft);

@@ -2,7 +2,7 @@
 
 use crate::draft::{Desk, Keeper, Kept, News};
 use crate::households::Search;
-use crate::page::{Frame, Words, lead_to, nothing, page, way, words};
+use crate::page::{Frame, Words, lead_to, nothing, opening, page, way, words};
 use crate::place::{Place, household_key};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
@@ -58,8 +58,8 @@ pub fn edit_household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
         };
         begun.try_set(Some(sheet));
     });
-    (move || match begun.get() {
-        None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+    live(move || match begun.get() {
+        None => opening(),
         Some(Ok(Some(sheet))) => untrack(|| form(phone, desk, Some(id), sheet)),
         Some(Ok(None)) => nothing(phone, w.household_gone, w.household_gone_why.to_owned()),
         Some(Err(error)) => {
@@ -67,12 +67,10 @@ pub fn edit_household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
             page(phone, Frame::Inner(Place::Household(id), w.household.to_owned()), content)
         }
     })
-    .into_any()
 }
 
 /// Adds a household.
 pub fn new_household(phone: Phone, desk: Desk) -> AnyView {
-    let Words { w, .. } = words();
     let typed = use_context::<Search>().map(Search::typed).unwrap_or_default();
     let begun = RwSignal::new(None::<Sheet>);
     spawn_local(async move {
@@ -83,11 +81,10 @@ pub fn new_household(phone: Phone, desk: Desk) -> AnyView {
         let first = Sheet::of(Household { no, head, ..Household::default() });
         begun.try_set(Some(kept.unwrap_or(first)));
     });
-    (move || match begun.get() {
-        None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+    live(move || match begun.get() {
+        None => opening(),
         Some(sheet) => untrack(|| form(phone, desk, None, sheet)),
     })
-    .into_any()
 }
 
 fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView {

@@ -111,7 +111,7 @@ fn form(begin: Option<Box<dyn Fn(Phone)>>) -> AnyView {
         </div>
         <form class="stack" on:submit=move |event| { event.prevent_default(); go(); }>
             {field.view(move |text| code.set_value(text), in_field)}
-            <div role="alert">{elsewhere}</div>
+            <div role="alert">{live(elsewhere)}</div>
             <button type="submit" class="btn" aria-busy=flag(move || busy.get())>
                 {live(move || if busy.get() { w.enrolling } else { w.go_on })}
             </button>

@@ -42,7 +42,7 @@ pub fn entries(phone: Phone, desk: Desk) -> AnyView {
         }))}
     }
     .into_any();
-    page(phone, Frame::Tab(Tab::Entries), content.into_any())
+    page(phone, Frame::Tab(Tab::Entries), content)
 }
 
 /// An opinion without a name that was just thrown away, to be taken back.

@@ -102,7 +102,7 @@ fn village_choice(phone: Phone, search: Search) -> AnyView {
         search.rows.set(ROWS);
         search.village.set(id.parse().ok());
     };
-    (move || {
+    live(move || {
         let villages = villages.get();
         (villages.len() > 1).then(|| {
             let chosen = search.village.get_untracked();
@@ -121,7 +121,6 @@ fn village_choice(phone: Phone, search: Search) -> AnyView {
             .into_any()
         })
     })
-    .into_any()
 }
 
 fn found(phone: Phone, search: Search, list: &List, filter: Filter) -> String {

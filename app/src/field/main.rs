@@ -30,6 +30,7 @@ mod visit_form;
 use app::phone::settings::Settings;
 use app::phone::{Left, Lost, Missing, Opened, OtherApp, Phone, StoreError};
 use app::platform::dom;
+use app::ui::live::live;
 use draft::Desk;
 use households::Search;
 use leptos::prelude::*;
@@ -144,7 +145,7 @@ async fn reopened(phone: Phone, left: Left) -> Place {
 
 /// The page that the address names; made anew when the address changes, and only then.
 fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> AnyView {
-    (move || {
+    live(move || {
         let place = way.place();
         provide_context(Arrival::new());
         untrack(|| match place {
@@ -173,5 +174,4 @@ fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> An
             Place::Enrol => enrol::again(phone),
         })
     })
-    .into_any()
 }

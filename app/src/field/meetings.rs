@@ -4,6 +4,7 @@ use crate::page::{Frame, Tab, Words, campaign, page, words};
 use crate::place::{Place, Writing};
 use app::phone::Phone;
 use app::ui::icon::{Icon, Tone};
+use app::ui::live::live;
 use app::ui::row::{link_row, margin, mark};
 use app::words::shared::{clock, count, day};
 use domain::meeting::MeetingState;
@@ -31,7 +32,7 @@ pub fn meetings(phone: Phone) -> AnyView {
         }
         .into_any()
     };
-    page(phone, Frame::Tab(Tab::Meetings), content.into_any())
+    page(phone, Frame::Tab(Tab::Meetings), live(content))
 }
 
 /// A meeting in a list.

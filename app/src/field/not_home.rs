@@ -90,10 +90,10 @@ pub fn sheet_of(phone: Phone, visit: SavedVisit, open: RwSignal<Option<SavedVisi
             {action_row(margin("", Some((Icon::CALENDAR, Tone::Plain))), view! { <b>{w.another_day}</b> }.into_any(), move || other.set(true))}
             {action_row(margin("", Some((Icon::CLOSE, Tone::Plain))), view! { <b>{w.no_day}</b> }.into_any(), close)}
         </ul>
-        {choose_day}
+        {live(choose_day)}
         <button type="button" class="btn plain" on:click=tap(undo)>{Icon::UNDO.view()}" "{w.undo_visit}</button>
     }.into_any();
-    sheet("hen", close, content.into_any())
+    sheet("hen", close, content)
 }
 
 /// The day that was agreed after the visit was saved: a correction that keeps the first version.

@@ -116,7 +116,7 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
                 </div>
             }.into_any())}
         </fieldset>
-        {rest}
+        {live(rest)}
         {live(beneath)}
     }
     .into_any();
@@ -127,8 +127,8 @@ pub fn form(phone: Phone, desk: Desk, writing: Writing, n: usize) -> AnyView {
         })
     };
     let dock = match writing {
-        Writing::Meeting(id) | Writing::SaidThere { meeting: id, .. } => meeting::with_next_words(desk, id, dock.into_any()),
-        _ => dock.into_any(),
+        Writing::Meeting(id) | Writing::SaidThere { meeting: id, .. } => meeting::with_next_words(desk, id, live(dock)),
+        _ => live(dock),
     };
     let origin = if there { w.meeting } else { w.visit };
     let (back, label) = if corrects { said::back(writing) } else { (Place::Write(writing), origin) };
@@ -198,7 +198,7 @@ fn topic(phone: Phone, desk: Desk, n: usize) -> AnyView {
     view! {
         <fieldset id="linh-vuc" tabindex="-1">
             <legend>{w.topic}{live(move || if let Open::Second(parent) = open.get() { format!(": {}", parent.label(lang)) } else { String::new() })}</legend>
-            <ul class="ruled bleed">{list}</ul>
+            <ul class="ruled bleed">{live(list)}</ul>
         </fieldset>
     }
     .into_any()

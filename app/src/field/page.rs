@@ -145,7 +145,7 @@ fn tabs(phone: Phone, current: Tab) -> AnyView {
             {tab(Tab::Today, Place::Today, Icon::HOME, w.today, None)}
             {tab(Tab::Households, Place::Households(Filter::All), Icon::HOUSES, w.households, None)}
             {tab(Tab::Meetings, Place::Meetings, Icon::PEOPLE, w.meetings, None)}
-            {tab(Tab::Entries, Place::Entries, Icon::OUTBOX, w.entries, Some(badge.into_any()))}
+            {tab(Tab::Entries, Place::Entries, Icon::OUTBOX, w.entries, Some(live(badge)))}
         </nav>
     }
     .into_any()
@@ -172,7 +172,7 @@ fn update_banner(phone: Phone) -> AnyView {
             refused.try_set(!changed);
         });
     };
-    (move || {
+    live(move || {
         ready.get().then(|| {
             note(
                 Tone::Plain,
@@ -189,7 +189,6 @@ fn update_banner(phone: Phone) -> AnyView {
             )
         })
     })
-    .into_any()
 }
 
 /// Leads the reader to what has just appeared, once it stands on the page.
@@ -225,6 +224,12 @@ pub fn load<T: 'static, F: Future<Output = Result<T, StoreError>> + 'static>(
 /// The campaign that this person works in now.
 pub fn campaign(phone: Phone) -> Option<RecordId> {
     phone.with(|notebook| notebook.current().map(|campaign| campaign.id))
+}
+
+/// What stands where a page will be, until the notebook has answered.
+pub fn opening() -> AnyView {
+    let Words { w, .. } = words();
+    view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any()
 }
 
 /// A page that says why there is nothing to see, with a way on.

@@ -39,7 +39,7 @@ pub fn team(phone: Phone) -> AnyView {
         let members = if members.is_empty() { none() } else { view! { <ul class="ruled">{rows}</ul> }.into_any() };
         view! { <h1>{title}</h1><h2>{w.days}</h2>{days}<h2>{w.members_here}</h2>{members}{age(phone)} }.into_any()
     };
-    page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content.into_any())
+    page(phone, Frame::Inner(Place::Today, w.today.to_owned()), live(content))
 }
 
 /// Of when the figures are: what came in with the last sync, and what was written here since.
@@ -71,7 +71,7 @@ pub fn member(phone: Phone, person: PersonId) -> AnyView {
         let rows = lines.iter().map(row).collect_view();
         view! { <h1>{name_of(phone, person)}</h1><p>{done}</p><ul class="ruled">{rows}</ul>{age(phone)} }.into_any()
     };
-    page(phone, Frame::Inner(Place::Team, w.my_team.to_owned()), content.into_any())
+    page(phone, Frame::Inner(Place::Team, w.my_team.to_owned()), live(content))
 }
 
 /// Number and head of the household of a visit.
@@ -162,11 +162,11 @@ pub fn day(phone: Phone, village: AreaId, date: Date) -> AnyView {
         act(busy, failed, async move { phone.verify(village, &chosen, None).await });
     };
     let dock = view! {
-        <button type="button" class="btn" aria-busy=flag(move || busy.get()) hidden=move || chosen().is_empty() on:click=tap(confirm)>
+        <button type="button" class="btn" aria-busy=flag(move || busy.get()) hidden=flag(move || chosen().is_empty()) on:click=tap(confirm)>
             {live(move || (w.verify_n)(&count(chosen().len() as u32, lang)))}
         </button>
     };
-    page(phone, Frame::Docked(Place::Team, w.my_team.to_owned(), dock.into_any()), content.into_any())
+    page(phone, Frame::Docked(Place::Team, w.my_team.to_owned(), dock.into_any()), live(content))
 }
 
 fn visit_row(phone: Phone, line: &VisitLine, waits: bool, left_out: RwSignal<Vec<RecordId>>) -> AnyView {
@@ -251,12 +251,12 @@ pub fn void(phone: Phone, id: RecordId) -> Option<AnyView> {
         view! {
             <fieldset><legend>{w.void_why}</legend><div class="cells one">{cells.collect_view()}</div></fieldset>
             <p class="hint">{w.void_words}</p>
-            <button type="button" class="btn" hidden=move || reason.get().is_none() on:click=tap(void)>{w.void_visit}</button>
+            <button type="button" class="btn" hidden=flag(move || reason.get().is_none()) on:click=tap(void)>{w.void_visit}</button>
             <button type="button" class="btn plain" on:click=tap(move || asks.set(false))>{w.not_now}</button>
         }
         .into_any()
     };
-    Some(view! { {live(problem)}<div class="stack">{ask}</div> }.into_any())
+    Some(view! { {live(problem)}<div class="stack">{live(ask)}</div> }.into_any())
 }
 
 fn closing(phone: Phone, row: &DayLine, busy: RwSignal<bool>, failed: RwSignal<Option<SaveError>>) -> AnyView {
@@ -272,7 +272,7 @@ fn closing(phone: Phone, row: &DayLine, busy: RwSignal<bool>, failed: RwSignal<O
     let asks = RwSignal::new(false);
     let close = move || act(busy, failed, async move { phone.close_day(village, day).await });
     let waiting = (row.waiting > 0).then(|| (w.still_to_verify)(&count(row.waiting as u32, lang)));
-    (move || {
+    live(move || {
         if !asks.get() {
             let ask = tap(move || asks.set(true));
             return view! { <button type="button" class="btn second" on:click=ask>{Icon::DONE.view()}" "{w.close_day}</button> }.into_any();
@@ -285,5 +285,4 @@ fn closing(phone: Phone, row: &DayLine, busy: RwSignal<bool>, failed: RwSignal<O
         view! { <div role="alert">{note(Tone::Wait, Icon::WARNING, waiting.clone().unwrap_or_else(|| w.close_day.to_owned()), words)}</div> }
             .into_any()
     })
-    .into_any()
 }

@@ -6,7 +6,7 @@ use crate::place::Place;
 use crate::sync::room_warning;
 use app::phone::{Installed, Phone};
 use app::ui::icon::{Icon, Tone};
-use app::ui::live::tap;
+use app::ui::live::{live, tap};
 use app::ui::note::saved;
 use app::ui::row::{link_row, margin, mark, standing_sign};
 use app::ui::tally::tally;
@@ -30,7 +30,7 @@ pub fn today(phone: Phone) -> AnyView {
             _ => empty(phone, day),
         }
     };
-    page(phone, Frame::Tab(Tab::Today), content.into_any())
+    page(phone, Frame::Tab(Tab::Today), live(content))
 }
 
 fn work(phone: Phone, today: Today, day: Date) -> AnyView {
@@ -154,8 +154,8 @@ fn others(phone: Phone) -> AnyView {
         {going_on(phone)}
         <h2>{w.other_things}</h2>
         <ul class="ruled">
-            {begun}
-            {waiting}
+            {live(begun)}
+            {live(waiting)}
             {to_team(phone)}
             {link_row(Place::Sync.href(), margin("", Some((Icon::SYNC, Tone::Plain))), view! { <b>{w.sync_page}</b> }.into_any())}
             {link_row(Place::Settings.href(), margin("", Some((Icon::TEXT_SIZE, Tone::Plain))), view! { <b>{w.settings}</b> }.into_any())}
@@ -191,7 +191,7 @@ fn going_on(phone: Phone) -> Option<AnyView> {
 pub fn install_hint(phone: Phone) -> AnyView {
     let Words { w, .. } = words();
     let installed = Memo::new(move |_| phone.status().with(|status| status.installed));
-    (move || match installed.get() {
+    live(move || match installed.get() {
         Installed::Home => ().into_any(),
         Installed::Tab => view! { <p class="hint">{w.install_by_menu}</p> }.into_any(),
         Installed::Offered => view! {
@@ -202,7 +202,6 @@ pub fn install_hint(phone: Phone) -> AnyView {
         }
         .into_any(),
     })
-    .into_any()
 }
 
 fn empty(phone: Phone, day: Date) -> AnyView {

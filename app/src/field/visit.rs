@@ -2,7 +2,7 @@
 
 use crate::draft::{Desk, News};
 use crate::household::{take_back, told};
-use crate::page::{Frame, Words, load, nothing, page, words};
+use crate::page::{Frame, Words, load, nothing, opening, page, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
 use crate::said;
@@ -21,9 +21,9 @@ pub fn visit(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
     let loaded = load(phone, move || async move { phone.visit(id).await });
     let failed = RwSignal::new(None::<SaveError>);
     let news = desk.news.try_update(Option::take).flatten();
-    (move || {
+    live(move || {
         loaded.with(|loaded| match loaded {
-            None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+            None => opening(),
             Some(Ok(None)) => nothing(phone, w.visit_gone, w.visit_gone_why.to_owned()),
             Some(Ok(Some(visit))) => untrack(|| show(phone, desk, visit, failed, news)),
             Some(Err(error)) => {
@@ -32,7 +32,6 @@ pub fn visit(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
             }
         })
     })
-    .into_any()
 }
 
 fn show(phone: Phone, desk: Desk, visit: &VisitPage, failed: RwSignal<Option<SaveError>>, news: Option<News>) -> AnyView {

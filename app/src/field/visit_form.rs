@@ -3,7 +3,7 @@
 use crate::draft::{Desk, Kept, News, NoPaper, OpinionDraft, VisitDraft, VisitGap};
 use crate::not_home::usual_days;
 use crate::opinion::removed;
-use crate::page::{Frame, Words, lead_to, nothing, page, way, words};
+use crate::page::{Frame, Words, lead_to, nothing, opening, page, way, words};
 use crate::place::{Place, Writing};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
@@ -34,6 +34,10 @@ const PURPOSES: [PurposeResult; 5] = [
 
 /// Lays the visit on the desk, then shows what `then` makes of it.
 pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    laid(phone, desk, writing, Box::new(then))
+}
+
+fn laid(phone: Phone, desk: Desk, writing: Writing, then: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let Words { w, .. } = words();
     let taken = RwSignal::new(None::<Result<(), NoPaper>>);
     spawn_local(async move {
@@ -41,7 +45,7 @@ pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> An
         taken.try_set(Some(result));
     });
     live(move || match taken.get() {
-        None => view! { <main class="page"><p class="muted" role="status">{w.opening}</p></main> }.into_any(),
+        None => opening(),
         Some(Ok(())) => untrack(&then),
         Some(Err(NoPaper::NoCampaign)) => nothing(phone, w.no_campaign, w.no_campaign_why.to_owned()),
         Some(Err(NoPaper::Gone)) if writing.at_meeting() => nothing(phone, w.meeting_gone, w.meeting_gone_why.to_owned()),
@@ -52,7 +56,6 @@ pub fn on_desk(phone: Phone, desk: Desk, writing: Writing, then: impl Fn() -> An
             view! { <h1>{w.write_visit}</h1>{store_problem(&error)} }.into_any(),
         ),
     })
-    .into_any()
 }
 
 /// The visit form.
@@ -196,7 +199,7 @@ fn contact_cells(desk: Desk) -> AnyView {
     };
     view! {
         <fieldset id="gap-ai" tabindex="-1"><legend>{w.who_was_met}</legend>
-            <div class="cells">{CONTACTS.map(cell).collect_view()}{rest}</div>
+            <div class="cells">{CONTACTS.map(cell).collect_view()}{live(rest)}</div>
         </fieldset>
     }
     .into_any()
@@ -225,7 +228,7 @@ fn purpose_cells(desk: Desk) -> AnyView {
     };
     view! {
         <fieldset><legend>{w.what_was_done}" "<span class="hint">{w.several}</span></legend>
-            <div class="cells">{PURPOSES.map(cell).collect_view()}{rest}</div>
+            <div class="cells">{PURPOSES.map(cell).collect_view()}{live(rest)}</div>
         </fieldset>
     }
     .into_any()
@@ -245,8 +248,8 @@ fn opinion_list(phone: Phone, desk: Desk, writing: Writing) -> AnyView {
     };
     view! {
         <section class="stack" id="y-kien" tabindex="-1">
-            <div class="heading"><h2>{w.what_was_said}</h2>" "{heading}</div>
-            {live(move || (total() > 0).then(|| view! { <ol class="ruled bleed">{rows}</ol> }.into_any()))}
+            <div class="heading"><h2>{w.what_was_said}</h2>" "{live(heading)}</div>
+            {live(move || (total() > 0).then(|| view! { <ol class="ruled bleed">{live(rows)}</ol> }.into_any()))}
             {removed(desk)}
             {live(move || view! { <a class="btn second" href=Place::Opinion(writing, total()).href()>{Icon::ADD.view()}" "{w.add_opinion}</a> }.into_any())}
         </section>
@@ -295,19 +298,28 @@ impl Slot {
             Self::Next => "ngay-hen",
         }
     }
+
+    fn read(self, draft: &VisitDraft) -> Option<Appointment> {
+        match self {
+            Self::Promise => draft.promised.map(|date| Appointment { date, minute: None }),
+            Self::Next => draft.next,
+        }
+    }
+
+    fn write(self, draft: &mut VisitDraft, day: Option<Appointment>) {
+        match self {
+            Self::Promise => draft.promised = day.map(|day| day.date),
+            Self::Next => draft.next = day,
+        }
+    }
 }
 
 impl Days {
-    fn view(
-        self,
-        phone: Phone,
-        chosen: impl Fn() -> Option<Appointment> + Copy + Send + Sync + 'static,
-        choose: impl Fn(Option<Appointment>) + Copy + Send + Sync + 'static,
-        wrong: RwSignal<Vec<Slot>>,
-        tried: RwSignal<bool>,
-    ) -> AnyView {
+    fn view(self, phone: Phone, desk: Desk, wrong: RwSignal<Vec<Slot>>, tried: RwSignal<bool>) -> AnyView {
         let Words { w, .. } = words();
         let Self { group, usual, none, slot } = self;
+        let chosen = move || desk.read(|paper| slot.read(&paper.draft));
+        let choose = move |day: Option<Appointment>| desk.change(|draft| slot.write(draft, day));
         let mark = move |bad: bool| {
             wrong.update(|slots| {
                 slots.retain(|other| *other != slot);
@@ -376,7 +388,7 @@ impl Days {
                 {none}{cells}
                 {radio(group, move || other.get(), move || { other.set(true); learn(); }, w.another_day_short)}
             </div>
-            {fields}
+            {live(fields)}
         }
         .into_any()
     }
@@ -402,10 +414,8 @@ fn promise_cells(phone: Phone, desk: Desk, wrong: RwSignal<Vec<Slot>>, tried: Rw
         (Appointment { date, minute: None }, view! { {date.short()}" "<small>{name}</small> }.into_any())
     };
     let days = Days { group: "hua", usual: vec![day(14, w.in_two_weeks), day(30, w.in_a_month)], none: None, slot: Slot::Promise };
-    let chosen = move || desk.read(|paper| paper.draft.promised.map(|date| Appointment { date, minute: None }));
-    let choose = move |day: Option<Appointment>| desk.change(|draft: &mut VisitDraft| draft.promised = day.map(|day| day.date));
     view! {
-        <fieldset><legend>{w.promise_when}" "<span class="hint">{w.promise_hint}</span></legend>{days.view(phone, chosen, choose, wrong, tried)}</fieldset>
+        <fieldset><legend>{w.promise_when}" "<span class="hint">{w.promise_hint}</span></legend>{days.view(phone, desk, wrong, tried)}</fieldset>
     }
     .into_any()
 }
@@ -418,9 +428,7 @@ fn next_cells(phone: Phone, desk: Desk, wrong: RwSignal<Vec<Slot>>, tried: RwSig
         (saturday, view! { {saturday.date.short()}" "<small>{w.next_saturday}</small> }.into_any()),
     ];
     let days = Days { group: "hen", usual, none: Some(w.no_day), slot: Slot::Next };
-    let chosen = move || desk.read(|paper| paper.draft.next);
-    let choose = move |day: Option<Appointment>| desk.change(|draft: &mut VisitDraft| draft.next = day);
-    view! { <fieldset><legend>{w.come_again}</legend>{days.view(phone, chosen, choose, wrong, tried)}</fieldset> }.into_any()
+    view! { <fieldset><legend>{w.come_again}</legend>{days.view(phone, desk, wrong, tried)}</fieldset> }.into_any()
 }
 
 #[cfg(test)]

@@ -38,7 +38,7 @@ pub fn table() -> AnyView {
 
 fn row(n: usize, seen: Seen<Ahead>, directory: Directory, all: Fetched<Vec<Seen<Ahead>>>) -> AnyView {
     let words = words();
-    let Seen { seen, value: Ahead { id, decided, state, wrong, .. } } = seen;
+    let Seen { seen, value: Ahead { id, decided, state, wrong, .. }, .. } = seen;
     let (on, decision_no) = (decided.on, decided.decision_no);
     let into: Vec<String> = decided.into.into_iter().map(|new| new.name).collect();
     let what = move || {

@@ -7,7 +7,7 @@ use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
     access, arrived, assignment, campaign, code_book, disputed, household, households, import, meetings, opinions, organizations, overview,
-    people, quarantine, rearrangement, route_list, setup, share, sign_in, team, typing, ui, units, upkeep, verification, visit_sheet,
+    people, quarantine, rearrangement, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep, verification, visit_sheet,
     visits,
 };
 use app::phone::settings::{TextSize, Theme};
@@ -31,7 +31,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 14] = [
+const PLACES: [Place; 15] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -47,6 +47,7 @@ const PLACES: [Place; 14] = [
     Place { at: "verification", icon: Icon::DONE, label: |w| w.verification, needs: Action::Verify },
     Place { at: "typing", icon: Icon::PENCIL, label: |w| w.typing, needs: Action::Typing },
     Place { at: "disputed", icon: Icon::HOUSES, label: |w| w.disputes, needs: Action::KeepBook },
+    Place { at: "twins", icon: Icon::HOUSES, label: |w| w.twins, needs: Action::KeepBook },
     Place { at: "quarantine", icon: Icon::WARNING, label: |w| w.quarantine, needs: Action::Quarantine },
     Place {
         at: "people",
@@ -130,6 +131,7 @@ fn desk() -> AnyView {
                 <Route path=path!("sheets") view=|| allowed(Action::Households, visit_sheet::page)/>
                 <Route path=path!("route") view=|| allowed(Action::Households, route_list::page)/>
                 <Route path=path!("disputed") view=|| allowed(Action::KeepBook, disputed::page)/>
+                <Route path=path!("twins") view=|| allowed(Action::KeepBook, twin::page)/>
                 <Route path=path!("quarantine") view=|| allowed(Action::Quarantine, quarantine::page)/>
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
@@ -195,9 +197,10 @@ fn side() -> AnyView {
                     here.then_some("page")
                 }
             };
-            let count = match place.needs {
-                Action::Quarantine => Some(session.waiting),
-                Action::KeepBook => Some(session.disputed),
+            let count = match place.at {
+                "quarantine" => Some(session.waiting),
+                "disputed" => Some(session.disputed),
+                "twins" => Some(session.twins),
                 _ => None,
             };
             let waiting = count.map(|count| {

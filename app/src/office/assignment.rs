@@ -190,11 +190,18 @@ fn table(given: Vec<Seen<Assignment>>) -> AnyView {
         .map(|(n, (village, seen))| {
             let team = directory.team_name(seen.value.team);
             let due = seen.value.due.map_or_else(|| "–".to_owned(), |day| day.to_string());
-            let filter = Filter { campaign: Some(seen.value.campaign), village: Some(seen.value.village), ..Filter::default() };
-            let spoken = (words.share_village_of)(&village);
-            let out = view! { <a class="btn second auto" href=address("share", &filter) aria-label=spoken>{words.share_village}</a> };
+            let (out, back) = match &seen.whose {
+                Some(commune) => (view! { <span class="small muted">{(words.given_by)(commune)}</span> }.into_any(), None),
+                None => {
+                    let filter = Filter { campaign: Some(seen.value.campaign), village: Some(seen.value.village), ..Filter::default() };
+                    let spoken = (words.share_village_of)(&village);
+                    let out =
+                        view! { <a class="btn second auto" href=address("share", &filter) aria-label=spoken>{words.share_village}</a> };
+                    (out.into_any(), Some(take_back(n + 1, seen)))
+                }
+            };
             view! {
-                <tr><th scope="row">{village}</th><td>{team}</td><td>{due}</td><td>{out}</td><td>{take_back(n + 1, seen)}</td></tr>
+                <tr><th scope="row">{village}</th><td>{team}</td><td>{due}</td><td>{out}</td><td>{back}</td></tr>
             }
         })
         .collect_view();
@@ -220,7 +227,7 @@ fn take_back(row: usize, seen: Seen<Assignment>) -> AnyView {
     let form = Form::of_row("back", row);
     let seen = StoredValue::new(seen);
     let act = move || {
-        let Seen { seen, value } = seen.get_value();
+        let Seen { seen, value, .. } = seen.get_value();
         let ended = Assignment { ended: true, ..value };
         form.store(&[], "assignments", seen, ended, move |()| directory.assignments.again());
     };

@@ -58,7 +58,7 @@ fn list(campaigns: Vec<Seen<Campaign>>) -> AnyView {
 fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
     let words = words();
     let campaigns = directory().campaigns;
-    let Seen { seen, value: campaign } = seen;
+    let Seen { seen, whose, value: campaign } = seen;
     let (tone, icon) = match campaign.state {
         CampaignState::Draft => (Tone::Wait, Icon::PENCIL),
         CampaignState::Active => (Tone::Good, Icon::DONE),
@@ -69,7 +69,9 @@ fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
         let campaign = StoredValue::new(campaign.clone());
         move |state: CampaignState| become_state(form, campaigns, seen, Campaign { state, ..campaign.get_value() })
     };
+    let overview = || view! { <a class="btn second auto" href=format!("/office/overview?campaign={}", campaign.id)>{words.overview}</a> };
     let next = match campaign.state {
+        _ if whose.is_some() => overview().into_any(),
         CampaignState::Draft => confirm(
             words.start_campaign,
             move || words.start_warning.to_owned(),
@@ -79,7 +81,7 @@ fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
         CampaignState::Active => {
             let links = view! {
                 <a class="btn second auto" href=format!("/office/assign?campaign={}", campaign.id)>{words.assign}</a>
-                <a class="btn second auto" href=format!("/office/overview?campaign={}", campaign.id)>{words.overview}</a>
+                {overview()}
             };
             let close = confirm(
                 words.close_campaign,
@@ -97,6 +99,7 @@ fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
             <h2>{campaign.title.clone()}</h2>
             {mark(tone, Some(icon), campaign.state.label(lang()).to_owned())}
             <dl class="small">
+                {whose.map(|commune| detail(words.campaign_of, commune))}
                 {detail(words.purpose, campaign.purpose.clone())}
                 {detail(words.days, days)}
                 {detail(words.basis, campaign.basis.label(lang()))}

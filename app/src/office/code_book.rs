@@ -74,7 +74,7 @@ fn lines(of: CodeList, entries: &[Seen<CodeEntry>], book: &CodeBook) -> Vec<Line
     let (here, there) = if lang() == Lang::Vi { (Lang::Vi, Lang::En) } else { (Lang::En, Lang::Vi) };
     let line = |code: String, labels: [String; 2], sub: bool| {
         let said = book.entry(of, &code).and_then(|said| entries.iter().find(|seen| seen.value.id == said.id)).cloned();
-        let entry = said.unwrap_or_else(|| Seen { seen: 0, value: CodeEntry::about(new_id(RecordId::new), of, &code) });
+        let entry = said.unwrap_or_else(|| Seen { seen: 0, whose: None, value: CodeEntry::about(new_id(RecordId::new), of, &code) });
         Line { code, labels, entry, sub }
     };
     if of == CodeList::Topic {
@@ -132,7 +132,7 @@ fn row(Line { code, labels: [label, other], entry, sub }: Line, book: &CodeBook,
         (words.stop_using, (words.stop_using_named)(&label))
     };
     let toggle = match book.check(&toggled) {
-        Ok(()) => toggle(Seen { seen: entry.seen, value: toggled }, label.clone(), (ask, spoken), page),
+        Ok(()) => toggle(Seen { value: toggled, ..entry.clone() }, label.clone(), (ask, spoken), page),
         Err(CodeError::LastOne) => view! { <span class="small muted">{words.last_choice}</span> }.into_any(),
         Err(_) => view! { <span class="small muted">{words.always_used}</span> }.into_any(),
     };

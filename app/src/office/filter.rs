@@ -6,7 +6,7 @@ use app::ui::icon::Icon;
 use domain::code::Lang;
 use domain::code_book::CodeBook;
 use domain::id::RecordId;
-use domain::office::{Filter, StandingFilter};
+use domain::office::{Filter, HouseholdOrder, StandingFilter};
 use domain::opinion::{OpinionKind, Topic};
 use domain::source::Source;
 use domain::time::Date;
@@ -43,6 +43,7 @@ fn read(query: &ParamsMap) -> Filter {
         holder: at("holder").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
         q: at("q").unwrap_or_default(),
+        order: at("order").and_then(|code| HouseholdOrder::from_code(&code)),
         skip: 0,
         before: at("before").and_then(|line| line.parse().ok()),
     }
@@ -118,6 +119,8 @@ pub enum Part {
     Source,
     /// Who did something.
     Person,
+    /// In which order households stand.
+    Order,
 }
 
 /// The line of filters above a list. Every change is in the address at once.
@@ -247,6 +250,13 @@ fn field(part: Part, filter: Memo<Filter>, go: impl Fn(&Filter) + Copy + 'static
             move || filter.get().source.map(|source| source.code().to_owned()),
             move |value| go(&Filter { source: Source::from_code(&value), ..filter.get_untracked() }),
         ),
+        Part::Order => select(
+            "f-order",
+            words.order,
+            || HouseholdOrder::ALL.iter().map(|order| (order.code().to_owned(), order.label(lang()).to_owned())).collect(),
+            move || filter.get().order.map(|order| order.code().to_owned()),
+            move |value| go(&Filter { order: HouseholdOrder::from_code(&value), ..filter.get_untracked() }),
+        ),
         Part::Standing => select(
             "f-standing",
             words.standing,
@@ -350,6 +360,7 @@ mod tests {
             from: day,
             topic: Some(Topic::InfraRoad),
             standing: Some(StandingFilter::Due),
+            order: Some(HouseholdOrder::Name),
             source: Some(Source::Paper),
             meeting: Some(RecordId::new(1, [1; 10])),
             household: Some(RecordId::new(2, [2; 10])),

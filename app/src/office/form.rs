@@ -1,9 +1,9 @@
 //! Forms: what is wrong stands on top and beside its field, nothing typed is ever lost, and a button can be pressed again.
 
+use crate::again::Again;
 use crate::session::{Fault, Session, session, words};
 use crate::words::Office;
 use app::platform::dom;
-use app::platform::time::sleep;
 use app::ui::cells::checkbox;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
@@ -33,14 +33,8 @@ pub struct Form {
     mistakes: RwSignal<Vec<Mistake>>,
     fault: RwSignal<Option<Fault>>,
     busy: RwSignal<bool>,
-    /// No answer came, and it is tried again.
-    unheard: RwSignal<bool>,
-    /// It is to be tried no more.
-    stopped: RwSignal<bool>,
+    again: Again,
 }
-
-/// How long until an unanswered change is sent again.
-const AGAIN_MILLIS: i32 = 2_000;
 
 /// A field by its name in the form, and what is wrong with it.
 pub type Mistake = (&'static str, &'static str);
@@ -76,8 +70,17 @@ impl Form {
     /// One of several forms of that name on a page, counted from 1.
     pub fn of_row(name: &'static str, row: usize) -> Self {
         let (mistakes, fault) = (RwSignal::new(Vec::new()), RwSignal::new(None));
-        let (busy, unheard, stopped) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
-        Self { name, row, stores: true, session: session(), words: words(), mistakes, fault, busy, unheard, stopped }
+        Self {
+            name,
+            row,
+            stores: true,
+            session: session(),
+            words: words(),
+            mistakes,
+            fault,
+            busy: RwSignal::new(false),
+            again: Again::new(),
+        }
     }
 
     /// The words that it speaks in: an event knows no context.
@@ -138,27 +141,10 @@ impl Form {
             return;
         }
         self.busy.set(true);
-        self.stopped.set(false);
         self.fault.set(None);
         spawn_local(async move {
-            let result = loop {
-                match work().await {
-                    Err(Fault::NoAnswer) if self.stopped.try_get_untracked() != Some(true) => {}
-                    answer => break answer,
-                }
-                let first = self.unheard.try_get_untracked() == Some(false);
-                if self.unheard.try_set(true).is_some() {
-                    return;
-                }
-                if first {
-                    dom::focus(&self.id("wrong"));
-                }
-                sleep(AGAIN_MILLIS).await;
-                if self.stopped.try_get_untracked() == Some(true) {
-                    break Err(Fault::NoAnswer);
-                }
-            };
-            self.unheard.try_set(false);
+            // Without an answer the page is gone by now.
+            let Some(result) = self.again.until_answered(work, || dom::focus(&self.id("wrong"))).await else { return };
             self.busy.try_set(false);
             match result {
                 Ok(value) => done(value),
@@ -251,13 +237,7 @@ impl Form {
                 let nothing_lost = self.stores.then(|| view! { <p>{words.nothing_lost}</p> });
                 note(Tone::Bad, Icon::WARNING, words.fault(&fault), nothing_lost)
             });
-            let waits = self.unheard.get().then(|| {
-                let enough = (!self.stopped.get()).then(|| {
-                    let stop = move |_| self.stopped.set(true);
-                    view! { <button type="button" class="btn second auto" on:click=stop>{words.stop_trying}</button> }
-                });
-                note(Tone::Wait, Icon::OFFLINE, words.no_answer_yet, view! { <p>{words.trying_again}</p>{enough} })
-            });
+            let waits = self.again.view();
             view! { {of_fields} {of_all} {waits} }
         };
         let on_submit = move |event: SubmitEvent| {
@@ -277,7 +257,7 @@ impl Form {
     pub fn button(self, label: impl Fn() -> String + Send + Sync + 'static) -> AnyView {
         let words = words();
         let busy = move || self.busy.get().then_some("true");
-        let label = move || match (self.busy.get(), self.unheard.get()) {
+        let label = move || match (self.busy.get(), self.again.is_unheard()) {
             (true, true) => words.waiting_for_answer.to_owned(),
             (true, false) => words.saving.to_owned(),
             (false, _) => label(),

@@ -6,6 +6,7 @@ use crate::fetched::Fetched;
 use crate::filter::{address, open, opened};
 use crate::form::{Form, Mistake, Typed, typed};
 use crate::session::{Fault, lang, new_id, session, shared, today, words};
+use crate::twin;
 use crate::ui::heading;
 use crate::words::Office;
 use app::ui::cells::radio;
@@ -72,6 +73,7 @@ fn correct(one: Sheet, sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) 
     view! {
         <p class="small muted"><a href=list>{words.back_to_household}</a>" › "{place}</p>
         {heading(move || title.clone())}
+        {twin::said(&one)}
         {disputed}
         {editor(Some(one), sheet, stored)}
     }

@@ -44,7 +44,7 @@ pub fn page() -> AnyView {
         let id = opened.get();
         rows.iter().find(|row| Some(row.id) == id).or_else(|| rows.first()).map(|row| pane(row, filter.get().campaign))
     };
-    let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Village, Part::Team, Part::Standing];
+    let parts: &[Part] = &[Part::Words, Part::Campaign, Part::Village, Part::Team, Part::Standing, Part::Order];
     view! {
         <div class="line">{heading(title)}{out}{add}{import}</div>
         {bar(parts, filter, ())}

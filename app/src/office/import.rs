@@ -5,6 +5,7 @@ mod comparison;
 mod lines;
 mod sheets;
 
+use crate::again::Again;
 use crate::browser::{self, NoFile, Upload};
 use crate::directory::{Directory, directory};
 use crate::fetched::Fetched;
@@ -37,6 +38,7 @@ struct Import {
     no_file: RwSignal<Option<NoFile>>,
     fault: RwSignal<Option<(Step, Fault)>>,
     busy: RwSignal<Option<Step>>,
+    again: Again,
     done: RwSignal<Option<Imported>>,
     /// How much was taken back again.
     undone: RwSignal<Option<Imported>>,
@@ -73,6 +75,7 @@ pub fn page() -> AnyView {
         no_file: RwSignal::new(None),
         fault: RwSignal::new(None),
         busy: RwSignal::new(None),
+        again: Again::new(),
         done: RwSignal::new(None),
         undone: RwSignal::new(None),
         progress: RwSignal::new(Progress::default()),
@@ -293,7 +296,8 @@ impl Import {
         let mut fields = vec![("mapping", self.mapping_json()), ("confirmation", self.confirmation.get_value().to_string())];
         fields.extend(seen.map(|seen| ("seen", seen)));
         spawn_local(async move {
-            let answer = self.session.post_file::<Imported>("roll/import", &file, fields).await;
+            let work = || self.session.post_file::<Imported>("roll/import", &file, fields.clone());
+            let Some(answer) = self.again.until_answered(work, || ()).await else { return };
             self.busy.try_set(None);
             match answer {
                 Ok(done) => {
@@ -344,7 +348,8 @@ impl Import {
         self.busy.set(Some(Step::Undo));
         let undo = UndoImport { import: self.confirmation.get_value(), confirmation: self.undo_confirmation.get_value() };
         spawn_local(async move {
-            let answer = self.session.post::<Imported>("roll/undo", &undo).await;
+            let work = || self.session.post::<Imported>("roll/undo", &undo);
+            let Some(answer) = self.again.until_answered(work, || ()).await else { return };
             self.busy.try_set(None);
             match answer {
                 Ok(undone) => {
@@ -380,15 +385,17 @@ impl Import {
             let says = if why == NoFile::TooLarge { words.file_too_large } else { words.file_unreadable };
             return view! { <div role="alert">{note(Tone::Bad, Icon::WARNING, says, ())}</div> }.into_any();
         }
+        let waits = move || view! { <div role="alert">{self.again.view()}</div> };
         match self.busy.get() {
             Some(Step::Read) => return view! { <p class="saved" role="status">{words.reading}</p> }.into_any(),
-            Some(Step::Undo) => return view! { <p class="saved" role="status">{words.storing}</p> }.into_any(),
+            Some(Step::Undo) => return view! { {waits}<p class="saved" role="status">{words.storing}</p> }.into_any(),
             Some(Step::Store) => {
                 let far = move || {
                     let Progress { done, all } = self.progress.get();
                     (all > 0).then(|| (words.stored_so_far)(&number(done), &number(all)))
                 };
                 return view! {
+                    {waits}
                     <p class="saved" role="status">{words.storing}" "{far}</p>
                     <button type="button" class="btn second auto" on:click=move |_| self.cancel_storing()>{words.stop_storing}</button>
                 }

@@ -99,6 +99,11 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
         self.found.get().map(|found| found.total)
     }
 
+    /// How many rows a title names; `None` before the first answer.
+    pub fn notable(self) -> Option<u32> {
+        self.found.get().map(|found| found.notable)
+    }
+
     /// The title of the page: what was found, and what of it is of note.
     pub fn title(self, name: &'static str, all: fn(&str) -> String, of_note: fn(&str) -> String) -> String {
         match self.found.get() {

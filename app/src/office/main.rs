@@ -3,6 +3,7 @@
 mod access;
 #[path = "../words/access.rs"]
 mod access_words;
+mod again;
 mod ahead;
 mod app_shell;
 mod arrived;
@@ -41,6 +42,7 @@ mod share;
 mod sign_in;
 mod sitting;
 mod team;
+mod twin;
 mod typing;
 mod ui;
 mod units;

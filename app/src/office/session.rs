@@ -27,6 +27,8 @@ pub struct Session {
     pub waiting: RwSignal<u32>,
     /// Of how many households somebody of this role has to decide between two values.
     pub disputed: RwSignal<u32>,
+    /// How many pairs of households may be one.
+    pub twins: RwSignal<u32>,
     /// Language, colours, size of letters.
     pub settings: RwSignal<Settings>,
     writers: StoredValue<Writers>,
@@ -103,6 +105,7 @@ impl Session {
             expired: RwSignal::new(false),
             waiting: RwSignal::new(0),
             disputed: RwSignal::new(0),
+            twins: RwSignal::new(0),
             settings: RwSignal::new(Settings::load()),
             writers: StoredValue::new(Writers::default()),
             faults: StoredValue::new(Vec::new()),
@@ -113,6 +116,7 @@ impl Session {
     pub fn begin(self, me: Me) {
         self.waiting.set(me.waiting);
         self.disputed.set(me.disputed);
+        self.twins.set(me.twins);
         let same = self.me.with_untracked(|old| old.as_ref().is_some_and(|old| old.person.id == me.person.id));
         if !same {
             self.writers.set_value(Writers::default());

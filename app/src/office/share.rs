@@ -222,7 +222,7 @@ fn give(shares: Vec<Seen<Assignment>>, given: Assignment) -> Vec<(u64, Assignmen
     let Some(share) = given.share.clone() else { return steps };
     // Stored by a press whose answer was lost.
     let seen = shares.iter().find(|known| known.value.id == given.id).map_or(0, |known| known.seen);
-    for Seen { seen, value } in shares {
+    for Seen { seen, value, .. } in shares {
         let Some(old) = value.share.clone() else { continue };
         let rest: short::Set<RecordId> = old.households.iter().copied().filter(|id| !share.households.contains(id)).collect();
         let kept = rest.iter().count();
@@ -430,7 +430,7 @@ fn take_back(row: usize, seen: Seen<Assignment>, work: Fetched<VillageWork>) -> 
     let form = Form::of_row("share-back", row);
     let seen = StoredValue::new(seen);
     let act = move || {
-        let Seen { seen, value } = seen.get_value();
+        let Seen { seen, value, .. } = seen.get_value();
         let ended = Assignment { ended: true, ..value };
         form.store(&[], "assignments", seen, ended, move |()| work.again());
     };

@@ -66,14 +66,22 @@ fn list(mut teams: Vec<Seen<Team>>, editing: RwSignal<Option<Seen<Team>>>) -> An
             let decision = team.decision_date.map_or_else(|| team.decision_no.clone(), |day| format!("{} · {day}", team.decision_no));
             let name = team.name.clone();
             let members = number(u32::try_from(team.members.len()).unwrap_or(u32::MAX));
-            let spoken = (words.change_named)(&name);
+            let act = match seen.whose.clone() {
+                Some(commune) => view! { <span class="small muted">{(words.team_of)(&commune)}</span> }.into_any(),
+                None => {
+                    let spoken = (words.change_named)(&name);
+                    let change = move |_| editing.set(Some(seen.clone()));
+                    view! { <button type="button" class="btn second auto" aria-label=spoken on:click=change>{words.change}</button> }
+                        .into_any()
+                }
+            };
             view! {
                 <tr>
                     <th scope="row">{name}</th>
                     <td>{decision}</td>
                     <td>{lead}</td>
                     <td class="r">{members}</td>
-                    <td><button type="button" class="btn second auto" aria-label=spoken on:click=move |_| editing.set(Some(seen.clone()))>{words.change}</button></td>
+                    <td>{act}</td>
                 </tr>
             }
         })

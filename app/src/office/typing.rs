@@ -1,7 +1,7 @@
 //! Paper visit sheets, typed in with the keyboard alone: what is the same for the whole pile once, then a household's sheet
 //! after the other. The fields stand in the order of the printed sheet.
 
-use crate::directory::{directory, values};
+use crate::directory::directory;
 use crate::fetched::Fetched;
 use crate::form::{Form, Typed, Work, typed, typed_lines};
 use crate::pick::Choice;
@@ -103,7 +103,7 @@ pub struct Once {
     pub village: RwSignal<String>,
     /// The day, as it was typed.
     pub day: RwSignal<String>,
-    /// Every campaign, to find the one that is named.
+    /// Every campaign of one's own commune, to find the one that is named.
     campaigns: Memo<Vec<Campaign>>,
     villages: Memo<Vec<Choice>>,
 }
@@ -116,7 +116,10 @@ impl Once {
     pub fn new() -> Self {
         let directory = directory();
         let text = || RwSignal::new(String::new());
-        let campaigns = Memo::new(move |_| values(directory.campaigns));
+        let campaigns = Memo::new(move |_| {
+            let own = directory.campaigns.here().unwrap_or_default().into_iter().filter(|seen| seen.whose.is_none());
+            own.map(|seen| seen.value).collect::<Vec<Campaign>>()
+        });
         let villages = Memo::new(move |_| {
             directory.villages().into_iter().map(|unit| Choice::new(unit.id.to_string(), "", unit.name, &unit.code)).collect()
         });

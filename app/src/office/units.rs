@@ -260,7 +260,7 @@ fn amend(old: Seen<Unit>, editing: Editing, stored: RwSignal<String>) -> AnyView
     let words = words();
     let directory = directory();
     let form = Form::new("unit");
-    let Seen { seen, value: old } = old;
+    let Seen { seen, value: old, .. } = old;
     let is_village = old.level == Level::Village;
     let ends_itself = old.succession.is_none();
     let (name, code) = (RwSignal::new(old.name.clone()), RwSignal::new(old.code.clone()));

@@ -129,9 +129,10 @@ impl Written {
 }
 
 impl Phone {
-    /// A household's page in one campaign; `None` where it is not on this phone.
+    /// A household's page in one campaign, or that of the one that stands for it; `None` where it is not on this phone.
     pub async fn household(self, id: RecordId, campaign: Option<RecordId>) -> Result<Option<HouseholdPage>, StoreError> {
         let inner = self.inner();
+        let id = inner.notebook.borrow().one(id);
         let Some(registry) = inner.registry(id).await? else { return Ok(None) };
         let notebook = inner.notebook.borrow();
         let Some(line) = notebook.household(id, campaign, self.today()) else { return Ok(None) };

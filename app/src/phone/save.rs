@@ -157,6 +157,8 @@ impl Phone {
     /// not (a person chose one of several values). Clears the draft.
     pub async fn save_household(self, id: RecordId, household: Household, decided: &[&str], draft: Option<&str>) -> Result<(), SaveError> {
         let inner = self.inner();
+        // The page of one that was made twice shows the one that stands for it.
+        let id = inner.notebook.borrow().one(id);
         let household = household.cleaned();
         household.check().map_err(SaveError::Household)?;
         let area = inner.household_area(id)?;

@@ -91,7 +91,9 @@ pub fn other_app(agent: &str) -> Option<OtherApp> {
         ("musical_ly", OtherApp::TikTok),
         ("BytedanceWebview", OtherApp::TikTok),
     ];
-    let known = KNOWN.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, app)| *app);
+    // A line is quickly looked through; what the standard library searches with is made for books.
+    let has = |mark: &str| agent.as_bytes().windows(mark.len()).any(|part| part == mark.as_bytes());
+    let known = KNOWN.iter().find(|(mark, _)| has(mark)).map(|(_, app)| *app);
     // "; wv)" is how Android's web view names itself inside any app.
-    known.or_else(|| (agent.contains("; wv)")).then_some(OtherApp::Unknown))
+    known.or_else(|| has("; wv)").then_some(OtherApp::Unknown))
 }

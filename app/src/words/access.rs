@@ -35,6 +35,8 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "GET households" => ("Xem danh sách hộ", "Read the list of households"),
         "GET households/{id}" => ("Mở một hộ trong sổ", "Opened a household of the book"),
         "POST households" => ("Thêm hoặc sửa một hộ", "Added or corrected a household"),
+        "GET twins" => ("Xem các cặp hộ có thể ghi trùng", "Read the households that may be recorded twice"),
+        "POST twins" => ("Cho biết hai hộ là một hay khác nhau", "Said whether two households are one"),
         "GET visits" => ("Xem lượt thăm", "Read visits"),
         "GET days" => ("Xem các ngày để xác nhận, chốt", "Read the days to be verified and closed"),
         "POST verifications" => ("Xác nhận, hủy lượt thăm hoặc chốt ngày", "Verified or voided visits, or closed a day"),

@@ -95,6 +95,7 @@ catalogue! {
         kind = "Loại", "Kind";
         topic = "Lĩnh vực", "Topic";
         standing = "Tình trạng", "Standing";
+        order = "Thứ tự", "Order";
         from_day = "Từ ngày", "From";
         to_day = "Đến ngày", "To";
         export(n: &str) = format!("Xuất {n}\u{a0}dòng .xlsx"), format!("Export {n}\u{a0}rows .xlsx");
@@ -272,6 +273,18 @@ catalogue! {
         disputes_empty = "Chỗ nào hai người ghi khác nhau đều đã chọn xong.", "Wherever two people wrote different things it is decided.";
 
         // Quarantine.
+        twins = "Hộ ghi trùng", "Recorded twice";
+        twins_none = "Không còn cặp hộ nào có vẻ là một", "No two households look like one";
+        twins_found(n: &str) = format!("{n} cặp có vẻ là một hộ"), many(n, "pair of households may be one", "pairs of households may be one");
+        twins_why = "Hai tổ cùng ghi một nhà thì thành hai hộ. Chọn hộ giữ lại: lượt thăm, ý kiến, lời hẹn của cả hai đều tính cho hộ ấy, không mất gì, gỡ ra được. Chưa chắc thì để vậy, hỏi lại thôn.", "A house that two teams wrote down is two households. Choose the one to keep: visits, opinions and promises of both count for it, nothing is lost, and it can be taken apart again. If it is not certain leave it, and ask the village.";
+        twins_empty = "Không hai hộ nào cùng thôn giống nhau đến mức phải hỏi.", "No two households of one village are so much alike that somebody has to look.";
+        keep_this = "Là một hộ, giữ hộ này", "One household, keep this one";
+        kept = "Hộ giữ lại", "The one that is kept";
+        two_households = "Hai hộ khác nhau", "Two households";
+        take_apart = "Gỡ ra", "Take back";
+        made_by = "Ai ghi", "Made by";
+        is_part_of = "Hộ này ghi trùng, được tính vào hộ khác", "This household was recorded twice and counts as part of another one";
+        stands_for = "Hộ này được ghi hai lần, tính là một", "This household was recorded twice and counts as one";
         quarantine_none = "Không có gì cần xem lại", "Nothing to be looked at";
         quarantine_found(n: &str) = format!("{n} mục cần xem lại"), format!("{n} to be looked at");
         quarantine_intro = "Những gì máy gửi về mà chưa đưa vào sổ được. Bản gốc vẫn giữ, không mất gì. Làm việc nên làm ở từng dòng trước, rồi bấm “Nhận lại”: máy chủ xét lại đúng bản gốc, và máy đã ghi biết kết quả ở lần đồng bộ tới.", "What phones sent and could not be taken into the book. The originals are kept, nothing is lost. First do what each line says, then press “Take in again”: the server judges the very original, and the phone that wrote it learns what became of it with its next sync.";
@@ -475,6 +488,9 @@ catalogue! {
         team_missing = "Chưa chọn tổ.", "No team is chosen.";
         due_day = "Xong trước ngày", "To be done by";
         due_day_hint = "Để trống nếu không hẹn ngày.", "Leave empty if there is no day.";
+        campaign_of = "Của", "Of";
+        given_by(commune: &str) = format!("{commune} giao"), format!("Given by {commune}");
+        team_of(commune: &str) = format!("Tổ của {commune}"), format!("A team of {commune}");
         given = "Đã giao", "Given";
         take_back = "Thu lại", "Take back";
         take_back_warning = "Tổ không thấy thôn này trên máy nữa. Những gì đã ghi mà chưa gửi vẫn được gửi về. Giao lại lúc nào cũng được.", "The team no longer sees this village on its phones. What was recorded and not sent yet is still delivered. It can be given again at any time.";

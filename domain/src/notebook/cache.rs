@@ -10,7 +10,7 @@ use crate::visit::{Appointment, ContactResult};
 use serde::{Deserialize, Serialize};
 
 /// Changes with every change of this file, and of what [`Places`] holds. Code lists are looked after by [`codes`].
-const VERSION: u16 = 8;
+const VERSION: u16 = 9;
 
 /// Rows in one piece, so that writing a large notebook never holds it twice.
 const PIECE: usize = 4_096;

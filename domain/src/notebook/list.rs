@@ -307,8 +307,10 @@ impl Notebook {
         }
     }
 
-    /// A household as lists have it, with its standing in one campaign; `None` where it may not be read any more.
+    /// A household, or the one that stands for it, as lists have it, with its standing in one campaign; `None` where it may
+    /// not be read any more.
     pub fn household(&self, id: RecordId, campaign: Option<RecordId>, today: Date) -> Option<HouseholdLine> {
+        let id = self.one(id);
         if self.is_hidden(id) { None } else { self.line(*self.house_at.get(&id)?, campaign, today) }
     }
 
@@ -372,7 +374,11 @@ impl Notebook {
                 campaign,
                 today,
                 mine: campaign.map(|id| self.my_villages(id)).unwrap_or_default(),
-                own: campaign.iter().flat_map(|id| self.my_shares(*id)).flat_map(|(_, households)| households.iter().copied()).collect(),
+                own: campaign
+                    .iter()
+                    .flat_map(|id| self.my_shares(*id))
+                    .flat_map(|(_, households)| households.iter().map(move |id| self.one(*id)))
+                    .collect(),
                 marks: Vec::new(),
                 stale: Vec::new(),
             },
@@ -383,6 +389,9 @@ impl Notebook {
         let place = campaign.and_then(|id| self.campaign_names.place(id));
         let mut mine = Mine { notebook: self, given: &board.mine, lineage: self.lineage(), known: Map::new() };
         let mut scratch = Vec::new();
+        // A visit to a household that another one stands for changes how that one stands.
+        let ones = stale.iter().filter_map(|at| self.house_at.get(&self.one(self.houses.get(*at as usize)?.id)).copied());
+        let stale: Vec<u32> = stale.iter().copied().chain(ones).collect();
         for at in stale.into_iter().chain(known as u32..self.houses.len() as u32) {
             let Some(house) = self.houses.get(at as usize) else { continue };
             let progress = self.progress_at(at, place, &mut scratch);
@@ -395,7 +404,7 @@ impl Notebook {
     }
 
     fn marks(&self, house: &House, progress: &Progress, (mine, own): (bool, bool), today: Date) -> u8 {
-        if house.is_hollow() || self.hidden.get(usize::from(house.area)) == Some(&true) {
+        if house.is_hollow() || self.hidden.get(usize::from(house.area)) == Some(&true) || self.one(house.id) != house.id {
             return 0;
         }
         let (active, no_contact) = (house.active(), house.no_contact);

@@ -131,7 +131,10 @@ impl Notebook {
     /// How many households of a village there are, to be expected at a meeting.
     pub fn households_in(&self, village: AreaId) -> usize {
         let Some(area) = self.areas.place(village) else { return 0 };
-        self.houses.iter().filter(|house| self.village_of(house.unit) == area && !house.is_hollow() && house.active()).count()
+        self.houses
+            .iter()
+            .filter(|house| self.village_of(house.unit) == area && !house.is_hollow() && house.active() && self.one(house.id) == house.id)
+            .count()
     }
 
     /// Takes the server's state of a meeting, which contains the own commands up to `contained`.

@@ -881,3 +881,79 @@ fn what_the_commune_says_of_codes_is_there_after_the_next_start() {
     take(&mut notebook, 1, [registry(Kind::CodeEntry, rec(212), later)]);
     assert_eq!(notebook.code_book(), again.code_book());
 }
+
+/// A household as the server sends it after an office said that it is the same as another one, or took that back.
+fn twin(id: u8, other: Option<u8>) -> Record {
+    let fields = Household { head: "Ngọc Lành".into(), same_as: other.map(rec), ..Household::default() };
+    registry(Kind::Household, rec(id), fields.first_values())
+}
+
+#[test]
+fn one_that_was_made_twice_is_listed_once_with_the_visits_of_both() {
+    let visit = |id, house, days: i32, contact| {
+        event(visit_operation(id, house, Change::Create, today().plus(-days).start(), contact, None), 2, u64::from(id))
+    };
+    let promise = || {
+        let header = header(Kind::Callback, rec(103), 1, Change::Create, Time(0));
+        let promised = Callback { opinion: rec(104), promised: today() };
+        event(Operation::new(header).with(Part::Facts, &promised).with(Part::Contact, &CallbackContact { household: rec(30) }), 2, 103)
+    };
+    let records = [twin(30, Some(11)), visit(101, 30, 2, ContactResult::MetRep), visit(102, 11, 1, ContactResult::NotHome), promise()];
+    let shown = |notebook: &Notebook| {
+        let (left, all) = (notebook.list(&ask(Filter::Left, "")), notebook.list(&ask(Filter::All, "")));
+        let progress = notebook.progress(rec(30), rec(CAMPAIGN));
+        let visits: Vec<RecordId> = notebook.visits(rec(30)).iter().map(|line| line.id).collect();
+        assert_eq!((notebook.visits(rec(11)).len(), notebook.progress(rec(11), rec(CAMPAIGN))), (visits.len(), progress));
+        let line = notebook.household(rec(30), Some(rec(CAMPAIGN)), today()).unwrap();
+        assert_eq!((line.id, line.progress), (rec(11), progress));
+        (all.found, left.found, progress.attempts, visits, notebook.promised(rec(11)))
+    };
+    let one = (5, 3, 2, vec![rec(102), rec(101)], vec![today()]);
+    // In whatever order they come, and also where the lists were asked for in between.
+    for turn in 0..records.len() {
+        let mut notebook = notebook();
+        let mut records = records.clone();
+        records.rotate_left(turn);
+        for record in records {
+            take(&mut notebook, 1, [record]);
+            notebook.list(&ask(Filter::Left, ""));
+        }
+        assert_eq!(shown(&notebook), one, "{turn}");
+        assert_eq!(shown(&Notebook::from_cache(person(1), notebook.to_cache()).unwrap()), one);
+        // A visit that is written to it later, on this phone, makes the one met as well.
+        notebook.apply_own(
+            &visit_operation(105, 30, Change::Create, today().start(), ContactResult::NotHome, Some(0)),
+            Dot { device: device(1), seq: 1 },
+            None,
+        );
+        assert_eq!(heads(&notebook.list(&ask(Filter::Due, ""))), ["Nguyễn Thị Ngọc Lành"]);
+        assert_eq!(notebook.today(rec(CAMPAIGN), today()).visited_today, 1);
+    }
+}
+
+#[test]
+fn what_is_taken_back_or_cannot_be_read_stands_for_itself_again() {
+    let mut notebook = notebook();
+    let found = |notebook: &Notebook| notebook.list(&ask(Filter::All, "")).found;
+    take(&mut notebook, 1, [twin(30, Some(11))]);
+    assert_eq!((found(&notebook), notebook.one(rec(30))), (5, rec(11)));
+    take(&mut notebook, 1, [twin(30, None)]);
+    assert_eq!((found(&notebook), notebook.one(rec(30))), (6, rec(30)));
+    // What it is the same as has not come yet, or is of a village that this person may not read any more.
+    take(&mut notebook, 1, [twin(30, Some(31))]);
+    assert_eq!((found(&notebook), notebook.one(rec(30))), (6, rec(30)));
+    take(&mut notebook, 2, [household(31, "9", "Lành")]);
+    assert_eq!((found(&notebook), notebook.one(rec(30))), (6, rec(31)));
+    let mut grants = GrantSet { version: 2, grants: vec![] };
+    for village in [1, 2] {
+        grants.grants.push(crate::person::Grant { scope: Scope { area: area(village), stream: Stream::Roll }, read: true, write: true });
+    }
+    notebook.grant(&grants);
+    assert_eq!(found(&notebook), 6);
+    grants.grants.pop();
+    notebook.grant(&grants);
+    assert_eq!((found(&notebook), notebook.one(rec(30))), (5, rec(30)), "four of the village, and this one by itself");
+    // Two that say it of each other are one all the same.
+    take(&mut notebook, 1, [twin(30, Some(11)), twin(11, Some(30))]);
+    assert_eq!((found(&notebook), notebook.one(rec(30)), notebook.one(rec(11))), (4, rec(11), rec(11)));
+}

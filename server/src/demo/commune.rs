@@ -271,6 +271,7 @@ impl Place {
             status: if no == 15 { HouseholdStatus::MovedOut } else { HouseholdStatus::Active },
             no_contact: no == 17,
             unit: None,
+            same_as: None,
             sort: String::new(),
         }
     }

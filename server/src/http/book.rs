@@ -4,10 +4,11 @@ use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::store::{Ask, OfficeChange, Store, Value};
 use axum::Json;
-use axum::extract::{Extension, Path, State};
+use axum::extract::{Extension, Path, Query, State};
 use domain::book::{Entry, Sheet};
 use domain::id::RecordId;
-use domain::office::{Filter, Write};
+use domain::office::{Filter, Listed, ROWS, Write};
+use domain::twin::{Decision, Pair};
 use domain::wire::RefusalCode;
 
 /// One household with everything that people wrote about it.
@@ -30,6 +31,27 @@ pub async fn write_household<S: Store>(
     let change = OfficeChange { by: caller.person.id, within: caller.within, device, seq, seen, value: Value::Household(value) };
     app.store.write(change, now(), seed()?).await?;
     read(&app, &caller, id).await
+}
+
+/// Pairs of households that may be one, and those about which an office has decided.
+pub async fn twins<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<Pair>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// Says that two households are one or are not, or takes that back.
+pub async fn decide<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Decision>>,
+) -> Reply<Json<()>> {
+    let Write { device, seq, seen, value } = change;
+    let change = OfficeChange { by: caller.person.id, within: caller.within, device, seq, seen, value: Value::Twins(value) };
+    app.store.write(change, now(), seed()?).await?;
+    Ok(Json(()))
 }
 
 async fn read<S: Store>(app: &App<S>, caller: &Caller, id: RecordId) -> Reply<Json<Sheet>> {

@@ -14,6 +14,7 @@ use domain::id::PersonId;
 use domain::office::{Account, Filter, HouseholdRow, Me, PASSPHRASE_MIN, SetUp, SetupState, SignIn, StandingFilter, Tab};
 use domain::person::{Action, Person, Reach};
 use domain::text;
+use domain::twin::Pair;
 use domain::wire::RefusalCode;
 use std::time::Instant;
 
@@ -90,14 +91,16 @@ async fn about<S: Store>(app: &App<S>, person: Person, unit_name: String) -> Rep
         Reach::Granted | Reach::No => Vec::new(),
     };
     let waiting = waiting.iter().map(|row| row.count).sum();
-    let disputed = match person.role.may(Action::KeepBook) {
+    let (disputed, twins) = match person.role.may(Action::KeepBook) {
         Reach::Unit | Reach::All => {
-            let filter = Filter { standing: Some(StandingFilter::Disputed), ..Filter::default() };
-            app.store.list::<HouseholdRow>(Ask { within: Some(person.unit), filter, limit: 0 }, now()).await?.total
+            let ask = |filter| Ask { within: Some(person.unit), filter, limit: 0 };
+            let disputed = ask(Filter { standing: Some(StandingFilter::Disputed), ..Filter::default() });
+            let disputed = app.store.list::<HouseholdRow>(disputed, now()).await?.total;
+            (disputed, app.store.list::<Pair>(ask(Filter::default()), now()).await?.notable)
         }
-        Reach::Granted | Reach::No => 0,
+        Reach::Granted | Reach::No => (0, 0),
     };
-    Ok(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo, waiting, disputed })
+    Ok(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo, waiting, disputed, twins })
 }
 
 /// Without an age: the browser forgets it when it closes, the server after [`SESSION_HOURS`] without a request.

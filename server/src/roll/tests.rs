@@ -588,6 +588,7 @@ fn household_codes_of_a_file_go_before_heads_and_foreign_ones_say_nothing() {
             village: "Thôn Đồng Cừ".into(),
             household: Household { no: n.to_string(), head: head.into(), ..Household::default() },
             corrected: BTreeSet::new(),
+            also: Vec::new(),
         })
         .collect();
     let short = |planned: &Planned| match planned {
@@ -656,7 +657,7 @@ fn what_was_taken_out_with_names_comes_back() {
     };
     let named = NamedHousehold { row, phone: home.phone.clone(), cluster: home.cluster.clone(), hint: home.hint.clone() };
     let words = vec![("Thôn", "Tất cả".to_owned()), ("Người xuất", "Nguyễn Thị Kim Hạnh".to_owned())];
-    let book = [Known { id, code, village, household: home, corrected: BTreeSet::new() }];
+    let book = [Known { id, code, village, household: home, corrected: BTreeSet::new(), also: Vec::new() }];
     let export = Export::names(&[named], words);
     for (name, bytes) in [("ho.csv", export::csv(&export).unwrap()), ("ho.xlsx", export::xlsx(&export).unwrap())] {
         let rows = rows(&bytes, name, &Mapping::default(), &["Thôn Đồng Cừ"]).unwrap();

@@ -42,7 +42,7 @@ use super::push::{phone, standing};
 use super::random::Random;
 use super::tables::{Group, Result, Tables};
 use super::units::Tree;
-use super::{Hash, Seed, Sender, StoreError, stream};
+use super::{Hash, Seed, Sender, StoreError, stream, twin};
 use crate::keys::Keys;
 use domain::cbor;
 use domain::id::{AreaId, PersonId, RecordId};
@@ -298,19 +298,26 @@ impl Pool<'_> {
 /// Counts a visit that was stored, corrected or taken back to its group's open window, if its household is one of the
 /// village.
 pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
-    let Some(root) = t.root(event)? else { return Ok(()) };
+    let root = t.root(event)?.unwrap_or(event);
     let Some(visit) = t.visit(root)? else { return Ok(()) };
     let counted = t.counted(root)?;
     if counted.is_some_and(|(_, closed)| closed) {
         return Ok(());
     }
-    let home = t.household(visit.household)?.is_some_and(|home| home.village == visit.village);
+    let spoke = visit.contact.spoke() && visit.counts();
     match visit.campaign {
-        Some(campaign) if home && visit.contact.spoke() && visit.counts() => {
+        Some(campaign)
+            if spoke
+                && let Some(home) = t.household(visit.household)?
+                && home.village == visit.village =>
+        {
+            // One that was made twice is one household more, not two.
+            let one = if home.same_as.is_some() { twin::twins(t)?.one(visit.household) } else { visit.household };
             let own = Group { village: visit.village, campaign, week: Some(visit.at.date().week()) };
-            t.put_counted(root, counted.map_or(own, |(group, _)| group), visit.household)
+            t.put_counted(root, counted.map_or(own, |(group, _)| group), one)
         }
-        _ => t.delete_counted(root),
+        _ if counted.is_some() => t.delete_counted(root),
+        _ => Ok(()),
     }
 }
 

@@ -5,8 +5,8 @@ use super::office::{self, Writer};
 use super::question::Row;
 use super::tables::{Result, Stored, Tables};
 use super::units::{self, Tree};
-use super::{Ask, DeviceKind, StoreError, grants, stream};
-use domain::book::{Dispute, Disputed, Edit, Entry, EntryError, Named, Sheet, WrittenOn, repeats};
+use super::{Ask, DeviceKind, StoreError, grants, stream, twin};
+use domain::book::{Dispute, Disputed, Edit, Entry, EntryError, Named, Sheet, Twin, WrittenOn, repeats};
 use domain::household::{FIELDS, Household, HouseholdError};
 use domain::id::{AreaId, DeviceId};
 use domain::office::Listed;
@@ -45,10 +45,17 @@ fn sheet(t: &mut dyn Tables, tree: &Tree, stored: &Stored) -> Result<Option<Shee
         disputes.push(dispute(t, &household, field, siblings)?);
     }
     let village = tree.lineage.now(household.unit.unwrap_or(stored.scope.area));
-    Ok(Some(Sheet { id: stored.record.id, village, code: code.clone(), household, base, disputes }))
+    let (id, twins) = (stored.record.id, twin::twins(t)?);
+    let mut others = Vec::new();
+    for other in std::iter::once(twins.one(id)).chain(twins.behind(id)).filter(|other| *other != id) {
+        others.extend(t.household(other)?.map(|view| Twin { id: view.id, code: view.code, head: view.head }));
+    }
+    let stands = twins.stands(id);
+    Ok(Some(Sheet { id, village, code: code.clone(), household, base, disputes, stands, twins: others }))
 }
 
-fn household(stored: &Stored) -> Option<&Registry> {
+/// The registers of a household.
+pub fn household(stored: &Stored) -> Option<&Registry> {
     match &stored.record.body {
         Body::Registry(registry) if stored.record.kind == Kind::Household => Some(registry),
         _ => None,
@@ -70,7 +77,7 @@ fn dispute(t: &mut dyn Tables, shown: &Household, field: &Field, siblings: &Sibl
 }
 
 /// Whose a device is, and what sort; of one that a restored database does not know any more, a phone of nobody known.
-fn writer(t: &mut dyn Tables, device: DeviceId) -> Result<(String, WrittenOn)> {
+pub fn writer(t: &mut dyn Tables, device: DeviceId) -> Result<(String, WrittenOn)> {
     let Some(device) = t.device(device)? else { return Ok((String::new(), WrittenOn::Phone)) };
     let person: Option<Person> = t.record(device.person.into())?.as_ref().and_then(grants::state);
     let on = match device.kind {
@@ -119,7 +126,12 @@ fn would_repeat(t: &mut dyn Tables, tree: &Tree, entry: &Entry, area: AreaId) ->
     let this = Named { no: &entry.household.no, head: &entry.household.head, status: entry.household.status };
     let village = tree.lineage.now(t.household(entry.id)?.map_or(area, |view| view.village));
     let others = t.households(&tree.lineage.counted_to(village))?;
-    let mut others = others.iter().filter(|other| other.id != entry.id);
+    // What is part of another household repeats it, and somebody has seen that.
+    let twins = twin::twins(t)?;
+    if !twins.stands(entry.id) {
+        return Ok(false);
+    }
+    let mut others = others.iter().filter(|other| other.id != entry.id && twins.stands(other.id));
     Ok(others.any(|other| repeats(this, Named { no: &other.no, head: &other.head, status: other.status })))
 }
 

@@ -13,6 +13,7 @@ mod imports;
 mod quarantine;
 mod rearrangement;
 mod share;
+mod twins;
 mod world;
 
 use super::memory::Memory;
@@ -40,7 +41,7 @@ use copies::{
 };
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
-use domain::coverage::{Days, Done};
+use domain::coverage::{Days, Done, Progress};
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
@@ -74,7 +75,7 @@ use quarantine::{
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
-    people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
+    households_are_listed_by_number_or_by_their_heads_given_name, people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -82,6 +83,11 @@ use share::{
     shares_go_on_through_a_split,
 };
 use std::sync::Arc;
+use twins::{
+    a_decision_about_two_is_checked, a_house_made_twice_is_one_behind_what_was_said, a_list_finds_the_one_and_makes_no_other,
+    an_import_is_not_taken_back_from_under_one_that_stands_for_another, two_that_are_one_count_once_until_that_is_taken_back,
+    who_is_not_the_same_is_not_asked_again,
+};
 use world::{Phone, Subject, World, household, record};
 
 macro_rules! contract {
@@ -96,6 +102,12 @@ macro_rules! contract {
 }
 
 contract! {
+    two_that_are_one_count_once_until_that_is_taken_back,
+    who_is_not_the_same_is_not_asked_again,
+    a_decision_about_two_is_checked,
+    a_list_finds_the_one_and_makes_no_other,
+    an_import_is_not_taken_back_from_under_one_that_stands_for_another,
+    a_house_made_twice_is_one_behind_what_was_said,
     a_merger_moves_nothing_and_counts_everything_once,
     a_split_gives_every_household_one_village,
     what_is_no_merger,
@@ -106,6 +118,7 @@ contract! {
     a_new_name_keeps_the_old_one,
     a_list_from_before_a_merger_finds_its_households,
     exact_accents_come_first_in_the_offices_search,
+    households_are_listed_by_number_or_by_their_heads_given_name,
     people_are_listed_by_given_name_or_as_they_ask,
     it_is_set_up_once,
     sessions_end,
@@ -135,6 +148,7 @@ contract! {
     two_phones_change_one_field,
     a_household_counts_once_it_is_made,
     corrections_and_undos,
+    visits_that_come_late_count_in_their_order,
     what_is_completed_is_not_corrected,
     pulls_come_in_pages,
     a_cursor_of_another_life_is_none,
@@ -645,6 +659,28 @@ async fn corrections_and_undos<S: Subject>() {
     assert_eq!(world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().total, 1);
     let tried = Filter { standing: Some(StandingFilter::New), ..Filter::default() };
     assert_eq!(world.store.list::<HouseholdRow>(world.ask(tried), world.now).await.unwrap().total, 10);
+}
+
+/// Phones that were away bring one household's visits in any order, and days after later ones.
+async fn visits_that_come_late_count_in_their_order<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phones = [world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await];
+    let home = world.households(phones[0].area).await[0];
+    let now = phones[0].at;
+    let mut made = Vec::new();
+    let brought = [(4, MetRep), (6, NotHome), (1, NotHome), (2, MetRep), (5, PhoneDone), (3, MetRep)];
+    for (n, (days, contact)) in brought.into_iter().enumerate() {
+        let phone = &mut phones[n % 2];
+        phone.at = now.plus_hours(-24 * days);
+        let visit = phone.visit(record(50 + n as u64), home, contact);
+        made.push((phone.at, contact));
+        assert_eq!(world.outcomes(&phones[n % 2], &[visit]).await, [APPLIED]);
+        made.sort_by_key(|(at, _)| *at);
+        let mut progress = Progress::default();
+        made.iter().for_each(|(at, contact)| progress.add(*at, *contact, None));
+        let campaign = world.campaign;
+        world.store.run(move |t| t.progress_of(home, campaign).map(|counted| assert_eq!(counted, Some(progress)))).await;
+    }
 }
 
 async fn what_is_completed_is_not_corrected<S: Subject>() {

@@ -323,6 +323,7 @@ impl Work {
         let households = scene.households(t)?;
         // An area may hold more than the villages of the filter.
         let here: HashSet<RecordId> = households.iter().map(|view| view.id).collect();
+        attempts.iter_mut().for_each(|attempt| attempt.household = scene.twins.one(attempt.household));
         attempts.retain(|attempt| here.contains(&attempt.household));
         attempts.sort_by_key(|attempt| (attempt.at, attempt.root));
         let may_be_met = |view: &&HouseholdView| view.status == HouseholdStatus::Active && !view.no_contact;

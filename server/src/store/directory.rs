@@ -56,7 +56,7 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
         code_until: codes.get(&person.id).copied(),
         person: Person { unit: unit(person.unit), ..person },
     };
-    let people = people.into_iter().map(|person| Seen { seen: person.seen, value: row(person.value) }).collect();
+    let people = people.into_iter().map(|person| Seen { seen: person.seen, whose: None, value: row(person.value) }).collect();
 
     let of_commune = |stored: &Stored| tree.covers(within, stored.scope.area) || above.contains(&stored.scope.area);
     // Of a commune from which a village was moved here, too; behind one's own, which are offered first.
@@ -66,12 +66,13 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
     campaigns.sort_by_cached_key(|stored| {
         (!of_commune(stored), Reverse(grants::state::<Campaign>(stored).map(|campaign| campaign.from)), stored.record.id)
     });
-    let campaigns = seen(campaigns, grants::state::<Campaign>);
+    let whose = |stored: &Stored| if of_commune(stored) { None } else { tree.commune(stored.scope.area).map(|commune| tree.name(commune)) };
+    let campaigns = seen_of(campaigns, whose, grants::state::<Campaign>);
     let mut organizations = seen(records(t, Kind::Organization, of_commune)?, office::organization);
     organizations.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
-    let mut teams = seen(records(t, Kind::Team, of_villages)?, grants::team);
+    let mut teams = seen_of(records(t, Kind::Team, of_villages)?, whose, grants::team);
     teams.sort_by(|a, b| text::natural(&a.value.name, &b.value.name).then(a.value.id.cmp(&b.value.id)));
-    let assignments = seen(records(t, Kind::Assignment, of_villages)?, grants::state);
+    let assignments = seen_of(records(t, Kind::Assignment, of_villages)?, whose, grants::state);
     let codes = seen(records(t, Kind::CodeEntry, of_commune)?, code_book::entry);
     let mut ahead = seen(records(t, Kind::Rearrangement, of_commune)?, grants::state::<Ahead>);
     ahead.sort_by_key(|one| (Reverse(one.value.decided.on), one.value.id));
@@ -86,5 +87,9 @@ fn records(t: &mut dyn Tables, kind: Kind, is_here: impl Fn(&Stored) -> bool) ->
 }
 
 fn seen<T>(records: Vec<Stored>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {
-    records.iter().filter_map(|stored| Some(Seen { seen: revision(stored), value: read(stored)? })).collect()
+    seen_of(records, |_| None, read)
+}
+
+fn seen_of<T>(records: Vec<Stored>, whose: impl Fn(&Stored) -> Option<String>, read: impl Fn(&Stored) -> Option<T>) -> Vec<Seen<T>> {
+    records.iter().filter_map(|stored| Some(Seen { seen: revision(stored), whose: whose(stored), value: read(stored)? })).collect()
 }

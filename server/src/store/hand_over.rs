@@ -5,7 +5,7 @@
 use super::desk::{new_device, working};
 use super::office::{Writer, put_state, put_team, request, revision};
 use super::push::mac_of;
-use super::question::{Given, Row, Scene};
+use super::question::{Given, Row, Scene, standings, visits_to};
 use super::random::Random;
 use super::tables::{HouseholdView, Result, Stored, Tables};
 use super::units::Tree;
@@ -87,9 +87,9 @@ fn teams_of(t: &mut dyn Tables, tree: &Tree, within: Within, person: PersonId) -
 /// How many of these households their last visitor promised to come to again.
 fn due_of(t: &mut dyn Tables, scene: &Scene, campaign: RecordId, homes: &[HouseholdView], person: PersonId) -> Result<u32> {
     let mut due = 0;
-    let progress = t.progress(&scene.areas, campaign)?;
+    let progress = standings(t, &scene.twins, &scene.areas, campaign)?;
     for home in homes.iter().filter(|home| progress.get(&home.id).is_some_and(|progress| progress.next.is_some())) {
-        let visits = t.visits_to(home.id, campaign)?;
+        let visits = visits_to(t, &scene.twins, home.id, campaign)?;
         let last = visits.iter().filter(|visit| !visit.retracted).max_by_key(|visit| (visit.at, visit.root));
         due += u32::from(last.is_some_and(|visit| visit.by == person));
     }

@@ -436,19 +436,17 @@ impl Streams for Rows {
         Ok(self.streams.get(&scope).copied().unwrap_or_default())
     }
 
-    fn advance(&mut self, scope: Scope) -> Result<(u64, Digest)> {
-        let stream = self.streams.entry(scope).or_default();
-        stream.0 += 1;
-        Ok(*stream)
-    }
-
-    fn set_digest(&mut self, scope: Scope, digest: Digest) -> Result<()> {
-        self.streams.entry(scope).or_default().1 = digest;
+    fn put_stream(&mut self, scope: Scope, head: u64, digest: Digest) -> Result<()> {
+        self.streams.insert(scope, (head, digest));
         Ok(())
     }
 
     fn record(&mut self, id: RecordId) -> Result<Option<Stored>> {
         Ok(self.records.get(&id).cloned())
+    }
+
+    fn place(&mut self, id: RecordId) -> Result<Option<(Scope, Kind)>> {
+        Ok(self.records.get(&id).map(|stored| (stored.scope, stored.record.kind.clone())))
     }
 
     fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>> {
@@ -590,6 +588,10 @@ impl Views for Rows {
 
     fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>> {
         Ok(self.households.values().filter(|view| villages.contains(&view.village)).cloned().collect())
+    }
+
+    fn linked(&mut self) -> Result<Vec<(RecordId, RecordId)>> {
+        Ok(self.households.values().filter_map(|view| Some((view.id, view.same_as?))).collect())
     }
 
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()> {

@@ -7,7 +7,7 @@ use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
 use super::{
     Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over,
-    rearrangement, share, stream, typing, verification,
+    rearrangement, share, stream, twin, typing, verification,
 };
 use domain::ahead::Ahead;
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
@@ -98,6 +98,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
             }
         }
         Value::Household(entry) => book::write(&mut writer, scope, before, &entry)?,
+        Value::Twins(decision) => twin::write(&mut writer, before, &decision)?,
         Value::Person(person, account) => {
             put_state(&mut writer, scope, Kind::Person, person.id.into(), before, &person)?;
             if let Some(account) = account {
@@ -142,6 +143,7 @@ pub fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Rearrangement(decided) => cbor::encode(&("rearrangement", seen, decided)),
         Value::Drop(drop) => cbor::encode(&("drop", seen, drop)),
         Value::Household(entry) => cbor::encode(&("household", seen, entry)),
+        Value::Twins(decision) => cbor::encode(&("twins", seen, decision)),
         // The hash of one passphrase is another each time.
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
         Value::HandOver(over) => cbor::encode(&("hand over", seen, over)),
@@ -177,6 +179,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Campaign(campaign) => (campaign.id, Kind::Campaign),
         Value::Assignment(work) => (work.id, Kind::Assignment),
         Value::Household(entry) => (entry.id, Kind::Household),
+        Value::Twins(decision) => (decision.household, Kind::Household),
         Value::Person(person, _) => (person.id.into(), Kind::Person),
         Value::Verify(asked) => (asked.id, Kind::Verification),
         Value::Drop(drop) => (drop.id, Kind::Rearrangement),
@@ -190,7 +193,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Some(stored) => revision(stored),
         None => 0,
     };
-    // What was seen of a household stands in the change, field by field.
+    // What was seen of a household stands in the change.
     if seen != change.seen && kind != Kind::Household {
         return Err(StoreError::Stale);
     }
@@ -228,6 +231,10 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             (scope, team, None)
         }
         Value::Household(entry) => (roll_of(book::check(t, &tree, entry, before.as_ref(), now)?), None, None),
+        Value::Twins(decision) => {
+            twin::check(t, &tree, change.within, decision, before.as_ref())?;
+            (before.as_ref().ok_or(StoreError::NotFound)?.scope, None, None)
+        }
         Value::Person(person, account) => {
             check_person(t, person, account.as_ref(), before.as_ref())?;
             tree.get(person.unit).ok_or(StoreError::Invalid("unit"))?;

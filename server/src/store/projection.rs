@@ -65,17 +65,22 @@ fn household(id: RecordId, scope: Scope, registry: &Registry) -> HouseholdView {
         status: shown.status,
         no_contact: shown.no_contact,
         disputed: registry.state.disputed().next().is_some(),
+        same_as: shown.same_as,
     }
 }
 
-/// The first version of what an event corrects or takes back; itself where it begins something. `None` where what it
-/// is about is not known: then there is nothing to show.
+/// The first version of what an event corrects or takes back; itself where it begins something.
 fn root(t: &mut dyn Tables, id: RecordId, change: &Change) -> Result<Option<RecordId>> {
-    match change {
-        Change::Create => Ok(Some(id)),
-        Change::Amend { of } | Change::Retract { of } => t.root(*of),
-        _ => Ok(None),
-    }
+    Ok(match change {
+        Change::Create => Some(id),
+        Change::Amend { of } | Change::Retract { of } => Some(t.root(*of)?.unwrap_or(*of)),
+        _ => None,
+    })
+}
+
+/// Remembers what a later version is a version of. Nearly all events are first ones, each its own.
+fn put_version(t: &mut dyn Tables, id: RecordId, root: RecordId) -> Result<()> {
+    if id == root { Ok(()) } else { t.put_version(id, root) }
 }
 
 /// Whether a version that is shown is later than this one, which only arrives now. The first version gives way to any.
@@ -95,7 +100,7 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
     if let Some(before) = &before
         && is_outdated(t, root, before.shown, id, event)?
     {
-        return t.put_version(id, root);
+        return put_version(t, id, root);
     }
     let view = match (event.read::<Visit>(Part::Facts), before.clone()) {
         // Retracted, or erased since: what was shown stays out of sight.
@@ -125,7 +130,7 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
             }
         }
     };
-    t.put_version(id, root)?;
+    put_version(t, id, root)?;
     let view = looked_at(t, view)?;
     t.put_visit(&view)?;
     match before {
@@ -135,15 +140,20 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
     }
 }
 
-/// Counts a new visit. The latest one of its household, as nearly all are, needs no look at the others.
+/// Counts a new visit. The latest one of its household, as nearly all are, needs no look at the others, and few of those need it
+/// that a phone brings late.
 fn add(t: &mut dyn Tables, visit: &VisitView) -> Result<()> {
     let Some(campaign) = visit.campaign else { return Ok(()) };
     let mut progress = t.progress_of(visit.household, campaign)?.unwrap_or_default();
-    if !visit.counts() || progress.last.is_some_and(|last| last >= visit.at) {
-        return count(t, visit);
-    }
-    progress.add(visit.at, visit.contact, visit.next);
-    t.put_progress(visit.household, campaign, visit.village, &progress)
+    let counted = if !visit.counts() {
+        false
+    } else if progress.last.is_none_or(|last| last < visit.at) {
+        progress.add(visit.at, visit.contact, visit.next);
+        true
+    } else {
+        progress.add_late(visit.at, visit.contact, visit.next)
+    };
+    if counted { t.put_progress(visit.household, campaign, visit.village, &progress) } else { count(t, visit) }
 }
 
 /// Counts a household's visits in a campaign again.
@@ -168,7 +178,7 @@ fn looked_at(t: &mut dyn Tables, visit: VisitView) -> Result<VisitView> {
 
 fn verification(t: &mut dyn Tables, id: RecordId, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
-    t.put_version(id, root)?;
+    put_version(t, id, root)?;
     let before = t.verification(root)?;
     let views: Vec<VerificationView> = match event.read::<Verification>(Part::Facts) {
         Some(said) if root == id && before.is_empty() => {
@@ -191,7 +201,7 @@ fn verification(t: &mut dyn Tables, id: RecordId, event: &Event) -> Result<()> {
 
 fn day_closing(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
-    t.put_version(id, root)?;
+    put_version(t, id, root)?;
     let view = match (t.day_closing(root)?, event.read::<DayClosing>(Part::Facts)) {
         (Some(before), _) => DayClosingView { retracted: before.retracted || root != id, ..before },
         (None, Some(DayClosing { day })) => {
@@ -208,7 +218,7 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
     if let Some(before) = &before
         && is_outdated(t, root, before.shown, id, event)?
     {
-        return t.put_version(id, root);
+        return put_version(t, id, root);
     }
     let at_meeting = event.read::<MeetingOpinion>(Part::Facts);
     let meeting = at_meeting.as_ref().map(|said| said.meeting);
@@ -234,7 +244,7 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
             retracted: before.is_some_and(|first| first.retracted),
         },
     };
-    t.put_version(id, root)?;
+    put_version(t, id, root)?;
     t.put_opinion(&view)
 }
 

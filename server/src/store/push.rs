@@ -295,7 +295,11 @@ impl<'a> Batch<'a> {
 
     /// Puts what an applied operation made into its stream.
     fn put(&mut self, scope: Scope, mut record: Record) -> Result<()> {
-        let before = self.t.record(record.id)?.map(|stored| stored.record);
+        let before = match record.body {
+            // An event is never changed.
+            Body::Event(_) => None,
+            _ => self.t.record(record.id)?.map(|stored| stored.record),
+        };
         stream::name_household(self.t, scope, &mut record)?;
         stream::put(self.t, scope, before.as_ref(), &record)?;
         count_visits(self.t, &record)
@@ -375,7 +379,7 @@ pub fn target(t: &mut dyn Tables, of: RecordId, kind: &Kind) -> Result<Option<(S
 /// Where the household or the meeting is that an operation is about.
 pub fn about(t: &mut dyn Tables, operation: &Operation) -> Result<Option<Scope>> {
     Ok(match receive::about(operation) {
-        Some((kind, id)) => t.record(id)?.filter(|stored| stored.record.kind == kind).map(|stored| stored.scope),
+        Some((kind, id)) => t.place(id)?.filter(|(_, found)| *found == kind).map(|(scope, _)| scope),
         None => None,
     })
 }

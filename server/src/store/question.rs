@@ -4,24 +4,26 @@
 use super::office::revision;
 use super::tables::{DayClosingView, HouseholdView, MeetingView, OpinionView, Result, Stored, Tables, VerificationView, VisitView};
 use super::units::Tree;
-use super::{Ask, StoreError, grants};
+use super::{Ask, StoreError, grants, roll, twin};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::coverage::{Counts, Progress};
 use domain::household::HouseholdStatus;
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Checked, Closed, DayRow, Filter, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, Seen, StandingFilter, VisitRow,
+    Checked, Closed, DayRow, Filter, HouseholdOrder, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, Seen, StandingFilter,
+    VisitRow,
 };
 use domain::operation::{Change, Kind};
 use domain::opinion::{Topic, Urgency};
 use domain::person::Person;
-use domain::record::{Body, Event};
+use domain::record::{Body, Event, Registry};
 use domain::short::Set;
 use domain::succession::{Home, Rearranged, rearranged};
 use domain::team::Team;
 use domain::text::{self, Query};
 use domain::time::{Date, Time};
+use domain::twin::Twins;
 use domain::unit::Unit;
 use domain::verification::VisitState;
 use std::cmp::Reverse;
@@ -80,6 +82,8 @@ pub(super) struct Scene {
     /// What is given to the team in the filter.
     of_team: Option<Given>,
     pub(super) teams: BTreeMap<RecordId, Team>,
+    /// Households that were made twice: the one that stands for both is counted and listed, with everything of either.
+    pub(super) twins: Twins,
 }
 
 impl Scene {
@@ -106,7 +110,7 @@ impl Scene {
         let assignments = t.working(&Kind::Assignment)?;
         let assignments: Vec<Seen<Assignment>> = assignments
             .iter()
-            .filter_map(|stored| Some(Seen { seen: revision(stored), value: grants::state::<Assignment>(stored)? }))
+            .filter_map(|stored| Some(Seen { seen: revision(stored), whose: None, value: grants::state::<Assignment>(stored)? }))
             .filter(|work| !work.value.ended && campaign.as_ref().is_some_and(|campaign| campaign.id == work.value.campaign))
             .collect();
         let of_team = filter.team.filter(|_| by_place);
@@ -132,7 +136,8 @@ impl Scene {
         }
         let divided = areas.iter().any(|area| lineage.is_divided(*area));
         let areas = areas.into_iter().collect();
-        Ok(Self { tree, villages, units, areas, divided, campaign, campaigns, assignments, of_team, teams })
+        let twins = twin::twins(t)?;
+        Ok(Self { tree, villages, units, areas, divided, campaign, campaigns, assignments, of_team, teams, twins })
     }
 
     pub(super) fn campaign(&self) -> Option<RecordId> {
@@ -142,6 +147,7 @@ impl Scene {
     /// The households of the villages; with a team in the filter those at which it works.
     pub(super) fn households(&self, t: &mut dyn Tables) -> Result<Vec<HouseholdView>> {
         let mut found = t.households(&self.units)?;
+        found.retain(|view| self.twins.stands(view.id));
         if let Some(given) = &self.of_team {
             let work = self.work(t, &found, given)?;
             found.retain(|view| work.is_at(view));
@@ -157,7 +163,10 @@ impl Scene {
     /// Who goes to each household that was given by name.
     pub(super) fn holders(&self) -> BTreeMap<RecordId, PersonId> {
         let shares = self.assignments.iter().filter_map(|work| work.value.share.as_ref());
-        shares.flat_map(|share| share.households.iter().map(|&household| (household, share.member))).collect()
+        let mut given: Vec<_> = shares.flat_map(|share| share.households.iter().map(|id| (*id, share.member))).collect();
+        // Whoever was given the one itself goes there, and not who was given what turned out to be the same.
+        given.sort_by_key(|(id, _)| self.twins.stands(*id));
+        given.into_iter().map(|(id, member)| (self.twins.one(id), member)).collect()
     }
 
     pub(super) fn work(&self, t: &mut dyn Tables, found: &[HouseholdView], given: &Given) -> Result<Work> {
@@ -166,7 +175,7 @@ impl Scene {
         let (parts, whole): (Vec<AreaId>, Vec<AreaId>) = self.units.iter().copied().partition(|unit| lineage.is_part(*unit));
         let mut work = Work {
             units: whole.into_iter().filter(|unit| works_at(Home { area: *unit, unit: *unit })).collect(),
-            households: given.households.clone(),
+            households: given.households.iter().map(|id| self.twins.one(*id)).collect(),
         };
         // Only into a part of a former village can households have been put that are kept elsewhere.
         for view in found.iter().filter(|view| parts.contains(&view.village)) {
@@ -181,7 +190,7 @@ impl Scene {
     /// The village of today of a record: that of its household where it has one, else what its area has become.
     pub(super) fn village(&self, t: &mut dyn Tables, household: Option<RecordId>, area: AreaId) -> Result<AreaId> {
         let unit = match household.filter(|_| self.divided) {
-            Some(household) => t.household(household)?.map_or(area, |view| view.village),
+            Some(household) => t.household(self.twins.one(household))?.map_or(area, |view| view.village),
             None => area,
         };
         Ok(self.tree.lineage.now(unit))
@@ -270,7 +279,7 @@ impl Work {
     }
 }
 
-/// By village, in it by what was a village before, then by number; of a search the best found first.
+/// By village, in it by what was a village before, then by number or by the head's given name; of a search the best found first.
 fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<HouseholdRow>> {
     let scene = Scene::set(t, ask, true)?;
     let found = scene.households(t)?;
@@ -281,7 +290,7 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     let query = Query::new(&ask.filter.q);
     let holders = scene.holders();
     let is_meant = |view: &HouseholdView| {
-        ask.filter.household.is_none_or(|id| id == view.id)
+        ask.filter.household.is_none_or(|id| scene.twins.one(id) == view.id)
             && ask.filter.holder.is_none_or(|member| holders.get(&view.id) == Some(&member))
             && ask.filter.standing.is_none_or(|standing| stands(standing, view))
     };
@@ -289,10 +298,15 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
     let rank = |view: &HouseholdView| if query.is_empty() { Some(0) } else { query.rank(&view.head, &view.folded) };
     let mut found: Vec<(u8, HouseholdView)> = found.filter_map(|view| Some((rank(&view)?, view))).collect();
     let order: BTreeMap<AreaId, usize> = scene.units.iter().enumerate().map(|(at, unit)| (*unit, at)).collect();
+    let by_name = ask.filter.order == Some(HouseholdOrder::Name);
+    let keys = if by_name { sort_keys(t, &scene)? } else { BTreeMap::new() };
+    let name = |view: &HouseholdView| keys.get(&view.id).map(String::as_str).unwrap_or_default();
     found.sort_by(|(rank, a), (other, b)| {
         let place = |view: &HouseholdView| order.get(&view.village).copied();
         let (by_rank, by_place) = (rank.cmp(other), place(a).cmp(&place(b)));
-        by_rank.then(by_place).then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
+        let heads = || text::by_given_name((a.head.as_str(), name(a)), (b.head.as_str(), name(b)));
+        let by_head = if by_name { by_rank.then(by_place).then_with(heads) } else { by_rank.then(by_place) };
+        by_head.then_with(|| text::natural(&a.no, &b.no)).then_with(|| a.code.cmp(&b.code)).then(a.id.cmp(&b.id))
     });
     Ok(page(found, ask, |(_, view)| stands(StandingFilter::New, view)).map(|(_, view)| {
         let progress = of(view.id);
@@ -312,6 +326,16 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
             disputed: view.disputed,
         }
     }))
+}
+
+/// What the heads are sorted by whose last word is not their given name.
+fn sort_keys(t: &mut dyn Tables, scene: &Scene) -> Result<BTreeMap<RecordId, String>> {
+    let mut keys = BTreeMap::new();
+    for area in &scene.areas {
+        let asked = |(id, registry): (RecordId, Registry)| Some((id, registry.state.read::<String>("sort")?));
+        keys.extend(roll::households(t, *area)?.into_iter().filter_map(asked).filter(|(_, sort)| !sort.is_empty()));
+    }
+    Ok(keys)
 }
 
 fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, assigned: bool, today: Date) -> bool {
@@ -337,16 +361,44 @@ fn is_in(standing: StandingFilter, view: &HouseholdView, progress: &Progress, as
 pub(super) fn progress(t: &mut dyn Tables, scene: &Scene, filter: &Filter) -> Result<BTreeMap<RecordId, Progress>> {
     let Some(campaign) = scene.campaign() else { return Ok(BTreeMap::new()) };
     if filter.from.is_none() && filter.to.is_none() && filter.by.is_none() {
-        return t.progress(&scene.areas, campaign);
+        return standings(t, &scene.twins, &scene.areas, campaign);
     }
     let mut attempts = t.attempts(&scene.areas, campaign)?;
     attempts.retain(|attempt| is_between(filter, attempt.at.date()) && filter.by.is_none_or(|by| by == attempt.by));
     attempts.sort_by_key(|attempt| (attempt.at, attempt.root));
     let mut all: BTreeMap<RecordId, Progress> = BTreeMap::new();
     for attempt in attempts {
-        all.entry(attempt.household).or_default().add(attempt.at, attempt.contact, attempt.next);
+        all.entry(scene.twins.one(attempt.household)).or_default().add(attempt.at, attempt.contact, attempt.next);
     }
     Ok(all)
+}
+
+/// Where the households of some areas stand in a campaign, each with the visits to all that it stands for.
+pub(super) fn standings(t: &mut dyn Tables, twins: &Twins, areas: &[AreaId], campaign: RecordId) -> Result<BTreeMap<RecordId, Progress>> {
+    let mut all = t.progress(areas, campaign)?;
+    for (one, behind) in twins.groups() {
+        if !behind.iter().any(|id| all.contains_key(id)) {
+            continue;
+        }
+        let mut visits = visits_to(t, twins, one, campaign)?;
+        visits.retain(|visit| visit.counts() && areas.contains(&visit.village));
+        let mut progress = Progress::default();
+        for visit in &visits {
+            progress.add(visit.at, visit.contact, visit.next);
+        }
+        all.insert(one, progress);
+    }
+    Ok(all)
+}
+
+/// The visits to a household and to all that it stands for, by time.
+pub(super) fn visits_to(t: &mut dyn Tables, twins: &Twins, one: RecordId, campaign: RecordId) -> Result<Vec<VisitView>> {
+    let mut visits = t.visits_to(one, campaign)?;
+    for id in twins.behind(one) {
+        visits.extend(t.visits_to(id, campaign)?);
+    }
+    visits.sort_by_key(|visit| (visit.at, visit.root));
+    Ok(visits)
 }
 
 pub(super) fn is_between(filter: &Filter, day: Date) -> bool {
@@ -360,7 +412,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
     let query = Query::new(&ask.filter.q);
     let mut found = scene.visits(t)?;
     found.retain(|visit| ask.filter.source.is_none_or(|source| source == visit.source));
-    found.retain(|visit| ask.filter.household.is_none_or(|id| id == visit.household));
+    found.retain(|visit| ask.filter.household.is_none_or(|id| scene.twins.one(id) == scene.twins.one(visit.household)));
     let by = |who: PersonId| ask.filter.by.is_none_or(|by| by == who) && members.as_ref().is_none_or(|members| members.contains(&who));
     let standing = |visit: &VisitView| match ask.filter.standing {
         Some(StandingFilter::Met) => visit.contact.met(),
@@ -371,13 +423,13 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
     found.retain(|visit| is_between(&ask.filter, visit.at.date()) && by(visit.by) && standing(visit) && state(visit));
     let mut homes = Homes::of(t, &scene, &query)?;
     if !query.is_empty() {
-        found.retain(|visit| homes.matches(&query, visit.household));
+        found.retain(|visit| homes.matches(&query, scene.twins.one(visit.household)));
     }
     found.sort_by_key(|visit| (Reverse(visit.at), visit.root));
     let names = names(t)?;
     let closed = closings(t, &scene)?;
     page(found, ask, |visit| visit.contact.met()).try_map(|visit: VisitView| {
-        let home = homes.get(t, visit.household)?;
+        let home = homes.get(t, scene.twins.one(visit.household))?;
         let met = visit.contact.met();
         let amended = is_corrected(t, &visit)?;
         let checked = checked(t, &visit, &names)?;
@@ -501,7 +553,7 @@ fn opinions(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<OpinionRow>> {
         t.working(&Kind::Campaign)?.iter().filter_map(grants::state::<Campaign>).map(|campaign| (campaign.id, campaign.title)).collect();
     page(found, ask, |opinion| opinion.urgency == Urgency::Urgent).try_map(|opinion: OpinionView| {
         let home = match opinion.household {
-            Some(household) => homes.get(t, household)?,
+            Some(household) => homes.get(t, scene.twins.one(household))?,
             None => None,
         };
         let village = scene.village(t, opinion.household, opinion.village)?;
@@ -641,13 +693,13 @@ impl Homes {
 }
 
 /// The rows that were asked for, and how many there are in all.
-fn page<T>(found: Vec<T>, ask: &Ask, is_notable: impl Fn(&T) -> bool) -> Paged<T> {
+pub(super) fn page<T>(found: Vec<T>, ask: &Ask, is_notable: impl Fn(&T) -> bool) -> Paged<T> {
     let total = found.len() as u32;
     let notable = found.iter().filter(|one| is_notable(one)).count() as u32;
     Paged { rows: found.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect(), total, notable }
 }
 
-struct Paged<T> {
+pub(super) struct Paged<T> {
     rows: Vec<T>,
     total: u32,
     notable: u32,
@@ -658,7 +710,7 @@ impl<T> Paged<T> {
         Listed { rows: self.rows.into_iter().map(row).collect(), total: self.total, notable: self.notable }
     }
 
-    fn try_map<R>(self, row: impl FnMut(T) -> Result<R>) -> Result<Listed<R>> {
+    pub(super) fn try_map<R>(self, row: impl FnMut(T) -> Result<R>) -> Result<Listed<R>> {
         Ok(Listed { rows: self.rows.into_iter().map(row).collect::<Result<_>>()?, total: self.total, notable: self.notable })
     }
 }

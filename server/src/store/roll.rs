@@ -6,7 +6,7 @@ use super::office::{self, Writer, roll_of};
 use super::random::Random;
 use super::tables::{Result, Tables};
 use super::units::{Tree, village_code};
-use super::{Compared, Confirmed, Device, DeviceKind, Roll, Seed, StoreError, Undo, grants, stream};
+use super::{Compared, Confirmed, Device, DeviceKind, Roll, Seed, StoreError, Undo, grants, stream, twin};
 use domain::campaign::Assignment;
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
@@ -15,7 +15,7 @@ use domain::office::Imported;
 use domain::operation::{Change, Dot, Field, Kind, Part, Scope, Stream};
 use domain::record::{Body, Record, Registry};
 use domain::register::{self, Values};
-use domain::reimport::{Comparison, Known, Plan, Planned, plan};
+use domain::reimport::{Also, Comparison, Known, Plan, Planned, plan};
 use domain::text;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
@@ -119,7 +119,7 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
     }
     let import = t.device(undo.import)?.filter(|device| device.kind == DeviceKind::Import).ok_or(StoreError::NotFound)?;
     let tree = Tree::load(t)?;
-    let shared = shared(t)?;
+    let (shared, twins) = (shared(t)?, twin::twins(t)?);
     let mut needed: BTreeMap<AreaId, BTreeSet<RecordId>> = BTreeMap::new();
     let (mut made, mut changed) = (Vec::new(), Vec::new());
     for seq in 1..=import.have {
@@ -135,7 +135,12 @@ pub fn undo(t: &mut dyn Tables, undo: &Undo, now: Time, seed: Seed) -> Result<Co
                     area.insert(written_about(t, header.area)?);
                 }
                 let written_about = needed.get(&header.area).is_some_and(|households| households.contains(&header.record));
-                if written_about || shared.contains(&header.record) || registry.state.dots().iter().any(|dot| dot.device != import.id) {
+                let stands_for_others = twins.behind(header.record).next().is_some();
+                if written_about
+                    || stands_for_others
+                    || shared.contains(&header.record)
+                    || registry.state.dots().iter().any(|dot| dot.device != import.id)
+                {
                     return Err(StoreError::Taken("household"));
                 }
                 let household = Household::read(&registry.state);
@@ -261,8 +266,8 @@ fn named_as_today<'a>(tree: &Tree, roll: &'a Roll, villages: &BTreeMap<String, U
 
 /// The households of the commune's villages, and what the roll comes to beside them.
 fn planned(t: &mut dyn Tables, roll: &Roll, tree: &Tree, villages: &BTreeMap<String, Unit>) -> Result<(Vec<Known>, Plan)> {
-    let mut people = HashMap::new();
-    let mut known = Vec::new();
+    let (mut people, twins) = (HashMap::new(), twin::twins(t)?);
+    let (mut known, mut also) = (Vec::new(), HashMap::<RecordId, Vec<Also>>::new());
     for area in tree.below(roll.commune) {
         for (record, registry) in households(t, area.id)? {
             let household = Household::read(&registry.state);
@@ -287,8 +292,15 @@ fn planned(t: &mut dyn Tables, roll: &Roll, tree: &Tree, villages: &BTreeMap<Str
             if household.status == HouseholdStatus::Duplicate {
                 continue;
             }
-            known.push(Known { id: record, code: registry.code, village: village.name.clone(), household, corrected });
+            if !twins.stands(record) {
+                also.entry(twins.one(record)).or_default().push(Also { code: registry.code, head: household.head });
+                continue;
+            }
+            known.push(Known { id: record, code: registry.code, village: village.name.clone(), household, corrected, also: Vec::new() });
         }
+    }
+    for known in &mut known {
+        known.also = also.remove(&known.id).unwrap_or_default();
     }
     known.sort_unstable_by_key(|known| known.id);
     let plan = plan(&known, &roll.rows, &roll.choices);

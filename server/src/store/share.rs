@@ -1,6 +1,6 @@
 //! Chosen households given to one member: whether they can be, and a village as work to be shared out.
 
-use super::question::{Row, Scene};
+use super::question::{Row, Scene, standings};
 use super::tables::{Result, Tables};
 use super::units::Tree;
 use super::{Ask, StoreError, grants, roll};
@@ -58,7 +58,7 @@ impl Row for VillageWork {
 
 fn village_work(t: &mut dyn Tables, scene: Scene, village: AreaId, campaign: RecordId) -> Result<VillageWork> {
     let holders = scene.holders();
-    let progress = t.progress(&scene.areas, campaign)?;
+    let progress = standings(t, &scene.twins, &scene.areas, campaign)?;
     // A divided area has more than the village.
     let here: BTreeSet<RecordId> = scene.households(t)?.into_iter().map(|view| view.id).collect();
     let mut households = Vec::new();
@@ -85,7 +85,7 @@ fn held(t: &mut dyn Tables, scene: &Scene, holders: &BTreeMap<RecordId, PersonId
     let shared = scene.assignments.iter().filter(|work| work.value.share.is_some());
     let areas: BTreeSet<AreaId> = shared.flat_map(|work| scene.tree.lineage.areas_of_work(work.value.village)).collect();
     let areas: Vec<AreaId> = areas.into_iter().collect();
-    let progress = t.progress(&areas, campaign)?;
+    let progress = standings(t, &scene.twins, &areas, campaign)?;
     let mut held: BTreeMap<PersonId, u32> = BTreeMap::new();
     for (household, &member) in holders {
         let Some(view) = t.household(*household)? else { continue };

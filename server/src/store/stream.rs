@@ -10,8 +10,9 @@ use domain::unit::Unit;
 ///
 /// The head is counted up inside the write transaction, so that the order of commits is the order of the stream.
 pub fn put(t: &mut dyn Tables, scope: Scope, before: Option<&Record>, after: &Record) -> Result<()> {
-    let (seq, digest) = t.advance(scope)?;
-    t.set_digest(scope, digest.replace(before, Some(after)))?;
+    let (head, digest) = t.stream(scope)?;
+    let seq = head + 1;
+    t.put_stream(scope, seq, digest.replace(before, Some(after)))?;
     t.put_record(scope, seq, after)?;
     projection::show(t, scope, after)
 }

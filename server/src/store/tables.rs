@@ -126,12 +126,13 @@ pub trait Streams {
     fn streams(&mut self) -> Result<Vec<Scope>>;
     /// The head and the digest of a stream; 0 for one that holds nothing.
     fn stream(&mut self, scope: Scope) -> Result<(u64, Digest)>;
-    /// Counts a stream's head up, and returns it with the digest before.
-    fn advance(&mut self, scope: Scope) -> Result<(u64, Digest)>;
-    /// Stores a stream's digest.
-    fn set_digest(&mut self, scope: Scope, digest: Digest) -> Result<()>;
+    /// Stores the head and the digest of a stream. No other write runs beside this one, so places are given out in the order
+    /// of commits.
+    fn put_stream(&mut self, scope: Scope, head: u64, digest: Digest) -> Result<()>;
     /// One record.
     fn record(&mut self, id: RecordId) -> Result<Option<Stored>>;
+    /// Where a record is, and of what kind, without what is in it.
+    fn place(&mut self, id: RecordId) -> Result<Option<(Scope, Kind)>>;
     /// Every record of a kind that an office works with (see [`WORKING`]).
     fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>>;
     /// Records of a stream after a place in it, in order, each with its place, as CBOR.
@@ -193,9 +194,11 @@ pub trait Views {
     fn household(&mut self, id: RecordId) -> Result<Option<HouseholdView>>;
     /// The households of some villages.
     fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>>;
-    /// Remembers which event an event is a version of.
+    /// Every household that was said to be the same as another one, with that one.
+    fn linked(&mut self) -> Result<Vec<(RecordId, RecordId)>>;
+    /// Remembers which first version an event is a later one of.
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()>;
-    /// The event that this one is a version of; itself for a first version.
+    /// The first version that this event is a later one of, if it is one.
     fn root(&mut self, event: RecordId) -> Result<Option<RecordId>>;
     /// Shows a visit.
     fn put_visit(&mut self, view: &VisitView) -> Result<()>;
@@ -375,6 +378,8 @@ pub struct HouseholdView {
     pub no_contact: bool,
     /// Some field has two values.
     pub disputed: bool,
+    /// What it was said to be the same as.
+    pub same_as: Option<RecordId>,
 }
 
 /// A visit in its last version.

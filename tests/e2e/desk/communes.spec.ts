@@ -195,4 +195,18 @@ test("a village is moved to another commune on its day", async ({ server, page }
   expect(await member.push(visit(place, homes[1].id, "MET_REP"))).toEqual(["a"]);
   expect(await figures(second, campaign.id)).toEqual([20, 2, 2, 0]);
   expect((await office.call("GET", "households")).total).toBe(0);
+
+  // What is another commune's says so, and offers nothing that would be refused.
+  await page.context().clearCookies();
+  await signIn(page, server, "nhan");
+  await page.goto(`${server.url}/office/campaigns`);
+  await expect(page.locator("section.part")).toContainText("Xã Tân Khê Vân");
+  await expect(page.locator("section.part").getByRole("button")).toHaveCount(0);
+  await accessible(page);
+  await page.goto(`${server.url}/office/assign?campaign=${campaign.id}`);
+  await expect(page.getByRole("table", { name: "Đã giao" }).locator("tbody tr")).toContainText("Xã Tân Khê Vân giao");
+  await expect(page.getByRole("button", { name: "Thu lại" })).toHaveCount(0);
+  await page.goto(`${server.url}/office/teams`);
+  await expect(page.locator("table.tbl tbody tr")).toContainText("Tổ của Xã Tân Khê Vân");
+  await accessible(page);
 });

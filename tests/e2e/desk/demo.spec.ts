@@ -23,6 +23,7 @@ const PAGES: { [page: string]: [string, number] } = {
   sheets: ["main select", 1],
   route: ["main select", 1],
   disputed: ["a.row", 1],
+  twins: ["section.twins", 2],
   quarantine: ["table.tbl tbody tr", 1],
   people: ["table.tbl tbody tr", 40],
   units: ["table.tbl tbody tr", 6],

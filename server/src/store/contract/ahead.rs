@@ -75,7 +75,7 @@ pub async fn what_is_decided_ahead_can_be_dropped_and_may_fail<S: Subject>() {
     let on = world.now.date().plus(1);
     let merger = decided(&world, on, &[first, second], vec![new(60, "Thôn Đồng Lĩnh", &[])]);
     world.write(0, Value::Rearrangement(merger.clone())).await.unwrap();
-    let [Seen { seen, value }] = ahead(&world).await.try_into().unwrap();
+    let [Seen { seen, value, .. }] = ahead(&world).await.try_into().unwrap();
     let drop = Value::Drop(DropAhead { id: value.id });
     let from_elsewhere =
         OfficeChange { by: world.officer, within: Some(first), device: world.tab, seq: world.tab_seq + 1, seen, value: drop.clone() };
@@ -102,13 +102,13 @@ pub async fn a_new_name_keeps_the_old_one<S: Subject>() {
     let mut world = World::<S>::new().await;
     let id = world.village("Thôn Đồng Cừ").await;
     let of = |units: Vec<Seen<Unit>>| units.into_iter().find(|unit| unit.value.id == id).unwrap();
-    let Seen { seen, value: old } = of(world.store.directory(None).await.unwrap().units);
+    let Seen { seen, value: old, .. } = of(world.store.directory(None).await.unwrap().units);
     let today = world.now.date();
     let tomorrow = old.clone().renamed("Thôn Đồng Tâm".into(), today.plus(1));
     assert_eq!(world.write(seen, Value::Unit(tomorrow)).await, Err(StoreError::Invalid("renamed")));
     let renamed = old.clone().renamed("Thôn Đồng Tâm".into(), today);
     world.write(seen, Value::Unit(renamed.clone())).await.unwrap();
-    let Seen { seen, value: now } = of(world.store.directory(None).await.unwrap().units);
+    let Seen { seen, value: now, .. } = of(world.store.directory(None).await.unwrap().units);
     let former = vec![FormerName { name: "Thôn Đồng Cừ".into(), until: today.plus(-1) }];
     assert_eq!((now.name.as_str(), &now.former, now.code.as_str()), ("Thôn Đồng Tâm", &former, "DC"));
     let forgotten = Unit { former: Vec::new(), ..renamed };

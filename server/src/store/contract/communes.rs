@@ -264,7 +264,7 @@ pub async fn a_village_is_moved_to_another_commune<S: Subject>() {
     assert_eq!(everywhere(&mut world, 0, Value::Rearrangement(same)).await, Err(StoreError::Invalid("name")));
     assert_eq!(world.write(0, Value::Rearrangement(go.clone())).await, Err(StoreError::NotAllowed));
     everywhere(&mut world, 0, Value::Rearrangement(go)).await.unwrap();
-    let [Seen { seen, value }] = world.store.directory(Some(first)).await.unwrap().ahead.try_into().unwrap();
+    let [Seen { seen, value, .. }] = world.store.directory(Some(first)).await.unwrap().ahead.try_into().unwrap();
     let drop = Value::Drop(DropAhead { id: value.id });
     assert_eq!(world.write(seen, drop).await, Err(StoreError::NotAllowed), "by whoever could not have entered it");
     world.tick().await;
@@ -282,7 +282,19 @@ pub async fn a_village_is_moved_to_another_commune<S: Subject>() {
     assert_eq!(come.rearranged.iter().map(|one| one.into[0].as_str()).collect::<Vec<_>>(), ["Thôn Đồng Cừ Thượng (Xã Khê Vân)"]);
     let own = world.store.coverage(Ask { within: Some(second), filter: Filter::default(), limit: ROWS }, world.now).await.unwrap();
     assert_eq!(own.campaign, Some(record(CAMPAIGN)), "one's own campaign is asked first");
-    assert_eq!(world.store.directory(Some(second)).await.unwrap().campaigns[0].value.id, record(CAMPAIGN));
+    let directory = world.store.directory(Some(second)).await.unwrap();
+    let whose = |whose: &[Option<String>]| whose.iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let campaigns: Vec<_> = directory.campaigns.iter().map(|seen| (seen.value.id, seen.whose.as_deref())).collect();
+    assert_eq!(campaigns, [(record(CAMPAIGN), None), (record(1), Some("Xã Đồng Cừ"))], "its own first; what is another commune's says so");
+    for all in [
+        directory.teams.into_iter().map(|seen| seen.whose).collect::<Vec<_>>(),
+        directory.assignments.into_iter().map(|seen| seen.whose).collect(),
+    ] {
+        assert!(all.contains(&None) && whose(&all).contains("Xã Đồng Cừ"), "{all:?}");
+    }
+    let campaign = directory.campaigns.into_iter().find(|seen| seen.whose.is_some()).unwrap();
+    let closed = Campaign { state: CampaignState::Closed, ..campaign.value };
+    assert_eq!(b.write(&mut world, campaign.seen, Value::Campaign(closed)).await, Err(StoreError::NotAllowed));
     let ask = |within| Ask { within: Some(within), filter: Filter { campaign: Some(record(1)), ..Filter::default() }, limit: ROWS };
     assert_eq!(world.store.list::<VisitRow>(ask(first), world.now).await.unwrap().total, 0);
     assert_eq!(world.store.list::<VisitRow>(ask(second), world.now).await.unwrap().total, 2);

@@ -2,12 +2,12 @@
 
 use super::world::{Phone, Subject, World, household, record};
 use super::{APPLIED, quarantined};
-use crate::store::{StoreError, Value};
+use crate::store::{Ask, StoreError, Value};
 use domain::campaign::Assignment;
 use domain::household::Household;
 use domain::id::{AreaId, DeviceId, RecordId};
 use domain::meeting::MeetingState;
-use domain::office::{Coverage, Filter, HouseholdRow, MeetingRow, OpinionRow, StandingFilter, VisitRow};
+use domain::office::{Coverage, Filter, HouseholdOrder, HouseholdRow, MeetingRow, OpinionRow, ROWS, StandingFilter, VisitRow};
 use domain::operation::{Scope, Stream};
 use domain::person::{GrantSet, Person, Role};
 use domain::succession::{NewUnit, Rearrangement};
@@ -307,4 +307,28 @@ pub async fn people_are_listed_by_given_name_or_as_they_ask<S: Subject>() {
     }
     let members = coverage(&world, Filter::default()).await.members;
     assert_eq!(members.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Vi Thị Tám", "Y Thanh Niê"]);
+}
+
+pub async fn households_are_listed_by_number_or_by_their_heads_given_name<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let heads = [("9", "Y Thanh Niê", "Thanh"), ("10", "Lê Thị Son", ""), ("11", "Trần Văn Ấn", ""), ("12", "Vi Thị Tám", "")];
+    let made = heads.into_iter().zip(80..).map(|((no, head, sort), n)| {
+        let household = Household { no: no.into(), head: head.into(), sort: sort.into(), ..Household::default() };
+        phone.new_household(record(n), &household)
+    });
+    let frames: Vec<_> = made.collect();
+    assert_eq!(world.outcomes(&phone, &frames).await, [APPLIED; 4]);
+    for (order, sorted) in [
+        (None, ["Y Thanh Niê", "Lê Thị Son", "Trần Văn Ấn", "Vi Thị Tám"]),
+        (Some(HouseholdOrder::Number), ["Y Thanh Niê", "Lê Thị Son", "Trần Văn Ấn", "Vi Thị Tám"]),
+        (Some(HouseholdOrder::Name), ["Trần Văn Ấn", "Lê Thị Son", "Vi Thị Tám", "Y Thanh Niê"]),
+    ] {
+        let filter = Filter { order, village: Some(phone.area), ..Filter::default() };
+        let ask = Ask { within: Some(world.commune), filter, limit: ROWS };
+        let rows = world.store.list::<HouseholdRow>(ask, world.now).await.unwrap().rows;
+        let listed: Vec<&str> =
+            rows.iter().map(|row| row.head.as_str()).filter(|head| heads.iter().any(|(_, known, _)| known == head)).collect();
+        assert_eq!(listed, sorted, "{order:?}");
+    }
 }

@@ -1,6 +1,4 @@
--- A copied phone goes on under a name of its own behind a number of the other half's.
+-- A household that was made twice says which one stands for it.
 
-ALTER TABLE device ADD COLUMN continues BLOB;
-ALTER TABLE device ADD COLUMN up_to INTEGER;
-
-CREATE INDEX device_continues ON device (continues) WHERE continues IS NOT NULL;
+ALTER TABLE household ADD COLUMN same_as BLOB;
+CREATE INDEX household_same_as ON household (same_as) WHERE same_as IS NOT NULL;

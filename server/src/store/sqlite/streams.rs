@@ -2,7 +2,6 @@
 
 use super::Transaction;
 use super::row::{body, broken, code, count, id, signed};
-use crate::store::StoreError;
 use crate::store::tables::{Result, Stored, Streams};
 use domain::cbor;
 use domain::id::{AreaId, RecordId};
@@ -35,23 +34,21 @@ impl Streams for Transaction<'_> {
         Ok(self.one(sql, params![scope.area.bytes(), scope.stream.code()], head)?.unwrap_or_default())
     }
 
-    fn advance(&mut self, scope: Scope) -> Result<(u64, Digest)> {
-        // The row is locked until the commit, so places are given out in the order of commits.
-        let sql = "INSERT INTO stream (area, stream, head, digest) VALUES (?1, ?2, 1, ?3)
-                   ON CONFLICT (area, stream) DO UPDATE SET head = head + 1 RETURNING head, digest";
-        let empty = Digest::default().0.to_be_bytes();
-        self.one(sql, params![scope.area.bytes(), scope.stream.code(), empty], head)?.ok_or(StoreError::Broken("stream".to_owned()))
-    }
-
-    fn set_digest(&mut self, scope: Scope, digest: Digest) -> Result<()> {
+    fn put_stream(&mut self, scope: Scope, head: u64, digest: Digest) -> Result<()> {
         self.run(
-            "UPDATE stream SET digest = ?3 WHERE area = ?1 AND stream = ?2",
-            params![scope.area.bytes(), scope.stream.code(), digest.0.to_be_bytes()],
+            "INSERT INTO stream (area, stream, head, digest) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (area, stream) DO UPDATE SET head = ?3, digest = ?4",
+            params![scope.area.bytes(), scope.stream.code(), signed(head), digest.0.to_be_bytes()],
         )
     }
 
     fn record(&mut self, id: RecordId) -> Result<Option<Stored>> {
         self.one("SELECT area, stream, seq, body FROM record WHERE record = ?1", params![id.bytes()], stored)
+    }
+
+    fn place(&mut self, id: RecordId) -> Result<Option<(Scope, Kind)>> {
+        let sql = "SELECT area, stream, kind FROM record WHERE record = ?1";
+        self.one(sql, params![id.bytes()], |row| Ok((scope(row, 0)?, Kind::from(row.get::<_, String>(2)?))))
     }
 
     fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>> {

@@ -15,7 +15,7 @@ use domain::visit::{Appointment, ContactResult, PurposeResult};
 use rusqlite::{Row, params};
 use std::collections::BTreeMap;
 
-const HOUSEHOLD: &str = "SELECT id, village, code, no, head, folded, place, people, status, no_contact, disputed FROM household";
+const HOUSEHOLD: &str = "SELECT id, village, code, no, head, folded, place, people, status, no_contact, disputed, same_as FROM household";
 
 fn household(row: &Row<'_>) -> rusqlite::Result<HouseholdView> {
     Ok(HouseholdView {
@@ -30,6 +30,7 @@ fn household(row: &Row<'_>) -> rusqlite::Result<HouseholdView> {
         status: code(row, 8, HouseholdStatus::from_code)?,
         no_contact: row.get(9)?,
         disputed: row.get(10)?,
+        same_as: maybe_id(row, 11)?.map(RecordId),
     })
 }
 
@@ -192,8 +193,8 @@ impl Views for Transaction<'_> {
 
     fn put_household(&mut self, view: &HouseholdView) -> Result<()> {
         self.run(
-            "INSERT OR REPLACE INTO household (id, village, code, no, head, folded, place, people, status, no_contact, disputed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT OR REPLACE INTO household (id, village, code, no, head, folded, place, people, status, no_contact, disputed,
+             same_as) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 view.id.bytes(),
                 view.village.bytes(),
@@ -205,7 +206,8 @@ impl Views for Transaction<'_> {
                 view.people,
                 view.status.code(),
                 view.no_contact,
-                view.disputed
+                view.disputed,
+                view.same_as.map(|id| *id.bytes())
             ],
         )
     }
@@ -216,6 +218,11 @@ impl Views for Transaction<'_> {
 
     fn households(&mut self, villages: &[AreaId]) -> Result<Vec<HouseholdView>> {
         self.of_villages(&format!("{HOUSEHOLD} WHERE village = ?1"), villages, None, household)
+    }
+
+    fn linked(&mut self) -> Result<Vec<(RecordId, RecordId)>> {
+        let linked = |row: &Row<'_>| Ok((RecordId(id(row, 0)?), RecordId(id(row, 1)?)));
+        self.all("SELECT id, same_as FROM household WHERE same_as IS NOT NULL", [], linked)
     }
 
     fn put_version(&mut self, event: RecordId, root: RecordId) -> Result<()> {
@@ -306,8 +313,10 @@ impl Views for Transaction<'_> {
 
     fn put_progress(&mut self, household: RecordId, campaign: RecordId, village: AreaId, progress: &Progress) -> Result<()> {
         self.run(
-            "INSERT OR REPLACE INTO progress (campaign, household, village, attempts, meetings, met, last, next_date, next_minute, moved)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO progress (campaign, household, village, attempts, meetings, met, last, next_date, next_minute, moved)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (campaign, household) DO UPDATE SET attempts = ?4, meetings = ?5, met = ?6, last = ?7, next_date = ?8,
+                 next_minute = ?9, moved = ?10",
             params![
                 campaign.bytes(),
                 household.bytes(),
