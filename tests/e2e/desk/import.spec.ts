@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { accessible, expect, test } from "../support/fixtures";
+import { accessible, expect, inBothColours, test } from "../support/fixtures";
 import { Office, ROLLS, signIn } from "../support/office";
 import type { Server } from "../support/server";
 import { readCsv, readWorkbook, workbookParts, writeWorkbook, zip } from "../support/workbook";
@@ -148,7 +148,7 @@ test("columns are corrected, the village is asked for, and nothing is stored bef
   );
   await choose(page, file);
   await expect(page.getByRole("heading", { level: 1, name: /Còn [12] chỗ phải chọn/ })).toBeVisible();
-  await accessible(page);
+  await inBothColours(page);
 
   // What is never kept is named and cannot be made anything else; its values are not shown.
   await expect(page.locator("aside.pane")).toContainText("CCCD, Dân tộc, Tôn giáo");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
-import { Office, newId, signIn } from "../support/office";
+import { Office, answerLost, newId, signIn } from "../support/office";
 import type { Server } from "../support/server";
 import { readCsv } from "../support/workbook";
 
@@ -90,7 +90,9 @@ test("a renumbered list is compared, a person decides what is not certain, and n
   await accessible(page);
   await past.first().getByRole("button", { name: /Xem, hoàn tác lần nhập/ }).click();
   await expect(title(page)).toHaveText("Đã nhập 1 hộ mới, sửa 2 hộ");
+  await answerLost(page, "roll/undo");
   await page.getByRole("button", { name: "Hoàn tác lần nhập này" }).click();
+  await expect(page.locator("main [role=alert]")).toContainText("Trang tự gửi lại vài giây một lần, không lưu hai lần.");
   await expect(title(page)).toHaveText("Đã hoàn tác lần nhập");
   await accessible(page);
   await page.goto(`${server.url}/office/import`);

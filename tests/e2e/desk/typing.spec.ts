@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
-import { Office, signIn } from "../support/office";
+import { Office, answerLost, signIn } from "../support/office";
 import type { Server } from "../support/server";
 
 // A pile of paper, typed in without ever touching the mouse.
@@ -32,13 +32,19 @@ const day = (days: number) => {
   return `${at.getUTCDate()}/${at.getUTCMonth() + 1}/${at.getUTCFullYear()}`;
 };
 
-/** What stands once above the pile: the campaign is offered, village, day and who went are typed. */
-async function once(page: Page): Promise<void> {
-  await page.goto(page.url().replace(/\/office\/.*/, "/office/typing"));
+/** Opens a page of the desk and goes to its first field, by the keyboard. */
+async function begin(page: Page, name: "typing" | "arrived"): Promise<void> {
+  await page.goto(page.url().replace(/\/office\/.*/, `/office/${name}`));
   await expect(page.locator("main h1")).toBeFocused();
   // From the heading on; the links to the other pages come before it.
-  for (let n = 0; n < 20 && !(await page.evaluate(() => document.activeElement?.id === "typing-campaign")); n += 1) await page.keyboard.press("Tab");
-  await focused(page, "typing-campaign");
+  const there = () => page.evaluate((id) => document.activeElement?.id === id, `${name}-campaign`);
+  for (let n = 0; n < 20 && !(await there()); n += 1) await page.keyboard.press("Tab");
+  await focused(page, `${name}-campaign`);
+}
+
+/** What stands once above the pile: the campaign is offered, village, day and who went are typed. */
+async function once(page: Page): Promise<void> {
+  await begin(page, "typing");
   await enter(page);
   await focused(page, "typing-village");
   await enter(page, "dong cu");
@@ -152,6 +158,7 @@ test("a mistake is taken back, and a complaint is stopped", async ({ server, pag
   await page.keyboard.press("Enter");
   await expect(page.getByText("không tính nữa")).toBeVisible();
   await page.getByRole("button", { name: "Lấy lại" }).focus();
+  await answerLost(page, "typed/taken-back");
   await page.keyboard.press("Enter");
   await expect(page.locator("#sitting")).toContainText("Đã lấy lại");
   await focused(page, "typing-household");
@@ -227,8 +234,9 @@ const SOURCES = [
 test("opinions that came by telephone, box, group chat, portal and on paper show by which and on which day", async ({ server, page }) => {
   const { office } = await pile(server);
   await signIn(page, server, "hanh");
-  await page.goto(`${server.url}/office/arrived`);
-  await page.locator("#arrived-campaign").focus();
+  // From here on a mouse would be an error on the page.
+  await page.addInitScript(() => addEventListener("pointerdown", () => { throw new Error("a mouse was used"); }, true));
+  await begin(page, "arrived");
   await enter(page);
   await enter(page, "dong");
   for (const [n, { label }] of SOURCES.entries()) {
@@ -251,6 +259,7 @@ test("opinions that came by telephone, box, group chat, portal and on paper show
     await enter(page, "1");
     await focused(page, "arrived-household");
     await enter(page, String(n + 12));
+    if (n === 0) await answerLost(page, "typed/opinions");
     await page.keyboard.press("Control+Enter");
     await expect(page.locator("#sitting tbody tr")).toHaveCount(n + 1);
     await focused(page, "said-1-kind");
@@ -281,8 +290,7 @@ test("opinions that came by telephone, box, group chat, portal and on paper show
 test("an opinion without a name from the box keeps neither source nor day, by design: it waits for a crowd", async ({ server, page }) => {
   const { office } = await pile(server);
   await signIn(page, server, "hanh");
-  await page.goto(`${server.url}/office/arrived`);
-  await page.locator("#arrived-campaign").focus();
+  await begin(page, "arrived");
   await enter(page);
   await enter(page, "dong");
   await enter(page, day(2));
@@ -296,6 +304,7 @@ test("an opinion without a name from the box keeps neither source nor day, by de
   await enter(page, "2");
   await expect(page.getByText("cất không kèm hộ, lần thăm, ngày, nguồn, người gõ")).toBeVisible();
   await accessible(page);
+  await answerLost(page, "typed/anonymous");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText(/1\s*ý kiến không nêu tên đã cất/)).toBeVisible();
   await expect(page.locator("#sitting tbody tr")).toHaveCount(0);

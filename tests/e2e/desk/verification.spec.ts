@@ -1,5 +1,5 @@
 import { accessible, expect, test } from "../support/fixtures";
-import { Office, signIn } from "../support/office";
+import { Office, answerLost, signIn } from "../support/office";
 import { Phone, visit } from "../support/phone";
 
 test("an officer confirms the visits of a day, voids one with a reason, and closes the day", async ({ server, page }) => {
@@ -44,6 +44,7 @@ test("an officer confirms the visits of a day, voids one with a reason, and clos
   const pane = page.locator("aside.pane");
   await pane.getByRole("button", { name: "Chốt ngày" }).click();
   await expect(pane).toContainText("Lượt thăm đến hoặc sửa sau đó vẫn được nhận");
+  await answerLost(page, "verifications");
   await pane.getByRole("button", { name: "Chốt ngày" }).click();
   await expect(pane).toContainText("Nguyễn Thị Kim Hạnh đã chốt");
   await phone.push(visit(place, other.id, "MET_REP"));

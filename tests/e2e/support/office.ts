@@ -23,6 +23,11 @@ export async function signIn(page: Page, server: Server, login: string, passphra
   await expect(page.locator("header.side nav a").first()).toBeVisible();
 }
 
+/** The first answer to this path is lost after the server has stored what was asked, so that the page has to send it again. */
+export async function answerLost(page: Page, path: string): Promise<void> {
+  await page.route(`**/api/v1/${path}`, (route) => route.fetch().then(() => route.abort()), { times: 1 });
+}
+
 /** The office's API, for what a test needs and is not about. Journeys that are about the office use its screens. */
 export class Office {
   private cookie = "";
