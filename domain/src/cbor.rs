@@ -116,7 +116,7 @@ impl<'de> Reader<'de> {
         Ok((first >> 5, number))
     }
 
-    fn only(&mut self, kind: u8) -> Result<u64, Unreadable> {
+    fn number_of(&mut self, kind: u8) -> Result<u64, Unreadable> {
         match self.head()? {
             (found, number) if found == kind => Ok(number),
             _ => Err(Unreadable),
@@ -124,7 +124,7 @@ impl<'de> Reader<'de> {
     }
 
     fn u64(&mut self) -> Result<u64, Unreadable> {
-        self.only(UNSIGNED)
+        self.number_of(UNSIGNED)
     }
 
     fn i64(&mut self) -> Result<i64, Unreadable> {
@@ -146,22 +146,22 @@ impl<'de> Reader<'de> {
     }
 
     fn bytes(&mut self) -> Result<&'de [u8], Unreadable> {
-        let length = self.only(BYTES)?;
+        let length = self.number_of(BYTES)?;
         self.take(length)
     }
 
     fn str(&mut self) -> Result<&'de str, Unreadable> {
-        let length = self.only(TEXT)?;
+        let length = self.number_of(TEXT)?;
         std::str::from_utf8(self.take(length)?).map_err(|_| Unreadable)
     }
 
     /// How many entries follow.
     fn array(&mut self) -> Result<u64, Unreadable> {
-        self.only(ARRAY)
+        self.number_of(ARRAY)
     }
 
     fn map(&mut self) -> Result<u64, Unreadable> {
-        self.only(MAP)
+        self.number_of(MAP)
     }
 
     /// Steps over one value, whatever is in it.

@@ -67,6 +67,7 @@ mod tests {
             repair: Vec::new(),
             compared_at: None,
             clock_off,
+            renumbered: None,
         }
     }
 
