@@ -1,16 +1,26 @@
-//! How a phone gets on with pushing, kept between syncs: however short each of them is, an operation that breaks a server
-//! is found in the end, and holds nothing else up.
+//! How a phone gets on with sending, kept between syncs: however short each of them is, an operation or an anonymous
+//! opinion that breaks a server is found in the end, and holds nothing else up.
 
 use crate::wire::{Frame, PUSH_MAX};
 use serde::{Deserialize, Serialize};
 
-/// How large the next push may be, and which operation is to travel alone.
+/// How large the next push may be, which operation is to travel alone, and how many anonymous opinions may go together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
     #[serde(rename = "n")]
     limit: u16,
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     suspect: Option<Suspect>,
+    #[serde(rename = "a", default = "all", skip_serializing_if = "is_all")]
+    anonymous: u16,
+}
+
+const fn all() -> u16 {
+    PUSH_MAX as u16
+}
+
+const fn is_all(limit: &u16) -> bool {
+    *limit == all()
 }
 
 /// An operation that failed while it was alone.
@@ -27,7 +37,7 @@ const REPEATEDLY: u16 = 2;
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { limit: PUSH_MAX as u16, suspect: None }
+        Self { limit: all(), suspect: None, anonymous: all() }
     }
 }
 
@@ -59,9 +69,20 @@ impl Pace {
         }
     }
 
+    /// Most anonymous opinions that go together next. Which ones is chance, so no opinion has to travel marked: one that
+    /// breaks the server is alone sooner or later, and the others go out without it.
+    pub fn anonymous_limit(&self) -> usize {
+        usize::from(self.anonymous).clamp(1, PUSH_MAX)
+    }
+
+    /// Anonymous opinions went out, and were answered or not.
+    pub fn anonymous_sent(&mut self, answered: bool) {
+        self.anonymous = if answered { self.anonymous.saturating_mul(2) } else { self.anonymous / 4 }.clamp(1, all());
+    }
+
     /// A push of these operations was answered.
     pub fn succeeded(&mut self, first: u64, last: u64) {
-        self.limit = self.limit.saturating_mul(2).clamp(1, PUSH_MAX as u16);
+        self.limit = self.limit.saturating_mul(2).clamp(1, all());
         self.suspect = self.suspect.filter(|suspect| !(first..=last).contains(&suspect.seq));
     }
 }

@@ -82,7 +82,10 @@ pub enum Step {
         epoch: Epoch,
     },
     /// Read anonymous opinions that this life of the server has not acknowledged, in random order. Answer: [`Answer::Anonymous`].
-    ReadAnonymous,
+    ReadAnonymous {
+        /// At most this many.
+        limit: usize,
+    },
     /// Send them. Answer: [`Answer::Sent`].
     SendAnonymous(AnonymousBatch),
     /// Remember which the server holds, in this life of it. Answer: [`Answer::Saved`].
@@ -232,7 +235,7 @@ enum Expects {
     Unacked,
     Anonymous,
     Sent,
-    AnonymousSaved,
+    AnonymousSaved { more: bool },
     Pulled,
     TakenSaved,
     PagesSaved { more: bool },
@@ -282,7 +285,8 @@ impl Session {
             (Expects::AcksSaved, Answer::Saved) => self.read_outbox(),
             (Expects::Anonymous, Answer::Anonymous(opinions)) => self.send_anonymous(opinions),
             (Expects::Sent, Answer::Sent(reply)) => self.sent(reply),
-            (Expects::AnonymousSaved, Answer::Saved) => self.pull(),
+            (Expects::AnonymousSaved { more: true }, Answer::Saved) => self.read_anonymous(),
+            (Expects::AnonymousSaved { more: false }, Answer::Saved) => self.pull(),
             (Expects::Pulled, Answer::PulledIn(reply)) => self.pulled(reply),
             (Expects::TakenSaved, Answer::Saved) => match self.held.take() {
                 Some(pulled) => self.pulled_in(pulled),
@@ -415,7 +419,7 @@ impl Session {
 
     fn read_anonymous(&mut self) -> Step {
         self.expects = Expects::Anonymous;
-        Step::ReadAnonymous
+        Step::ReadAnonymous { limit: self.pace.anonymous_limit() }
     }
 
     fn send_anonymous(&mut self, opinions: Vec<serde_bytes::ByteBuf>) -> Step {
@@ -432,10 +436,19 @@ impl Session {
                 if let Some(step) = self.heard(reply.standing) {
                     return step;
                 }
+                self.pace.anonymous_sent(true);
                 self.summary.sent += reply.stored.len() as u32;
                 self.summary.anonymous += reply.stored.len() as u32;
-                self.expects = Expects::AnonymousSaved;
+                // A server that says without end that it stored some is left alone after as many rounds as in a pull.
+                self.rounds += 1;
+                self.expects = Expects::AnonymousSaved { more: !reply.stored.is_empty() && self.rounds < ROUNDS_MAX };
                 Step::SaveAnonymous { stored: reply.stored, epoch: self.epoch }
+            }
+            // Perhaps one of them breaks the server. Fewer are tried in the next sync, and what is new comes in all the same.
+            Err(error @ (NetError::Lost | NetError::Busy)) => {
+                self.pace.anonymous_sent(false);
+                self.cut = Some(error);
+                self.pull()
             }
             Err(error) => self.end(End::Net(error)),
         }
@@ -535,6 +548,7 @@ mod tests {
     use super::*;
     use crate::id::AreaId;
     use crate::operation::{Scope, Stream};
+    use crate::opinion::SecretHash;
     use crate::record::Digest;
     use crate::wire::{AckRun, Pages};
     use serde_bytes::ByteBuf;
@@ -574,7 +588,7 @@ mod tests {
     /// Answers the steps of a sync that has nothing to push, up to the pull.
     fn to_pull(session: &mut Session) -> Step {
         session.next(Answer::Begin);
-        assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous);
+        assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous { limit: 200 });
         session.next(Answer::Anonymous(vec![]))
     }
 
@@ -672,7 +686,7 @@ mod tests {
                     (acked, beyond) = (to, all);
                     Answer::Saved
                 }
-                Step::ReadAnonymous => Answer::Anonymous(vec![]),
+                Step::ReadAnonymous { .. } => Answer::Anonymous(vec![]),
                 Step::Pull(_) => Answer::PulledIn(Ok(pulled())),
                 Step::Done(summary) => break summary,
                 other => panic!("{other:?}"),
@@ -737,7 +751,7 @@ mod tests {
             session.next(Answer::Pushed(Err(NetError::Busy)));
         }
         session.next(Answer::Outbox(frames(1..=3)));
-        assert_eq!(session.next(Answer::Pushed(Err(NetError::Busy))), Step::ReadAnonymous);
+        assert_eq!(session.next(Answer::Pushed(Err(NetError::Busy))), Step::ReadAnonymous { limit: 200 });
         assert!(matches!(session.next(Answer::Anonymous(vec![])), Step::Pull(_)));
         let Step::Done(summary) =
             session.next(Answer::PulledIn(Ok(PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() })))
@@ -771,7 +785,7 @@ mod tests {
         // The server holds 2 but not 1. That is no rewound server.
         let step = session.next(acknowledged(3, 2, Outcome::Busy, 0));
         assert_eq!(step, Step::ReadOutbox { after: 4, limit: 200 }, "also behind a push that moved nothing");
-        assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous);
+        assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous { limit: 200 });
         let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
         assert_eq!(request.report.map(|report| report.waiting), Some(2));
         let Step::Done(summary) =
@@ -796,7 +810,7 @@ mod tests {
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
         let reply = PushReply { standing: standing(0), acks: vec![], fork: None };
-        assert_eq!(session.next(Answer::Pushed(Ok(reply))), Step::ReadAnonymous);
+        assert_eq!(session.next(Answer::Pushed(Ok(reply))), Step::ReadAnonymous { limit: 200 });
     }
 
     #[test]
@@ -900,6 +914,49 @@ mod tests {
         session.next(Answer::Sent(Ok(reply)));
         let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
         assert_eq!(request.report.map(|report| report.waiting), Some(1));
+    }
+
+    #[test]
+    fn an_anonymous_opinion_that_breaks_the_server_holds_up_neither_the_others_nor_what_is_new() {
+        for error in [NetError::Lost, NetError::Busy] {
+            let (mut waiting, breaks) = ((0..50_u8).collect::<Vec<_>>(), 17);
+            let mut pace = Pace::default();
+            for sync in 0..30_usize {
+                let mut session = paced(0, Some(Mark([5; 16])), pace);
+                session.next(Answer::Begin);
+                let mut step = session.next(Answer::Outbox(vec![]));
+                let summary = loop {
+                    step = match step {
+                        Step::ReadAnonymous { limit } => {
+                            // In another order each time.
+                            let turn = sync * 7 % waiting.len();
+                            waiting.rotate_left(turn);
+                            session.next(Answer::Anonymous(waiting.iter().take(limit).map(|n| ByteBuf::from([*n])).collect()))
+                        }
+                        Step::SendAnonymous(batch) => {
+                            let sent: Vec<u8> = batch.opinions.iter().map(|opinion| opinion[0]).collect();
+                            let stored = sent.iter().map(|n| SecretHash::of(&[*n])).collect();
+                            let reply = AnonymousReply { standing: standing(0), stored };
+                            let reply = if sent.contains(&breaks) { Err(error) } else { Ok(reply) };
+                            session.next(Answer::Sent(reply))
+                        }
+                        Step::SaveAnonymous { stored, .. } => {
+                            waiting.retain(|n| !stored.contains(&SecretHash::of(&[*n])));
+                            session.next(Answer::Saved)
+                        }
+                        Step::Pull(_) => {
+                            let reply = PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() };
+                            session.next(Answer::PulledIn(Ok(reply)))
+                        }
+                        Step::Done(summary) => break summary,
+                        other => panic!("{other:?}"),
+                    };
+                };
+                assert_eq!(summary.end, End::Net(error), "not all was sent, and what is new is here");
+                pace = summary.pace;
+            }
+            assert_eq!(waiting, [breaks]);
+        }
     }
 
     #[test]

@@ -140,7 +140,7 @@ impl World {
             return Ok(());
         }
         let is_write =
-            !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous | Step::Push(_) | Step::SendAnonymous(_) | Step::Pull(_));
+            !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous { .. } | Step::Push(_) | Step::SendAnonymous(_) | Step::Pull(_));
         let fork = if let Step::Renumber { fork, .. } = &step { Some(fork.clone()) } else { None };
         let stored = if full && is_write {
             self.fault(Fault::QuotaExceeded);

@@ -199,7 +199,7 @@ impl Phone {
         let before =
             matches!(step, Step::SavePages { left: 1.., .. }).then(|| self.durable.take().unwrap_or_else(|| Box::new(self.disk.clone())));
         let answer = self.disk.store(step, self.is_old, chance);
-        if !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous) && answer.is_some() {
+        if !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous { .. }) && answer.is_some() {
             self.durable = before;
         }
         answer
@@ -312,7 +312,7 @@ impl Disk {
                 self.settled = self.settled.min(*have);
                 Some(Answer::Saved)
             }
-            Step::ReadAnonymous => {
+            Step::ReadAnonymous { limit } => {
                 let mut waiting: Vec<ByteBuf> = self
                     .anonymous
                     .iter()
@@ -320,6 +320,7 @@ impl Disk {
                     .map(|(opinion, _)| ByteBuf::from(cbor::encode(opinion)))
                     .collect();
                 chance.shuffle(&mut waiting);
+                waiting.truncate(*limit);
                 Some(Answer::Anonymous(waiting))
             }
             Step::SaveAnonymous { stored, epoch } => {

@@ -116,7 +116,7 @@ impl Inner {
                     self.renumber(fork, &acks, acked, beyond).await.map(|()| Answer::Saved)
                 }
                 Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
-                Step::ReadAnonymous => self.read_anonymous().await.map(Answer::Anonymous),
+                Step::ReadAnonymous { limit } => self.read_anonymous(limit).await.map(Answer::Anonymous),
                 Step::SendAnonymous(batch) => Ok(Answer::Sent(self.ask("/api/v1/anonymous", &batch).await)),
                 Step::SaveAnonymous { stored, epoch } => self.save_anonymous(&stored, epoch).await.map(|sent| {
                     tally.anonymous += sent;
@@ -223,7 +223,7 @@ impl Inner {
         Ok(())
     }
 
-    async fn read_anonymous(&self) -> Result<Vec<ByteBuf>, StoreError> {
+    async fn read_anonymous(&self, limit: usize) -> Result<Vec<ByteBuf>, StoreError> {
         let epoch = self.sync.borrow().epoch;
         let mut waiting = Vec::new();
         for row in self.store.rows(Name::Anonymous, None, None).await? {
@@ -233,7 +233,7 @@ impl Inner {
             }
         }
         random::shuffle(&mut waiting);
-        waiting.truncate(domain::wire::PUSH_MAX);
+        waiting.truncate(limit);
         // Noted before it goes: an answer may get lost.
         let mut plan = self.store.plan();
         for (key, row) in waiting.iter().filter(|(_, row)| !row.tried) {
