@@ -811,8 +811,10 @@ pub struct QuarantineRow {
     pub kind: Option<String>,
     /// How many bytes are kept; of anonymous opinions in whole blocks, which do not tell their length.
     pub bytes: u32,
-    /// Which it is, where it can be judged again.
+    /// Which it is; `None` for anonymous opinions. It can be judged again where its [`Reason::may_pass`].
     pub waiting: Option<Waiting>,
+    /// Somebody dealt with it otherwise: it counts no more.
+    pub aside: bool,
 }
 
 /// A value in a list, and the number that a [`Write::seen`] about it names. In JSON one object: the value's own fields and `seen`.

@@ -99,7 +99,7 @@ pub enum Action {
     ExportNames,
     /// Take all of the data out, names and words included.
     TakeOut,
-    /// See what was quarantined, and have it judged again.
+    /// See and read what was quarantined, have it judged again, put it aside.
     Quarantine,
     /// See who read and changed what.
     AccessLog,
@@ -219,6 +219,7 @@ mod tests {
                 Action::ExportNames,
                 Action::Typing,
                 Action::Sync,
+                Action::Quarantine,
             ] {
                 assert_eq!(role.may(action), Reach::No, "{role:?} {action:?}");
             }

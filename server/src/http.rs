@@ -240,6 +240,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "coverage", May(&[Coverage]), lists::coverage)
         .on(GET, "quarantine", May(&[Quarantine]), lists::quarantine)
         .on(POST, "quarantine", May(&[Quarantine]), lists::take_in)
+        .on(GET, "quarantine/{device}/{seq}", May(&[Quarantine]), lists::waiting)
+        .on(POST, "quarantine/aside", May(&[Quarantine]), lists::put_aside)
         .on(GET, "take-out.zip", May(&[TakeOut]), upkeep::take_out)
         .on(GET, "problem", SignedIn, upkeep::problem)
         .on(GET, "access", May(&[AccessLog]), lists::accesses)

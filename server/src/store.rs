@@ -50,7 +50,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::organization::Organization;
 use domain::person::Person;
-use domain::quarantine::{TakeIn, TakenIn};
+use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::receive::GRACE_HOURS;
 use domain::reimport::{Choices, Comparison};
 use domain::sequence::Continues;
@@ -160,8 +160,15 @@ pub trait Store: Send + Sync + 'static {
     /// Counts of a campaign (`limit` and `skip` do not matter).
     fn coverage(&self, ask: Ask, now: Time) -> impl Future<Output = Result<Coverage, StoreError>> + Send;
 
-    /// What waits for a person, the latest first and at most [`QUARANTINED_ROWS`]; anonymous ones last and in no order.
+    /// What waits for a person, the latest first, what was put aside last, and at most [`QUARANTINED_ROWS`]; then the anonymous
+    /// ones, in no order.
     fn quarantine(&self, within: Within) -> impl Future<Output = Result<Vec<QuarantineRow>, StoreError>> + Send;
+
+    /// What came under one number of a phone within reach, to be read; [`StoreError::NotFound`] where nothing of it waits.
+    fn waiting(&self, within: Within, waiting: Waiting) -> impl Future<Output = Result<Vec<Content>, StoreError>> + Send;
+
+    /// Puts it aside or brings it back; [`StoreError::NotFound`] as there.
+    fn put_aside(&self, within: Within, what: PutAside) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Has what waits judged again, as of its first receipt, on the word of somebody whose place that is; what waited for it
     /// comes in with it. Of the phones within reach; [`StoreError::NotFound`] where one operation is named and does not

@@ -97,7 +97,7 @@ impl Line {
 }
 
 /// The fields in the order of the page.
-const LINES: [&str; 8] = ["head", "sort", "no", "cluster", "hint", "hours", "phone", "people"];
+pub const LINES: [&str; 8] = ["head", "sort", "no", "cluster", "hint", "hours", "phone", "people"];
 
 fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) -> AnyView {
     let words = words();
@@ -298,7 +298,7 @@ const fn field_of(error: HouseholdError) -> &'static str {
 }
 
 /// A field as text.
-fn text_of(household: &Household, field: &str) -> String {
+pub fn text_of(household: &Household, field: &str) -> String {
     match field {
         "head" => household.head.clone(),
         "sort" => household.sort.clone(),
@@ -313,7 +313,7 @@ fn text_of(household: &Household, field: &str) -> String {
 }
 
 /// Label and hint of a field.
-fn label_of(words: &Office, field: &str) -> (&'static str, &'static str) {
+pub fn label_of(words: &Office, field: &str) -> (&'static str, &'static str) {
     match field {
         "head" => (words.head, words.head_full_hint),
         "sort" => (words.sort_name, words.sort_name_hint),

@@ -4,7 +4,7 @@ use crate::directory::directory;
 use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
-use crate::ui::{day_margin, detail, empty, heading, mark};
+use crate::ui::{day_margin, detail, empty, heading, mark, quoted};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
 use domain::office::{Filter, OpinionRow};
@@ -77,10 +77,6 @@ fn source(row: &OpinionRow) -> String {
 
 fn urgent(row: &OpinionRow) -> Option<AnyView> {
     (row.urgency == Urgency::Urgent).then(|| mark(Tone::Bad, Icon::WARNING, row.urgency.label(lang())))
-}
-
-fn quoted(text: &str) -> String {
-    format!("\u{201c}{text}\u{201d}")
 }
 
 fn row(row: &OpinionRow, filter: &Filter, opened: Memo<Option<RecordId>>) -> AnyView {

@@ -96,6 +96,11 @@ pub fn detail_if(term: &'static str, value: &str) -> Option<AnyView> {
     (!value.is_empty()).then(|| detail(term, value.to_owned()))
 }
 
+/// What somebody said.
+pub fn quoted(text: &str) -> String {
+    format!("\u{201c}{text}\u{201d}")
+}
+
 /// A state: sign, word and colour.
 pub fn mark(tone: Tone, icon: Icon, words: impl IntoView + 'static) -> AnyView {
     view! { <span class=tone.class("mark")>{icon.view()}" "{words}</span> }.into_any()

@@ -294,6 +294,15 @@ catalogue! {
         taken_in_none = "Chưa mục nào vào sổ được", "Nothing could be taken in yet";
         taken_in_followed(n: &str) = format!("Trong đó {n} mục vào theo, vì trước đó chờ một mục khác."), format!("Of them {n} came in with another one that they had waited for.");
         still_waits(n: &str, why: &str) = format!("Còn chờ {n} mục: {why}."), many(n, "still waits", "still wait") + &format!(": {why}.");
+        read_waiting = "Xem nội dung", "Read it";
+        written_at = "Ghi lúc", "Written at";
+        waiting_says = "Nội dung", "It says";
+        waiting_says_nothing = "Chỉ có mã và tham chiếu, không có lời nào.", "Codes and references alone, no words.";
+        waiting_unreadable = "Máy chủ này không đọc được. Bản gốc vẫn giữ nguyên.", "This server cannot read it. The original is kept as it came.";
+        waiting_elsewhere = "Về một nơi ngoài xã này, nên ở đây không đọc được.", "About a place outside this commune, so it cannot be read here.";
+        set_aside = "Đã xử lý, cất đi", "Dealt with, put it aside";
+        put_aside = "Đã xử lý", "Dealt with";
+        bring_back = "Đưa ra lại", "Bring it back";
         quarantine_empty = "Mọi thứ máy gửi về đều đã vào sổ.", "Everything that phones sent is in the book.";
         from_whom = "Từ máy của", "From the phone of";
         anonymous_n(n: &str) = format!("{n} ý kiến không nêu tên"), many(n, "anonymous opinion", "anonymous opinions");

@@ -13,10 +13,10 @@ use domain::access::AccessRow;
 use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
 use domain::code_book::CodeBook;
-use domain::id::AreaId;
+use domain::id::{AreaId, DeviceId};
 use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, ROWS, VisitRow};
 use domain::person::Role;
-use domain::quarantine::{TakeIn, TakenIn};
+use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::succession::{Lineage, rearranged};
 use domain::unit::Unit;
 use domain::wire::RefusalCode;
@@ -95,6 +95,24 @@ pub async fn coverage<S: Store>(
 /// What could not be applied.
 pub async fn quarantine<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Json<Vec<QuarantineRow>>> {
     Ok(Json(app.store.quarantine(caller.within).await?))
+}
+
+/// What came under one number and waits, to be read.
+pub async fn waiting<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path((device, seq)): Path<(DeviceId, u64)>,
+) -> Reply<Json<Vec<Content>>> {
+    Ok(Json(app.store.waiting(caller.within, Waiting { device, seq }).await?))
+}
+
+/// Puts what came under one number aside, or brings it back.
+pub async fn put_aside<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(what): Json<PutAside>,
+) -> Reply<Json<()>> {
+    Ok(Json(app.store.put_aside(caller.within, what).await?))
 }
 
 /// Judges what waits again, and says what that came to.

@@ -90,7 +90,7 @@ async fn about<S: Store>(app: &App<S>, person: Person, unit_name: String) -> Rep
         Reach::All => app.store.quarantine(None).await?,
         Reach::Granted | Reach::No => Vec::new(),
     };
-    let waiting = waiting.iter().map(|row| row.count).sum();
+    let waiting = waiting.iter().filter(|row| !row.aside).map(|row| row.count).sum();
     let (disputed, twins) = match person.role.may(Action::KeepBook) {
         Reach::Unit | Reach::All => {
             let ask = |filter| Ask { within: Some(person.unit), filter, limit: 0 };

@@ -33,7 +33,7 @@ pub async fn problem<S: Store>(State(app): State<App<S>>, Extension(caller): Ext
     let ask = || Ask { within: caller.within, filter: Filter::default(), limit: 0 };
     let households = app.store.list::<HouseholdRow>(ask(), at).await?.total;
     let visits = app.store.list::<VisitRow>(ask(), at).await?.total;
-    let waiting: u32 = app.store.quarantine(caller.within).await?.iter().map(|row| row.count).sum();
+    let waiting: u32 = app.store.quarantine(caller.within).await?.iter().filter(|row| !row.aside).map(|row| row.count).sum();
     let Directory { units, people, devices, campaigns, organizations, teams, assignments, codes, ahead } =
         app.store.directory(caller.within).await?;
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

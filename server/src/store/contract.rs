@@ -70,7 +70,7 @@ use imports::{
 };
 use quarantine::{
     an_update_reads_what_could_not_be_read, both_values_stay_when_one_of_them_waited, some_of_what_waits_cannot_pass,
-    what_is_taken_in_ends_as_in_order, what_waits_is_taken_in_after_a_fix,
+    what_is_taken_in_ends_as_in_order, what_waits_is_read_and_put_aside, what_waits_is_taken_in_after_a_fix,
 };
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
@@ -228,6 +228,7 @@ contract! {
     what_is_taken_in_ends_as_in_order,
     an_update_reads_what_could_not_be_read,
     some_of_what_waits_cannot_pass,
+    what_waits_is_read_and_put_aside,
     both_values_stay_when_one_of_them_waited,
     a_late_phone_keeps_its_word_beside_an_imports,
     what_brings_the_server_down_is_judged_once,

@@ -12,7 +12,7 @@ use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::id::{DeviceId, Epoch, PersonId};
 use domain::office::{Coverage, Listed, QuarantineRow};
-use domain::quarantine::{TakeIn, TakenIn};
+use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::time::Time;
 use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch, PushReply};
 use serde_bytes::ByteBuf;
@@ -163,6 +163,14 @@ impl<E: Engine> Store for E {
 
     async fn quarantine(&self, within: Within) -> Result<Vec<QuarantineRow>> {
         self.read(move |t| quarantine::listed(t, within)).await
+    }
+
+    async fn waiting(&self, within: Within, waiting: Waiting) -> Result<Vec<Content>> {
+        self.read(move |t| quarantine::read(t, within, waiting)).await
+    }
+
+    async fn put_aside(&self, within: Within, what: PutAside) -> Result<()> {
+        Engine::write(self, move |t| quarantine::put_aside(t, within, what)).await
     }
 
     async fn take_in(&self, within: Within, what: TakeIn, seed: Seed) -> Result<TakenIn> {

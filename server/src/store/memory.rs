@@ -411,7 +411,7 @@ impl Log for Rows {
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
         let of_device = self.quarantine.range((device, 0, [0; 16])..=(device, u64::MAX, [255; 16]));
         let mut views: Vec<QuarantineView> = of_device
-            .map(|(_, Quarantined { device, seq, mac, reason, at, kind, raw })| QuarantineView {
+            .map(|(_, Quarantined { device, seq, mac, reason, at, kind, raw, aside })| QuarantineView {
                 device: *device,
                 seq: *seq,
                 mac: *mac,
@@ -419,6 +419,7 @@ impl Log for Rows {
                 at: *at,
                 kind: kind.clone(),
                 size: raw.len() as u32,
+                aside: *aside,
             })
             .collect();
         views.sort_by_key(|view| Reverse(view.at));

@@ -326,7 +326,7 @@ impl<'a> Batch<'a> {
         }
         let kind = if reason == Reason::Suspect { None } else { kind_of(&frame.bytes) };
         let raw = ByteBuf::from(frame.bytes.to_vec());
-        self.t.put_quarantined(&Quarantined { device, seq, mac, reason, at: self.now, kind, raw })?;
+        self.t.put_quarantined(&Quarantined { device, seq, mac, reason, at: self.now, kind, raw, aside: false })?;
         Ok((Outcome::Quarantined(reason), self.now))
     }
 }

@@ -10,14 +10,14 @@
 use super::engine::Engine;
 use super::push::Batch;
 use super::random::Random;
-use super::tables::{QuarantineView, Result, Tables};
+use super::tables::{QuarantineView, Quarantined, Result, Tables};
 use super::units::Tree;
-use super::{DeviceKind, QUARANTINED_ROWS, Seed, StoreError, Within, grants};
+use super::{DeviceKind, QUARANTINED_ROWS, Seed, StoreError, Within, book, grants};
 use domain::id::{DeviceId, PersonId};
 use domain::office::QuarantineRow;
-use domain::operation::Kind;
+use domain::operation::{Header, Kind};
 use domain::person::Person;
-use domain::quarantine::{TAKE_IN_MAX, TakeIn, TakenIn, Waiting};
+use domain::quarantine::{Content, PutAside, Said, TAKE_IN_MAX, TakeIn, TakenIn, Waiting};
 use domain::receive;
 use domain::time::Time;
 use domain::wire::{Frame, Reason};
@@ -30,7 +30,7 @@ pub fn listed(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRow>> 
     for (phone, name) in phones(t, within)? {
         found.extend(t.quarantine(phone, QUARANTINED_ROWS)?.into_iter().map(|waiting| (waiting, name.clone())));
     }
-    found.sort_by_key(|(waiting, _)| (Reverse(waiting.at), waiting.device, waiting.seq));
+    found.sort_by_key(|(waiting, _)| (waiting.aside, Reverse(waiting.at), waiting.device, waiting.seq));
     found.truncate(QUARANTINED_ROWS);
     let row = |(waiting, name): (QuarantineView, String)| QuarantineRow {
         count: 1,
@@ -38,8 +38,9 @@ pub fn listed(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRow>> 
         received_at: Some(waiting.at),
         reason: waiting.reason,
         bytes: waiting.size,
-        waiting: waiting.reason.may_pass().then_some(Waiting { device: waiting.device, seq: waiting.seq }),
+        waiting: Some(Waiting { device: waiting.device, seq: waiting.seq }),
         kind: waiting.kind,
+        aside: waiting.aside,
     };
     let mut rows: Vec<QuarantineRow> = found.into_iter().map(row).collect();
     // They are of no place that could be compared with a reach, so whoever looks after any part of the server sees how
@@ -47,7 +48,7 @@ pub fn listed(t: &mut dyn Tables, within: Within) -> Result<Vec<QuarantineRow>> 
     let mut anonymous: BTreeMap<Reason, QuarantineRow> = BTreeMap::new();
     for (reason, bytes) in t.quarantine_anonymous()? {
         let kind = Some(Kind::AnonymousOpinion.code().to_owned());
-        let empty = QuarantineRow { count: 0, from: None, received_at: None, reason, kind, bytes: 0, waiting: None };
+        let empty = QuarantineRow { count: 0, from: None, received_at: None, reason, kind, bytes: 0, waiting: None, aside: false };
         let row = anonymous.entry(reason).or_insert(empty);
         row.count += 1;
         row.bytes += bytes;
@@ -65,6 +66,48 @@ fn phones(t: &mut dyn Tables, within: Within) -> Result<Vec<(DeviceId, String)>>
     phones.retain(|phone| people.get(&phone.person).map_or(within.is_none(), |person| tree.covers(within, person.unit)));
     let name = |person| people.get(&person).map(|person| person.name.clone()).unwrap_or_default();
     Ok(phones.into_iter().map(|phone| (phone.id, name(phone.person))).collect())
+}
+
+/// See [`super::Store::waiting`].
+pub fn read(t: &mut dyn Tables, within: Within, waiting: Waiting) -> Result<Vec<Content>> {
+    let tree = Tree::load(t)?;
+    let mut contents = Vec::new();
+    for kept in under(t, within, waiting)? {
+        let Ok(operation) = receive::open(&Frame { seq: kept.seq, bytes: kept.raw }) else {
+            contents.push(Content { at: None, village: String::new(), household: String::new(), said: Said::Unreadable });
+            continue;
+        };
+        let Header { area, at, record, ref kind, .. } = operation.header;
+        let (mut village, mut household, mut said) = (tree.name(area), String::new(), Said::of(&operation));
+        if !tree.covers(within, area) {
+            (village, said) = (String::new(), Said::Elsewhere);
+        } else if let Some(id) = receive::about(&operation).map_or((*kind == Kind::Household).then_some(record), |(_, id)| Some(id)) {
+            let known = t.record(id)?.filter(|stored| tree.covers(within, stored.scope.area));
+            household = known.and_then(|stored| book::household(&stored).map(|found| found.code.clone())).unwrap_or_default();
+        }
+        contents.push(Content { at: Some(at), village, household, said });
+    }
+    Ok(contents)
+}
+
+/// See [`super::Store::put_aside`].
+pub fn put_aside(t: &mut dyn Tables, within: Within, PutAside { waiting, aside }: PutAside) -> Result<()> {
+    for kept in under(t, within, waiting)? {
+        t.put_quarantined(&Quarantined { aside, ..kept })?;
+    }
+    Ok(())
+}
+
+/// What came under one number of a phone within reach; never nothing.
+fn under(t: &mut dyn Tables, within: Within, Waiting { device, seq }: Waiting) -> Result<Vec<Quarantined>> {
+    let mut found = Vec::new();
+    if phones(t, within)?.iter().any(|(phone, _)| *phone == device) {
+        let views = t.quarantine(device, usize::MAX)?;
+        for view in views.iter().filter(|view| view.seq == seq) {
+            found.extend(t.quarantined_bytes(device, seq, &view.mac)?);
+        }
+    }
+    if found.is_empty() { Err(StoreError::NotFound) } else { Ok(found) }
 }
 
 /// Bytes that wait, by their place in the quarantine.

@@ -104,7 +104,7 @@ pub trait Log {
     fn quarantined(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<(Reason, Time)>>;
     /// Has a receipt be that of an applied operation, which waited until now.
     fn put_logged(&mut self, device: DeviceId, seq: u64, applied: Logged<'_>) -> Result<()>;
-    /// Puts bytes into quarantine, or says anew why they are there.
+    /// Puts bytes into quarantine, or says anew why they are there, and whether they are put aside.
     fn put_quarantined(&mut self, quarantined: &Quarantined) -> Result<()>;
     /// Bytes that are in quarantine.
     fn quarantined_bytes(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<Quarantined>>;
@@ -320,6 +320,8 @@ pub struct Quarantined {
     pub kind: Option<String>,
     /// As received.
     pub raw: ByteBuf,
+    /// Somebody dealt with it otherwise.
+    pub aside: bool,
 }
 
 /// What lists say about bytes that wait for a person.
@@ -339,6 +341,8 @@ pub struct QuarantineView {
     pub kind: Option<String>,
     /// How many they are.
     pub size: u32,
+    /// Somebody dealt with it otherwise.
+    pub aside: bool,
 }
 
 /// What anonymous opinions share: a village, a campaign, and a week (its Monday) unless it was widened.

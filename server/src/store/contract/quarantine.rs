@@ -5,17 +5,19 @@ use super::{APPLIED, quarantined};
 use crate::store::push;
 use crate::store::{StoreError, Value};
 use domain::campaign::Assignment;
+use domain::cbor;
 use domain::household::Household;
-use domain::id::RecordId;
+use domain::id::{AreaId, RecordId};
 use domain::office::{Filter, HouseholdRow, VisitRow};
-use domain::operation::{Change, Dot, Kind, Scope};
+use domain::operation::{Change, Dot, Kind, Operation, Scope};
 use domain::person::Role;
-use domain::quarantine::{TakeIn, TakenIn, Waiting};
+use domain::quarantine::{PutAside, Said, TakeIn, TakenIn, Waiting};
 use domain::record::{Body, Digest};
 use domain::short::Set;
 use domain::time::Time;
 use domain::visit::ContactResult::{MetRep, NotHome};
 use domain::wire::{Frame, Outcome, PROTOCOL, PullRequest, Pulled, PushBatch, Reason, each};
+use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -208,7 +210,7 @@ pub async fn some_of_what_waits_cannot_pass<S: Subject>() {
     let other = copied.visit(record(51), homes[1], MetRep);
     world.outcomes(&copied, &[first, other]).await;
     let rows = world.store.quarantine(None).await.unwrap();
-    assert_eq!(rows.iter().map(|row| (row.reason, row.waiting)).collect::<Vec<_>>(), [(Reason::Forked, None)]);
+    assert_eq!(rows.iter().map(|row| (row.reason, row.reason.may_pass())).collect::<Vec<_>>(), [(Reason::Forked, false)]);
     assert_eq!(world.take_in(TakeIn::All(Reason::Forked)).await, TakenIn::default());
     let one = TakeIn::One(Waiting { device: copied.device, seq: 1 });
     assert_eq!(world.store.take_in(None, one, [0; 32]).await, Err(StoreError::NotFound));
@@ -219,11 +221,49 @@ pub async fn some_of_what_waits_cannot_pass<S: Subject>() {
     world.now = world.now.plus_hours(1);
     world.store.revoke(Some(world.commune), lost.device, world.now).await.unwrap();
     assert_eq!(world.outcomes(&lost, &[after]).await, [quarantined(Reason::Revoked)]);
-    let revoked = world.take_in(TakeIn::All(Reason::Revoked)).await;
-    assert_eq!(revoked, TakenIn { waiting: vec![(Reason::Revoked, 1)], ..TakenIn::default() });
+    assert_eq!(world.take_in(TakeIn::All(Reason::Revoked)).await, TakenIn::default());
     // What it had delivered before is its person's.
     assert_eq!(world.read_again().await, TakenIn { applied: 1, ..TakenIn::default() });
     assert_eq!(world.waits(&lost).await, BTreeMap::from([(2, Reason::Revoked)]));
+}
+
+/// What waits is read by whoever looks after its phone's people, as far as it is about a place of theirs, and put aside once
+/// they have dealt with it.
+pub async fn what_waits_is_read_and_put_aside<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let home = world.households(phone.area).await[0];
+    let said = phone.opinion(record(60), home, record(61), "Mương tắc, mưa là ngập.");
+    let nobody_home = phone.visit(record(61), home, NotHome);
+    let mut elsewhere: Operation = cbor::decode(&phone.visit(record(62), home, MetRep).bytes).unwrap();
+    elsewhere.header.area = AreaId::new(9, [9; 10]);
+    let damaged = Frame { seq: 4, bytes: ByteBuf::from(*b"?") };
+    for frame in [said, nobody_home, Frame { seq: 3, bytes: ByteBuf::from(cbor::encode(&elsewhere)) }, damaged] {
+        world.keep_unread(&phone, &frame).await;
+    }
+    let waiting = |seq| Waiting { device: phone.device, seq };
+    let mut contents = Vec::new();
+    for seq in 1..=4 {
+        contents.extend(world.store.waiting(Some(world.commune), waiting(seq)).await.unwrap());
+    }
+    assert!(matches!(&contents[0].said, Said::Opinion { text, .. } if text == "Mương tắc, mưa là ngập."), "{contents:?}");
+    let places: Vec<_> = contents.iter().map(|content| (content.village.is_empty(), content.household.contains('-'))).collect();
+    assert_eq!(places, [(false, true), (false, true), (true, false), (true, false)]);
+    let said: Vec<_> = contents.into_iter().skip(1).map(|content| content.said).collect();
+    assert_eq!(said, [Said::Visit { met: false, contact: None, next: None }, Said::Elsewhere, Said::Unreadable]);
+
+    let another_commune = Some(AreaId::new(9, [9; 10]));
+    let aside = PutAside { waiting: waiting(1), aside: true };
+    assert_eq!(world.store.waiting(another_commune, waiting(1)).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.put_aside(another_commune, aside).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.waiting(Some(world.commune), waiting(5)).await, Err(StoreError::NotFound));
+    world.store.put_aside(Some(world.commune), aside).await.unwrap();
+    let rows = world.store.quarantine(None).await.unwrap();
+    let rows: Vec<_> = rows.iter().map(|row| (row.waiting.map(|waiting| waiting.seq), row.aside)).collect();
+    assert_eq!(rows, [(Some(2), false), (Some(3), false), (Some(4), false), (Some(1), true)]);
+    // It waits on: sent again it is still the same, and it comes in once it may.
+    assert_eq!(world.read_again().await.applied, 2);
+    assert_eq!(world.store.quarantine(None).await.unwrap().iter().map(|row| row.aside).collect::<Vec<_>>(), [false, false]);
 }
 
 /// The writers of a dispute are the same, whichever of the two waited.

@@ -107,8 +107,9 @@ impl Log for Transaction<'_> {
 
     fn put_quarantined(&mut self, waiting: &Quarantined) -> Result<()> {
         self.run(
-            "INSERT INTO quarantine (device, seq, mac, reason, received_at, kind, size, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT DO UPDATE SET reason = excluded.reason, kind = excluded.kind",
+            "INSERT INTO quarantine (device, seq, mac, reason, received_at, kind, size, raw, aside)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT DO UPDATE SET reason = excluded.reason, kind = excluded.kind, aside = excluded.aside",
             params![
                 waiting.device.bytes(),
                 signed(waiting.seq),
@@ -117,16 +118,17 @@ impl Log for Transaction<'_> {
                 waiting.at.0,
                 waiting.kind,
                 signed(waiting.raw.len() as u64),
-                waiting.raw.as_slice()
+                waiting.raw.as_slice(),
+                waiting.aside
             ],
         )
     }
 
     fn quarantined_bytes(&mut self, device: DeviceId, seq: u64, mac: &[u8; 16]) -> Result<Option<Quarantined>> {
-        let sql = "SELECT reason, received_at, kind, raw FROM quarantine WHERE device = ?1 AND seq = ?2 AND mac = ?3";
+        let sql = "SELECT reason, received_at, kind, raw, aside FROM quarantine WHERE device = ?1 AND seq = ?2 AND mac = ?3";
         self.one(sql, params![device.bytes(), signed(seq), mac], |row| {
             let (reason, at, raw) = (code(row, 0, from_code)?, Time(row.get(1)?), ByteBuf::from(row.get::<_, Vec<u8>>(3)?));
-            Ok(Quarantined { device, seq, mac: *mac, reason, at, kind: row.get(2)?, raw })
+            Ok(Quarantined { device, seq, mac: *mac, reason, at, kind: row.get(2)?, raw, aside: row.get(4)? })
         })
     }
 
@@ -150,7 +152,7 @@ impl Log for Transaction<'_> {
     }
 
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>> {
-        let sql = "SELECT seq, mac, reason, received_at, kind, size FROM quarantine WHERE device = ?1
+        let sql = "SELECT seq, mac, reason, received_at, kind, size, aside FROM quarantine WHERE device = ?1
                    ORDER BY received_at DESC, seq, mac LIMIT ?2";
         self.all(sql, params![device.bytes(), signed(limit as u64)], |row| {
             Ok(QuarantineView {
@@ -161,6 +163,7 @@ impl Log for Transaction<'_> {
                 at: Time(row.get(3)?),
                 kind: row.get(4)?,
                 size: row.get(5)?,
+                aside: row.get(6)?,
             })
         })
     }
