@@ -43,6 +43,8 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "GET opinions" => ("Xem ý kiến", "Read opinions"),
         "GET meetings" => ("Xem cuộc họp", "Read meetings"),
         "GET quarantine" => ("Xem mục Cần xem lại", "Read what is to be looked at"),
+        "GET quarantine/{device}/{seq}" => ("Xem nội dung một mục Cần xem lại", "Read what one of them says"),
+        "POST quarantine/aside" => ("Cất đi, đưa ra lại mục Cần xem lại", "Put one of them aside, or brought it back"),
         "POST quarantine" => ("Nhận lại mục Cần xem lại", "Had what waited taken in again"),
         "GET access" => ("Xem nhật ký truy cập", "Read the access log"),
         "POST roll/preview" => ("Xem trước một danh sách hộ", "Looked at a list of households before importing"),

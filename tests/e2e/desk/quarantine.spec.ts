@@ -1,5 +1,5 @@
-import { accessible, expect, test } from "../support/fixtures";
-import { Office, newId, signIn } from "../support/office";
+import { accessible, expect, inBothColours, test } from "../support/fixtures";
+import { Office, PASSPHRASE, newId, signIn } from "../support/office";
 import { Phone, idBytes as bytes, opinion, sendAnonymous, visit } from "../support/phone";
 
 test("what cannot be taken in waits with its reason and blocks nothing", async ({ server, page }) => {
@@ -84,6 +84,62 @@ test("what cannot be taken in waits with its reason and blocks nothing", async (
   await page.reload();
   await expect(page.locator("main h1")).toHaveText("10 mục cần xem lại");
   await expect(page.locator("main")).toContainText("Máy đã bị thu hồi");
+});
+
+test("what waits is read, dealt with otherwise and put aside, and can be brought back", async ({ server, page }) => {
+  const office = await Office.setUp(server);
+  const village = await office.village("Thôn Đồng Cừ", "DC");
+  const campaign = await office.campaign();
+  await office.importRoll("01-thon-dong-cu-mau-in.xlsx", {});
+  const { code } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [village.id]);
+  const phone = await Phone.enrol(server, code);
+  const place = { area: village.id, campaign: campaign.id };
+  const [home] = await office.all("households");
+  const [device] = await office.call("GET", "devices");
+  await office.call("POST", `devices/${device.id}/revoke`, null);
+  const said = opinion(place, home.id, "KIEN_NGHI", "ENV", "Rác để lâu, đề nghị thu gom.");
+  expect(await phone.push(said, visit(place, home.id, "NOT_HOME"))).toEqual(["revoked", "revoked"]);
+
+  await signIn(page, server, "hanh");
+  await page.goto(`${server.url}/office/quarantine`);
+  await expect(page.locator("main h1")).toHaveText("2 mục cần xem lại");
+  // Nobody can say who wrote on a lost phone, so there is no judging it again.
+  await expect(page.getByRole("button", { name: /Nhận lại/ })).toHaveCount(0);
+  await expect(page.locator("main")).not.toContainText("Rác để lâu");
+  const rows = page.locator("main tbody tr");
+  const opinions = rows.filter({ hasText: "Ý kiến" });
+  await opinions.getByRole("button", { name: "Xem nội dung" }).click();
+  const content = page.locator("main tbody dl");
+  await expect(content).toContainText("“Rác để lâu, đề nghị thu gom.”");
+  await expect(content).toContainText("Kiến nghị");
+  await expect(content).toContainText("Thôn Đồng Cừ");
+  await expect(content).toContainText(home.code);
+  await inBothColours(page);
+  // One is open at a time. Of a visit without contact no list says more than that.
+  await rows.filter({ hasText: "Lần thăm" }).getByRole("button", { name: "Xem nội dung" }).click();
+  await expect(content).toHaveCount(1);
+  await expect(content).toContainText("Chưa gặp");
+  await opinions.getByRole("button", { name: "Xem nội dung" }).click();
+  await page.getByRole("button", { name: "Đã xử lý, cất đi" }).click();
+  await expect(page.locator("main h1")).toHaveText("1 mục cần xem lại");
+  await expect(page.getByRole("navigation").getByRole("link", { name: "Cần xem lại" })).toHaveText(/ 1$/);
+  await expect(rows.last()).toContainText("Đã xử lý");
+  await page.reload();
+  await expect(page.getByRole("navigation").getByRole("link", { name: "Cần xem lại" })).toHaveText(/ 1$/);
+  await rows.last().getByRole("button", { name: "Xem nội dung" }).click();
+  await expect(content).toContainText("Rác để lâu");
+  await accessible(page);
+  await page.getByRole("button", { name: "Đưa ra lại" }).click();
+  await expect(page.locator("main h1")).toHaveText("2 mục cần xem lại");
+  // Who read it stands in the log.
+  const admin = new Office(server);
+  await admin.signIn("quantri");
+  const account = { login: "baove", name: "Mai Thị Nhàn", passphrase: PASSPHRASE };
+  await admin.write("people", { id: newId(), name: account.name, role: "DPO", unit: admin.unit, account });
+  await admin.signIn("baove");
+  const actions = (await admin.call("GET", "access")).rows.map((row: any) => row.action);
+  expect(actions).toContain("GET quarantine/{device}/{seq}");
+  expect(actions).toContain("POST quarantine/aside");
 });
 
 test("what waits is taken in once what was missing is there, and its phone learns of it", async ({ server, page }) => {
