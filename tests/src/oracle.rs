@@ -95,7 +95,7 @@ impl Waiting {
     fn read(row: &str) -> Option<Self> {
         match row.split(' ').collect::<Vec<_>>().as_slice() {
             [all] => cbor::decode(&unhex(all)).ok(),
-            [device, seq, _mac, reason, .., raw] => Some(Self {
+            [device, seq, _mac, reason, .., raw, _aside] => Some(Self {
                 device: DeviceId::from_bytes(&unhex(device))?,
                 seq: seq.parse().ok()?,
                 reason: Reason::from((*reason).to_owned()),
