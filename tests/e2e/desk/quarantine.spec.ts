@@ -116,7 +116,7 @@ test("what waits is read, dealt with otherwise and put aside, and can be brought
   await expect(content).toContainText(home.code);
   await inBothColours(page);
   // One is open at a time. Of a visit without contact no list says more than that.
-  await rows.filter({ hasText: "Lần thăm" }).getByRole("button", { name: "Xem nội dung" }).click();
+  await rows.filter({ hasText: "Lượt thăm" }).getByRole("button", { name: "Xem nội dung" }).click();
   await expect(content).toHaveCount(1);
   await expect(content).toContainText("Chưa gặp");
   await opinions.getByRole("button", { name: "Xem nội dung" }).click();
@@ -136,8 +136,9 @@ test("what waits is read, dealt with otherwise and put aside, and can be brought
   await admin.signIn("quantri");
   const account = { login: "baove", name: "Mai Thị Nhàn", passphrase: PASSPHRASE };
   await admin.write("people", { id: newId(), name: account.name, role: "DPO", unit: admin.unit, account });
-  await admin.signIn("baove");
-  const actions = (await admin.call("GET", "access")).rows.map((row: any) => row.action);
+  const guard = new Office(server);
+  await guard.signIn("baove");
+  const actions = (await guard.call("GET", "access")).rows.map((row: any) => row.action);
   expect(actions).toContain("GET quarantine/{device}/{seq}");
   expect(actions).toContain("POST quarantine/aside");
 });
