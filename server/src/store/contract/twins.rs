@@ -5,7 +5,7 @@ use super::{APPLIED, record};
 use crate::store::{Import, StoreError, Undo, Value};
 use domain::book::{Edit, Entry, Sheet};
 use domain::coverage::Counts;
-use domain::household::Household;
+use domain::household::{Household, HouseholdStatus};
 use domain::id::{DeviceId, RecordId};
 use domain::office::{Filter, HouseholdRow, OpinionRow, StandingFilter, VisitRow};
 use domain::operation::{Change, Kind, Operation, Stream};
@@ -184,6 +184,13 @@ pub async fn a_decision_about_two_is_checked<S: Subject>() {
     world.write(0, decide(kept, homes[1], Open, Same)).await.unwrap();
     assert_eq!(total(&world, Filter { village: Some(phone.area), ..Filter::default() }).await.households, 6);
     assert_eq!(rows(&world, Filter { household: Some(twin), ..Filter::default() }).await[0].id, homes[1]);
+    // Nothing can stand for another one that is no household any more.
+    let there = open(&world, homes[2]).await;
+    let seen = there.base.get("status").cloned().unwrap_or_default();
+    let what = Edit::Correct([("status".to_owned(), seen)].into_iter().collect());
+    let gone = Household { status: HouseholdStatus::MovedOut, ..there.household };
+    world.write(0, Value::Household(Entry { id: homes[2], household: gone, what, anyway: false })).await.unwrap();
+    assert_eq!(world.write(0, decide(homes[3], homes[2], Open, Same)).await, Err(Invalid("status")));
     // It is the office's to say; a phone's word for it waits for a person.
     let values = domain::twin::Decision { household: homes[3], other: homes[4], seen: Open, is: Same }.values();
     let apart = domain::twin::Decision { household: homes[3], other: homes[4], seen: Open, is: Apart }.values();
