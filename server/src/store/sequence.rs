@@ -28,7 +28,7 @@ pub fn of(t: &mut dyn Tables, device: &Device) -> Result<Sequence> {
 pub fn have(t: &mut dyn Tables, device: &Device) -> Result<u64> {
     let Some(Continues { device: earlier, up_to }) = device.continues else { return t.held(device.id, device.have) };
     let begun = match t.device(earlier)? {
-        Some(earlier) => have(t, &earlier)?.min(up_to),
+        Some(earlier) => have(t, &earlier)?,
         None => 0,
     };
     if begun < up_to { Ok(begun) } else { t.held(device.id, device.have.max(up_to)) }
