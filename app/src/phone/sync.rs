@@ -2,6 +2,7 @@
 
 use super::act::Acts;
 use super::clock::believed;
+use super::outbox::unnamed_rows;
 use super::status::{LastSync, SyncStep};
 use super::{Canary, Inner, notebooks};
 use crate::platform::net::{self, Failure};
@@ -12,10 +13,8 @@ use crate::store::rows::{AckRow, AnonymousRow, PageRow, Renumbered, SyncRow};
 use crate::store::{Key, Name, Plan, StoreError};
 use domain::cbor;
 use domain::id::Epoch;
-use domain::operation::Scope;
 use domain::opinion::SecretHash;
 use domain::person::GrantSet;
-use domain::record::Digest;
 use domain::session::{Ack, Answer, End, NetError, Session, Start, Step, Summary};
 use domain::short;
 use domain::wire::{Fork, Frame, Mark, Outcome, Page};
@@ -81,7 +80,6 @@ impl Inner {
     async fn run(self: &Rc<Self>, tally: &mut Tally) -> Summary {
         let total = self.status.get_untracked().waiting + tally.acts.len() as u32;
         self.step(SyncStep::Connecting);
-        tally.digests.clear();
         let mut session = {
             let sync = self.sync.borrow();
             Session::new(Start {
@@ -124,7 +122,6 @@ impl Inner {
                 }),
                 Step::Pull(request) => Ok(Answer::PulledIn(self.ask("/api/v1/pull", &request).await)),
                 Step::SavePages { pages, grants, mark, settled, left } => {
-                    tally.digest(&pages);
                     tally.received += pages.iter().map(|page| page.records.len() as u64).sum::<u64>();
                     let saved = self.save_pages(pages, grants, mark, settled, left).await;
                     self.step(SyncStep::Receiving { received: tally.received, total: tally.received + left });
@@ -153,17 +150,25 @@ impl Inner {
         }
     }
 
-    async fn read_outbox(&self, after: u64, limit: usize) -> Result<Vec<Frame>, StoreError> {
-        let rows = self.store.rows(Name::Outbox, Some(&Key::Number(after)), Some(limit as u32)).await?;
+    /// No frames mean that there is nothing more: what cannot be read is passed over.
+    async fn read_outbox(&self, mut after: u64, limit: usize) -> Result<Vec<Frame>, StoreError> {
         let (mut frames, mut size) = (Vec::new(), 0);
-        for row in &rows {
-            let Key::Number(seq) = row.key else { continue };
-            let bytes = self.store.unseal(row)?;
-            size += bytes.len();
-            if size > PUSH_BYTES && !frames.is_empty() {
-                break;
+        while frames.is_empty() {
+            let rows = self.store.rows(Name::Outbox, Some(&Key::Number(after)), Some(limit as u32)).await?;
+            let Some(Key::Number(last)) = rows.last().map(|row| &row.key) else { break };
+            after = *last;
+            for row in &rows {
+                let Key::Number(seq) = row.key else { continue };
+                let Ok(bytes) = self.store.unseal(row) else {
+                    self.note_damaged(Name::Outbox, seq).await;
+                    continue;
+                };
+                size += bytes.len();
+                if size > PUSH_BYTES && !frames.is_empty() {
+                    break;
+                }
+                frames.push(Frame { seq, bytes: ByteBuf::from(bytes) });
             }
-            frames.push(Frame { seq, bytes: ByteBuf::from(bytes) });
         }
         Ok(frames)
     }
@@ -215,6 +220,7 @@ impl Inner {
         sync.settled = sync.settled.min(have);
         sync.refused.retain(|seq| *seq <= have);
         sync.mark = None;
+        sync.hold_cursors();
         sync.cursors.clear();
         let mut plan = self.store.plan();
         plan.delete_above(Name::Acks, have, "server restored");
@@ -225,13 +231,8 @@ impl Inner {
 
     async fn read_anonymous(&self, limit: usize) -> Result<Vec<ByteBuf>, StoreError> {
         let epoch = self.sync.borrow().epoch;
-        let mut waiting = Vec::new();
-        for row in self.store.rows(Name::Anonymous, None, None).await? {
-            let content: AnonymousRow = cbor::decode(&self.store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
-            if content.stored_in != Some(epoch) {
-                waiting.push((row.key, content));
-            }
-        }
+        let (mut waiting, _) = unnamed_rows(&self.store).await?;
+        waiting.retain(|(_, row)| row.stored_in != Some(epoch));
         random::shuffle(&mut waiting);
         waiting.truncate(limit);
         // Noted before it goes: an answer may get lost.
@@ -247,11 +248,9 @@ impl Inner {
     async fn save_anonymous(&self, stored: &[SecretHash], epoch: Epoch) -> Result<u32, StoreError> {
         let before = self.waiting_anonymous().await?;
         let mut plan = self.store.plan();
-        for row in self.store.rows(Name::Anonymous, None, None).await? {
-            let Ok(mut content) = cbor::decode::<AnonymousRow>(&self.store.unseal(&row)?) else { continue };
-            if stored.contains(&SecretHash::of(&content.secret)) {
-                content.stored_in = Some(epoch);
-                plan.put(Name::Anonymous, row.key, &cbor::encode(&content));
+        for (key, row) in unnamed_rows(&self.store).await?.0 {
+            if stored.contains(&SecretHash::of(&row.secret)) {
+                plan.put(Name::Anonymous, key, &cbor::encode(&AnonymousRow { stored_in: Some(epoch), ..row }));
             }
         }
         self.store.write(plan).await?;
@@ -283,10 +282,11 @@ impl Inner {
                 Some(cursor) => cursor.clone_from(&page.cursor),
                 None => sync.cursors.push(page.cursor.clone()),
             }
+            sync.held(page.cursor.scope).digest = Some(page.digest);
             if page.records.is_empty() {
                 continue;
             }
-            let row = PageRow { scope: page.cursor.scope, contained: sync.acked, records: page.records };
+            let row = PageRow { scope: page.cursor.scope, contained: self.sent_up_to(), records: page.records };
             plan.append(Name::Pages, random::bytes(), &cbor::encode(&row));
             rows.push(row);
         }
@@ -349,7 +349,7 @@ impl Inner {
         if complete {
             // What fails here is done after the next sync.
             let _ = self.evict().await;
-            let _ = self.compare(&tally.digests).await;
+            let _ = self.compare().await;
         }
         if summary.sent > 0 || summary.received > 0 {
             self.changed();
@@ -369,18 +369,9 @@ struct Tally {
     refused: short::Set<u64>,
     anonymous: u32,
     received: u64,
-    /// Of the streams that the last sync brought pages of, at their heads.
-    digests: Vec<(Scope, Digest)>,
 }
 
 impl Tally {
-    fn digest(&mut self, pages: &[Page]) {
-        for page in pages {
-            self.digests.retain(|(scope, _)| *scope != page.cursor.scope);
-            self.digests.push((page.cursor.scope, page.digest));
-        }
-    }
-
     fn add(&mut self, acts: &Acts, acks: &[Ack]) {
         for ack in acks {
             let act = acts.first(ack.seq);

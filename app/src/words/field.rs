@@ -397,6 +397,10 @@ catalogue! {
         discard = "Bỏ", "Discard";
         hidden_house = "hộ đã thôi giao", "a household no longer assigned";
         item_other = "Mục của bản mới hơn", "An entry of a newer version";
+        item_damaged = "Một bản ghi trên máy bị hỏng", "A damaged entry on this phone";
+        item_damaged_unnamed = "Một ý kiến không nêu tên trên máy bị hỏng", "A damaged opinion without name on this phone";
+        written_after(moment: &str) = format!("Ghi sau {moment}"), format!("Written after {moment}");
+        damaged_do = "Máy không đọc được nên không gửi được; các mục khác vẫn gửi. Đừng xóa ứng dụng: báo cán bộ xã, và ghi lại nếu còn nhớ.", "The phone cannot read it, so it cannot send it; everything else is sent. Do not delete the app: tell the commune officer, and record it again if you remember it.";
         reason_unreadable = "Xã chưa đọc được mục này, đã giữ nguyên, không mất gì. Cần người xem: báo văn phòng xã.", "The commune cannot read this entry. It keeps it as it is, nothing is lost. Somebody has to look: tell the commune office.";
         reason_not_allowed = "Hộ này không giao cho mình. Xã vẫn giữ bản ghi; gọi tổ trưởng nếu cần sửa.", "This household is not assigned here. The commune keeps the entry; call the team lead if needed.";
         reason_too_late = "Hộ này thôi giao đã hơn 30 ngày. Xã vẫn giữ bản ghi; gọi tổ trưởng.", "The assignment ended more than 30 days ago. The commune keeps the entry; call the team lead.";
@@ -541,11 +545,11 @@ catalogue! {
         store_blocked = "Gần Dân đang mở ở cửa sổ khác", "Gần Dân is open in another window";
         store_blocked_do = "Đóng cửa sổ kia rồi mở lại.", "Close that window, then open again.";
         store_newer = "Đã có bản mới hơn", "There is a newer version";
-        store_newer_do = "Đóng rồi mở lại ứng dụng. Không mất gì.", "Close the app and open it again. Nothing is lost.";
+        store_newer_do = "Những gì đã lưu vẫn còn. Đang gõ dở thì chép phần chữ trên màn hình ra trước: phần đó chưa lưu. Rồi đóng và mở lại ứng dụng.", "What was saved is still there. If something is being typed, copy the words on the screen first: they are not saved. Then close the app and open it again.";
         store_unknown = "Sổ trên máy mới hơn ứng dụng", "The notebook is newer than the app";
         store_unknown_do = "Không động vào gì. Có mạng thì mở lại để lấy bản mới.", "Nothing was touched. With a network, open it again to get the new version.";
         store_closed = "Sổ đã đóng giữa chừng", "The notebook closed";
-        store_closed_do = "Đóng rồi mở lại ứng dụng. Những gì đã lưu vẫn còn.", "Close the app and open it again. What was saved is still there.";
+        store_closed_do = "Những gì đã lưu vẫn còn. Đang gõ dở thì chép phần chữ trên màn hình ra trước: phần đó chưa lưu. Rồi đóng và mở lại ứng dụng.", "What was saved is still there. If something is being typed, copy the words on the screen first: they are not saved. Then close the app and open it again.";
         store_unavailable = "Trình duyệt không cho giữ sổ", "The browser does not keep a notebook here";
         store_unavailable_do = "Nếu đang mở cửa sổ ẩn danh thì mở cửa sổ thường.", "If this is a private window, open a normal one.";
         store_damaged = "Có trang sổ không đọc được", "A page of the notebook cannot be read";
