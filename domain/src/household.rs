@@ -213,6 +213,15 @@ pub fn parts(values: Values) -> Map<Part, ByteBuf> {
     by_part.into_iter().map(|(part, values)| (part, ByteBuf::from(cbor::encode(&values)))).collect()
 }
 
+/// Whether body parts are those of a household, with every field in its own: what is erased as contact must not stand in the
+/// facts. A field of a later build may be in either.
+pub fn are_in_place(parts: &Map<Part, ByteBuf>) -> bool {
+    parts.iter().all(|(part, values)| {
+        let declared = |field: &String| FIELDS.iter().find(|(name, _)| name == field).is_none_or(|(_, declared)| declared == part);
+        *part != Part::Text && cbor::decode::<Values>(values).is_ok_and(|values| values.keys().all(declared))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +244,9 @@ mod tests {
         }
         let state = Register { first: crate::register::values(&parts).unwrap(), ..Default::default() };
         assert_eq!(Household::read(&state), household);
+        assert!(are_in_place(&parts));
+        let wrong = |from, to| are_in_place(&Map::from([(to, parts.get(&from).unwrap().clone())]));
+        assert!(!wrong(Part::Contact, Part::Facts) && !wrong(Part::Facts, Part::Contact) && !wrong(Part::Facts, Part::Text));
     }
 
     #[test]

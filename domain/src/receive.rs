@@ -1,7 +1,7 @@
 //! The server's handling of one operation, without I/O: the store loads what is known, this decides, the store executes.
 
 use crate::cbor::{self, Unreadable};
-use crate::household::{Household, is_decided};
+use crate::household::{Household, are_in_place, is_decided};
 use crate::id::{PersonId, RecordId};
 use crate::meeting::{Meeting, MeetingError, MeetingOpinion};
 use crate::operation::{Change, Class, Dot, Kind, Operation, Part, Scope, Stream};
@@ -168,7 +168,7 @@ pub fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &
                 _ => return Err(Reason::Invalid),
             }
             if header.kind == Kind::Household {
-                check_household(&header.change, &values)?;
+                check_household(operation, &values)?;
             }
             let mut after = before;
             after.state.apply(dot.device, dot.seq, header, values);
@@ -201,15 +201,18 @@ fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Res
     Ok(Record { id: header.record, kind: Kind::Meeting, body })
 }
 
-/// A household's values must be of their field's type and within its limits, and one that is new must have a head.
-fn check_household(change: &Change, values: &register::Values) -> Result<(), Reason> {
+/// A household's values must be in their field's part, of its type and within its limits, and one that is new must have a head.
+fn check_household(operation: &Operation, values: &register::Values) -> Result<(), Reason> {
+    if !are_in_place(&operation.parts) {
+        return Err(Reason::Invalid);
+    }
     let read = Household::as_written(&Register { first: values.clone(), ..Register::default() });
     let typed = read.values();
     // What is decided is for the office to say.
     if values.iter().any(|(field, value)| is_decided(field) || typed.get(field).is_some_and(|read| read != value)) {
         return Err(Reason::Invalid);
     }
-    let whole = *change == Change::Create || values.contains_key("head");
+    let whole = operation.header.change == Change::Create || values.contains_key("head");
     let checked = if whole { read.check() } else { read.check_limits() };
     checked.map_err(|_| Reason::Invalid)
 }
@@ -236,7 +239,8 @@ fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result
                 && operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok())
         }
         Kind::Note => {
-            operation.read::<Note>(Part::Facts).is_some()
+            only(&[Part::Facts, Part::Text])
+                && operation.read::<Note>(Part::Facts).is_some()
                 && operation.read::<String>(Part::Text).is_some_and(|text| text.chars().count() <= NOTE_MAX)
         }
         Kind::Callback => {

@@ -86,6 +86,11 @@ impl Notebook {
         if head.version != VERSION || head.me != me || head.codes != codes() {
             return None;
         }
+        // There is no room for what no pieces hold.
+        let room = pieces.size_hint().1.map_or(usize::MAX, |left| left.saturating_mul(PIECE));
+        if head.houses.max(head.visits).max(head.said) > room {
+            return None;
+        }
         let mut notebook = Self::new(me);
         notebook.places = head.places;
         notebook.areas = Names { all: head.areas };

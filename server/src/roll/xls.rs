@@ -16,13 +16,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
     if bytes.windows(sealed.len()).any(|window| window == sealed) {
         return Err(RollError::Locked);
     }
-    // Parsers of other people's files that stumble are a refusal, not a crash.
-    let read = || {
-        let mut stream = workbook(bytes)?;
-        weigh(&mut stream).ok_or(RollError::Damaged)??;
-        cells(stream)
-    };
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(RollError::Damaged))
+    let mut stream = parsed(|| workbook(bytes))?;
+    weigh(&mut stream).ok_or(RollError::Damaged)??;
+    parsed(|| cells(stream))
+}
+
+/// Parsers of other people's files that stumble are a refusal, not a crash. Ours, which weighs, has no need of that.
+fn parsed<T>(work: impl FnOnce() -> Result<T, RollError>) -> Result<T, RollError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(RollError::Damaged))
 }
 
 /// The stream of the package that is the workbook.
