@@ -7,3 +7,7 @@ pub mod platform;
 pub mod store;
 pub mod ui;
 pub mod words;
+
+#[cfg(test)]
+#[path = "../tests/chance/mod.rs"]
+mod chance;

@@ -5,14 +5,16 @@
 //! never changed; whoever changes a row adds lines of the new format beside these.
 
 use app::store::Name;
-use app::store::rows::{AckRow, AnonymousRow, DeviceRow, Held, LogRow, Lost, PageRow, Renumbered, Repair, SyncRow};
+use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, PageRow, Renumbered, SyncRow};
 use app::store::seal::Sealer;
 use domain::cbor;
+use domain::eviction::Lost;
 use domain::id::{Epoch, RecordId};
 use domain::operation::{Scope, Stream};
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
 use domain::record::Digest;
+use domain::repair::{Held, Repair};
 use domain::sequence::Sequence;
 use domain::short;
 use domain::time::Time;

@@ -555,6 +555,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::meeting::MeetingState;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn opinion(mode: ReporterMode) -> OpinionDraft {
@@ -569,6 +570,25 @@ mod tests {
 
     fn ids() -> (RecordId, RecordId) {
         (RecordId::new(1, [1; 10]), RecordId::new(2, [2; 10]))
+    }
+
+    #[wasm_bindgen_test]
+    fn a_damaged_draft_is_one_or_none() {
+        let (household, campaign) = ids();
+        let meeting =
+            MeetingDraft { village: Some(household.into()), hour: "19:30".into(), present: "214".into(), ..MeetingDraft::default() };
+        let draft = VisitDraft {
+            contact: Some(ContactResult::MetRep),
+            purposes: vec![PurposeResult::FollowUp],
+            next: Some(Appointment { date: Date::MAX, minute: Some(1_050) }),
+            promised: Some(Date::MIN),
+            note: "Chó dữ".into(),
+            opinions: vec![opinion(ReporterMode::Named), opinion(ReporterMode::Group)],
+            meeting,
+        };
+        crate::chance::survives(&draft, |draft| {
+            drop((draft.gaps(), draft.form(household, campaign), draft.meeting.read(MeetingState::InSession)))
+        });
     }
 
     #[wasm_bindgen_test]

@@ -278,3 +278,17 @@ fn id_of(field: &str) -> &'static str {
         _ => "ten",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_damaged_sheet_is_one_or_none() {
+        let household = Household { head: "Nguyễn Thị Lành".into(), phone: "0187250416".into(), ..Household::default() };
+        let id = RecordId::new(1, [1; 10]);
+        let sheet = Sheet { household: Household { same_as: Some(id), ..household }, people: "4".into(), village: Some(id.into()) };
+        crate::chance::survives(&sheet, |sheet| drop(sheet.read()));
+    }
+}

@@ -39,6 +39,10 @@ use page::{Arrival, Words};
 use place::{Place, Way, Writing};
 
 #[cfg(test)]
+#[path = "../../tests/chance/mod.rs"]
+mod chance;
+
+#[cfg(test)]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 fn main() {

@@ -122,3 +122,15 @@ impl Inner {
         let _ = self.store.write(plan).await;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::survives;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn what_a_damaged_cache_has_seen_is_something_or_nothing() {
+        survives(&(device::build(), Seen { page: 187, own: 70_000 }), drop);
+    }
+}

@@ -91,8 +91,14 @@ impl Phone {
     pub async fn place_load(self) -> Option<Left> {
         let content = self.inner().store.get(Name::Drafts, PLACE).await.ok()??;
         let place: Place = cbor::decode(&content).ok()?;
-        let since = time::now().0.saturating_sub(place.at.0);
-        Some(Left { path: place.path, lately: (0..LATELY).contains(&since) })
+        Some(place.left(time::now()))
+    }
+}
+
+impl Place {
+    fn left(self, now: Time) -> Left {
+        let since = now.0.saturating_sub(self.at.0);
+        Left { path: self.path, lately: (0..LATELY).contains(&since) }
     }
 }
 
@@ -108,5 +114,18 @@ impl Inner {
         let rows = self.store.rows(Name::Drafts, None, None).await?;
         let word = |key: Key| if let Key::Word(word) = key { Some(word) } else { None };
         Ok(rows.into_iter().filter_map(|row| word(row.key)).filter(|key| key != PLACE).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::survives;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_damaged_place_is_one_or_none() {
+        let now = Time(1_795_228_200_000);
+        survives(&Place { path: "/ho/01a1ee56-5e04-7404-8404-040404040404".into(), at: now }, |place| drop(place.left(now)));
     }
 }

@@ -120,3 +120,17 @@ async fn room(begins: bool) -> Result<(), StoreError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::survives;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn damaged_progress_is_some_or_none() {
+        for after in [None, Some(Key::Number(187)), Some(Key::Word("visit/1".into()))] {
+            survives(&Progress { version: 187, done: 2, after }, drop);
+        }
+    }
+}

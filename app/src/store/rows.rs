@@ -1,10 +1,11 @@
 //! What the stores hold, once opened. CBOR: a later build must be able to read what this one wrote.
 
+use domain::eviction::Lost;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId};
 use domain::operation::Scope;
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
-use domain::record::Digest;
+use domain::repair::{Held, Repair};
 use domain::sequence::Sequence;
 use domain::short::Set;
 use domain::time::Time;
@@ -105,39 +106,6 @@ pub struct Renumbered {
     pub token: String,
 }
 
-/// A stream of which there may be pages here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// Which.
-    #[serde(rename = "o")]
-    pub scope: Scope,
-    /// What the server's digest of it was with the last page that came; `None` where no page came since builds keep it.
-    #[serde(rename = "d")]
-    pub digest: Option<Digest>,
-}
-
-/// Records that are hidden, because the right to read them has ended, and will be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lost {
-    /// Whose records.
-    #[serde(rename = "o")]
-    pub scope: Scope,
-    /// When a complete pull said so for the first time.
-    #[serde(rename = "t")]
-    pub at: Time,
-}
-
-/// A stream that is pulled anew: its old pages stay until that is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Repair {
-    /// Which.
-    #[serde(rename = "o")]
-    pub scope: Scope,
-    /// The last of the old pages.
-    #[serde(rename = "p")]
-    pub up_to: u32,
-}
-
 impl SyncRow {
     /// The server has not acknowledged this operation.
     pub fn waits(&self, seq: u64) -> bool {
@@ -156,7 +124,9 @@ impl SyncRow {
     /// Every cursor's stream is held; builds that kept no list of these said so by the cursors alone.
     pub fn hold_cursors(&mut self) {
         let scopes: Vec<Scope> = self.cursors.iter().map(|cursor| cursor.scope).collect();
-        scopes.into_iter().for_each(|scope| drop(self.held(scope)));
+        for scope in scopes {
+            self.held(scope);
+        }
     }
 
     /// Under which name each own operation stands, of a phone that was enrolled as `device`.

@@ -8,16 +8,47 @@ use tests::variant::True;
 use tests::world;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let number = |name: &str| {
-        let at = arguments.iter().position(|argument| argument == name)?;
-        arguments.get(at + 1)?.parse::<u64>().ok()
-    };
+    match Asked::read(std::env::args().skip(1)) {
+        Ok(asked) => play(&asked),
+        Err(wrong) => {
+            eprintln!("simulate: {wrong}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What is to be played.
+#[derive(Default)]
+struct Asked {
+    seeds: Option<u64>,
+    base: Option<u64>,
+    seed: Option<u64>,
+}
+
+impl Asked {
+    /// Whatever is not understood is refused: somebody who asks for a million seeds must not be told of a thousand good ones.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut asked = Self::default();
+        while let Some(name) = arguments.next() {
+            let place = match name.as_str() {
+                "--seeds" => &mut asked.seeds,
+                "--base" => &mut asked.base,
+                "--seed" => &mut asked.seed,
+                _ => return Err(format!("there is no {name:?}, only --seeds N, --base B and --seed S")),
+            };
+            let number = arguments.next().unwrap_or_default();
+            *place = Some(number.parse().map_err(|_| format!("{name} needs a number, and {number:?} is none"))?);
+        }
+        Ok(asked)
+    }
+}
+
+fn play(asked: &Asked) -> ExitCode {
     let began = Instant::now();
-    let tally = match number("--seed") {
+    let tally = match asked.seed {
         Some(seed) => replayed(seed),
         None => {
-            let (base, seeds) = (number("--base").unwrap_or_else(fresh), number("--seeds").unwrap_or(1_000));
+            let (base, seeds) = (asked.base.unwrap_or_else(fresh), asked.seeds.unwrap_or(1_000));
             println!("simulator: base {base}, {seeds} seeds");
             Tally::play(base, seeds, || Box::new(True))
         }
