@@ -425,6 +425,24 @@ mod tests {
         assert_eq!(phones[0].report, None);
     }
 
+    #[tokio::test]
+    async fn what_is_acknowledged_waited_for_the_disk() {
+        use rusqlite::types::Value;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let store = Sqlite::open(&path, Epoch::new(1, [1; 10]), Arc::new(Keys::new(&[1; 32])), Arc::new(Journal::in_memory())).unwrap();
+        // Of the very connection that writes: another one has settings of its own.
+        let said = store.writer.ask(|tell| {
+            Box::new(move |tables: &mut Transaction<'_>| {
+                let is = |name| tables.connection.pragma_query_value(None, name, |row| row.get::<_, Value>(0)).map_err(broken);
+                let said = is("synchronous").and_then(|synchronous| Ok((synchronous, is("journal_mode")?)));
+                Written { stays: true, tell: Box::new(move |group| drop(tell.send(group.and(said)))) }
+            })
+        });
+        const FULL: i64 = 2;
+        assert_eq!(said.await, Ok((Value::Integer(FULL), Value::Text("wal".to_owned()))));
+    }
+
     /// Commits in a write-ahead log: a frame that ends one says how many pages the database has then.
     fn commits(log: &Path) -> usize {
         let bytes = std::fs::read(log).unwrap();

@@ -197,7 +197,6 @@ fn judge(bytes: &[u8], seq: u64, records: &[Record], notebook: &mut Notebook) ->
 /// What was let through has the parts of its kind, each of which can be read, and is the value of its own encoding.
 fn check(applied: &Applied, was_there: bool) {
     let Applied { operation, record } = applied;
-    read::<Record>(&cbor::encode(record));
     assert_eq!(cbor::decode::<Record>(&cbor::encode(record)).as_ref(), Ok(record));
     let _ = Digest::default().replace(None, Some(record));
     let parts: Vec<Part> = operation.parts.keys().copied().collect();

@@ -12,8 +12,10 @@ use domain::cbor;
 use domain::notebook::{Location, Notebook};
 use domain::operation::Operation;
 use domain::opinion::AnonymousOpinion;
+use domain::pace::Pace;
 use domain::record::Record;
 use domain::roll::{Mapping, RollError};
+use domain::session::{Answer, NetError, Session, Start, Step};
 use domain::wire::{
     self, AnonymousBatch, AnonymousReply, BODY_MAX, EnrolReply, EnrolRequest, Frame, PullReply, PullRequest, PushBatch, PushReply, Refusal,
 };
@@ -196,6 +198,66 @@ fn enrolment_codes() {
     }
 }
 
+/// A phone takes whatever reads as a reply to what it sent, and its sync comes to an end all the same.
+#[test]
+fn what_a_phone_is_told() {
+    let samples: Vec<_> =
+        corpus("golden/v1", &["cbor"]).into_iter().filter(|(path, _)| path.to_string_lossy().contains("-reply")).collect();
+    assert!(samples.len() > 5);
+    for (n, (path, sample)) in samples.iter().enumerate() {
+        let mut chance = Chance(9_500 + n as u64);
+        for turn in turns(150) {
+            let other = &samples[chance.below(samples.len())].1;
+            let bytes = chance.spoil(sample, other);
+            survives(&path.display().to_string(), turn, &bytes, |bytes| sync(&samples, bytes));
+        }
+    }
+}
+
+/// One sync in which these bytes are the answer to whatever they read as, and whole samples to the rest.
+fn sync(samples: &[(PathBuf, Vec<u8>)], bytes: &[u8]) {
+    const STEPS: usize = 1_000;
+    const PULLS: usize = 30;
+    fn told<T: DeserializeOwned>(samples: &[(PathBuf, Vec<u8>)], bytes: &[u8]) -> Result<T, NetError> {
+        let whole = || samples.iter().find_map(|(_, sample)| cbor::decode(sample).ok());
+        cbor::decode(bytes).ok().or_else(whole).ok_or(NetError::Unreadable)
+    }
+    let usual: PushReply = told(samples, b"").unwrap();
+    let mut session = Session::new(Start {
+        device: domain::id::DeviceId::new(1, [1; 10]),
+        epoch: usual.standing.epoch,
+        acked: 180,
+        beyond: [182].into_iter().collect(),
+        pace: Pace::default(),
+        mark: None,
+        cursors: Vec::new(),
+        written: 190,
+        build: String::new(),
+        refused: vec![12],
+    });
+    let (mut answer, mut pulls) = (Answer::Begin, 0);
+    for _ in 0..STEPS {
+        answer = match session.next(answer) {
+            Step::ReadOutbox { after, limit } => {
+                let frame = |seq| Frame { seq, bytes: ByteBuf::new() };
+                Answer::Outbox((after.saturating_add(1)..=190).take(limit).map(frame).collect())
+            }
+            Step::Push(_) => Answer::Pushed(told(samples, bytes)),
+            Step::ReadAnonymous => Answer::Anonymous(vec![ByteBuf::new()]),
+            Step::SendAnonymous(_) => Answer::Sent(told(samples, bytes)),
+            // One that says for ever that there is more is asked ten thousand times.
+            Step::Pull(_) if pulls == PULLS => Answer::PulledIn(Err(NetError::Lost)),
+            Step::Pull(_) => {
+                pulls += 1;
+                Answer::PulledIn(told(samples, bytes))
+            }
+            Step::Done(_) => return,
+            _ => Answer::Saved,
+        };
+    }
+    panic!("no end after {STEPS} steps");
+}
+
 /// What a phone keeps of its lists to begin faster: damaged, it is made anew from the records, or reads as something.
 #[test]
 fn the_notebook_that_a_phone_keeps() {
@@ -355,16 +417,23 @@ fn spoil_a_part(chance: &mut Chance, workbook: &[u8]) -> Vec<u8> {
     made.finish().unwrap().into_inner()
 }
 
-/// One record of the stream spoiled where its type, its length and its first numbers stand; those around it are whole.
+/// One record of the stream that is shorter than its type needs, or spoiled where its type, its length and its first numbers
+/// stand; those around it are whole.
 fn spoil_a_record(chance: &mut Chance, stream: &[u8]) -> Vec<u8> {
     const HEAD: usize = 16;
     let (mut records, mut at) = (Vec::new(), 0);
     while let Some([_, _, low, high]) = stream.get(at..).and_then(<[u8]>::first_chunk) {
-        records.push(at);
-        at += 4 + usize::from(u16::from_le_bytes([*low, *high]));
+        let end = at + 4 + usize::from(u16::from_le_bytes([*low, *high]));
+        records.push((at, end.min(stream.len())));
+        at = end;
     }
-    let from = records[chance.below(records.len())];
-    let to = (from + HEAD).min(stream.len());
+    let (from, end) = records[chance.below(records.len())];
+    let short = chance.below(HEAD).min(end - from - 4);
+    if chance.below(2) == 0 {
+        let length = (short as u16).to_le_bytes();
+        return [&stream[..from + 2], &length, &stream[from + 4..from + 4 + short], &stream[end..]].concat();
+    }
+    let to = (from + HEAD).min(end);
     [&stream[..from], &chance.spoil(&stream[from..to], stream), &stream[to..]].concat()
 }
 
