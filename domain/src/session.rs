@@ -220,6 +220,8 @@ pub struct Session {
     forks: u32,
     /// The highest own number acknowledged before the pull began.
     settled: u64,
+    /// Anonymous opinions went out so often in this sync; a bound against a server that never ends.
+    batches: u32,
     /// Pages pulled in this sync; a bound against a server that never ends.
     rounds: u32,
     expects: Expects,
@@ -244,6 +246,7 @@ enum Expects {
 
 const FAILURES_MAX: u32 = 3;
 const ROUNDS_MAX: u32 = 10_000;
+const BATCHES_MAX: u32 = 100;
 /// A copy of a copy of a copy may have to go through as many names.
 const FORKS_MAX: u32 = 10;
 
@@ -268,6 +271,7 @@ impl Session {
             rewound: false,
             forks: 0,
             settled: start.acked,
+            batches: 0,
             rounds: 0,
             expects: Expects::Begin,
             summary: Summary::default(),
@@ -439,9 +443,8 @@ impl Session {
                 self.pace.anonymous_sent(true);
                 self.summary.sent += reply.stored.len() as u32;
                 self.summary.anonymous += reply.stored.len() as u32;
-                // A server that says without end that it stored some is left alone after as many rounds as in a pull.
-                self.rounds += 1;
-                self.expects = Expects::AnonymousSaved { more: !reply.stored.is_empty() && self.rounds < ROUNDS_MAX };
+                self.batches += 1;
+                self.expects = Expects::AnonymousSaved { more: !reply.stored.is_empty() && self.batches < BATCHES_MAX };
                 Step::SaveAnonymous { stored: reply.stored, epoch: self.epoch }
             }
             // Perhaps one of them breaks the server. Fewer are tried in the next sync, and what is new comes in all the same.

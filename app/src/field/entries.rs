@@ -138,7 +138,10 @@ fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
         ItemState::Sent { received_at: Some(at) } => mark(Tone::Good, None, (w.received_at)(&day(at.date(), today), &at.hour_minute())),
         ItemState::Sent { received_at: None } => mark(Tone::Good, None, w.received.to_owned()),
         ItemState::Attention(reason) => view! { <span class="small muted">{why(reason)}</span> }.into_any(),
-        ItemState::Damaged => view! { <span class="small muted">{w.damaged_do}</span> }.into_any(),
+        ItemState::Damaged => {
+            let unnamed = matches!(item.what, What::Damaged { unnamed: true, .. });
+            view! { <span class="small muted">{if unnamed { w.damaged_unnamed_do } else { w.damaged_do }}</span> }.into_any()
+        }
     };
     let (place, number, title, about) = match &item.what {
         What::Visit { visit, no, head, at, met, opinions, amends, retracts } => {

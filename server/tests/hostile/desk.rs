@@ -15,7 +15,7 @@ use domain::id::{DeviceId, Epoch, RecordId};
 use domain::office::{Filter, Me, PersonChange, SetUp, SignIn, Tab, UndoImport, VerificationChange, Why, Write};
 use domain::opinion::AnonymousOpinion;
 use domain::organization::Organization;
-use domain::quarantine::TakeIn;
+use domain::quarantine::{PutAside, TakeIn};
 use domain::roll::Mapping;
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -38,7 +38,7 @@ fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
 /// What a line of the corpus is named, where a desk sends it, and whether bytes are one.
 type Sent = (&'static str, &'static str, fn(&[u8]) -> bool);
 
-const BODIES: [Sent; 24] = [
+const BODIES: [Sent; 25] = [
     ("unit", "units", is::<Write<Unit>>),
     ("rearrangement", "units/rearrange", is::<Write<Rearrangement>>),
     ("drop_ahead", "units/ahead", is::<Write<DropAhead>>),
@@ -57,6 +57,7 @@ const BODIES: [Sent; 24] = [
     ("anonymous", "typed/anonymous", is::<AnonymousOpinion>),
     ("verification", "verifications", is::<Write<VerificationChange>>),
     ("take_in", "quarantine", is::<TakeIn>),
+    ("put_aside", "quarantine/aside", is::<PutAside>),
     ("undo_import", "roll/undo", is::<UndoImport>),
     ("mapping", "roll/preview", is::<Mapping>),
     ("mapping", "roll/import", is::<Mapping>),

@@ -243,7 +243,7 @@ fn sync(samples: &[(PathBuf, Vec<u8>)], bytes: &[u8]) {
                 Answer::Outbox((after.saturating_add(1)..=190).take(limit).map(frame).collect())
             }
             Step::Push(_) => Answer::Pushed(told(samples, bytes)),
-            Step::ReadAnonymous => Answer::Anonymous(vec![ByteBuf::new()]),
+            Step::ReadAnonymous { .. } => Answer::Anonymous(vec![ByteBuf::new()]),
             Step::SendAnonymous(_) => Answer::Sent(told(samples, bytes)),
             // One that says for ever that there is more is asked ten thousand times.
             Step::Pull(_) if pulls == PULLS => Answer::PulledIn(Err(NetError::Lost)),
