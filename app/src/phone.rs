@@ -5,6 +5,7 @@
 mod act;
 mod cache;
 pub mod clock;
+mod damaged;
 pub mod draft;
 pub mod enrol;
 mod evict;
@@ -42,6 +43,8 @@ use crate::platform::{crash, device, memo, time, worker};
 use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
 use crate::store::{Ask, Key, Name, Row, Store};
 use act::Acts;
+use cache::Loaded;
+use damaged::Damaged;
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::notebook::{Location, Notebook};
@@ -132,6 +135,8 @@ struct Inner {
     uncached: Cell<usize>,
     /// Which own operations belong together, as far as they wait or are refused.
     acts: RefCell<Acts>,
+    /// What cannot be read.
+    damaged: RefCell<Damaged>,
 }
 
 /// How far into the database the notebook has read.
@@ -225,7 +230,7 @@ impl Phone {
         let asks = [Ask::one(Name::Meta, "device"), Ask::one(Name::Meta, "sync"), cache::rows()];
         let [device, sync, cached] = answers(store.read(&asks).await?)?;
         let (device, sync): (DeviceRow, SyncRow) = (only(&store, &device)?, only(&store, &sync)?);
-        let (notebook, seen, uncached) = cache::load(&store, &device, &sync, &cached).await?;
+        let Loaded { notebook, seen, uncached, damaged } = cache::load(&store, &device, &sync, &cached).await?;
         // Made outside any component, so that they live as long as the page.
         let owner = Owner::new();
         let phone = owner.with(|| {
@@ -262,11 +267,15 @@ impl Phone {
                 again: Cell::new(false),
                 uncached: Cell::new(uncached),
                 acts: RefCell::new(Acts::new(device.device)),
+                damaged: RefCell::default(),
             };
             Self { inner: StoredValue::new_local(Rc::new(inner)) }
         });
         std::mem::forget(owner);
         let inner = phone.inner();
+        for page in damaged {
+            inner.note_damaged(Name::Pages, page).await;
+        }
         inner.look_at_refused().await?;
         let acked = inner.sync.borrow().acked;
         inner.read_on(acked.min(seen.own)).await?;
@@ -472,14 +481,24 @@ impl Inner {
         let asks = [behind(Name::Pages, seen.page.into()), behind(Name::Outbox, own), Ask::one(Name::Meta, "sync")];
         let [pages, own, sync] = answers(self.store.read(&asks).await?)?;
         for row in &own {
-            if let (Key::Number(seq), Ok(bytes)) = (&row.key, self.store.unseal(row)) {
-                self.take_own(*seq, &bytes).await?;
+            let Key::Number(seq) = row.key else { continue };
+            match self.store.unseal(row) {
+                Ok(bytes) => self.take_own(seq, &bytes).await?,
+                Err(_) => {
+                    let seen = self.seen.get();
+                    self.seen.set(Seen { own: seen.own.max(seq), ..seen });
+                    self.note_damaged(Name::Outbox, seq).await;
+                }
             }
         }
         for row in &pages {
-            if let Key::Number(page) = row.key {
-                let content = self.store.unseal(row)?;
-                self.take_page(page as u32, &cbor::decode(&content).map_err(|_| StoreError::Damaged)?);
+            let Key::Number(page) = row.key else { continue };
+            match cache::read_page(&self.store, row) {
+                Ok(content) => self.take_page(page as u32, &content),
+                Err(_) => {
+                    self.seen.set(Seen { page: page as u32, ..self.seen.get() });
+                    self.note_damaged(Name::Pages, page).await;
+                }
             }
         }
         let mut moved = self.seen.get() != seen;
@@ -552,9 +571,11 @@ impl Inner {
     /// The server's state that an own change of a household is laid over, if the notebook needs it.
     async fn base(&self, operation: &Operation) -> Result<Option<Registry>, StoreError> {
         let Some(location) = self.notebook.borrow().needs_base(operation.header.record) else { return Ok(None) };
-        Ok(match self.record(location).await?.map(|record| record.body) {
-            Some(Body::Registry(registry)) => Some(registry),
-            _ => None,
+        Ok(match self.record(location).await {
+            Ok(Some(Record { body: Body::Registry(registry), .. })) => Some(registry),
+            // The change is shown by itself until its household was pulled again.
+            Ok(_) | Err(StoreError::Damaged) => None,
+            Err(error) => return Err(error),
         })
     }
 
@@ -583,15 +604,23 @@ impl Inner {
         {
             return Ok(Some(row.clone()));
         }
-        let Some(content) = self.store.get(Name::Pages, u64::from(page)).await? else { return Ok(None) };
-        let row: Rc<PageRow> = Rc::new(cbor::decode(&content).map_err(|_| StoreError::Damaged)?);
+        let number = u64::from(page);
+        let rows = self.store.read(&[Ask::one(Name::Pages, number)]).await?;
+        let Some(row) = rows.iter().flatten().next() else { return Ok(None) };
+        let row = match cache::read_page(&self.store, row) {
+            Ok(row) => Rc::new(row),
+            Err(error) => {
+                self.note_damaged(Name::Pages, number).await;
+                return Err(error);
+            }
+        };
         *self.page.borrow_mut() = Some((page, row.clone()));
         Ok(Some(row))
     }
 
-    /// An own operation, whole.
+    /// An own operation, whole, if it can be read.
     async fn own(&self, seq: u64) -> Result<Option<Operation>, StoreError> {
-        Ok(self.store.get(Name::Outbox, seq).await?.and_then(|bytes| cbor::decode(&bytes).ok()))
+        Ok(self.store.readable(Name::Outbox, seq).await?.and_then(|bytes| cbor::decode(&bytes).ok()))
     }
 
     fn mark_refused(&self) {
@@ -605,21 +634,22 @@ impl Inner {
     /// Brings the counts of the status line up to date; anonymous opinions are counted apart.
     fn count(&self) {
         let sync = self.sync.borrow();
-        let waiting = self.waiting_acts().len() as u32;
+        let (waiting, damaged) = (self.waiting_acts().len() as u32, self.unsendable());
         let acts = self.acts.borrow();
         let attention = sync.refused.iter().map(|seq| acts.first(*seq)).collect::<short::Set<_>>().len() as u32;
         self.status.update(|status| {
             status.waiting = waiting + status.waiting_anonymous;
-            status.attention = attention;
+            status.attention = attention + damaged;
+            status.damaged = damaged;
             status.complete_at = sync.complete_at;
             status.durable_seq = sync.durable_seq;
             status.clock_off = sync.clock_off;
         });
     }
 
-    /// The acts of which the server has not acknowledged everything; anonymous opinions are none of them.
+    /// The acts of which something is still to be sent; anonymous opinions are none of them.
     fn waiting_acts(&self) -> short::Set<u64> {
-        self.acts.borrow().of(&mut waiting_in(&self.sync.borrow(), self.seen.get().own))
+        self.acts.borrow().of(&mut self.to_send().into_iter())
     }
 
     fn changed(&self) {

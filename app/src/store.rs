@@ -342,6 +342,14 @@ impl Store {
         })
     }
 
+    /// The content of one row; one that cannot be opened counts as none.
+    pub async fn readable(&self, store: Name, key: impl Into<Key>) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.get(store, key).await {
+            Err(StoreError::Damaged) => Ok(None),
+            found => found,
+        }
+    }
+
     /// Opens a row.
     pub fn unseal(&self, row: &Row) -> Result<Vec<u8>, StoreError> {
         let value = row.value.to_vec();

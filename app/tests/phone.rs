@@ -24,12 +24,13 @@ use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
 use domain::wire::*;
 use js_sys::Uint8Array;
 use leptos::prelude::GetUntracked;
+use rexie::{Rexie, TransactionMode};
 use serde_bytes::ByteBuf;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -305,6 +306,27 @@ impl Server {
             }
         };
         Ok(cbor::encode(&PullReply { standing: self.standing(), pulled, taken: Vec::new() }))
+    }
+
+    /// Somebody else says how many people live there, instead of whatever the server has.
+    fn somebody_counts(&mut self, household: RecordId, people: u16) {
+        let (scope, _, mut record) = self.records[&household].clone();
+        let Body::Registry(registry) = &mut record.body else { panic!() };
+        let base = registry.state.base("people").into_iter().map(|dot| dot.seen_by(DeviceId(random::record_id().0))).collect();
+        let header = domain::operation::Header {
+            schema: 1,
+            kind: Kind::Household,
+            record: household,
+            area: scope.area,
+            stream: scope.stream,
+            change: domain::operation::Change::Set { fields: Map::from([("people".into(), base)]) },
+            grant: 1,
+            at: Time(1),
+            ground: domain::operation::Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
+        };
+        let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(people))))]);
+        registry.state.apply(DeviceId(random::record_id().0), 9, &header, values);
+        self.put(scope, record);
     }
 
     /// Visits in their stream.
@@ -684,26 +706,7 @@ async fn households_are_added_corrected_and_decided() {
 
     // Somebody else changes a field of another household while this phone is offline.
     let other = form(phone, "14").household;
-    {
-        let mut server = server.borrow_mut();
-        let (scope, _, mut record) = server.records[&other].clone();
-        let Body::Registry(registry) = &mut record.body else { panic!() };
-        let base = registry.state.base("people").into_iter().map(|dot| dot.seen_by(DeviceId(random::record_id().0))).collect();
-        let header = domain::operation::Header {
-            schema: 1,
-            kind: Kind::Household,
-            record: other,
-            area: scope.area,
-            stream: scope.stream,
-            change: domain::operation::Change::Set { fields: Map::from([("people".into(), base)]) },
-            grant: 1,
-            at: Time(1),
-            ground: domain::operation::Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
-        };
-        let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(7u16))))]);
-        registry.state.apply(DeviceId(random::record_id().0), 9, &header, values);
-        server.put(scope, record);
-    }
+    server.borrow_mut().somebody_counts(other, 7);
     let page = phone.household(other, None).await.unwrap().unwrap();
     phone.save_household(other, Household { people: Some(3), ..page.household }, &[], None).await.unwrap();
     synced(phone).await;
@@ -1074,6 +1077,115 @@ async fn a_page_that_was_lost_is_noticed_and_pulled_again_before_the_rest_goes()
     news();
     synced(phone).await;
     assert_eq!(keys().await.len(), 4);
+}
+
+/// Turns a bit of a stored row, as a dying flash chip does. Gives back what is there now.
+async fn bend(phone: Phone, store: app::store::Name, key: app::store::Key) -> Vec<u8> {
+    let raw = raw(phone, store, &key).await;
+    let at = raw.length() - 1;
+    raw.set_index(at, raw.get_index(at) ^ 1);
+    let database = Rexie::builder(&format!("gandan-{}", phone.me().person)).build().await.unwrap();
+    let transaction = database.transaction(&[store.code()], TransactionMode::ReadWrite).unwrap();
+    transaction.store(store.code()).unwrap().put(&raw, Some(&js(&key))).await.unwrap();
+    transaction.done().await.unwrap();
+    database.close();
+    raw.to_vec()
+}
+
+/// A row as it is stored.
+async fn raw(phone: Phone, store: app::store::Name, key: &app::store::Key) -> Uint8Array {
+    let database = Rexie::builder(&format!("gandan-{}", phone.me().person)).build().await.unwrap();
+    let transaction = database.transaction(&[store.code()], TransactionMode::ReadOnly).unwrap();
+    let row = transaction.store(store.code()).unwrap().get(js(key)).await.unwrap().unwrap();
+    database.close();
+    row.unchecked_into()
+}
+
+fn js(key: &app::store::Key) -> JsValue {
+    match key {
+        app::store::Key::Number(number) => JsValue::from_f64(*number as f64),
+        app::store::Key::Word(word) => JsValue::from_str(word),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_row_of_any_store_holds_up_nothing_else() {
+    use app::store::{Key, Name};
+    let (phone, server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let (village, first) = (server.borrow().village, form(phone, "42"));
+    phone.save_visit(first.clone(), None).await.unwrap();
+    synced(phone).await;
+    phone.save_visit(form(phone, "43"), None).await.unwrap();
+    phone.save_visit(form(phone, "44"), None).await.unwrap();
+    phone.draft_save("visit/x", &"words").await.unwrap();
+
+    let roll = store.rows(Name::Pages, None, None).await.unwrap().into_iter().filter(|row| {
+        let page: app::store::rows::PageRow = cbor::decode(&store.unseal(row).unwrap()).unwrap();
+        page.scope == Scope { area: village, stream: Stream::Roll }
+    });
+    let page = roll.map(|row| row.key).nth(1).unwrap();
+    let unsent = store.rows(Name::Anonymous, None, None).await.unwrap().into_iter().find(|row| {
+        let row: app::store::rows::AnonymousRow = cbor::decode(&store.unseal(row).unwrap()).unwrap();
+        row.stored_in.is_none()
+    });
+    let unsent = unsent.unwrap().key;
+    // The note of the second visit, and the receipt of the first one's.
+    let own = bend(phone, Name::Outbox, Key::Number(6)).await;
+    let unnamed = bend(phone, Name::Anonymous, unsent.clone()).await;
+    for (store, key) in [(Name::Pages, page.clone()), (Name::Acks, 2.into()), (Name::Drafts, "visit/x".into()), (Name::Cache, 1.into())] {
+        bend(phone, store, key).await;
+    }
+
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    assert_eq!(again.with(|notebook| notebook.list(&all("")).all), 700, "all but the page");
+    server.borrow_mut().pushed.clear();
+    synced(again).await;
+    let status = again.status().get_untracked();
+    assert_eq!((status.waiting, status.attention, status.damaged), (0, 2, 2));
+    assert_eq!(status.last.unwrap().summary.end, End::Complete);
+    assert_eq!(server.borrow().pushed, [vec![5, 7, 8, 9, 10, 11, 12]]);
+    assert_eq!((server.borrow().visits().len(), server.borrow().anonymous.len()), (3, 2));
+
+    // What came from the server was pulled again at once; what was written here is shown and stays as it is.
+    assert_eq!(again.with(|notebook| notebook.list(&all("")).all), 1200);
+    let keys: Vec<Key> = store.rows(Name::Pages, None, None).await.unwrap().into_iter().map(|row| row.key).collect();
+    assert!(!keys.contains(&page), "{keys:?}");
+    let outbox = again.outbox_items(9).await.unwrap();
+    let damaged: Vec<_> = outbox.attention.iter().map(|item| (&item.what, item.state)).collect();
+    let [(What::Damaged { unnamed: false, after: Some(_) }, ItemState::Damaged), (What::Damaged { unnamed: true, .. }, ItemState::Damaged)] =
+        damaged[..]
+    else {
+        panic!("{damaged:?}")
+    };
+    assert_eq!((outbox.waiting.len(), outbox.sent.len()), (0, 5), "three visits, two opinions without a name");
+    assert_eq!(raw(phone, Name::Outbox, &Key::Number(6)).await.to_vec(), own);
+    assert_eq!(raw(phone, Name::Anonymous, &unsent).await.to_vec(), unnamed);
+    let log = store.rows(Name::Log, None, None).await.unwrap();
+    let log: Vec<app::store::rows::LogRow> = log.iter().map(|row| cbor::decode(&store.unseal(row).unwrap()).unwrap()).collect();
+    let mut noted: Vec<&str> = log.iter().filter(|row| row.code == "damaged").map(|row| row.note.as_str()).collect();
+    noted.sort();
+    // Both windows have met it.
+    noted.dedup();
+    let Key::Number(page) = page else { panic!() };
+    assert_eq!(noted, ["anonymous 1".to_owned(), "outbox 6".to_owned(), format!("pages {page}")]);
+    // A draft that cannot be read is an empty form, and may be thrown away.
+    assert_eq!(again.draft_load::<String>("visit/x").await.unwrap(), None);
+    assert_eq!((again.drafts().await.unwrap().len(), again.draft_remove("visit/x").await.unwrap()), (1, None));
+    assert_eq!(again.drafts().await.unwrap().len(), 0);
+
+    // It goes on like this: nothing is pulled or sent twice, and what is behind the gap is known to be contained.
+    let counted = again.household(first.household, None).await.unwrap().unwrap().household;
+    again.save_household(first.household, Household { people: Some(3), ..counted }, &[], None).await.unwrap();
+    synced(again).await;
+    assert_eq!(server.borrow().pushed.last().unwrap(), &[13]);
+    server.borrow_mut().somebody_counts(first.household, 7);
+    synced(again).await;
+    let shown = again.household(first.household, None).await.unwrap().unwrap();
+    assert_eq!((shown.household.people, shown.disputes.len(), shown.line.waiting), (Some(7), 0, false));
+    let kept: Vec<Key> = store.rows(Name::Pages, None, None).await.unwrap().into_iter().map(|row| row.key).collect();
+    assert!(kept.starts_with(&keys), "{kept:?}");
 }
 
 #[wasm_bindgen_test]

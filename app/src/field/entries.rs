@@ -131,13 +131,17 @@ fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
     let sign = match item.state {
         ItemState::Waiting => (Icon::CLOCK, Tone::Plain),
         ItemState::Sent { .. } => (Icon::DONE, Tone::Good),
-        ItemState::Attention(_) => (Icon::WARNING, Tone::Bad),
+        ItemState::Attention(_) | ItemState::Damaged => (Icon::WARNING, Tone::Bad),
     };
     let state = match item.state {
         ItemState::Waiting => ().into_any(),
         ItemState::Sent { received_at: Some(at) } => mark(Tone::Good, None, (w.received_at)(&day(at.date(), today), &at.hour_minute())),
         ItemState::Sent { received_at: None } => mark(Tone::Good, None, w.received.to_owned()),
         ItemState::Attention(reason) => view! { <span class="small muted">{why(reason)}</span> }.into_any(),
+        ItemState::Damaged => {
+            let unnamed = matches!(item.what, What::Damaged { unnamed: true, .. });
+            view! { <span class="small muted">{if unnamed { w.damaged_unnamed_do } else { w.damaged_do }}</span> }.into_any()
+        }
     };
     let (place, number, title, about) = match &item.what {
         What::Visit { visit, no, head, at, met, opinions, amends, retracts } => {
@@ -183,6 +187,11 @@ fn row(phone: Phone, item: &OutboxItem, thrown: Thrown) -> AnyView {
             let title = if *closing { (w.closed_there)(&village) } else { (w.verified_there)(&village) };
             let about = [retracts.then(|| w.item_back.to_owned()), Some(shared.moment(*at, today))];
             (phone.verifies().then_some(Place::Team), String::new(), title, about.into_iter().flatten().collect())
+        }
+        What::Damaged { unnamed, after } => {
+            let title = if *unnamed { w.item_damaged_unnamed } else { w.item_damaged };
+            let about = after.map(|at| (w.written_after)(&shared.moment(at, today)));
+            (None, String::new(), title.to_owned(), about.into_iter().collect())
         }
         What::Other { at } => (None, String::new(), w.item_other.to_owned(), at.map(|at| shared.moment(at, today)).into_iter().collect()),
     };

@@ -101,13 +101,13 @@ fn result(phone: Phone, status: &Status, last: LastSync) -> AnyView {
         (n, _) => (w.sent_all)(&number(n), &hour),
     };
     let received = if last.received > 0 { (w.received_n)(&number(last.received)) } else { w.nothing_new.to_owned() };
-    let review = (last.refused > 0).then(|| {
-        view! { <p><a href=Place::Entries.href()>{mark(Tone::Bad, Some(Icon::WARNING), (w.to_review)(last.refused))}</a></p> }.into_any()
-    });
+    let bad = last.refused + status.damaged;
+    let review = (bad > 0)
+        .then(|| view! { <p><a href=Place::Entries.href()>{mark(Tone::Bad, Some(Icon::WARNING), (w.to_review)(bad))}</a></p> }.into_any());
     let when = shared.moment(last.at, phone.today());
     match summary.end {
         End::Complete => {
-            let (tone, icon) = if last.refused > 0 { (Tone::Wait, Icon::WARNING) } else { (Tone::Good, Icon::DONE) };
+            let (tone, icon) = if bad > 0 { (Tone::Wait, Icon::WARNING) } else { (Tone::Good, Icon::DONE) };
             note(tone, icon, sent, view! { <p>{received}</p>{review}<p class="small">{(w.last_sync)(&when)}</p> }.into_any())
         }
         end => {

@@ -26,10 +26,21 @@ pub(super) const fn rows() -> Ask {
     Ask::rows(Name::Cache, None, None)
 }
 
-/// The notebook, how far into the database it reads, and how many of its changes no cache holds. `rows` are the cache's.
-pub(super) async fn load(store: &Store, device: &DeviceRow, sync: &SyncRow, rows: &[Row]) -> Result<(Notebook, Seen, usize), StoreError> {
+/// A notebook that was read.
+pub(super) struct Loaded {
+    pub(super) notebook: Notebook,
+    /// How far into the database it reads.
+    pub(super) seen: Seen,
+    /// How many of its changes no cache holds.
+    pub(super) uncached: usize,
+    /// Pages that could not be read, as far as it was made from pages.
+    pub(super) damaged: Vec<u64>,
+}
+
+/// The notebook. `rows` are the cache's.
+pub(super) async fn load(store: &Store, device: &DeviceRow, sync: &SyncRow, rows: &[Row]) -> Result<Loaded, StoreError> {
     match from_cache(store, device.person, rows) {
-        Some((notebook, seen)) => Ok((notebook, seen, 0)),
+        Some((notebook, seen)) => Ok(Loaded { notebook, seen, uncached: 0, damaged: Vec::new() }),
         None => rebuild(store, device, sync).await,
     }
 }
@@ -45,17 +56,17 @@ fn from_cache(store: &Store, me: PersonId, rows: &[Row]) -> Option<(Notebook, Se
 }
 
 /// Own operations first: where a page then says that it contains them, they are taken off again.
-async fn rebuild(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<(Notebook, Seen, usize), StoreError> {
+async fn rebuild(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<Loaded, StoreError> {
     let sequence = sync.sequence(device.device);
-    let (mut notebook, mut seen, mut changes) = (Notebook::new(device.person), Seen::default(), 0);
+    let (mut notebook, mut seen, mut uncached, mut damaged) = (Notebook::new(device.person), Seen::default(), 0, Vec::new());
     for row in store.rows(Name::Outbox, None, None).await? {
         let Key::Number(seq) = row.key else { continue };
-        if let Ok(mut operation) = cbor::decode::<Operation>(&store.unseal(&row)?) {
+        if let Some(mut operation) = store.unseal(&row).ok().and_then(|bytes| cbor::decode::<Operation>(&bytes).ok()) {
             sequence.spell_out(seq, &mut operation.header.change);
             notebook.apply_own(&operation, sequence.dot(seq), None);
         }
         seen.own = seq;
-        changes += 1;
+        uncached += 1;
     }
     notebook.refuse(&sync.refused);
     loop {
@@ -65,13 +76,21 @@ async fn rebuild(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<(N
         }
         for row in rows {
             let Key::Number(page) = row.key else { continue };
-            let content: PageRow = cbor::decode(&store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
-            apply_page(&mut notebook, page as u32, &content);
             seen.page = page as u32;
-            changes += content.records.len();
+            let Ok(content) = read_page(store, &row) else {
+                damaged.push(page);
+                continue;
+            };
+            apply_page(&mut notebook, page as u32, &content);
+            uncached += content.records.len();
         }
     }
-    Ok((notebook, seen, changes))
+    Ok(Loaded { notebook, seen, uncached, damaged })
+}
+
+/// A row of `pages`.
+pub(super) fn read_page(store: &Store, row: &Row) -> Result<PageRow, StoreError> {
+    cbor::decode(&store.unseal(row)?).map_err(|_| StoreError::Damaged)
 }
 
 /// Takes a page into a notebook. A record that this build cannot read stays in its page, for a later one.

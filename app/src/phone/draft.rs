@@ -44,7 +44,7 @@ impl Phone {
 
     /// Reads a draft; `None` where there is none that this build reads.
     pub async fn draft_load<T: DeserializeOwned>(self, key: &str) -> Result<Option<T>, StoreError> {
-        let content = self.inner().store.get(Name::Drafts, key).await?;
+        let content = self.inner().store.readable(Name::Drafts, key).await?;
         Ok(content.and_then(|content| cbor::decode(&content).ok()))
     }
 
@@ -53,11 +53,11 @@ impl Phone {
         self.inner().drafts().await
     }
 
-    /// Throws a draft away and gives it back, for who pressed by mistake; `None` where there is none.
+    /// Throws a draft away and gives it back, for who pressed by mistake; `None` where there is none that can be read.
     pub async fn draft_remove(self, key: &str) -> Result<Option<Removed>, StoreError> {
-        let Some(content) = self.inner().store.get(Name::Drafts, key).await? else { return Ok(None) };
+        let content = self.inner().store.readable(Name::Drafts, key).await?;
         self.draft_clear(key).await?;
-        Ok(Some(Removed(vec![(Name::Drafts, key.into(), content)])))
+        Ok(content.map(|content| Removed(vec![(Name::Drafts, key.into(), content)])))
     }
 
     /// Takes back what was thrown away.

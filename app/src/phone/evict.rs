@@ -3,10 +3,9 @@
 //! away that would have to be pulled again over a bad line. Own operations stay in the outbox whatever becomes of the
 //! records around them.
 
-use super::{Inner, StoreError, cache, waiting_in};
-use crate::store::rows::{DeviceRow, Lost, PageRow};
+use super::{Inner, StoreError, cache};
+use crate::store::rows::{DeviceRow, Lost};
 use crate::store::{Key, Name};
-use domain::cbor;
 use domain::id::AreaId;
 use domain::operation::Scope;
 
@@ -45,8 +44,10 @@ impl Inner {
         }
         let mut plan = self.store.plan();
         if !due.is_empty() {
-            for key in self.pages_of(&due).await? {
-                plan.delete(Name::Pages, key, "not granted");
+            for (page, scope) in self.pages().await? {
+                if scope.is_some_and(|scope| due.contains(&scope)) {
+                    plan.delete(Name::Pages, page, "not granted");
+                }
             }
             plan.clear(Name::Cache, "not granted");
             sync.cursors.retain(|cursor| !due.contains(&cursor.scope));
@@ -58,26 +59,29 @@ impl Inner {
 
     /// The areas that the server has not acknowledged everything of.
     async fn unsent_in(&self) -> Result<Vec<AreaId>, StoreError> {
-        let waiting: Vec<u64> = waiting_in(&self.sync.borrow(), self.seen.get().own).collect();
         let mut areas = Vec::new();
-        for seq in waiting {
+        for seq in self.to_send() {
             areas.extend(self.own(seq).await?.map(|operation| operation.header.area));
         }
         Ok(areas)
     }
 
-    /// The keys of the pages of some streams.
-    pub(super) async fn pages_of(&self, scopes: &[Scope]) -> Result<Vec<Key>, StoreError> {
-        let (mut found, mut after) = (Vec::new(), None);
+    /// Every page with its stream; without one where it cannot be read.
+    pub(super) async fn pages(&self) -> Result<Vec<(u64, Option<Scope>)>, StoreError> {
+        let mut found = Vec::<(u64, Option<Scope>)>::new();
         loop {
+            let after = found.last().map(|(page, _)| Key::Number(*page));
             let rows = self.store.rows(Name::Pages, after.as_ref(), Some(BATCH)).await?;
-            let Some(last) = rows.last() else { return Ok(found) };
-            after = Some(last.key.clone());
+            if rows.is_empty() {
+                return Ok(found);
+            }
             for row in rows {
-                let content = self.store.unseal(&row)?;
-                if cbor::decode(&content).is_ok_and(|page: PageRow| scopes.contains(&page.scope)) {
-                    found.push(row.key);
+                let Key::Number(page) = row.key else { return Ok(found) };
+                let scope = cache::read_page(&self.store, &row).map(|page| page.scope).ok();
+                if scope.is_none() {
+                    self.note_damaged(Name::Pages, page).await;
                 }
+                found.push((page, scope));
             }
         }
     }
@@ -86,11 +90,14 @@ impl Inner {
     pub(super) async fn read_anew(&self) -> Result<(), StoreError> {
         let device: DeviceRow = super::read_row(&self.store, "device").await?;
         let sync = self.sync.borrow().clone();
-        let (notebook, seen, changes) = cache::load(&self.store, &device, &sync, &[]).await?;
-        self.notebook.replace(notebook);
-        self.seen.set(seen);
+        let loaded = cache::load(&self.store, &device, &sync, &[]).await?;
+        self.notebook.replace(loaded.notebook);
+        self.seen.set(loaded.seen);
         self.page.replace(None);
-        self.uncached.set(changes);
+        self.uncached.set(loaded.uncached);
+        for page in loaded.damaged {
+            self.note_damaged(Name::Pages, page).await;
+        }
         self.mark_refused();
         self.grant();
         self.changed();

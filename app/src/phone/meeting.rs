@@ -11,7 +11,7 @@ use domain::operation::{Change, Kind, Operation, Part, Stream};
 use domain::opinion::{Opinion, check_text};
 use domain::source::Source;
 use domain::text::{clean, clean_lines};
-use domain::wire::{Outcome, Reason};
+use domain::wire::Reason;
 
 /// A meeting's own page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,9 +86,7 @@ impl Phone {
             opinions.extend(inner.said(said.id).await?);
         }
         let refused = match line.refused {
-            Some(seq) => {
-                inner.ack(seq).await?.and_then(|ack| if let Outcome::Quarantined(reason) = ack.outcome { Some(reason) } else { None })
-            }
+            Some(seq) => inner.refused_for(seq).await?,
             None => None,
         };
         Ok(Some(MeetingPage { line, opinions, refused }))

@@ -97,7 +97,7 @@ async fn waiting(store: &Store, device: &DeviceRow, sync: &SyncRow) -> Result<u3
     let mut last = sync.acked;
     for row in store.rows(Name::Outbox, Some(&Key::Number(sync.acked)), None).await? {
         let Key::Number(seq) = row.key else { continue };
-        if let Ok(operation) = cbor::decode(&store.unseal(&row)?) {
+        if let Some(operation) = store.unseal(&row).ok().and_then(|bytes| cbor::decode(&bytes).ok()) {
             acts.take(seq, &operation);
         }
         last = seq;

@@ -18,7 +18,7 @@ use leptos::prelude::Update;
 /// The three lists of the screen, each latest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OutboxPage {
-    /// Stored by the server with a reason why a person must look.
+    /// Stored by the server with a reason why a person must look, or unreadable on this phone.
     pub attention: Vec<OutboxItem>,
     /// Not acknowledged yet.
     pub waiting: Vec<OutboxItem>,
@@ -110,6 +110,13 @@ pub enum What {
         /// An earlier one was taken back.
         retracts: bool,
     },
+    /// A row of this phone that cannot be read.
+    Damaged {
+        /// An opinion without a name.
+        unnamed: bool,
+        /// When what stands before it was written.
+        after: Option<Time>,
+    },
     /// Of a build that this one does not know.
     Other {
         /// When it was written, if that can be read.
@@ -129,6 +136,8 @@ pub enum ItemState {
     },
     /// The server keeps it, and a person must look.
     Attention(Reason),
+    /// It cannot be read, so it cannot be sent. It stays on this phone as it is.
+    Damaged,
 }
 
 /// An item that is still being put together from the operations of one act.
@@ -151,6 +160,7 @@ impl Phone {
             let item = |state| OutboxItem { what: act.what.clone(), state };
             match act.refused {
                 Some(reason) => page.attention.push(item(ItemState::Attention(reason))),
+                None if act.waits && matches!(act.what, What::Damaged { .. }) => page.attention.push(item(ItemState::Damaged)),
                 None if act.waits => page.waiting.push(item(ItemState::Waiting)),
                 None => sent.push((act.last, item(ItemState::Sent { received_at: None }))),
             }
@@ -173,6 +183,9 @@ impl Phone {
                 page.sent.push(OutboxItem { what, state: ItemState::Sent { received_at: None } });
             }
         }
+        let (_, damaged) = unnamed_rows(&inner.store).await?;
+        let what = What::Damaged { unnamed: true, after: None };
+        page.attention.extend((0..damaged).map(|_| OutboxItem { what: what.clone(), state: ItemState::Damaged }));
         Ok(page)
     }
 
@@ -223,13 +236,24 @@ pub(super) fn anonymous_key(key: u128) -> Key {
     Key::Word(format!("{key:032x}"))
 }
 
-/// Every opinion without a name that was recorded in this notebook.
+/// The rows of opinions without a name, and how many more there are that cannot be read.
+pub(super) async fn unnamed_rows(store: &Store) -> Result<(Vec<(Key, AnonymousRow)>, u32), StoreError> {
+    let (mut read, mut damaged) = (Vec::new(), 0);
+    for row in store.rows(Name::Anonymous, None, None).await? {
+        match store.unseal(&row).ok().and_then(|bytes| cbor::decode::<AnonymousRow>(&bytes).ok()) {
+            Some(content) => read.push((row.key, content)),
+            None => damaged += 1,
+        }
+    }
+    Ok((read, damaged))
+}
+
+/// Every opinion without a name that was recorded in this notebook, as far as it can be read.
 pub(super) async fn unnamed(store: &Store) -> Result<Vec<Unnamed>, StoreError> {
     let mut rows = Vec::new();
-    for row in store.rows(Name::Anonymous, None, None).await? {
-        let content: AnonymousRow = cbor::decode(&store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
+    for (key, content) in unnamed_rows(store).await?.0 {
         if let Ok(opinion) = cbor::decode::<AnonymousOpinion>(&content.opinion) {
-            rows.push((row.key, content, opinion));
+            rows.push((key, content, opinion));
         }
     }
     let amended: Vec<_> = rows.iter().filter_map(|(_, _, opinion)| opinion.amends.as_ref().map(Amends::of)).collect();
@@ -259,16 +283,12 @@ fn said_more(operation: &Operation) -> i32 {
 impl Inner {
     /// Everything in the outbox, in its order, what was written in one act as one item.
     async fn acts(&self, sync: &SyncRow) -> Result<Vec<Act>, StoreError> {
-        let (mut acts, mut together) = (Vec::<Act>::new(), Acts::new(self.me.device));
+        let (mut acts, mut together, mut before) = (Vec::<Act>::new(), Acts::new(self.me.device), None);
         for row in self.store.rows(Name::Outbox, None, None).await? {
             let Key::Number(seq) = row.key else { continue };
-            let operation = cbor::decode::<Operation>(&self.store.unseal(&row)?).ok();
-            let refused = match sync.refused.contains(&seq) {
-                true => {
-                    self.ack(seq).await?.and_then(|ack| if let Outcome::Quarantined(reason) = ack.outcome { Some(reason) } else { None })
-                }
-                false => None,
-            };
+            let bytes = self.store.unseal(&row);
+            let operation = bytes.as_ref().ok().and_then(|bytes| cbor::decode::<Operation>(bytes).ok());
+            let refused = if sync.refused.contains(&seq) { self.refused_for(seq).await? } else { None };
             let first = operation.as_ref().map_or(seq, |operation| together.take(seq, operation));
             if first != seq
                 && let Some(act) = acts.iter_mut().rev().find(|act| act.first == first)
@@ -287,7 +307,14 @@ impl Inner {
                 }
                 continue;
             }
-            let what = operation.as_ref().map_or(What::Other { at: None }, |operation| self.what(operation));
+            let what = match &operation {
+                Some(operation) => {
+                    before = Some(operation.header.at);
+                    self.what(operation)
+                }
+                None if bytes.is_err() => What::Damaged { unnamed: false, after: before },
+                None => What::Other { at: None },
+            };
             acts.push(Act { first, last: seq, waits: sync.waits(seq), what, refused });
         }
         Ok(acts)
@@ -363,7 +390,16 @@ impl Inner {
     }
 
     pub(super) async fn ack(&self, seq: u64) -> Result<Option<AckRow>, StoreError> {
-        Ok(self.store.get(Name::Acks, seq).await?.and_then(|row| cbor::decode(&row).ok()))
+        Ok(self.store.readable(Name::Acks, seq).await?.and_then(|row| cbor::decode(&row).ok()))
+    }
+
+    /// Why the server keeps an own operation for a person; in general words where what it said cannot be read any more.
+    pub(super) async fn refused_for(&self, seq: u64) -> Result<Option<Reason>, StoreError> {
+        Ok(match self.ack(seq).await?.map(|ack| ack.outcome) {
+            Some(Outcome::Quarantined(reason)) => Some(reason),
+            Some(_) => None,
+            None => Some(Reason::Other),
+        })
     }
 
     /// Opinions without a name that this life of the server has not acknowledged.
@@ -377,6 +413,9 @@ impl Inner {
     pub(super) fn count_anonymous(&self) -> Soon<'_, ()> {
         Box::pin(async move {
             let Ok(waiting) = self.waiting_anonymous().await else { return };
+            if let Ok((_, damaged)) = unnamed_rows(&self.store).await {
+                self.note_damaged_unnamed(damaged).await;
+            }
             self.status.update(|status| status.waiting_anonymous = waiting);
             self.count();
         })

@@ -3,12 +3,15 @@
 //! streams that a complete pull brought news of, and compares.
 //!
 //! What differs is pulled again from its beginning, behind the pages that are there. These stay until the new ones are
-//! complete, and go in one transaction then: nothing is deleted before it is replaced.
+//! complete, and go in one transaction then: nothing that can be read is deleted before it is replaced.
+//!
+//! A page that cannot be read is not waited with for a day. Of which stream it was cannot be read either: every stream
+//! that is not known to be whole without it is pulled again.
 
 use super::{Inner, StoreError};
 use crate::platform::time;
+use crate::store::Name;
 use crate::store::rows::{PageRow, Repair, SyncRow};
-use crate::store::{Key, Name};
 use domain::cbor;
 use domain::id::RecordId;
 use domain::operation::Scope;
@@ -24,27 +27,38 @@ impl Inner {
         let (mut sync, now) = (self.sync.borrow().clone(), self.now());
         // The cursor was taken away when the repair began: where there is one again, all that is before it has come.
         let is_back = |repair: &Repair| sync.cursors.iter().any(|cursor| cursor.scope == repair.scope);
-        if let Some(at) = sync.repair.iter().position(is_back) {
-            let repair = sync.repair.swap_remove(at);
-            return self.swap(repair, sync).await;
+        let (back, under_way): (Vec<Repair>, Vec<Repair>) = sync.repair.iter().cloned().partition(is_back);
+        if !back.is_empty() {
+            sync.repair = under_way;
+            return self.swap(&back, sync).await;
         }
         let early = sync.compared_at.is_some_and(|at| now.0.saturating_sub(at.0) < DAY);
-        if early || digests.is_empty() {
+        if (early || digests.is_empty()) && self.damaged.borrow().pages.is_empty() {
             return Ok(());
         }
+        let pages = self.pages().await?;
+        // Nobody knows what was in them, so it may be missing wherever the opposite is not certain.
+        let damaged: Vec<u64> = pages.iter().filter(|(_, scope)| scope.is_none()).map(|(page, _)| *page).collect();
         // What was pulled for the first time just now is not compared with itself.
         let first = sync.compared_at.replace(now).is_none();
+        let scopes: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).filter(|scope| sync.grants.may_read(*scope)).collect();
         let before = sync.repair.len();
-        for (scope, digest) in digests.iter().filter(|_| !first) {
-            if self.digest_of(*scope).await?.is_some_and(|own| own != *digest) {
+        for scope in scopes.iter().filter(|_| !first || !damaged.is_empty()) {
+            let known = digests.iter().find(|(of, _)| of == scope).map(|(_, digest)| *digest);
+            let own = if known.is_some() { self.digest_of(*scope, &pages).await? } else { None };
+            if known.zip(own).map_or(!damaged.is_empty(), |(known, own)| known != own) {
                 sync.repair.push(Repair { scope: *scope, up_to: self.seen.get().page });
                 sync.cursors.retain(|cursor| cursor.scope != *scope);
                 sync.mark = None;
             }
         }
         let differ = sync.repair.len() - before;
-        let plan = self.store.plan();
+        let mut plan = self.store.plan();
+        for page in damaged {
+            plan.delete(Name::Pages, page, "damaged");
+        }
         self.write_sync(plan, sync).await?;
+        self.damaged.borrow_mut().pages = short::Set::new();
         if differ > 0 {
             self.log("diverged", &differ.to_string()).await;
             self.again.set(true);
@@ -52,12 +66,12 @@ impl Inner {
         Ok(())
     }
 
-    /// The stream is here once more, whole: the old pages go.
-    async fn swap(&self, repair: Repair, sync: SyncRow) -> Result<(), StoreError> {
+    /// These streams are here once more, whole: the old pages go.
+    async fn swap(&self, back: &[Repair], sync: SyncRow) -> Result<(), StoreError> {
         let mut plan = self.store.plan();
-        for key in self.pages_of(&[repair.scope]).await? {
-            if matches!(key, Key::Number(page) if page <= u64::from(repair.up_to)) {
-                plan.delete(Name::Pages, key, "repaired");
+        for (page, scope) in self.pages().await? {
+            if back.iter().any(|repair| scope == Some(repair.scope) && page <= u64::from(repair.up_to)) {
+                plan.delete(Name::Pages, page, "repaired");
             }
         }
         plan.clear(Name::Cache, "repaired");
@@ -66,12 +80,11 @@ impl Inner {
     }
 
     /// The digest of a stream as it is here; `None` where this build cannot read all of it.
-    async fn digest_of(&self, scope: Scope) -> Result<Option<Digest>, StoreError> {
+    async fn digest_of(&self, of: Scope, pages: &[(u64, Option<Scope>)]) -> Result<Option<Digest>, StoreError> {
         let (mut seen, mut digest) = (short::Set::<RecordId>::new(), Digest::default());
         // The newest page first: what it says of a record counts.
-        for key in self.pages_of(&[scope]).await?.into_iter().rev() {
-            let Key::Number(page) = key else { continue };
-            let Some(content) = self.store.get(Name::Pages, page).await? else { continue };
+        for (page, _) in pages.iter().rev().filter(|(_, scope)| *scope == Some(of)) {
+            let Some(content) = self.store.readable(Name::Pages, *page).await? else { continue };
             let Ok(row) = cbor::decode::<PageRow>(&content) else { return Ok(None) };
             for bytes in row.records.iter().rev() {
                 let Ok(record) = cbor::decode::<Record>(bytes) else { return Ok(None) };

@@ -273,7 +273,7 @@ impl Inner {
         let versions: Vec<RecordId> = visit.versions.iter().map(|version| version.id).collect();
         let (mut found, mut opinions, mut back) = (Vec::new(), Vec::new(), Vec::new());
         for row in self.store.rows(Name::Outbox, None, None).await? {
-            let Ok(operation) = cbor::decode::<Operation>(&self.store.unseal(&row)?) else { continue };
+            let Some(operation) = self.store.unseal(&row).ok().and_then(|bytes| cbor::decode::<Operation>(&bytes).ok()) else { continue };
             let id = operation.header.record;
             if let Change::Retract { of } = operation.header.change {
                 back.push(of);

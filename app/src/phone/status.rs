@@ -14,8 +14,10 @@ pub struct Status {
     pub waiting: u32,
     /// Of them, anonymous opinions.
     pub waiting_anonymous: u32,
-    /// Acts of which the server keeps something for a person.
+    /// Acts of which the server keeps something for a person, and what is damaged.
     pub attention: u32,
+    /// What was written here, cannot be read any more and may not have been sent.
+    pub damaged: u32,
     /// How the last sync ended, if there was one.
     pub last: Option<LastSync>,
     /// The server does not take this phone any more, as last heard.

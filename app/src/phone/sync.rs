@@ -2,6 +2,7 @@
 
 use super::act::Acts;
 use super::clock::believed;
+use super::outbox::unnamed_rows;
 use super::status::{LastSync, SyncStep};
 use super::{Canary, Inner, notebooks};
 use crate::platform::net::{self, Failure};
@@ -153,17 +154,25 @@ impl Inner {
         }
     }
 
-    async fn read_outbox(&self, after: u64, limit: usize) -> Result<Vec<Frame>, StoreError> {
-        let rows = self.store.rows(Name::Outbox, Some(&Key::Number(after)), Some(limit as u32)).await?;
+    /// No frames mean that there is nothing more: what cannot be read is passed over.
+    async fn read_outbox(&self, mut after: u64, limit: usize) -> Result<Vec<Frame>, StoreError> {
         let (mut frames, mut size) = (Vec::new(), 0);
-        for row in &rows {
-            let Key::Number(seq) = row.key else { continue };
-            let bytes = self.store.unseal(row)?;
-            size += bytes.len();
-            if size > PUSH_BYTES && !frames.is_empty() {
-                break;
+        while frames.is_empty() {
+            let rows = self.store.rows(Name::Outbox, Some(&Key::Number(after)), Some(limit as u32)).await?;
+            let Some(Key::Number(last)) = rows.last().map(|row| &row.key) else { break };
+            after = *last;
+            for row in &rows {
+                let Key::Number(seq) = row.key else { continue };
+                let Ok(bytes) = self.store.unseal(row) else {
+                    self.note_damaged(Name::Outbox, seq).await;
+                    continue;
+                };
+                size += bytes.len();
+                if size > PUSH_BYTES && !frames.is_empty() {
+                    break;
+                }
+                frames.push(Frame { seq, bytes: ByteBuf::from(bytes) });
             }
-            frames.push(Frame { seq, bytes: ByteBuf::from(bytes) });
         }
         Ok(frames)
     }
@@ -225,13 +234,8 @@ impl Inner {
 
     async fn read_anonymous(&self) -> Result<Vec<ByteBuf>, StoreError> {
         let epoch = self.sync.borrow().epoch;
-        let mut waiting = Vec::new();
-        for row in self.store.rows(Name::Anonymous, None, None).await? {
-            let content: AnonymousRow = cbor::decode(&self.store.unseal(&row)?).map_err(|_| StoreError::Damaged)?;
-            if content.stored_in != Some(epoch) {
-                waiting.push((row.key, content));
-            }
-        }
+        let (mut waiting, _) = unnamed_rows(&self.store).await?;
+        waiting.retain(|(_, row)| row.stored_in != Some(epoch));
         random::shuffle(&mut waiting);
         waiting.truncate(domain::wire::PUSH_MAX);
         // Noted before it goes: an answer may get lost.
@@ -247,11 +251,9 @@ impl Inner {
     async fn save_anonymous(&self, stored: &[SecretHash], epoch: Epoch) -> Result<u32, StoreError> {
         let before = self.waiting_anonymous().await?;
         let mut plan = self.store.plan();
-        for row in self.store.rows(Name::Anonymous, None, None).await? {
-            let Ok(mut content) = cbor::decode::<AnonymousRow>(&self.store.unseal(&row)?) else { continue };
-            if stored.contains(&SecretHash::of(&content.secret)) {
-                content.stored_in = Some(epoch);
-                plan.put(Name::Anonymous, row.key, &cbor::encode(&content));
+        for (key, row) in unnamed_rows(&self.store).await?.0 {
+            if stored.contains(&SecretHash::of(&row.secret)) {
+                plan.put(Name::Anonymous, key, &cbor::encode(&AnonymousRow { stored_in: Some(epoch), ..row }));
             }
         }
         self.store.write(plan).await?;
@@ -286,7 +288,7 @@ impl Inner {
             if page.records.is_empty() {
                 continue;
             }
-            let row = PageRow { scope: page.cursor.scope, contained: sync.acked, records: page.records };
+            let row = PageRow { scope: page.cursor.scope, contained: self.sent_up_to(), records: page.records };
             plan.append(Name::Pages, random::bytes(), &cbor::encode(&row));
             rows.push(row);
         }

@@ -82,7 +82,7 @@ pub(super) async fn run(store: &Store) -> Result<(), StoreError> {
 
 /// One transaction of what the build of this version has to do. Says whether there was anything.
 pub async fn next(store: &Store, version: u32, steps: &[Step]) -> Result<bool, StoreError> {
-    let known: Option<Progress> = store.get(Name::Meta, PROGRESS).await?.and_then(|row| cbor::decode(&row).ok());
+    let known: Option<Progress> = store.readable(Name::Meta, PROGRESS).await?.and_then(|row| cbor::decode(&row).ok());
     let is_other = known.as_ref().is_some_and(|known| known.version != version);
     let mut progress = known.filter(|_| !is_other).unwrap_or(Progress { version, ..Progress::default() });
     let mut plan = store.plan();

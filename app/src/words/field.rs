@@ -397,6 +397,11 @@ catalogue! {
         discard = "Bỏ", "Discard";
         hidden_house = "hộ đã thôi giao", "a household no longer assigned";
         item_other = "Mục của bản mới hơn", "An entry of a newer version";
+        item_damaged = "Một bản ghi trên máy bị hỏng", "A damaged entry on this phone";
+        item_damaged_unnamed = "Một ý kiến không nêu tên trên máy bị hỏng", "A damaged opinion without name on this phone";
+        written_after(moment: &str) = format!("Ghi sau {moment}"), format!("Written after {moment}");
+        damaged_do = "Máy không đọc được nên không gửi được; các mục khác vẫn gửi. Đừng xóa ứng dụng: báo cán bộ xã, và ghi lại nếu còn nhớ.", "The phone cannot read it, so it cannot send it; everything else is sent. Do not delete the app: tell the commune officer, and record it again if you remember it.";
+        damaged_unnamed_do = "Máy không đọc được, nên không biết đã gửi hay chưa; các mục khác vẫn gửi. Đừng xóa ứng dụng: báo cán bộ xã.", "The phone cannot read it, so it cannot tell whether it was sent; everything else is sent. Do not delete the app: tell the commune officer.";
         reason_unreadable = "Xã chưa đọc được mục này, đã giữ nguyên, không mất gì. Cần người xem: báo văn phòng xã.", "The commune cannot read this entry. It keeps it as it is, nothing is lost. Somebody has to look: tell the commune office.";
         reason_not_allowed = "Hộ này không giao cho mình. Xã vẫn giữ bản ghi; gọi tổ trưởng nếu cần sửa.", "This household is not assigned here. The commune keeps the entry; call the team lead if needed.";
         reason_too_late = "Hộ này thôi giao đã hơn 30 ngày. Xã vẫn giữ bản ghi; gọi tổ trưởng.", "The assignment ended more than 30 days ago. The commune keeps the entry; call the team lead.";
