@@ -5,13 +5,14 @@
 //! never changed; whoever changes a row adds lines of the new format beside these.
 
 use app::store::Name;
-use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, Lost, PageRow, Renumbered, Repair, SyncRow};
+use app::store::rows::{AckRow, AnonymousRow, DeviceRow, Held, LogRow, Lost, PageRow, Renumbered, Repair, SyncRow};
 use app::store::seal::Sealer;
 use domain::cbor;
 use domain::id::{Epoch, RecordId};
 use domain::operation::{Scope, Stream};
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::record::Digest;
 use domain::sequence::Sequence;
 use domain::short;
 use domain::time::Time;
@@ -84,6 +85,7 @@ fn every_row_is_read() {
         durable_seq: 150,
         complete_at: Some(at),
         lost: Vec::new(),
+        held: Vec::new(),
         repair: Vec::new(),
         compared_at: None,
         clock_off: -1_250,
@@ -93,6 +95,8 @@ fn every_row_is_read() {
     read.is("sync-lost", &SyncRow { lost: vec![Lost { scope, at }], ..sync.clone() });
     let repair = vec![Repair { scope, up_to: 12 }];
     read.is("sync-repair", &SyncRow { repair, compared_at: Some(at), ..sync.clone() });
+    let held = vec![Held { scope, digest: Some(Digest(1 << 120)) }, Held { scope: Scope { stream: Stream::Roll, ..scope }, digest: None }];
+    read.is("sync-held", &SyncRow { held, ..sync.clone() });
     let mut pace = Pace::default();
     pace.failed(190, true);
     read.is("sync-gap", &SyncRow { beyond: short::Set::from([189, 191]), pace, ..sync.clone() });

@@ -64,6 +64,7 @@ mod tests {
             durable_seq: 0,
             complete_at,
             lost: Vec::new(),
+            held: Vec::new(),
             repair: Vec::new(),
             compared_at: None,
             clock_off,

@@ -114,6 +114,7 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
         durable_seq: reply.standing.durable_seq,
         complete_at: None,
         lost: Vec::new(),
+        held: Vec::new(),
         repair: Vec::new(),
         compared_at: None,
         clock_off: reply.standing.time.0 - time::now().0,

@@ -1,6 +1,6 @@
 //! A phone that differs from the server without knowing it: a page was lost or bent on the way to the disk, or a mistake
-//! of ours went by unnoticed. Each stream has a digest of its records; once a day the phone works out its own for the
-//! streams that a complete pull brought news of, and compares.
+//! of ours went by unnoticed. Each stream has a digest of its records; the phone keeps the last one that it was told of
+//! each, and once a day, after any complete sync, works out its own and compares. Quiet streams are compared like others.
 //!
 //! What differs is pulled again from its beginning, behind the pages that are there. These stay until the new ones are
 //! complete, and go in one transaction then: nothing that can be read is deleted before it is replaced.
@@ -22,8 +22,8 @@ use domain::short;
 const DAY: i64 = 24 * 3_600_000;
 
 impl Inner {
-    /// Called after each complete pull, with the digests that it brought.
-    pub(super) async fn compare(&self, digests: &[(Scope, Digest)]) -> Result<(), StoreError> {
+    /// Called after each complete sync: what came with it reaches as far as the digests say.
+    pub(super) async fn compare(&self) -> Result<(), StoreError> {
         let (mut sync, now) = (self.sync.borrow().clone(), self.now());
         // The cursor was taken away when the repair began: where there is one again, all that is before it has come.
         let is_back = |repair: &Repair| sync.cursors.iter().any(|cursor| cursor.scope == repair.scope);
@@ -33,18 +33,19 @@ impl Inner {
             return self.swap(&back, sync).await;
         }
         let early = sync.compared_at.is_some_and(|at| now.0.saturating_sub(at.0) < DAY);
-        if (early || digests.is_empty()) && self.damaged.borrow().pages.is_empty() {
+        let unread = !self.damaged.borrow().pages.is_empty();
+        if early && !unread {
             return Ok(());
         }
-        let pages = self.pages().await?;
+        // What was pulled for the first time just now is not compared with itself.
+        let first = sync.compared_at.replace(now).is_none() && !unread;
+        let pages = if first { Vec::new() } else { self.pages().await? };
         // Nobody knows what was in them, so it may be missing wherever the opposite is not certain.
         let damaged: Vec<u64> = pages.iter().filter(|(_, scope)| scope.is_none()).map(|(page, _)| *page).collect();
-        // What was pulled for the first time just now is not compared with itself.
-        let first = sync.compared_at.replace(now).is_none();
         let scopes: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).filter(|scope| sync.grants.may_read(*scope)).collect();
         let before = sync.repair.len();
-        for scope in scopes.iter().filter(|_| !first || !damaged.is_empty()) {
-            let known = digests.iter().find(|(of, _)| of == scope).map(|(_, digest)| *digest);
+        for scope in scopes.iter().filter(|_| !first) {
+            let known = sync.held(*scope).digest;
             let own = if known.is_some() { self.digest_of(*scope, &pages).await? } else { None };
             if known.zip(own).map_or(!damaged.is_empty(), |(known, own)| known != own) {
                 sync.repair.push(Repair { scope: *scope, up_to: self.seen.get().page });

@@ -13,10 +13,8 @@ use crate::store::rows::{AckRow, AnonymousRow, PageRow, Renumbered, SyncRow};
 use crate::store::{Key, Name, Plan, StoreError};
 use domain::cbor;
 use domain::id::Epoch;
-use domain::operation::Scope;
 use domain::opinion::SecretHash;
 use domain::person::GrantSet;
-use domain::record::Digest;
 use domain::session::{Ack, Answer, End, NetError, Session, Start, Step, Summary};
 use domain::short;
 use domain::wire::{Fork, Frame, Mark, Outcome, Page};
@@ -82,7 +80,6 @@ impl Inner {
     async fn run(self: &Rc<Self>, tally: &mut Tally) -> Summary {
         let total = self.status.get_untracked().waiting + tally.acts.len() as u32;
         self.step(SyncStep::Connecting);
-        tally.digests.clear();
         let mut session = {
             let sync = self.sync.borrow();
             Session::new(Start {
@@ -125,7 +122,6 @@ impl Inner {
                 }),
                 Step::Pull(request) => Ok(Answer::PulledIn(self.ask("/api/v1/pull", &request).await)),
                 Step::SavePages { pages, grants, mark, settled, left } => {
-                    tally.digest(&pages);
                     tally.received += pages.iter().map(|page| page.records.len() as u64).sum::<u64>();
                     let saved = self.save_pages(pages, grants, mark, settled, left).await;
                     self.step(SyncStep::Receiving { received: tally.received, total: tally.received + left });
@@ -285,6 +281,7 @@ impl Inner {
                 Some(cursor) => cursor.clone_from(&page.cursor),
                 None => sync.cursors.push(page.cursor.clone()),
             }
+            sync.held(page.cursor.scope).digest = Some(page.digest);
             if page.records.is_empty() {
                 continue;
             }
@@ -351,7 +348,7 @@ impl Inner {
         if complete {
             // What fails here is done after the next sync.
             let _ = self.evict().await;
-            let _ = self.compare(&tally.digests).await;
+            let _ = self.compare().await;
         }
         if summary.sent > 0 || summary.received > 0 {
             self.changed();
@@ -371,18 +368,9 @@ struct Tally {
     refused: short::Set<u64>,
     anonymous: u32,
     received: u64,
-    /// Of the streams that the last sync brought pages of, at their heads.
-    digests: Vec<(Scope, Digest)>,
 }
 
 impl Tally {
-    fn digest(&mut self, pages: &[Page]) {
-        for page in pages {
-            self.digests.retain(|(scope, _)| *scope != page.cursor.scope);
-            self.digests.push((page.cursor.scope, page.digest));
-        }
-    }
-
     fn add(&mut self, acts: &Acts, acks: &[Ack]) {
         for ack in acks {
             let act = acts.first(ack.seq);

@@ -4,6 +4,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId};
 use domain::operation::Scope;
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::record::Digest;
 use domain::sequence::Sequence;
 use domain::short::Set;
 use domain::time::Time;
@@ -76,6 +77,9 @@ pub struct SyncRow {
     /// What is here and may not be read any more.
     #[serde(rename = "l", default)]
     pub lost: Vec<Lost>,
+    /// The streams that were pulled, also while there is no cursor of theirs.
+    #[serde(rename = "s", default)]
+    pub held: Vec<Held>,
     /// Streams that differ from the server's and are pulled anew.
     #[serde(rename = "d", default)]
     pub repair: Vec<Repair>,
@@ -99,6 +103,17 @@ pub struct Renumbered {
     /// Goes with every request, in the place of [`DeviceRow::token`].
     #[serde(rename = "k")]
     pub token: String,
+}
+
+/// A stream of which there may be pages here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Which.
+    #[serde(rename = "o")]
+    pub scope: Scope,
+    /// What the server's digest of it was with the last page that came; `None` where no page came since builds keep it.
+    #[serde(rename = "d")]
+    pub digest: Option<Digest>,
 }
 
 /// Records that are hidden, because the right to read them has ended, and will be deleted.
@@ -127,6 +142,15 @@ impl SyncRow {
     /// The server has not acknowledged this operation.
     pub fn waits(&self, seq: u64) -> bool {
         seq > self.acked && !self.beyond.contains(&seq)
+    }
+
+    /// What is known of a stream that was pulled.
+    pub fn held(&mut self, scope: Scope) -> &mut Held {
+        let at = self.held.iter().position(|held| held.scope == scope).unwrap_or(self.held.len());
+        if at == self.held.len() {
+            self.held.push(Held { scope, digest: None });
+        }
+        &mut self.held[at]
     }
 
     /// Under which name each own operation stands, of a phone that was enrolled as `device`.
