@@ -1028,6 +1028,47 @@ async fn what_may_not_be_read_any_more_is_deleted_when_it_was_said_twice_and_not
 }
 
 #[wasm_bindgen_test]
+async fn what_may_not_be_read_any_more_is_deleted_also_after_the_server_was_restored() {
+    use app::store::Name;
+    let (phone, server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let village = server.borrow().village;
+    let pages = async || {
+        let rows = store.rows(Name::Pages, None, None).await.unwrap();
+        let rows = rows.iter().map(|row| cbor::decode::<app::store::rows::PageRow>(&store.unseal(row).unwrap()).unwrap());
+        rows.filter(|row| row.scope.area == village).count()
+    };
+    phone.save_visit(form(phone, "47"), None).await.unwrap();
+    synced(phone).await;
+    phone.save_visit(form(phone, "48"), None).await.unwrap();
+    let before = pages().await;
+    // The build before this one knew what is here by its cursors alone; it was updated just now.
+    let mut sync: app::store::rows::SyncRow = cbor::decode(&store.get(Name::Meta, "sync").await.unwrap().unwrap()).unwrap();
+    sync.held.clear();
+    let mut plan = store.plan();
+    plan.put(Name::Meta, "sync", &cbor::encode(&sync));
+    store.write(plan).await.unwrap();
+    let Opened::Ready(phone) = Phone::open().await else { panic!("not ready") };
+    {
+        let mut server = server.borrow_mut();
+        server.epoch = Epoch(random::record_id().0);
+        server.log.clear();
+        server.taken = true;
+        server.head += 1;
+    }
+    synced(phone).await;
+    assert_eq!((pages().await, phone.with(|notebook| notebook.list(&all("")).all)), (before, 0), "hidden, and still there");
+    clock_on(11);
+    synced(phone).await;
+    assert_eq!(pages().await, 0);
+    let log = store.rows(Name::Log, None, None).await.unwrap();
+    let log: Vec<app::store::rows::LogRow> = log.iter().map(|row| cbor::decode(&store.unseal(row).unwrap()).unwrap()).collect();
+    assert_eq!(log.iter().filter(|row| row.note == "pages not granted").count(), 1);
+    assert_eq!((store.rows(Name::Outbox, None, None).await.unwrap().len(), server.borrow().log.len()), (8, 8));
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_was_lost_is_noticed_without_news_and_pulled_again_before_the_rest_goes() {
     let (phone, server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);

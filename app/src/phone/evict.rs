@@ -23,7 +23,9 @@ impl Inner {
     pub(super) async fn evict(&self) -> Result<(), StoreError> {
         let (mut sync, now) = (self.sync.borrow().clone(), self.now());
         let before = sync.lost.clone();
-        let held: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).collect();
+        // Not what there are cursors of: a restored server and a repair take those away, and the pages stay.
+        sync.hold_cursors();
+        let held: Vec<Scope> = sync.held.iter().map(|held| held.scope).collect();
         let gone = |scope: &Scope| held.contains(scope) && !sync.grants.may_read(*scope);
         let mut lost: Vec<Lost> = before.iter().filter(|lost| gone(&lost.scope)).cloned().collect();
         for scope in held.iter().filter(|scope| gone(scope)) {
@@ -51,6 +53,8 @@ impl Inner {
             }
             plan.clear(Name::Cache, "not granted");
             sync.cursors.retain(|cursor| !due.contains(&cursor.scope));
+            sync.held.retain(|held| !due.contains(&held.scope));
+            sync.repair.retain(|repair| !due.contains(&repair.scope));
         }
         sync.lost = lost;
         self.write_sync(plan, sync).await?;

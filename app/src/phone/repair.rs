@@ -40,6 +40,10 @@ impl Inner {
         // What was pulled for the first time just now is not compared with itself.
         let first = sync.compared_at.replace(now).is_none() && !unread;
         let pages = if first { Vec::new() } else { self.pages().await? };
+        // So is whatever an older build forgot to have pulled.
+        for scope in pages.iter().filter_map(|(_, scope)| *scope) {
+            sync.held(scope);
+        }
         // Nobody knows what was in them, so it may be missing wherever the opposite is not certain.
         let damaged: Vec<u64> = pages.iter().filter(|(_, scope)| scope.is_none()).map(|(page, _)| *page).collect();
         let scopes: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).filter(|scope| sync.grants.may_read(*scope)).collect();

@@ -220,6 +220,7 @@ impl Inner {
         sync.settled = sync.settled.min(have);
         sync.refused.retain(|seq| *seq <= have);
         sync.mark = None;
+        sync.hold_cursors();
         sync.cursors.clear();
         let mut plan = self.store.plan();
         plan.delete_above(Name::Acks, have, "server restored");

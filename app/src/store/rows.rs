@@ -153,6 +153,14 @@ impl SyncRow {
         &mut self.held[at]
     }
 
+    /// Every cursor's stream is held; builds that kept no list of these said so by the cursors alone.
+    pub fn hold_cursors(&mut self) {
+        let scopes: Vec<Scope> = self.cursors.iter().map(|cursor| cursor.scope).collect();
+        for scope in scopes {
+            self.held(scope);
+        }
+    }
+
     /// Under which name each own operation stands, of a phone that was enrolled as `device`.
     pub fn sequence(&self, device: DeviceId) -> Sequence {
         self.renumbered.as_ref().map_or(Sequence::of(device), |renumbered| renumbered.sequence.clone())
