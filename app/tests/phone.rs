@@ -1266,6 +1266,48 @@ async fn without_a_network_everything_is_kept_and_said() {
 }
 
 #[wasm_bindgen_test]
+async fn a_newer_window_changes_the_notebook_while_somebody_types() {
+    use app::store::{Name, STORES, VERSION};
+    let (phone, _server) = enrolled().await;
+    let name = format!("gandan-{}", phone.me().person);
+    let visited = form(phone, "61");
+    phone.save_visit(form(phone, "60"), None).await.unwrap();
+    phone.draft_save("visit/x", &"Mương tắc").await.unwrap();
+    let rows = async || {
+        let database = Rexie::builder(&name).build().await.unwrap();
+        let names: Vec<&str> = STORES.iter().map(|store| store.code()).collect();
+        let transaction = database.transaction(&names, TransactionMode::ReadOnly).unwrap();
+        let mut rows = Vec::new();
+        for store in STORES.into_iter().filter(|store| *store != Name::Log) {
+            let store = transaction.store(store.code()).unwrap();
+            for row in store.get_all(None, None).await.unwrap() {
+                rows.push(row.unchecked_into::<Uint8Array>().to_vec());
+            }
+        }
+        let version = database.version().unwrap();
+        database.close();
+        (version, rows)
+    };
+    let (version, before) = rows().await;
+    assert_eq!((version, before.len() > 10), (VERSION, true));
+    // The next hundred, with a store that this build does not know. The browser has the window's connection closed.
+    let newer = STORES.iter().fold(Rexie::builder(&name).version(VERSION + 100), |builder, store| {
+        builder.add_object_store(rexie::ObjectStore::new(store.code()).auto_increment(store.counts()))
+    });
+    newer.add_object_store(rexie::ObjectStore::new("future")).build().await.unwrap().close();
+
+    // Whatever is written says that it was not, and what to do; nothing that was stored is touched.
+    assert_eq!(phone.draft_save("visit/x", &"Mương tắc từ tháng 8").await, Err(StoreError::Newer));
+    assert_eq!(phone.save_visit(visited, Some("visit/x")).await, Err(SaveError::Store(StoreError::Newer)));
+    assert_eq!(phone.draft_load::<String>("visit/x").await, Err(StoreError::Newer));
+    assert_eq!(phone.status().get_untracked().waiting, 2, "the visit that was saved before, and what was said apart");
+    synced(phone).await;
+    assert_eq!(phone.status().get_untracked().last.unwrap().summary.end, End::Store);
+    assert!(matches!(Phone::open().await, Opened::Failed(StoreError::Newer)));
+    assert_eq!(rows().await, (VERSION + 100, before));
+}
+
+#[wasm_bindgen_test]
 async fn a_phone_that_is_nearly_full_says_so_before_it_is() {
     let room = |used: u64, quota: u64| {
         js_sys::eval(&format!("navigator.storage.estimate = async () => ({{ usage: {used}, quota: {quota} }})")).unwrap();

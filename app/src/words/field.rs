@@ -546,11 +546,11 @@ catalogue! {
         store_blocked = "Gần Dân đang mở ở cửa sổ khác", "Gần Dân is open in another window";
         store_blocked_do = "Đóng cửa sổ kia rồi mở lại.", "Close that window, then open again.";
         store_newer = "Đã có bản mới hơn", "There is a newer version";
-        store_newer_do = "Đóng rồi mở lại ứng dụng. Không mất gì.", "Close the app and open it again. Nothing is lost.";
+        store_newer_do = "Những gì đã lưu vẫn còn. Đang gõ dở thì chép phần chữ trên màn hình ra trước: phần đó chưa lưu. Rồi đóng và mở lại ứng dụng.", "What was saved is still there. If something is being typed, copy the words on the screen first: they are not saved. Then close the app and open it again.";
         store_unknown = "Sổ trên máy mới hơn ứng dụng", "The notebook is newer than the app";
         store_unknown_do = "Không động vào gì. Có mạng thì mở lại để lấy bản mới.", "Nothing was touched. With a network, open it again to get the new version.";
         store_closed = "Sổ đã đóng giữa chừng", "The notebook closed";
-        store_closed_do = "Đóng rồi mở lại ứng dụng. Những gì đã lưu vẫn còn.", "Close the app and open it again. What was saved is still there.";
+        store_closed_do = "Những gì đã lưu vẫn còn. Đang gõ dở thì chép phần chữ trên màn hình ra trước: phần đó chưa lưu. Rồi đóng và mở lại ứng dụng.", "What was saved is still there. If something is being typed, copy the words on the screen first: they are not saved. Then close the app and open it again.";
         store_unavailable = "Trình duyệt không cho giữ sổ", "The browser does not keep a notebook here";
         store_unavailable_do = "Nếu đang mở cửa sổ ẩn danh thì mở cửa sổ thường.", "If this is a private window, open a normal one.";
         store_damaged = "Có trang sổ không đọc được", "A page of the notebook cannot be read";
