@@ -56,6 +56,8 @@
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
 //! | `GET  quarantine` | Quarantine | → `Vec<QuarantineRow>` |
 //! | `POST quarantine` | Quarantine | [`TakeIn`](crate::quarantine::TakeIn) → [`TakenIn`](crate::quarantine::TakenIn) |
+//! | `GET  quarantine/{device}/{seq}` | Quarantine | → `Vec<Content>`, see [`crate::quarantine::Content`] |
+//! | `POST quarantine/aside` | Quarantine | [`crate::quarantine::PutAside`] → nothing |
 //! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |

@@ -93,8 +93,8 @@ impl Desk {
 
     fn put_aside(self, what: PutAside) {
         self.taken.set(None);
-        let work = async move { self.session.post::<()>("quarantine/aside", &what).await };
-        self.form.send(&[], work, move |()| {
+        let work = move || async move { self.session.post::<()>("quarantine/aside", &what).await };
+        self.form.deliver(&[], work, move |()| {
             self.opened.try_set(None);
             self.rows.again();
         });
