@@ -38,6 +38,7 @@ use copies::{
     a_copy_of_an_older_build_is_quarantined_as_ever, a_restored_database_knows_its_copies,
     an_isolated_operation_of_a_copy_is_not_kept_under_the_old_name, nobody_is_given_names_without_end,
     what_a_copy_left_in_quarantine_before_the_fork_is_told_under_the_new_name, what_a_copy_sent_out_of_its_order_is_there_once,
+    what_two_copies_began_with_is_there_once_whatever_was_forgotten,
 };
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
@@ -137,6 +138,7 @@ contract! {
     nobody_is_given_names_without_end,
     what_a_copy_left_in_quarantine_before_the_fork_is_told_under_the_new_name,
     what_a_copy_sent_out_of_its_order_is_there_once,
+    what_two_copies_began_with_is_there_once_whatever_was_forgotten,
     one_bad_operation_blocks_no_other,
     authority_is_that_of_the_version_named,
     a_clock_that_runs_ahead_decides_nothing,

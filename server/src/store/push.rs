@@ -37,7 +37,8 @@ pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: S
     for frame in &frames {
         let receipt = batch.receipt(frame)?;
         if renumbers && batch.is_of_a_copy(keys, frame, receipt.as_ref())? {
-            fork = sequence::fork(batch.t, keys, &batch.device, frame, now)?;
+            let from = sequence::forks_from(batch.t, &batch.device, &batch.sequence, frame)?;
+            fork = sequence::fork(batch.t, keys, &from, frame, now)?;
         }
         // Whatever comes behind the first difference is to stand under the other name.
         if fork.is_some() {
@@ -184,7 +185,11 @@ impl<'a> Batch<'a> {
     fn is_of_a_copy(&mut self, keys: &Keys, frame: &Frame, receipt: Option<&Receipt>) -> Result<bool> {
         match receipt {
             Some(receipt) => Ok(!is_of(receipt, frame)),
-            None if self.is_copied => Ok(self.t.device(keys.fork(self.device.id, frame.seq, &frame.bytes))?.is_some()),
+            // Whose beginning is another's has at least that one for a copy.
+            None if self.is_copied || self.device.continues.is_some() => {
+                let from = sequence::forks_from(self.t, &self.device, &self.sequence, frame)?.id;
+                Ok(self.t.device(keys.fork(from, frame.seq, &frame.bytes))?.is_some())
+            }
             None => Ok(false),
         }
     }

@@ -44,6 +44,16 @@ pub fn copies(t: &mut dyn Tables, of: DeviceId) -> Result<Vec<Device>> {
     Ok(all)
 }
 
+/// From which device a phone goes on under another name that brings these bytes: from the one whose number it is, also
+/// where the phone has gone on from that one under a name of its own. Else two phones that have written the same, and of
+/// which one was renumbered in days that a restored database has forgotten, would store it under two names. A phone of
+/// which the end is another than that one's has a name of its own.
+pub fn forks_from(t: &mut dyn Tables, device: &Device, sequence: &Sequence, frame: &Frame) -> Result<Device> {
+    let whose = sequence.dot(frame.seq).device;
+    let whose = if whose == device.id { None } else { t.device(whose)? };
+    Ok(whose.filter(|whose| whose.revoked == device.revoked).unwrap_or_else(|| device.clone()))
+}
+
 /// The name under which a phone goes on that brings other bytes under a number than are held: the same one for the same
 /// bytes, so that it may ask as often as it likes, and that two phones which were copied from one after it had written
 /// them have them under one name. `None` where that device has gone on under too many.

@@ -213,6 +213,38 @@ pub async fn a_restored_database_knows_its_copies<S: Subject>() {
     assert_eq!((outcomes(&taken), taken.standing.have), (vec![(1, Outcome::Duplicate), (2, APPLIED)], 2));
 }
 
+/// Of three copies two have begun with the same, and one of these was told of its name in days that the database has
+/// forgotten. The third comes first this time.
+pub async fn what_two_copies_began_with_is_there_once_whatever_was_forgotten<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let mut made = |seq, n| {
+        phone.seq = seq;
+        phone.new_household(record(n), &household(n as usize))
+    };
+    let (begun, second, other, third) = (made(0, 60), made(1, 61), made(1, 62), made(0, 63));
+    let first = phone.device;
+    world.of_device(first, &[begun.clone(), second.clone()]).await;
+    let renumbered = world.of_device(first, &[begun.clone(), other.clone()]).await.fork.unwrap().device;
+
+    let (store, _directory) = S::open(Epoch::new(3, [3; 10]), Arc::clone(&world.keys), Arc::clone(&world.journal));
+    replay(&world.journal, &store, Epoch::new(4, [4; 10])).await.unwrap();
+    let send = async |n: u8, device, frames: &[&Frame]| {
+        let frames = frames.iter().map(|frame| (*frame).clone()).collect();
+        let reply = store.push(PushBatch { renumbers: true, ..PushBatch::of(device, frames) }, world.now, [n; 32]).await.unwrap();
+        (outcomes(&reply), reply.fork.map(|fork| (fork.device, fork.up_to)))
+    };
+    assert_eq!(send(1, first, &[&third]).await, (vec![(1, APPLIED)], None));
+    let (_, told) = send(2, first, &[&begun, &second]).await;
+    let (name, up_to) = told.unwrap();
+    assert_eq!(up_to, 0);
+    assert_eq!(send(3, renumbered, &[&begun, &other]).await, (vec![], told), "the same bytes have one name");
+    assert_eq!(send(4, name, &[&begun, &second]).await, (vec![(1, APPLIED), (2, APPLIED)], None));
+    let (taken, told) = send(5, name, &[&begun, &other]).await;
+    assert_eq!((taken, told.map(|(_, up_to)| up_to)), (vec![(1, Outcome::Duplicate)], Some(1)));
+    assert_eq!(send(6, told.unwrap().0, &[&other]).await, (vec![(2, APPLIED)], None));
+}
+
 pub async fn a_copy_of_a_revoked_phone_is_revoked<S: Subject>() {
     let mut world = World::<S>::new().await;
     let mut phone = world.phone(Role::FieldMember).await;
