@@ -85,6 +85,7 @@ fn every_row_is_read() {
         complete_at: Some(at),
         lost: Vec::new(),
         repair: Vec::new(),
+        adrift: Vec::new(),
         compared_at: None,
         clock_off: -1_250,
         renumbered: None,

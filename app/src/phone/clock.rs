@@ -65,6 +65,7 @@ mod tests {
             complete_at,
             lost: Vec::new(),
             repair: Vec::new(),
+            adrift: Vec::new(),
             compared_at: None,
             clock_off,
             renumbered: None,

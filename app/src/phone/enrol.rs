@@ -115,6 +115,7 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
         complete_at: None,
         lost: Vec::new(),
         repair: Vec::new(),
+        adrift: Vec::new(),
         compared_at: None,
         clock_off: reply.standing.time.0 - time::now().0,
         renumbered: None,

@@ -1,20 +1,12 @@
-//! What may not be read any more leaves the phone. It is hidden at once ([`domain::notebook::Notebook::grant`]), and
-//! deleted when a second complete pull, some minutes after the first, says the same: one mistake at a desk takes nothing
-//! away that would have to be pulled again over a bad line. Own operations stay in the outbox whatever becomes of the
-//! records around them.
+//! What may not be read any more leaves the phone, as [`domain::eviction`] says.
 
 use super::{Inner, StoreError, cache, waiting_in};
-use crate::store::rows::{DeviceRow, Lost, PageRow};
+use crate::store::rows::{DeviceRow, PageRow};
 use crate::store::{Key, Name};
 use domain::cbor;
+use domain::eviction::{self, Lost};
 use domain::id::AreaId;
 use domain::operation::Scope;
-
-/// In milliseconds: so long after the first time it must be said again.
-const CONFIRMED: i64 = 10 * 60_000;
-
-/// In milliseconds: what is being typed keeps the records around it no longer than this.
-const AT_MOST: i64 = 30 * 24 * 3_600_000;
 
 /// Pages that are read at a time.
 const BATCH: u32 = 20;
@@ -24,20 +16,12 @@ impl Inner {
     pub(super) async fn evict(&self) -> Result<(), StoreError> {
         let (mut sync, now) = (self.sync.borrow().clone(), self.now());
         let before = sync.lost.clone();
-        let held: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).collect();
-        let gone = |scope: &Scope| held.contains(scope) && !sync.grants.may_read(*scope);
-        let mut lost: Vec<Lost> = before.iter().filter(|lost| gone(&lost.scope)).cloned().collect();
-        for scope in held.iter().filter(|scope| gone(scope)) {
-            if !lost.iter().any(|lost| lost.scope == *scope) {
-                lost.push(Lost { scope: *scope, at: now });
-            }
-        }
-        let since = |lost: &Lost| now.0.saturating_sub(lost.at.0);
+        let mut lost = eviction::lost(&before, &sync.held(), &sync.grants, now);
         let mut due: Vec<Scope> = Vec::new();
-        if lost.iter().any(|lost| since(lost) >= CONFIRMED) {
+        if lost.iter().any(|lost| lost.is_confirmed(now)) {
             let (unsent, typing) = (self.unsent_in().await?, !self.drafts().await?.is_empty());
-            let free = |lost: &&Lost| since(lost) >= if typing { AT_MOST } else { CONFIRMED } && !unsent.contains(&lost.scope.area);
-            due = lost.iter().filter(free).map(|lost| lost.scope).collect();
+            let is_due = |lost: &&Lost| lost.is_due(now, &unsent, typing);
+            due = lost.iter().filter(is_due).map(|lost| lost.scope).collect();
         }
         lost.retain(|lost| !due.contains(&lost.scope));
         if lost == before && due.is_empty() {
@@ -50,6 +34,8 @@ impl Inner {
             }
             plan.clear(Name::Cache, "not granted");
             sync.cursors.retain(|cursor| !due.contains(&cursor.scope));
+            sync.repair.retain(|repair| !due.contains(&repair.scope));
+            sync.adrift.retain(|scope| !due.contains(scope));
         }
         sync.lost = lost;
         self.write_sync(plan, sync).await?;

@@ -1,52 +1,40 @@
-//! A phone that differs from the server without knowing it: a page was lost or bent on the way to the disk, or a mistake
-//! of ours went by unnoticed. Each stream has a digest of its records; once a day the phone works out its own for the
-//! streams that a complete pull brought news of, and compares.
-//!
-//! What differs is pulled again from its beginning, behind the pages that are there. These stay until the new ones are
-//! complete, and go in one transaction then: nothing is deleted before it is replaced.
+//! A phone that differs from the server without knowing it finds out and puts it right, as [`domain::repair`] says.
 
 use super::{Inner, StoreError};
 use crate::platform::time;
-use crate::store::rows::{PageRow, Repair, SyncRow};
+use crate::store::rows::{PageRow, SyncRow};
 use crate::store::{Key, Name};
 use domain::cbor;
-use domain::id::RecordId;
 use domain::operation::Scope;
-use domain::record::{Digest, Record};
-use domain::short;
-
-/// In milliseconds: to compare costs a walk over everything that was pulled, and to repair costs the download of it.
-const DAY: i64 = 24 * 3_600_000;
+use domain::record::Digest;
+use domain::repair::{self, Own, Repair};
 
 impl Inner {
     /// Called after each complete pull, with the digests that it brought.
     pub(super) async fn compare(&self, digests: &[(Scope, Digest)]) -> Result<(), StoreError> {
         let (mut sync, now) = (self.sync.borrow().clone(), self.now());
-        // The cursor was taken away when the repair began: where there is one again, all that is before it has come.
-        let is_back = |repair: &Repair| sync.cursors.iter().any(|cursor| cursor.scope == repair.scope);
-        if let Some(at) = sync.repair.iter().position(is_back) {
-            let repair = sync.repair.swap_remove(at);
+        if let Some(repair) = repair::done(&mut sync.repair, &sync.cursors) {
             return self.swap(repair, sync).await;
         }
-        let early = sync.compared_at.is_some_and(|at| now.0.saturating_sub(at.0) < DAY);
-        if early || digests.is_empty() {
+        if !repair::is_time(sync.compared_at, now) || digests.is_empty() {
             return Ok(());
         }
         // What was pulled for the first time just now is not compared with itself.
         let first = sync.compared_at.replace(now).is_none();
-        let before = sync.repair.len();
+        let mut differ = Vec::new();
         for (scope, digest) in digests.iter().filter(|_| !first) {
             if self.digest_of(*scope).await?.is_some_and(|own| own != *digest) {
-                sync.repair.push(Repair { scope: *scope, up_to: self.seen.get().page });
-                sync.cursors.retain(|cursor| cursor.scope != *scope);
-                sync.mark = None;
+                differ.push(*scope);
             }
         }
-        let differ = sync.repair.len() - before;
+        if !differ.is_empty() {
+            repair::begin(&mut sync.repair, &mut sync.cursors, &differ, self.seen.get().page);
+            sync.mark = None;
+        }
         let plan = self.store.plan();
         self.write_sync(plan, sync).await?;
-        if differ > 0 {
-            self.log("diverged", &differ.to_string()).await;
+        if !differ.is_empty() {
+            self.log("diverged", &differ.len().to_string()).await;
             self.again.set(true);
         }
         Ok(())
@@ -67,21 +55,16 @@ impl Inner {
 
     /// The digest of a stream as it is here; `None` where this build cannot read all of it.
     async fn digest_of(&self, scope: Scope) -> Result<Option<Digest>, StoreError> {
-        let (mut seen, mut digest) = (short::Set::<RecordId>::new(), Digest::default());
-        // The newest page first: what it says of a record counts.
+        let mut own = Own::default();
         for key in self.pages_of(&[scope]).await?.into_iter().rev() {
             let Key::Number(page) = key else { continue };
             let Some(content) = self.store.get(Name::Pages, page).await? else { continue };
-            let Ok(row) = cbor::decode::<PageRow>(&content) else { return Ok(None) };
-            for bytes in row.records.iter().rev() {
-                let Ok(record) = cbor::decode::<Record>(bytes) else { return Ok(None) };
-                if seen.insert(record.id) {
-                    digest = digest.replace(None, Some(&record));
-                }
+            if !cbor::decode::<PageRow>(&content).is_ok_and(|row| own.take(&row.records)) {
+                return Ok(None);
             }
             // Others want to work on this phone meanwhile.
             time::sleep(0).await;
         }
-        Ok(Some(digest))
+        Ok(Some(own.digest))
     }
 }

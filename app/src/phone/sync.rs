@@ -215,6 +215,7 @@ impl Inner {
         sync.settled = sync.settled.min(have);
         sync.refused.retain(|seq| *seq <= have);
         sync.mark = None;
+        sync.adrift = sync.held();
         sync.cursors.clear();
         let mut plan = self.store.plan();
         plan.delete_above(Name::Acks, have, "server restored");
@@ -283,6 +284,7 @@ impl Inner {
                 Some(cursor) => cursor.clone_from(&page.cursor),
                 None => sync.cursors.push(page.cursor.clone()),
             }
+            sync.adrift.retain(|scope| *scope != page.cursor.scope);
             if page.records.is_empty() {
                 continue;
             }

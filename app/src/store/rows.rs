@@ -1,9 +1,11 @@
 //! What the stores hold, once opened. CBOR: a later build must be able to read what this one wrote.
 
+use domain::eviction::Lost;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId};
 use domain::operation::Scope;
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
+use domain::repair::Repair;
 use domain::sequence::Sequence;
 use domain::short::Set;
 use domain::time::Time;
@@ -79,6 +81,10 @@ pub struct SyncRow {
     /// Streams that differ from the server's and are pulled anew.
     #[serde(rename = "d", default)]
     pub repair: Vec<Repair>,
+    /// Streams of which pages are here without a cursor, since the server was restored: until they are pulled again, or
+    /// deleted because they may not be read any more.
+    #[serde(rename = "s", default)]
+    pub adrift: Vec<Scope>,
     /// When the phone last looked whether any does.
     #[serde(rename = "w", default)]
     pub compared_at: Option<Time>,
@@ -101,32 +107,18 @@ pub struct Renumbered {
     pub token: String,
 }
 
-/// Records that are hidden, because the right to read them has ended, and will be deleted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lost {
-    /// Whose records.
-    #[serde(rename = "o")]
-    pub scope: Scope,
-    /// When a complete pull said so for the first time.
-    #[serde(rename = "t")]
-    pub at: Time,
-}
-
-/// A stream that is pulled anew: its old pages stay until that is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Repair {
-    /// Which.
-    #[serde(rename = "o")]
-    pub scope: Scope,
-    /// The last of the old pages.
-    #[serde(rename = "p")]
-    pub up_to: u32,
-}
-
 impl SyncRow {
     /// The server has not acknowledged this operation.
     pub fn waits(&self, seq: u64) -> bool {
         seq > self.acked && !self.beyond.contains(&seq)
+    }
+
+    /// The streams of which there may be pages here.
+    pub fn held(&self) -> Vec<Scope> {
+        let cursors = self.cursors.iter().map(|cursor| cursor.scope);
+        let mut held: Vec<Scope> = cursors.chain(self.repair.iter().map(|repair| repair.scope)).collect();
+        held.extend(self.adrift.iter().filter(|scope| !held.contains(scope)).copied().collect::<Vec<_>>());
+        held
     }
 
     /// Under which name each own operation stands, of a phone that was enrolled as `device`.
