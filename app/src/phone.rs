@@ -44,6 +44,7 @@ use crate::store::{Ask, Key, Name, Row, Store};
 use act::Acts;
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
+pub use domain::notebook::Author;
 use domain::notebook::{Location, Notebook};
 use domain::operation::{Change, Kind, Operation};
 use domain::person::Role;

@@ -286,7 +286,7 @@ impl Inner {
             if page.records.is_empty() {
                 continue;
             }
-            let row = PageRow { scope: page.cursor.scope, contained: sync.acked, records: page.records };
+            let row = PageRow { scope: page.cursor.scope, contained: sync.acked, records: page.records, writers: page.writers };
             plan.append(Name::Pages, random::bytes(), &cbor::encode(&row));
             rows.push(row);
         }
