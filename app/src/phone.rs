@@ -47,6 +47,7 @@ use cache::Loaded;
 use damaged::Damaged;
 use domain::cbor;
 use domain::id::{AreaId, DeviceId, PersonId};
+pub use domain::notebook::Author;
 use domain::notebook::{Location, Notebook};
 use domain::operation::{Change, Kind, Operation};
 use domain::person::Role;

@@ -7,6 +7,7 @@
 use app::store::Name;
 use app::store::rows::{AckRow, AnonymousRow, DeviceRow, LogRow, PageRow, Renumbered, SyncRow};
 use app::store::seal::Sealer;
+use domain::book::WrittenOn;
 use domain::cbor;
 use domain::eviction::Lost;
 use domain::id::{Epoch, RecordId};
@@ -18,7 +19,7 @@ use domain::repair::{Held, Repair};
 use domain::sequence::Sequence;
 use domain::short;
 use domain::time::Time;
-use domain::wire::{Cursor, Mark, Outcome, Reason};
+use domain::wire::{Cursor, Mark, Outcome, Reason, Writer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
@@ -107,7 +108,10 @@ fn every_row_is_read() {
     let renumbered = Some(Renumbered { sequence, token: "to.ken".into() });
     read.is("sync-copied", &SyncRow { renumbered, ..sync.clone() });
     read.is("sync-new", &SyncRow { mark: None, cursors: Vec::new(), refused: Vec::new(), complete_at: None, ..sync });
-    read.is("page", &PageRow { scope, contained: 12, records: vec![ByteBuf::from(*b"a record"), ByteBuf::new()] });
+    let page = PageRow { scope, contained: 12, records: vec![ByteBuf::from(*b"a record"), ByteBuf::new()], writers: Vec::new() };
+    read.is("page", &page);
+    let writers = vec![Writer { device: id(9).into(), person: id(10).into(), on: WrittenOn::Desk }];
+    read.is("page-writers", &PageRow { writers, ..page });
     read.is("ack", &AckRow { outcome: Outcome::Applied, received_at: at });
     read.is("ack-quarantined", &AckRow { outcome: Outcome::Quarantined(Reason::Stale), received_at: at });
     let opinion = ByteBuf::from(*b"an opinion");

@@ -2,15 +2,16 @@
 
 use app::phone::*;
 use app::platform::{memo, random, time};
+use domain::book::WrittenOn;
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
-use domain::household::Household;
+use domain::household::{Household, HouseholdError};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::{MeetingError, MeetingFacts, MeetingState, MeetingType, MeetingWords};
 use domain::notebook::{Ask, Filter};
-use domain::operation::{Dot, Kind, LegalBasis, Operation, Part, Scope, Stream};
+use domain::operation::{Dot, DotRef, Kind, LegalBasis, Operation, Part, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, Topic, Urgency};
-use domain::person::{GrantSet, Role};
+use domain::person::{GrantSet, Person, Role};
 use domain::receive::{self, Earlier, Known, Verdict};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::register::{Origin, Register, Values};
@@ -68,6 +69,10 @@ struct Server {
     renamed: Option<Fork>,
     /// The numbers in each push.
     pushed: Vec<Vec<u64>>,
+    /// The phone's person may read the village, and write nothing.
+    reads_only: bool,
+    /// Who wrote what, as far as it says so.
+    writers: Vec<Writer>,
 }
 
 impl Server {
@@ -93,6 +98,8 @@ impl Server {
             dies_of: None,
             renamed: None,
             pushed: Vec::new(),
+            reads_only: false,
+            writers: Vec::new(),
         };
         server.fill();
         server
@@ -159,7 +166,31 @@ impl Server {
 
     fn grants(&self) -> GrantSet {
         let villages = if self.taken { Vec::new() } else { vec![self.village] };
-        GrantSet::for_field(3, Role::FieldMember, &[self.commune], &villages)
+        let mut grants = GrantSet::for_field(3, Role::FieldMember, &[self.commune], &villages);
+        grants.grants.iter_mut().for_each(|grant| grant.write &= !self.reads_only);
+        grants
+    }
+
+    /// Somebody else says how many people live there, having seen only how the household was made. Without a name, nobody
+    /// says who it was.
+    fn correct_elsewhere(&mut self, household: RecordId, on: WrittenOn, name: &str, people: u16) {
+        let Body::Registry(registry) = &self.records[&household].2.body else { panic!("a household") };
+        let base = registry.state.origin.map(|origin| DotRef { device: Some(origin.dot.device), seq: origin.dot.seq });
+        let device = self.counted(household, base.into_iter().collect(), people);
+        if !name.is_empty() {
+            let id: PersonId = random::record_id().into();
+            let person = Person { id, name: name.into(), sort: String::new(), role: Role::FieldMember, unit: self.commune, left: false };
+            let state = Body::Workflow(Workflow { revision: 1, state: ByteBuf::from(cbor::encode(&person)) });
+            let roll = Scope { area: self.commune, stream: Stream::Roll };
+            self.put(roll, Record { id: id.into(), kind: Kind::Person, body: state });
+            self.writers.push(Writer { device, person: id, on });
+        }
+    }
+
+    /// Who made a household, and what wrote the values of how many live there.
+    fn people(&self, household: RecordId) -> (DeviceId, Vec<Dot>) {
+        let Body::Registry(registry) = &self.records[&household].2.body else { panic!("a household") };
+        (registry.state.origin.unwrap().dot.device, registry.state.base("people"))
     }
 
     fn token(&self) -> String {
@@ -300,7 +331,7 @@ impl Server {
                     let records = news.iter().map(|(.., record)| ByteBuf::from(cbor::encode(record))).collect();
                     let there = self.records.values().filter(|(scope, ..)| *scope == grant.scope);
                     let digest = there.fold(Digest::default(), |digest, (.., record)| digest.replace(None, Some(record)));
-                    pages.push(Page { cursor, records, digest, writers: Vec::new() });
+                    pages.push(Page { cursor, records, digest, writers: self.writers.clone() });
                 }
                 Pulled::Pages(Pages { grants: self.grants(), pages, more: left > 0, mark, left })
             }
@@ -310,9 +341,15 @@ impl Server {
 
     /// Somebody else says how many people live there, instead of whatever the server has.
     fn somebody_counts(&mut self, household: RecordId, people: u16) {
-        let (scope, _, mut record) = self.records[&household].clone();
-        let Body::Registry(registry) = &mut record.body else { panic!() };
+        let Body::Registry(registry) = &self.records[&household].2.body else { panic!("a household") };
         let base = registry.state.base("people").into_iter().map(|dot| dot.seen_by(DeviceId(random::record_id().0))).collect();
+        self.counted(household, base, people);
+    }
+
+    /// A device of its own writes how many people live there, having seen these values.
+    fn counted(&mut self, household: RecordId, base: Vec<DotRef>, people: u16) -> DeviceId {
+        let (scope, _, mut record) = self.records[&household].clone();
+        let Body::Registry(registry) = &mut record.body else { panic!("a household") };
         let header = domain::operation::Header {
             schema: 1,
             kind: Kind::Household,
@@ -321,12 +358,14 @@ impl Server {
             stream: scope.stream,
             change: domain::operation::Change::Set { fields: Map::from([("people".into(), base)]) },
             grant: 1,
-            at: Time(1),
+            at: Time(i64::from(people)),
             ground: domain::operation::Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
         };
         let values = Values::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(people))))]);
-        registry.state.apply(DeviceId(random::record_id().0), 9, &header, values);
+        let device = DeviceId(random::record_id().0);
+        registry.state.apply(device, 9, &header, values);
         self.put(scope, record);
+        device
     }
 
     /// Visits in their stream.
@@ -697,35 +736,92 @@ async fn households_are_added_corrected_and_decided() {
     let (phone, server) = enrolled().await;
     let village = server.borrow().village;
     let nameless = phone.add_household(village, Household::default(), None).await;
-    assert_eq!(nameless.err(), Some(SaveError::Household(domain::household::HouseholdError::NoHead)));
+    assert_eq!(nameless.err(), Some(SaveError::Household(HouseholdError::NoHead)));
     let new = Household { head: " Y Bhem  Niê ".into(), no: "14A".into(), ..Household::default() };
     let id = phone.add_household(village, new, None).await.unwrap();
     let page = phone.household(id, None).await.unwrap().unwrap();
     assert_eq!((page.household.head.as_str(), page.line.code.as_str(), page.line.waiting), ("Y Bhem Niê", "", true));
-    phone.save_household(id, Household { people: Some(5), ..page.household }, &[], None).await.unwrap();
+    phone.save_household(id, Household { people: Some(5), ..page.household }, None).await.unwrap();
 
     // Somebody else changes a field of another household while this phone is offline.
     let other = form(phone, "14").household;
-    server.borrow_mut().somebody_counts(other, 7);
-    let page = phone.household(other, None).await.unwrap().unwrap();
-    phone.save_household(other, Household { people: Some(3), ..page.household }, &[], None).await.unwrap();
+    let before = phone.household(other, None).await.unwrap().unwrap();
+    server.borrow_mut().correct_elsewhere(other, WrittenOn::Phone, "Đoàn Thị Thơm", 7);
+    phone.save_household(other, Household { people: Some(3), ..before.household }, None).await.unwrap();
     synced(phone).await;
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.attention), (0, 0));
     let page = phone.household(other, None).await.unwrap().unwrap();
-    assert!(page.line.disputed && !page.line.waiting);
+    assert!(page.line.disputed && !page.line.waiting && page.may_correct);
     let [dispute] = page.disputes.as_slice() else { panic!("{:?}", page.disputes) };
-    let values: Vec<_> = dispute.values.iter().map(|value| (value.household.people, value.own)).collect();
-    assert_eq!((dispute.field.as_str(), values), ("people", vec![(Some(3), true), (Some(7), false)]));
+    let values: Vec<_> = dispute.values.iter().map(|value| (value.household.people, value.by.clone())).collect();
+    let thom = Author::Phone("Đoàn Thị Thơm".into());
+    assert_eq!((dispute.field.as_str(), values), ("people", vec![(Some(3), Author::Here), (Some(7), thom)]));
 
     // A person decides for the value that is shown already.
-    phone.save_household(other, page.household, &["people"], None).await.unwrap();
+    phone.decide(other, dispute, page.household.clone()).await.unwrap();
     assert!(phone.household(other, None).await.unwrap().unwrap().disputes.is_empty());
     synced(phone).await;
     let page = phone.household(other, None).await.unwrap().unwrap();
     assert_eq!((page.household.people, page.disputes.len(), page.line.waiting), (Some(3), 0, false));
     let page = phone.household(id, None).await.unwrap().unwrap();
     assert_eq!((page.household.people, page.line.waiting), (Some(5), false));
+}
+
+#[wasm_bindgen_test]
+async fn a_dispute_ends_with_what_is_typed_and_what_came_since_stays() {
+    let (phone, server) = enrolled().await;
+    let id = form(phone, "14").household;
+    let of = async || phone.household(id, None).await.unwrap().unwrap();
+    let said = |page: &HouseholdPage| {
+        let values = page.disputes.iter().flat_map(|dispute| &dispute.values);
+        let mut said: Vec<_> = values.map(|value| (value.household.people, value.by.clone())).collect();
+        said.sort_by_key(|(people, _)| *people);
+        said
+    };
+    let at_desk = || Author::Desk("Nguyễn Thị Kim Hạnh".into());
+    let household = of().await.household;
+    server.borrow_mut().correct_elsewhere(id, WrittenOn::Desk, "Nguyễn Thị Kim Hạnh", 7);
+    phone.save_household(id, Household { people: Some(3), ..household.clone() }, None).await.unwrap();
+    synced(phone).await;
+    let seen = of().await;
+    assert_eq!(said(&seen), [(Some(3), Author::Here), (Some(7), at_desk())]);
+
+    // Whoever decides is told what is wrong with the value, and only with that.
+    let typed = |people| Household { people: Some(people), phone: "12".into(), hint: "cổng gỗ".into(), ..household.clone() };
+    let refused = phone.decide(id, &seen.disputes[0], typed(100)).await;
+    assert_eq!(refused, Err(SaveError::Household(HouseholdError::People)));
+    assert_eq!(phone.status().get_untracked().waiting, 0);
+
+    // A list and somebody without a name here say something else, in a sync that goes on behind the page.
+    server.borrow_mut().correct_elsewhere(id, WrittenOn::Import, "Nguyễn Thị Kim Hạnh", 8);
+    server.borrow_mut().correct_elsewhere(id, WrittenOn::Phone, "", 9);
+    synced(phone).await;
+    phone.decide(id, &seen.disputes[0], typed(6)).await.unwrap();
+    for _ in 0..2 {
+        let page = of().await;
+        let left = [(Some(6), Author::Here), (Some(8), Author::Import), (Some(9), Author::Somebody)];
+        assert_eq!((said(&page).as_slice(), page.household.hint.as_str(), page.household.phone.as_str()), (&left[..], "", ""));
+        synced(phone).await;
+    }
+
+    // What is typed may be what stands there already, and ends it all the same.
+    phone.decide(id, &of().await.disputes[0], typed(8)).await.unwrap();
+    synced(phone).await;
+    let page = of().await;
+    assert_eq!((page.household.people, page.disputes.len()), (Some(8), 0));
+    assert_eq!(server.borrow().people(id).1.len(), 1, "one value is left, and all others are replaced");
+}
+
+#[wasm_bindgen_test]
+async fn whoever_may_only_read_a_household_decides_nothing() {
+    let (phone, server) = enrolled().await;
+    let id = form(phone, "14").household;
+    server.borrow_mut().reads_only = true;
+    server.borrow_mut().correct_elsewhere(id, WrittenOn::Phone, "Đoàn Thị Thơm", 7);
+    synced(phone).await;
+    let page = phone.household(id, None).await.unwrap().unwrap();
+    assert_eq!((page.household.people, page.may_correct), (Some(7), false));
 }
 
 #[wasm_bindgen_test]
@@ -738,26 +834,22 @@ async fn a_copied_phone_goes_on_under_a_name_of_its_own() {
     // A second window has the notebook open, too.
     let Opened::Ready(window) = Phone::open().await else { panic!("not ready") };
     let home = |people| Household { head: "Y Bhem Niê".into(), no: "14A".into(), people: Some(people), ..Household::default() };
-    phone.save_household(id, home(5), &[], None).await.unwrap();
-    phone.save_household(id, home(6), &[], None).await.unwrap();
+    phone.save_household(id, home(5), None).await.unwrap();
+    phone.save_household(id, home(6), None).await.unwrap();
     let device = DeviceId(random::record_id().0);
     server.borrow_mut().renamed = Some(Fork { device, token: "ten.moi".into(), up_to: 1 });
     synced(phone).await;
     assert_eq!(server.borrow().pushed[1..], [vec![2, 3], vec![2, 3]], "told once, and sent again");
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.attention, status.last.unwrap().summary.end), (0, 0, End::Complete));
-    let people = |server: &Server| match &server.records[&id].2.body {
-        Body::Registry(registry) => (registry.state.origin.unwrap().dot.device, registry.state.base("people")),
-        _ => panic!("a household"),
-    };
-    assert_eq!(people(&server.borrow()), (enrolled, vec![Dot { device, seq: 3 }]), "what it calls its own is its own");
+    assert_eq!(server.borrow().people(id), (enrolled, vec![Dot { device, seq: 3 }]), "what it calls its own is its own");
 
     // The other window's changes are of the same sequence, and so are those after the next start.
-    window.save_household(id, home(7), &[], None).await.unwrap();
+    window.save_household(id, home(7), None).await.unwrap();
     let Opened::Ready(next) = Phone::open().await else { panic!("not ready") };
-    next.save_household(id, home(8), &[], None).await.unwrap();
+    next.save_household(id, home(8), None).await.unwrap();
     synced(next).await;
-    assert_eq!(people(&server.borrow()).1, [Dot { device, seq: 5 }]);
+    assert_eq!(server.borrow().people(id).1, [Dot { device, seq: 5 }]);
     let page = next.household(id, None).await.unwrap().unwrap();
     assert_eq!((page.household.people, page.disputes.len(), page.line.waiting), (Some(8), 0, false));
 }
@@ -1209,7 +1301,7 @@ async fn a_damaged_row_of_any_store_holds_up_nothing_else() {
 
     // It goes on like this: nothing is pulled or sent twice, and what is behind the gap is known to be contained.
     let counted = again.household(first.household, None).await.unwrap().unwrap().household;
-    again.save_household(first.household, Household { people: Some(3), ..counted }, &[], None).await.unwrap();
+    again.save_household(first.household, Household { people: Some(3), ..counted }, None).await.unwrap();
     synced(again).await;
     assert_eq!(server.borrow().pushed.last().unwrap(), &[13]);
     server.borrow_mut().somebody_counts(first.household, 7);
@@ -1342,7 +1434,7 @@ async fn a_record_that_the_last_build_could_not_read_is_read_by_this_one() {
     let registry = Registry { code: "DC-1201".into(), state: Register { origin, first: household.first_values(), ..Register::default() } };
     let record = Record { id: random::record_id(), kind: Kind::Household, body: Body::Registry(registry) };
     let scope = Scope { area: village, stream: Stream::Roll };
-    let row = app::store::rows::PageRow { scope, contained: 0, records: vec![ByteBuf::from(cbor::encode(&record))] };
+    let row = app::store::rows::PageRow { scope, contained: 0, records: vec![ByteBuf::from(cbor::encode(&record))], writers: Vec::new() };
     let mut plan = store.plan();
     plan.append(app::store::Name::Pages, random::bytes(), &cbor::encode(&row));
     let page = store.write(plan).await.unwrap()[0];

@@ -2,10 +2,10 @@
 //! change of it.
 
 use crate::code_list;
-use crate::household::{FIELDS, Household, HouseholdError, HouseholdStatus, is_decided};
+use crate::household::{FIELDS, Household, HouseholdError, HouseholdStatus, check_correction, is_decided};
 use crate::id::{AreaId, RecordId};
 use crate::operation::{Dot, Field};
-use crate::register::{Register, Values};
+use crate::register::Values;
 use crate::short::Map;
 use crate::text;
 use crate::time::Time;
@@ -124,9 +124,7 @@ impl Entry {
                     return Err(EntryError::Fields);
                 }
                 let values: Values = household.values().into_iter().filter(|(field, _)| base.contains_key(field)).collect();
-                let written = Household::read(&Register { first: values.clone(), ..Register::default() });
-                let checked = if base.contains_key("head") { written.check() } else { written.check_limits() };
-                checked.map_err(EntryError::Household).map(|()| values)
+                check_correction(&values).map_err(EntryError::Household).map(|()| values)
             }
         }
     }
@@ -154,6 +152,7 @@ pub struct Named<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::register::Register;
 
     fn entry(household: Household, fields: &[&str]) -> Entry {
         let what = Edit::Correct(fields.iter().map(|field| ((*field).to_owned(), Vec::new())).collect());

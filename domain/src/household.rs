@@ -98,6 +98,18 @@ pub enum HouseholdError {
     TooLong(&'static str),
 }
 
+impl HouseholdError {
+    /// The field to be corrected.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::NoHead => "head",
+            Self::Phone => "phone",
+            Self::People => "people",
+            Self::TooLong(field) => field,
+        }
+    }
+}
+
 impl Household {
     /// Reads the shown values of a register; its texts are shown composed.
     pub fn read(state: &Register) -> Self {
@@ -144,6 +156,14 @@ impl Household {
             ("unit".to_owned(), encoded(cbor::encode(&self.unit))),
             ("same_as".to_owned(), encoded(cbor::encode(&self.same_as))),
         ])
+    }
+
+    /// The household with this value of one field in its place.
+    #[must_use]
+    pub fn with(&self, field: &str, value: ByteBuf) -> Self {
+        let mut first = self.values();
+        first.insert(field.to_owned(), value);
+        Self::read(&Register { first, ..Register::default() })
     }
 
     /// The values of a new household; empty fields are left out.
@@ -201,6 +221,12 @@ impl Household {
         let long = texts.into_iter().find(|(_, text)| text.chars().count() > 200);
         long.map_or(Ok(()), |(field, _)| Err(HouseholdError::TooLong(field)))
     }
+}
+
+/// Says what is wrong with values that correct a household: with these, and with nothing else that it has.
+pub fn check_correction(values: &Values) -> Result<(), HouseholdError> {
+    let written = Household::read(&Register { first: values.clone(), ..Register::default() });
+    if values.contains_key("head") { written.check() } else { written.check_limits() }
 }
 
 /// Sorts field values into the body parts that the declaration gives them. Fields of a later build count as facts.
@@ -262,5 +288,25 @@ mod tests {
             assert_eq!(household.check(), Err(error));
         }
         assert_eq!(good.check(), Ok(()));
+    }
+
+    #[test]
+    fn a_correction_is_checked_for_what_it_corrects() {
+        // The telephone number that stands there is of no use, and is not what anybody decides about.
+        let before = Household { head: "Y Bhem Niê".into(), phone: "12345".into(), ..Default::default() };
+        let corrected = |after: Household| check_correction(&after.changed_values(&before)).map_err(HouseholdError::field);
+        assert_eq!(corrected(Household { people: Some(5), ..before.clone() }), Ok(()));
+        assert_eq!(corrected(Household { people: Some(100), ..before.clone() }), Err("people"));
+        assert_eq!(corrected(Household { phone: "0187".into(), ..before.clone() }), Err("phone"));
+        assert_eq!(corrected(Household { phone: String::new(), ..before.clone() }), Ok(()));
+        assert_eq!(corrected(Household { head: "  ".into(), ..before.clone() }), Err("head"));
+        assert_eq!(corrected(Household { hours: "x".repeat(201), ..before.clone() }), Err("hours"));
+    }
+
+    #[test]
+    fn one_value_is_put_in_its_place() {
+        let before = Household { head: "Y Bhem Niê".into(), people: Some(4), ..Default::default() };
+        let after = before.with("people", ByteBuf::from(cbor::encode(&Some(5u16))));
+        assert_eq!(after, Household { people: Some(5), ..before });
     }
 }

@@ -14,6 +14,7 @@ pub use list::{Ask, Filter, HouseholdLine, List, Promise, Today};
 pub use meeting::MeetingLine;
 pub use verification::{Checked, DayLine, MemberLine};
 
+use crate::book::WrittenOn;
 use crate::campaign::{Assignment, Campaign, CampaignState};
 use crate::cbor;
 use crate::code_book::{CodeBook, CodeEntry};
@@ -34,6 +35,7 @@ use crate::time::{Date, Time};
 use crate::twin;
 use crate::unit::{Level, Unit};
 use crate::visit::{Appointment, Callback, CallbackContact, ContactResult, Note, Visit};
+use crate::wire::Writer;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use std::cell::RefCell;
@@ -364,6 +366,21 @@ pub struct Said {
     pub note: bool,
     /// Where it is.
     pub location: Location,
+}
+
+/// Who wrote a value, as far as a phone knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// Its own person, here.
+    Here,
+    /// Somebody on a phone, by name.
+    Phone(String),
+    /// Somebody at a desk of the office, by name.
+    Desk(String),
+    /// A list that was imported: whoever imported it has not written it.
+    Import,
+    /// Somebody whose name is not on this phone.
+    Somebody,
 }
 
 impl Notebook {
@@ -750,6 +767,19 @@ impl Notebook {
     /// A colleague's name; empty where it is not on this phone.
     pub fn person_name(&self, id: PersonId) -> &str {
         self.places.people.get(&id).map_or("", |person| &person.name)
+    }
+
+    /// Who wrote with a device, as far as this person may know: `writers` are those that the server named beside what they
+    /// wrote.
+    pub fn author(&self, device: DeviceId, writers: &[Writer]) -> Author {
+        let Some(writer) = writers.iter().find(|writer| writer.device == device) else { return Author::Somebody };
+        let name = self.person_name(writer.person).to_owned();
+        match writer.on {
+            WrittenOn::Import => Author::Import,
+            _ if name.is_empty() => Author::Somebody,
+            WrittenOn::Desk => Author::Desk(name),
+            WrittenOn::Phone => Author::Phone(name),
+        }
     }
 
     /// What is offered for something new, and what topics are called.

@@ -1,5 +1,6 @@
 //! What phone and server say to each other, in CBOR. Paths: `/api/v1/enrol`, `/api/v1/push`, `/api/v1/anonymous`, `/api/v1/pull`.
 
+use crate::book::WrittenOn;
 use crate::device::Report;
 use crate::id::{AreaId, DeviceId, Epoch, PersonId};
 use crate::operation::Scope;
@@ -346,6 +347,22 @@ pub struct Writer {
     /// Who wrote with it.
     #[serde(rename = "y")]
     pub person: PersonId,
+    /// On what. A phone is not said, and of a later build's other things only the person is known.
+    #[serde(rename = "o", default = "on_phone", skip_serializing_if = "is_phone", deserialize_with = "known_thing")]
+    pub on: WrittenOn,
+}
+
+const fn on_phone() -> WrittenOn {
+    WrittenOn::Phone
+}
+
+fn is_phone(on: &WrittenOn) -> bool {
+    *on == WrittenOn::Phone
+}
+
+fn known_thing<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<WrittenOn, D::Error> {
+    let code = String::deserialize(deserializer)?;
+    Ok(WrittenOn::from_code(&code).unwrap_or(WrittenOn::Phone))
 }
 
 /// Brings a phone into the work: a typeable code, used once.

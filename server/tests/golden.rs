@@ -5,6 +5,7 @@
 //! written again. Whoever changes the format adds samples of the new one beside these.
 
 use domain::ahead::{Ahead, AheadState};
+use domain::book::WrittenOn;
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::cbor;
 use domain::code_book::{CodeEntry, CodeList};
@@ -442,11 +443,16 @@ fn every_sample_is_read() {
     is("pull-request", &PullRequest { mark: None, cursors: vec![cursor()], ..idle }, &mut missing, &mut seen);
     let page =
         Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187), writers: Vec::new() };
-    let writers = vec![Writer { device: device(), person: id(6).into() }, Writer { device: id(9).into(), person: id(10).into() }];
+    let writer = |device: DeviceId, person: u8, on| Writer { device, person: id(person).into(), on };
+    let writers = vec![writer(device(), 6, WrittenOn::Phone), writer(id(9).into(), 10, WrittenOn::Phone)];
     let page_of_two = Page { records: vec![ByteBuf::from(cbor::encode(&disputed_household()))], writers, ..page.clone() };
     let disputed = Pages { grants: grants(), pages: vec![page_of_two], more: false, mark: Mark([9; 16]), left: 0 };
     let disputed = PullReply { standing: standing(), pulled: Pulled::Pages(disputed), taken: Vec::new() };
     is("pull-reply-writers", &disputed, &mut missing, &mut seen);
+    let Pulled::Pages(mut elsewhere) = disputed.pulled.clone() else { panic!("pages") };
+    elsewhere.pages[0].writers = vec![writer(device(), 6, WrittenOn::Import), writer(id(9).into(), 10, WrittenOn::Desk)];
+    let elsewhere = PullReply { pulled: Pulled::Pages(elsewhere), ..disputed };
+    is("pull-reply-writers-elsewhere", &elsewhere, &mut missing, &mut seen);
     let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)] };
     is("pull-reply-taken", &taken, &mut missing, &mut seen);
     let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
@@ -484,6 +490,15 @@ fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
     bytes[at..at + 5].copy_from_slice(b"novel");
     let reply: PushReply = cbor::decode(&bytes).unwrap();
     assert_eq!(reply.acks[0].outcome, Outcome::Quarantined(Reason::Other));
+}
+
+#[test]
+fn somebody_who_writes_on_a_thing_of_a_later_build_is_still_somebody() {
+    let writer = Writer { device: device(), person: id(6).into(), on: WrittenOn::Desk };
+    let mut bytes = cbor::encode(&writer);
+    let at = bytes.windows(4).position(|word| word == b"desk").unwrap();
+    bytes[at..at + 4].copy_from_slice(b"lamp");
+    assert_eq!(cbor::decode(&bytes), Ok(Writer { on: WrittenOn::Phone, ..writer }));
 }
 
 #[test]

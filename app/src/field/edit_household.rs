@@ -1,49 +1,23 @@
 //! Correcting a household at the door, or adding one.
 
 use crate::draft::{Desk, Keeper, Kept, News};
+use crate::household_sheet::{Editor, Sheet, id_of};
 use crate::households::Search;
 use crate::page::{Frame, Words, lead_to, nothing, opening, page, way, words};
 use crate::place::{Place, household_key};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
-use app::ui::cells::{checkbox, radio};
-use app::ui::field::{Field, Typed};
+use app::ui::cells::radio;
 use app::ui::live::{flag, live, tap};
 use app::ui::note::{mistakes, saved};
-use domain::household::{Household, HouseholdError, HouseholdStatus};
+use domain::household::{Household, HouseholdError};
 use domain::id::{AreaId, RecordId};
 use domain::notebook::Filter;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 use std::cell::Cell;
 use std::rc::Rc;
-
-/// A household as it is typed; also what its draft holds.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-struct Sheet {
-    household: Household,
-    /// As typed: what is not a number must not vanish.
-    people: String,
-    village: Option<AreaId>,
-}
-
-impl Sheet {
-    fn of(household: Household) -> Self {
-        let people = household.people.map(|people| people.to_string()).unwrap_or_default();
-        Self { household, people, village: None }
-    }
-
-    /// What would be saved: every line clean, the phone number without spaces.
-    fn read(&self) -> Result<Household, HouseholdError> {
-        let typed = &self.household;
-        let people = self.people.trim();
-        let people = if people.is_empty() { None } else { Some(people.parse().map_err(|_| HouseholdError::People)?) };
-        let household = Household { people, ..typed.clone() }.cleaned();
-        household.check().map(|()| household)
-    }
-}
+use std::sync::Arc;
 
 /// Corrects a household.
 pub fn edit_household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
@@ -88,12 +62,12 @@ pub fn new_household(phone: Phone, desk: Desk) -> AnyView {
 }
 
 fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView {
-    let Words { w, lang, .. } = words();
+    let Words { w, .. } = words();
     let key = StoredValue::new(household_key(id));
     let villages: Vec<(AreaId, String)> =
         phone.with(|notebook| notebook.villages().into_iter().map(|unit| (unit.id, unit.name.clone())).collect());
     let only = (villages.len() == 1).then(|| villages.first().map(|(id, _)| *id)).flatten();
-    let sheet = RwSignal::new(Sheet { village: first.village.or(only), ..first.clone() });
+    let sheet = RwSignal::new(Sheet { village: first.village.or(only), ..first });
     // Outlives the page: a draft that was on its way when the household was saved must not come back.
     let done = Rc::new(Cell::new(false));
     let keeper = Keeper::new(phone, {
@@ -115,7 +89,7 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<SaveError>);
     let way = way();
-    let read = move || sheet.with(Sheet::read);
+    let read = move || sheet.with(|sheet| sheet.read().and_then(|household| household.check().map(|()| household)));
     let gaps = move || {
         if !tried.get() {
             return Vec::new();
@@ -143,7 +117,7 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
         spawn_local(async move {
             let key = key.try_get_value();
             let result = match (id, village) {
-                (Some(id), _) => phone.save_household(id, household, &[], key.as_deref()).await.map(|()| id),
+                (Some(id), _) => phone.save_household(id, household, key.as_deref()).await.map(|()| id),
                 (None, Some(village)) => phone.add_household(village, household, key.as_deref()).await,
                 (None, None) => Err(SaveError::NoHousehold),
             };
@@ -163,54 +137,21 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
             }
         });
     };
-    let touch = move |change: &dyn Fn(&mut Sheet)| {
-        sheet.update(|sheet| change(sheet));
-        keeper.touch();
-    };
-    let error_at = move |id: &'static str| {
-        move || {
-            gaps().into_iter().find_map(|gap| {
-                if let Gap::Household(of) = gap { (field_of(of) == id).then(|| w.household_error(of).to_owned()) } else { None }
-            })
-        }
-    };
-    let line = move |id: &'static str, label: &'static str, hint: &'static str, kind: Typed, value: String, set: fn(&mut Sheet, String)| {
-        let field = Field { id, label, hint, kind, value };
-        let learn = move |text: String| touch(&|sheet| set(sheet, text.clone()));
-        field.view(learn, error_at(id))
-    };
-    let household = first.household;
+    let editor =
+        Editor { sheet, touched: Arc::new(move || keeper.touch()), wrong: Arc::new(move || tried.get().then(|| read().err()).flatten()) };
     let village_cells = (id.is_none() && villages.len() > 1).then(|| {
         let cells = villages.into_iter().map(|(village, name)| {
-            radio("thon", move || sheet.with(|sheet| sheet.village == Some(village)), move || touch(&|sheet| sheet.village = Some(village)), name)
+            let choose = move || {
+                sheet.update(|sheet| sheet.village = Some(village));
+                keeper.touch();
+            };
+            radio("thon", move || sheet.with(|sheet| sheet.village == Some(village)), choose, name)
         });
         view! { <fieldset id="thon" tabindex="-1"><legend>{w.village}</legend><div class="cells one">{cells.collect_view()}</div></fieldset> }.into_any()
     });
-    let status_cells = id.is_some().then(|| {
-        let cell = |status: HouseholdStatus| {
-            radio(
-                "tinh-trang",
-                move || sheet.with(|sheet| sheet.household.status == status),
-                move || touch(&|sheet| sheet.household.status = status),
-                status.label(lang),
-            )
-        };
-        view! {
-            <fieldset><legend>{w.household_status}</legend>
-                <div class="cells">{HouseholdStatus::ALL.iter().map(|status| cell(*status)).collect_view()}</div>
-            </fieldset>
-        }
-        .into_any()
-    });
-    let no_contact = view! {
-        <fieldset><legend>{w.contact_wish}</legend><div class="cells one">
-            {checkbox(move || sheet.with(|sheet| sheet.household.no_contact),
-                move |on| touch(&|sheet| sheet.household.no_contact = on),
-                view! { {w.wants_no_contact}" "<small>{w.wants_no_contact_hint}</small> }.into_any(),
-            )}
-        </div></fieldset>
-    }
-    .into_any();
+    // One that is added lives here.
+    let status = id.is_some().then_some("status");
+    let fields = FIELDS.into_iter().chain(status).chain(["no_contact"]).map(|field| editor.field(field)).collect_view();
     let content = view! {
         <div>
             <h1>{if id.is_some() { w.edit_household } else { w.add_household }}</h1>
@@ -226,20 +167,12 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
         <div id="thieu" tabindex="-1">
             {mistakes(w.not_complete, gaps, move |gap| match gap {
                 Gap::Village => ("thon", w.gap_village.to_owned()),
-                Gap::Household(error) => (field_of(*error), w.household_error(*error).to_owned()),
+                Gap::Household(error) => (id_of(error.field()), w.household_error(*error).to_owned()),
             })}
             {live(move || failed.get().map(|error| save_problem(&error)))}
         </div>
         {village_cells}
-        {line("ten", w.head, w.head_hint, Typed::Line, household.head, |sheet, text| sheet.household.head = text)}
-        {line("so-nha", w.number, "", Typed::Line, household.no, |sheet, text| sheet.household.no = text)}
-        {line("cum", w.cluster, "", Typed::Line, household.cluster, |sheet, text| sheet.household.cluster = text)}
-        {line("cho-o", w.house_hint, w.house_hint_example, Typed::Line, household.hint, |sheet, text| sheet.household.hint = text)}
-        {line("gio", w.hours, w.hours_example, Typed::Line, household.hours, |sheet, text| sheet.household.hours = text)}
-        {line("dien-thoai", w.phone, w.phone_hint, Typed::Phone, household.phone, |sheet, text| sheet.household.phone = text)}
-        {line("so-nguoi", w.people, w.people_hint, Typed::Number, first.people, |sheet, text| sheet.people = text)}
-        {status_cells}
-        {no_contact}
+        {fields}
     }
     .into_any();
     let dock = view! {
@@ -252,43 +185,12 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
     page(phone, Frame::Docked(back, label.to_owned(), dock), content)
 }
 
+/// The lines in the order of the page.
+const FIELDS: [&str; 7] = ["head", "no", "cluster", "hint", "hours", "phone", "people"];
+
 /// What is missing, in the order of the page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Gap {
     Village,
     Household(HouseholdError),
-}
-
-fn field_of(error: HouseholdError) -> &'static str {
-    match error {
-        HouseholdError::NoHead => "ten",
-        HouseholdError::TooLong(field) => id_of(field),
-        HouseholdError::Phone => "dien-thoai",
-        HouseholdError::People => "so-nguoi",
-    }
-}
-
-/// Where a text of the household is typed.
-fn id_of(field: &str) -> &'static str {
-    match field {
-        "no" => "so-nha",
-        "cluster" => "cum",
-        "hint" => "cho-o",
-        "hours" => "gio",
-        _ => "ten",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    #[wasm_bindgen_test]
-    fn a_damaged_sheet_is_one_or_none() {
-        let household = Household { head: "Nguyễn Thị Lành".into(), phone: "0187250416".into(), ..Household::default() };
-        let id = RecordId::new(1, [1; 10]);
-        let sheet = Sheet { household: Household { same_as: Some(id), ..household }, people: "4".into(), village: Some(id.into()) };
-        crate::chance::survives(&sheet, |sheet| drop(sheet.read()));
-    }
 }

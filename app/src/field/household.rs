@@ -1,5 +1,6 @@
 //! A household's page: this campaign's visits, bare dates of earlier ones, what was promised. No opinion stands here.
 
+use crate::decide::both;
 use crate::draft::{Desk, News, VisitDraft};
 use crate::not_home;
 use crate::page::{Frame, Words, campaign, load, nothing, page, way, words};
@@ -46,7 +47,6 @@ pub fn household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
             Some(Ok(None)) => ().into_any(),
             Some(Ok(Some(page))) => body(phone, id, page),
         }))}
-        <a class="btn plain" href=Place::EditHousehold(id).href()>{Icon::PENCIL.view()}" "{w.edit_household}</a>
         {live(move || saved.get().map(|visit| not_home::sheet_of(phone, visit, saved)))}
     }
     .into_any();
@@ -167,9 +167,13 @@ fn body(phone: Phone, id: RecordId, loaded: &HouseholdPage) -> AnyView {
         .filter_map(|dispute| {
             let field = w.household_field(&dispute.field)?;
             let (name, _) = domain::household::FIELDS.iter().find(|(name, _)| *name == dispute.field)?;
+            let choose = loaded
+                .may_correct
+                .then(|| view! { <a class="btn second" href=Place::Decide(id, name).href()>{w.dispute_choose}</a> }.into_any());
             let rest = view! {
+                {both(phone, dispute)}
                 <p>{w.dispute_words}</p>
-                <a class="btn second" href=Place::Decide(id, name).href()>{w.dispute_choose}</a>
+                {choose}
             }
             .into_any();
             Some(note(Tone::Bad, Icon::WARNING, (w.dispute_title)(field), rest))
@@ -188,11 +192,15 @@ fn body(phone: Phone, id: RecordId, loaded: &HouseholdPage) -> AnyView {
         view! { <h2>{w.earlier}</h2><ul class="ruled">{plain_row(false, margin("", Some((Icon::CALENDAR, Tone::Plain))), words)}</ul> }
             .into_any()
     });
+    let correct = loaded.may_correct.then(|| {
+        view! { <a class="btn plain" href=Place::EditHousehold(id).href()>{Icon::PENCIL.view()}" "{w.edit_household}</a> }.into_any()
+    });
     view! {
         {call}{no_contact}{gone}{no_campaign}{promised}{disputes}
         <h2>{w.visits}</h2>
         {visits}
         {earlier}
+        {correct}
     }
     .into_any()
 }

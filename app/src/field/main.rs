@@ -6,6 +6,7 @@ mod edit_household;
 mod enrol;
 mod entries;
 mod household;
+mod household_sheet;
 mod households;
 mod meeting;
 mod meeting_draft;

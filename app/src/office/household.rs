@@ -136,7 +136,7 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
         let (household, fields) = match typed_household(&shown, &disputed, lines, (status, no_contact)) {
             Ok(read) => read,
             Err(error) => {
-                wrong.push((field_of(error), words.household_error(error)));
+                wrong.push((error.field(), words.household_error(error)));
                 (shown, Vec::new())
             }
         };
@@ -286,15 +286,6 @@ fn typed_household(
 /// The dots that a correction replaces: all that were shown.
 fn base_of(base: &Map<Field, Vec<Dot>>, field: &str) -> Vec<Dot> {
     base.get(field).cloned().unwrap_or_default()
-}
-
-const fn field_of(error: HouseholdError) -> &'static str {
-    match error {
-        HouseholdError::NoHead => "head",
-        HouseholdError::Phone => "phone",
-        HouseholdError::People => "people",
-        HouseholdError::TooLong(field) => field,
-    }
 }
 
 /// A field as text.

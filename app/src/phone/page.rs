@@ -4,15 +4,16 @@ use super::{Inner, Phone, StoreError};
 use domain::household::Household;
 use domain::id::{PersonId, RecordId};
 use domain::meeting::MeetingOpinion;
-use domain::notebook::{HouseholdLine, Location, Notebook, VisitLine};
-use domain::operation::{Change, Header, Kind, Part};
+use domain::notebook::{Author, HouseholdLine, Location, Notebook, VisitLine};
+use domain::operation::{Change, Dot, Header, Kind, Part, Scope, Stream};
 use domain::opinion::Opinion;
 use domain::record::Body;
-use domain::register::{Register, Siblings};
+use domain::register::{Sibling, Siblings};
 use domain::short::{self, Map};
 use domain::text::compose;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, Visit};
+use domain::wire::Writer;
 use serde_bytes::ByteBuf;
 
 /// Everything that a household's page shows. No opinion stands there.
@@ -30,6 +31,8 @@ pub struct HouseholdPage {
     pub earlier: Vec<Date>,
     /// Answers that were promised to this household, by date.
     pub promised: Vec<Date>,
+    /// This person may correct it, and decide where people disagree.
+    pub may_correct: bool,
 }
 
 /// A field on which people disagree: every value is kept until a person decides.
@@ -44,10 +47,12 @@ pub struct Dispute {
 /// One of several values of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisputedValue {
-    /// The household with this value in place, to show and to save it with [`super::Phone::save_household`].
+    /// What wrote it, as this phone names that now.
+    pub dot: Dot,
+    /// The household with this value in place, to show and to decide for it with [`super::Phone::decide`].
     pub household: Household,
-    /// It was written on this phone.
-    pub own: bool,
+    /// Who wrote it.
+    pub by: Author,
     /// When its writer's clock said it was.
     pub at: Time,
 }
@@ -134,12 +139,19 @@ impl Phone {
         let inner = self.inner();
         let id = inner.notebook.borrow().one(id);
         let Some(registry) = inner.registry(id).await? else { return Ok(None) };
+        let location = inner.notebook.borrow().household_location(id);
+        let pulled = match location {
+            Some((_, Location::Page { page, .. })) => inner.page_row(page).await?,
+            _ => None,
+        };
+        let writers = pulled.as_ref().map_or(&[][..], |row| &row.writers);
+        let roll = location.map(|(area, _)| Scope { area, stream: Stream::Roll });
         let notebook = inner.notebook.borrow();
         let Some(line) = notebook.household(id, campaign, self.today()) else { return Ok(None) };
         let (now, before): (Vec<VisitLine>, Vec<VisitLine>) =
             notebook.visits(id).into_iter().partition(|visit| campaign.is_some() && visit.campaign == campaign);
         let household = Household::read(&registry.state);
-        let disputes = registry.state.disputed().map(|(field, siblings)| inner.dispute(&household, field, siblings)).collect();
+        let disputes = registry.state.disputed().map(|(field, siblings)| inner.dispute(&household, field, siblings, writers)).collect();
         Ok(Some(HouseholdPage {
             line,
             household,
@@ -147,6 +159,7 @@ impl Phone {
             visits: now.iter().map(|visit| view(&notebook, visit)).collect(),
             earlier: before.iter().map(|visit| visit.at.date()).collect(),
             promised: notebook.promised(id),
+            may_correct: roll.is_some_and(|roll| inner.sync.borrow().grants.may_write(roll)),
         }))
     }
 
@@ -230,15 +243,15 @@ impl Inner {
         })
     }
 
-    fn dispute(&self, shown: &Household, field: &str, siblings: &Siblings) -> Dispute {
-        let sequence = self.sequence();
+    fn dispute(&self, shown: &Household, field: &str, siblings: &Siblings, writers: &[Writer]) -> Dispute {
+        let (sequence, notebook) = (self.sequence(), self.notebook.borrow());
         let mut values: Vec<_> = siblings.values.iter().collect();
         short::sort_by_key(&mut values, |sibling| std::cmp::Reverse((sibling.at, sibling.dot)));
-        let disputed = |sibling: &&domain::register::Sibling| {
-            let mut first = shown.values();
-            first.insert(field.to_owned(), sibling.value.clone());
-            let household = Household::read(&Register { first, ..Register::default() });
-            DisputedValue { household, own: sequence.seen(sibling.dot, |_| true).device.is_none(), at: sibling.at }
+        let disputed = |sibling: &&Sibling| {
+            let Sibling { dot, at, ref value } = **sibling;
+            let is_own = sequence.seen(dot, |_| true).device.is_none();
+            let by = if is_own { Author::Here } else { notebook.author(dot.device, writers) };
+            DisputedValue { dot, household: shown.with(field, value.clone()), by, at }
         };
         Dispute { field: field.to_owned(), values: values.iter().map(disputed).collect() }
     }

@@ -3,7 +3,7 @@
 use super::form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
 use super::meeting::said_there;
 use super::outbox::{anonymous_key, unnamed};
-use super::{Inner, Phone, StoreError};
+use super::{Dispute, Inner, Phone, StoreError};
 use crate::platform::random;
 use crate::store::Name;
 use crate::store::rows::AnonymousRow;
@@ -12,9 +12,10 @@ use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{AreaId, RecordId};
 use domain::notebook::VisitLine;
-use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
+use domain::operation::{Change, Dot, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionError, Reporter, ReporterMode, SecretHash, check_text};
 use domain::record::{Body, Registry};
+use domain::register::Values;
 use domain::source::Source;
 use domain::text::clean_lines;
 use domain::time::Date;
@@ -153,28 +154,26 @@ impl Phone {
         Ok(id)
     }
 
-    /// Corrects a household: the fields that differ from what this phone shows, and `decided` ones even if they do
-    /// not (a person chose one of several values). Clears the draft.
-    pub async fn save_household(self, id: RecordId, household: Household, decided: &[&str], draft: Option<&str>) -> Result<(), SaveError> {
+    /// Corrects a household: the fields that differ from what this phone shows. Clears the draft.
+    pub async fn save_household(self, id: RecordId, household: Household, draft: Option<&str>) -> Result<(), SaveError> {
         let inner = self.inner();
         // The page of one that was made twice shows the one that stands for it.
         let id = inner.notebook.borrow().one(id);
         let household = household.cleaned();
         household.check().map_err(SaveError::Household)?;
-        let area = inner.household_area(id)?;
         let now = inner.registry(id).await?.ok_or(SaveError::NoHousehold)?;
-        let mut changed = household.changed_values(&Household::read(&now.state));
-        changed.extend(household.values().into_iter().filter(|(field, _)| decided.contains(&field.as_str())));
-        let (sequence, sync) = (inner.sequence(), inner.sync.borrow().clone());
-        let base = |field: &String| sequence.base(&now.state.base(field), &|seq| !sync.waits(seq));
-        let fields = changed.keys().map(|field| (field.clone(), base(field))).collect();
-        let mut act = Act { draft: draft.map(Rest::none), ..Act::default() };
-        if !changed.is_empty() {
-            let header = Header { record: id, ..inner.header(Kind::Household, Stream::Roll, area, Change::Set { fields }, ROLL) };
-            act.operations.push(Operation { header, parts: household::parts(changed) });
-        }
-        inner.save(act).await?;
-        Ok(())
+        let changed = household.changed_values(&Household::read(&now.state));
+        inner.correct(id, changed, &|field| now.state.base(field), draft).await
+    }
+
+    /// Ends a dispute with what `household` has in its field: one of the values that stand there, or a new one. It replaces
+    /// every value that the dispute shows, and none that came since.
+    pub async fn decide(self, id: RecordId, dispute: &Dispute, household: Household) -> Result<(), SaveError> {
+        let inner = self.inner();
+        let id = inner.notebook.borrow().one(id);
+        let decided: Values = household.cleaned().values().into_iter().filter(|(field, _)| *field == dispute.field).collect();
+        household::check_correction(&decided).map_err(SaveError::Household)?;
+        inner.correct(id, decided, &|_| dispute.values.iter().map(|value| value.dot).collect(), None).await
     }
 }
 
@@ -231,6 +230,27 @@ impl Inner {
             }
         }
         (visit, operations)
+    }
+
+    /// Writes values of a household over those that their writer saw.
+    async fn correct(
+        self: &Rc<Self>,
+        id: RecordId,
+        values: Values,
+        seen: &dyn Fn(&str) -> Vec<Dot>,
+        draft: Option<&str>,
+    ) -> Result<(), SaveError> {
+        let area = self.household_area(id)?;
+        let (sequence, sync) = (self.sequence(), self.sync.borrow().clone());
+        let base = |field: &String| sequence.base(&seen(field), &|seq| !sync.waits(seq));
+        let fields = values.keys().map(|field| (field.clone(), base(field))).collect();
+        let mut act = Act { draft: draft.map(Rest::none), ..Act::default() };
+        if !values.is_empty() {
+            let header = Header { record: id, ..self.header(Kind::Household, Stream::Roll, area, Change::Set { fields }, ROLL) };
+            act.operations.push(Operation { header, parts: household::parts(values) });
+        }
+        self.save(act).await?;
+        Ok(())
     }
 
     pub(super) fn header(&self, kind: Kind, stream: Stream, area: AreaId, change: Change, ground: Ground) -> Header {

@@ -286,7 +286,8 @@ impl Inner {
             if page.records.is_empty() {
                 continue;
             }
-            let row = PageRow { scope: page.cursor.scope, contained: self.sent_up_to(), records: page.records };
+            let contained = self.sent_up_to();
+            let row = PageRow { scope: page.cursor.scope, contained, records: page.records, writers: page.writers };
             plan.append(Name::Pages, random::bytes(), &cbor::encode(&row));
             rows.push(row);
         }

@@ -9,7 +9,7 @@ use domain::repair::{Held, Repair};
 use domain::sequence::Sequence;
 use domain::short::Set;
 use domain::time::Time;
-use domain::wire::{Cursor, Mark, Outcome};
+use domain::wire::{Cursor, Mark, Outcome, Writer};
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -147,6 +147,9 @@ pub struct PageRow {
     /// Each a [`domain::record::Record`] in CBOR; one that this build cannot read stays as it is.
     #[serde(rename = "r")]
     pub records: Vec<ByteBuf>,
+    /// Who wrote what nobody has decided between in them.
+    #[serde(rename = "y", default, skip_serializing_if = "Vec::is_empty")]
+    pub writers: Vec<Writer>,
 }
 
 /// A row of `acks`: what the server said to the operation with the row's key.

@@ -159,9 +159,14 @@ catalogue! {
         dispute_over = "Đã có người chọn", "Somebody has chosen";
         dispute_over_words = "Chỗ này không còn hai cách ghi khác nhau.", "There are no longer two different entries.";
         which_is_right(field: &str) = format!("Cái nào đúng? ({field})"), format!("Which is right? ({field})");
-        written_here(when: &str) = format!("ghi trên máy này, {when}"), format!("written on this phone, {when}");
-        written_elsewhere(when: &str) = format!("người khác ghi, {when}"), format!("written by somebody else, {when}");
-        another_value = "Cái khác: gõ lại", "Something else: type it";
+        wrote(who: &str, what: &str, when: &str) = format!("{who} ghi {what} · {when}"), format!("{who}: {what} · {when}");
+        written_by(who: &str, when: &str) = format!("{who} ghi · {when}"), format!("{who} · {when}");
+        on_this_phone(name: &str) = format!("{name} (máy này)"), format!("{name} (this phone)");
+        at_office(name: &str) = format!("{name} (văn phòng xã)"), format!("{name} (commune office)");
+        imported_list = "Danh sách nhập vào", "An imported list";
+        somebody_else = "Người khác", "Somebody else";
+        other_value = "Cái khác", "Something else";
+        other_value_hint = "gõ lại cho đúng", "type what is right";
         keep_chosen = "Giữ cái đã chọn", "Keep the chosen one";
         ask_family = "Chưa biết, hỏi lại gia đình", "Not known, ask the family";
         choose_one = "Chọn một ô trước đã.", "Choose one first.";
@@ -337,6 +342,7 @@ catalogue! {
         household_minimum = "Chỉ ghi những gì cần để tìm nhà.", "Only what is needed to find the house.";
         head = "Chủ hộ", "Head of the household";
         head_hint = "Họ và tên đầy đủ", "Full name";
+        sort = "Tên để xếp", "Name to sort by";
         number = "Số nhà hoặc số trong danh sách", "House number, or number in the list";
         cluster = "Cụm, ngõ, xóm", "Cluster, lane, hamlet";
         house_hint = "Nhà ở chỗ nào", "Where the house is";

@@ -202,6 +202,31 @@ fn exact_accents_come_first_in_the_phones_search() {
 }
 
 #[test]
+fn whoever_wrote_a_value_is_called_as_the_notebook_knows_them() {
+    let notebook = notebook();
+    let writer = |n, by, on| Writer { device: device(n), person: person(by), on };
+    // Of the third somebody says who they are, and their record is not here.
+    let writers = [
+        writer(2, 2, WrittenOn::Phone),
+        writer(3, 3, WrittenOn::Phone),
+        writer(4, 2, WrittenOn::Desk),
+        writer(5, 3, WrittenOn::Desk),
+        writer(6, 3, WrittenOn::Import),
+    ];
+    let nhan = || "Trần Thị Thu Nhàn".to_owned();
+    for (n, author) in [
+        (2, Author::Phone(nhan())),
+        (3, Author::Somebody),
+        (4, Author::Desk(nhan())),
+        (5, Author::Somebody),
+        (6, Author::Import),
+        (7, Author::Somebody),
+    ] {
+        assert_eq!(notebook.author(device(n), &writers), author, "{n}");
+    }
+}
+
+#[test]
 fn a_renamed_village_is_found_under_its_new_name() {
     let mut notebook = notebook();
     let unit = Unit { name: "Thôn Bến Lĩnh".into(), ..notebook.unit(area(1)).unwrap().clone() };

@@ -13,7 +13,7 @@ use domain::office::Listed;
 use domain::operation::{Dot, Field, Kind, Scope};
 use domain::person::Person;
 use domain::record::{Body, Registry};
-use domain::register::{Register, Siblings};
+use domain::register::Siblings;
 use domain::short::Map;
 use domain::time::Time;
 use domain::unit::Level;
@@ -67,11 +67,8 @@ fn dispute(t: &mut dyn Tables, shown: &Household, field: &Field, siblings: &Sibl
     siblings.sort_by_key(|sibling| Reverse((sibling.at, sibling.dot)));
     let mut values = Vec::new();
     for sibling in siblings {
-        let mut first = shown.values();
-        first.insert(field.clone(), sibling.value.clone());
-        let household = Household::read(&Register { first, ..Register::default() });
         let (by, on) = writer(t, sibling.dot.device)?;
-        values.push(Disputed { household, by, on, at: sibling.at });
+        values.push(Disputed { household: shown.with(field, sibling.value.clone()), by, on, at: sibling.at });
     }
     Ok(Dispute { field: field.clone(), values })
 }
@@ -80,12 +77,16 @@ fn dispute(t: &mut dyn Tables, shown: &Household, field: &Field, siblings: &Sibl
 pub fn writer(t: &mut dyn Tables, device: DeviceId) -> Result<(String, WrittenOn)> {
     let Some(device) = t.device(device)? else { return Ok((String::new(), WrittenOn::Phone)) };
     let person: Option<Person> = t.record(device.person.into())?.as_ref().and_then(grants::state);
-    let on = match device.kind {
+    Ok((person.map(|person| person.name).unwrap_or_default(), written_on(device.kind)))
+}
+
+/// On what somebody writes with a device of this sort.
+pub const fn written_on(kind: DeviceKind) -> WrittenOn {
+    match kind {
         DeviceKind::Phone => WrittenOn::Phone,
         DeviceKind::Tab | DeviceKind::Undo | DeviceKind::Once => WrittenOn::Desk,
         DeviceKind::Import => WrittenOn::Import,
-    };
-    Ok((person.map(|person| person.name).unwrap_or_default(), on))
+    }
 }
 
 /// Whether an entry can be written. Returns the area that holds the household.

@@ -2,7 +2,7 @@
 
 use super::push::{phone, standing};
 use super::tables::{Result, Tables};
-use super::{Device, StoreError, sequence};
+use super::{Device, StoreError, book, sequence};
 use crate::keys::Keys;
 use domain::cbor;
 use domain::device::Report;
@@ -92,10 +92,10 @@ fn writers(t: &mut dyn Tables, grants: &GrantSet, scope: Scope, records: &[ByteB
     }
     let mut writers = Vec::new();
     for device in devices {
-        if let Some(person) = t.device(device)?.map(|device| device.person)
+        if let Some(Device { person, kind, .. }) = t.device(device)?
             && t.record(person.into())?.is_some_and(|stored| grants.may_read(stored.scope))
         {
-            writers.push(Writer { device, person });
+            writers.push(Writer { device, person, on: book::written_on(kind) });
         }
     }
     Ok(writers)

@@ -85,29 +85,40 @@ test("two phones correct one field offline: both values stay until a person deci
   await server.start();
   await sync(theirs, server);
   await sync(mine, server);
+  await sync(theirs, server);
   await office.signIn("hanh");
   const disputed = async () => (await office.call("GET", "households?q=tran+thanh+lanh")).rows.map((row: any) => row.disputed);
   expect(await disputed()).toEqual([true]);
 
-  await openHousehold(mine, "tran thanh lanh");
-  await expect(mine.getByText("Hai người ghi khác nhau: số điện thoại")).toBeVisible();
-  await accessible(mine);
+  // Without a network each of them is told who wrote what, and what is theirs.
+  await server.stop();
+  for (const [page, here, there] of [
+    [mine, "Lương Văn Bền (máy này) ghi 09xx xxx 678", "Đoàn Thị Thơm ghi 09xx xxx 321"],
+    [theirs, "Đoàn Thị Thơm (máy này) ghi 09xx xxx 321", "Lương Văn Bền ghi 09xx xxx 678"],
+  ] as const) {
+    await openHousehold(page, "tran thanh lanh");
+    await expect(page.getByText("Hai người ghi khác nhau: số điện thoại")).toBeVisible();
+    for (const words of [here, there]) await expect(page.getByRole("listitem").filter({ hasText: words })).toHaveText(/ · Hôm nay \d+:\d\d$/);
+    await accessibleInEveryLook(page);
+  }
   await press(mine, "Chọn cái đúng");
   const address = mine.url();
-  await expect(mine.getByRole("radio")).toHaveCount(2);
+  await expect(mine.getByRole("radio")).toHaveCount(3);
   await accessibleInEveryLook(mine);
-  await expect(mine.locator("label", { hasText: "ghi trên máy này" })).toContainText("0912345678");
-  await expect(mine.locator("label", { hasText: "người khác ghi" })).toContainText("0987654321");
+  await expect(mine.locator("label", { hasText: "Lương Văn Bền (máy này) ghi · Hôm nay" })).toContainText("0912345678");
+  await expect(mine.locator("label", { hasText: "Đoàn Thị Thơm ghi · Hôm nay" })).toContainText("0987654321");
   // Nothing is chosen beforehand, and nothing happens without a choice.
   await expect(mine.getByRole("radio", { checked: true })).toHaveCount(0);
   await press(mine, "Giữ cái đã chọn");
   await expect(mine.getByText("Chọn một ô trước đã.")).toBeVisible();
-  expect(await disputed()).toEqual([true]);
   await mine.getByText("0987654321").click();
   await press(mine, "Giữ cái đã chọn");
   await expect(mine.locator("a[href='tel:0987654321']")).toBeVisible();
   await expect(mine.getByText(/Hai người ghi khác nhau/)).toHaveCount(0);
 
+  await server.start();
+  await office.signIn("hanh");
+  expect(await disputed()).toEqual([true]);
   await sync(mine, server);
   await sync(theirs, server);
   expect(await disputed()).toEqual([false]);
@@ -118,6 +129,58 @@ test("two phones correct one field offline: both values stay until a person deci
   await expect(theirs.getByRole("heading", { level: 1, name: "Đã có người chọn" })).toBeVisible();
   await accessible(theirs);
   await context.close();
+});
+
+test("an office and a phone correct one field: the phone is told who, and what is right is typed there", async ({ server, profile }) => {
+  const { office, code } = await commune(server);
+  const page = await profile.open();
+  await enrol(page, server, code);
+  const { id } = (await office.call("GET", "households?q=tran+thanh+lanh")).rows[0];
+  const sheet = () => office.call("GET", `households/${id}`);
+  const { household, base } = await sheet();
+  const say = (people: number) =>
+    office.write("households", { id, household: { ...household, people }, what: { correct: { people: base.people } } });
+  await say(7);
+  await server.stop();
+  await openHousehold(page, "tran thanh lanh");
+  await press(page, "Sửa thông tin hộ");
+  await page.getByLabel(/Số người/).fill("5");
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
+  await server.start();
+  await sync(page, server);
+
+  await server.stop();
+  await openHousehold(page, "tran thanh lanh");
+  for (const words of ["Lương Văn Bền (máy này) ghi 5\u00a0người", "Nguyễn Thị Kim Hạnh (văn phòng xã) ghi 7\u00a0người"])
+    await expect(page.getByRole("listitem").filter({ hasText: words })).toBeVisible();
+  await press(page, "Chọn cái đúng");
+  await page.getByText("Cái khác").click();
+  const typed = page.getByLabel(/Số người trong nhà/);
+  await expect(typed).toHaveAttribute("inputmode", "numeric");
+  await typed.fill("sáu");
+  await press(page, "Giữ cái đã chọn");
+  await expect(page.getByText(/Số người là một số từ 0 đến 99/)).toBeVisible();
+  await expect(typed).toBeFocused();
+  await accessibleInEveryLook(page);
+
+  // A third value comes in behind the page, from a desk that had seen neither: it is shown, and whoever types goes on typing.
+  await typed.fill("6");
+  await expect(page.getByText(/Số người là một số từ 0 đến 99/)).toHaveCount(0);
+  await server.start();
+  await office.signIn("hanh");
+  await say(8);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(page.locator("label", { hasText: "8\u00a0người" })).toContainText("Nguyễn Thị Kim Hạnh (văn phòng xã) ghi");
+  await expect(typed).toBeFocused();
+  await expect(typed).toHaveValue("6");
+  await press(page, "Giữ cái đã chọn");
+  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
+  await expect(page.getByText(/6\u00a0người/)).toBeVisible();
+  await expect(page.getByText(/Hai người ghi khác nhau/)).toHaveCount(0);
+  await sync(page, server);
+  const after = await sheet();
+  expect([after.household.people, after.disputes, after.base.people.length]).toEqual([6, [], 1]);
 });
 
 async function correct(page: Page, phone: string): Promise<void> {

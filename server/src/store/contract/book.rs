@@ -171,16 +171,24 @@ pub async fn a_late_phone_keeps_its_word_beside_an_imports<S: Subject>() {
 
     // A phone is told whose the two are, and of no household besides.
     let written = writers(&world, &lead).await;
-    assert_eq!(written, [(DeviceId::new(5, [5; 10]), world.officer), (phone.device, phone.person)]);
+    let import = (DeviceId::new(5, [5; 10]), world.officer, WrittenOn::Import);
+    assert_eq!(written, [import, (phone.device, phone.person, WrittenOn::Phone)]);
     let decided = correction(&both, Household { people: Some(7), ..both.household.clone() }, &["people"]);
     world.write(0, Value::Household(decided)).await.unwrap();
     assert_eq!(writers(&world, &lead).await, []);
+    // A phone that had not heard of the decision, and the desk that made it.
+    let late = phone.set_people(homes[0], 8, both.base.get("people").unwrap());
+    assert_eq!(world.outcomes(&phone, &[late]).await, [APPLIED]);
+    let mut kinds: Vec<_> = writers(&world, &lead).await.into_iter().map(|(_, person, on)| (person, on)).collect();
+    kinds.sort_by_key(|(_, on)| *on);
+    assert_eq!(kinds, [(phone.person, WrittenOn::Phone), (world.officer, WrittenOn::Desk)]);
 }
 
 /// Whose the values are that nobody has decided between, as a pull from the beginning says.
-async fn writers<S: Subject>(world: &World<S>, phone: &Phone) -> Vec<(DeviceId, PersonId)> {
+async fn writers<S: Subject>(world: &World<S>, phone: &Phone) -> Vec<(DeviceId, PersonId, WrittenOn)> {
     let Pulled::Pages(pages) = world.pull(phone, None, Vec::new()).await else { panic!("asked with cursors") };
-    let mut writers: Vec<_> = pages.pages.iter().flat_map(|page| &page.writers).map(|writer| (writer.device, writer.person)).collect();
+    let writers = pages.pages.iter().flat_map(|page| &page.writers);
+    let mut writers: Vec<_> = writers.map(|writer| (writer.device, writer.person, writer.on)).collect();
     writers.sort();
     writers
 }
