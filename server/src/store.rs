@@ -19,6 +19,7 @@ mod grants;
 mod hand_over;
 mod imports;
 pub mod memory;
+pub mod mortal;
 mod names;
 mod office;
 mod projection;

@@ -8,6 +8,7 @@ use server::keys::Keys;
 use server::store::StoreError;
 use server::store::either::Either;
 use server::store::memory::Memory;
+use server::store::mortal::Mortal;
 use server::store::sqlite::Sqlite;
 use std::future::Future;
 use std::path::PathBuf;
@@ -33,10 +34,19 @@ impl Medium {
     }
 }
 
+/// What a server process holds of the database.
+pub type Process = Mortal<Either>;
+
 /// A database and the processes over it.
 pub(crate) struct Base {
-    handles: Vec<Either>,
-    file: Option<File>,
+    handles: Vec<Process>,
+    place: Place,
+}
+
+/// Where a database is.
+enum Place {
+    Memory(Arc<Memory>),
+    File(File),
 }
 
 /// A database in a file.
@@ -56,14 +66,14 @@ pub(crate) enum Copy {
 impl Base {
     /// An empty one in its first life.
     pub(crate) fn new(medium: Medium, processes: usize, epoch: Epoch, keys: Arc<Keys>, journal: Arc<Journal>) -> Outcome<Self> {
-        if medium == Medium::Memory {
-            let memory = Either::Memory(Arc::new(Memory::new(epoch, keys, journal)));
-            return Ok(Self { handles: vec![memory; processes], file: None });
-        }
-        let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-        let file = File { directory, epoch, keys, journal };
-        let handles = (0..processes).map(|_| file.open()).collect::<Outcome<_>>()?;
-        Ok(Self { handles, file: Some(file) })
+        let place = match medium {
+            Medium::Memory => Place::Memory(Arc::new(Memory::new(epoch, keys, journal))),
+            Medium::Disk => {
+                let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+                Place::File(File { directory, epoch, keys, journal })
+            }
+        };
+        Ok(Self { handles: place.open(processes)?, place })
     }
 
     /// How many server processes there are.
@@ -71,48 +81,55 @@ impl Base {
         self.handles.len()
     }
 
-    /// What one of them holds.
-    pub(crate) fn of(&self, process: usize) -> &Either {
+    /// One of them.
+    pub(crate) fn of(&self, process: usize) -> &Process {
         &self.handles[process]
     }
 
     /// A process ends, and another one takes its place.
     pub(crate) fn replace(&mut self, process: usize) -> Outcome {
-        if let Some(file) = &self.file {
-            self.handles[process] = file.open()?;
-        }
+        let next = self.place.open(1)?;
+        self.handles.splice(process..=process, next);
         Ok(())
     }
 
     /// A copy, while nobody writes.
     pub(crate) fn copy(&mut self) -> Outcome<Copy> {
-        let Some(file) = &self.file else {
-            return match &self.handles[0] {
-                Either::Memory(memory) => Ok(Copy::Memory(Arc::new(memory.copy()))),
-                Either::Sqlite(_) => Err("a file that is nowhere".into()),
-            };
-        };
-        // Whoever closes a database last empties its log into it.
-        let processes = self.handles.len();
-        self.handles.clear();
-        let copy = std::fs::read(file.path()).map_err(|error| error.to_string())?;
-        self.handles = (0..processes).map(|_| file.open()).collect::<Outcome<_>>()?;
-        Ok(Copy::File(copy))
+        match &self.place {
+            Place::Memory(memory) => Ok(Copy::Memory(Arc::new(memory.copy()))),
+            Place::File(file) => {
+                // Whoever closes a database last empties its log into it.
+                let processes = self.handles.len();
+                self.handles.clear();
+                let copy = std::fs::read(file.path()).map_err(|error| error.to_string())?;
+                self.handles = self.place.open(processes)?;
+                Ok(Copy::File(copy))
+            }
+        }
     }
 
     /// Goes on with a copy.
     pub(crate) fn put_back(&mut self, copy: Copy) -> Outcome {
         let processes = self.handles.len();
         self.handles.clear();
-        self.handles = match (copy, &self.file) {
-            (Copy::Memory(memory), _) => vec![Either::Memory(memory); processes],
-            (Copy::File(bytes), Some(file)) => {
-                std::fs::write(file.path(), bytes).map_err(|error| error.to_string())?;
-                (0..processes).map(|_| file.open()).collect::<Outcome<_>>()?
-            }
-            (Copy::File(_), None) => return Err("a copy of another database".into()),
-        };
+        match (copy, &mut self.place) {
+            (Copy::Memory(copy), Place::Memory(memory)) => *memory = copy,
+            (Copy::File(bytes), Place::File(file)) => std::fs::write(file.path(), bytes).map_err(|error| error.to_string())?,
+            _ => return Err("a copy of another database".into()),
+        }
+        self.handles = self.place.open(processes)?;
         Ok(())
+    }
+}
+
+impl Place {
+    /// So many processes.
+    fn open(&self, processes: usize) -> Outcome<Vec<Process>> {
+        let one = || match self {
+            Self::Memory(memory) => Ok(Either::Memory(Arc::clone(memory))),
+            Self::File(file) => file.open(),
+        };
+        (0..processes).map(|_| one().map(Mortal::new)).collect()
     }
 }
 
@@ -127,8 +144,13 @@ impl File {
     }
 }
 
-/// What a store answers. One thing happens at a time in a world, so nothing else is to be done while a disk works.
+/// What a store answers to somebody whom it must not refuse.
 pub(crate) fn answer_of<T>(future: impl Future<Output = Result<T, StoreError>>) -> Outcome<T> {
+    wait_for(future).map_err(|error| format!("the store refused: {error}").into())
+}
+
+/// What a store answers. One thing happens at a time in a world, so nothing else is to be done while a disk works.
+pub(crate) fn wait_for<T>(future: impl Future<Output = T>) -> T {
     struct Caller(Thread);
     impl Wake for Caller {
         fn wake(self: Arc<Self>) {
@@ -139,7 +161,7 @@ pub(crate) fn answer_of<T>(future: impl Future<Output = Result<T, StoreError>>) 
     let (mut context, mut future) = (Context::from_waker(&waker), pin!(future));
     loop {
         match future.as_mut().poll(&mut context) {
-            Poll::Ready(result) => return result.map_err(|error| format!("the store refused: {error}").into()),
+            Poll::Ready(answer) => return answer,
             Poll::Pending => thread::park(),
         }
     }

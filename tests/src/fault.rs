@@ -1,6 +1,7 @@
 //! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
 
-use crate::base::answer_of;
+use crate::base::{Copy, answer_of};
+use crate::twin::Verdicts;
 use crate::world::{Outcome, World};
 use domain::id::{DeviceId, Epoch};
 use domain::team::Team;
@@ -32,10 +33,16 @@ pub enum Fault {
     ClockJumped,
     /// A bit of a stored cursor flips.
     CursorDamaged,
+    /// A phone loses a page that it had stored.
+    PageLost,
+    /// A phone is killed while it pulls anew what it has lost.
+    KilledRepairing,
     /// A phone is updated that holds records which its old build could not read.
     UpgradedMidway,
     /// Somebody loses the right to a village while their phone holds work of there.
     GrantEnded,
+    /// A phone deletes what its holder may not read any more.
+    Evicted,
     /// Somebody is given it again.
     GrantReturned,
     /// Nobody does anything for longer than the grace of ended rights.
@@ -44,11 +51,27 @@ pub enum Fault {
     Restored,
     /// A phone saves what no server of this build can read.
     Poisoned,
+    /// A server process dies of an operation as it looks into it.
+    Deadly,
+    /// A phone has found that operation and sends it alone, and the process dies of it once more, with the bytes stored.
+    Isolated,
+    /// A phone saves what its holder has no right to write, or not yet.
+    Early,
+    /// Somebody has what waits taken in after all.
+    TakenIn,
+    /// They press once more.
+    TakenInTwice,
+    /// The server process dies over it, with a part of it done.
+    KilledTakingIn,
+    /// The office makes two households one, while phones write to both.
+    MadeOne,
+    /// And takes them apart again.
+    TakenApart,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 28] = [
         Self::RequestDropped,
         Self::CutAfterCommit,
         Self::DeliveredTwice,
@@ -60,12 +83,23 @@ impl Fault {
         Self::Cloned,
         Self::ClockJumped,
         Self::CursorDamaged,
+        Self::PageLost,
+        Self::KilledRepairing,
         Self::UpgradedMidway,
         Self::GrantEnded,
+        Self::Evicted,
         Self::GrantReturned,
         Self::LongSilence,
         Self::Restored,
         Self::Poisoned,
+        Self::Deadly,
+        Self::Isolated,
+        Self::Early,
+        Self::TakenIn,
+        Self::TakenInTwice,
+        Self::KilledTakingIn,
+        Self::MadeOne,
+        Self::TakenApart,
     ];
 
     /// Its name in a report.
@@ -82,14 +116,32 @@ impl Fault {
             Self::Cloned => "phone copied",
             Self::ClockJumped => "clock jumped",
             Self::CursorDamaged => "cursor damaged",
+            Self::PageLost => "stored page lost",
+            Self::KilledRepairing => "phone killed in mid-repair",
             Self::UpgradedMidway => "updated with unread records",
             Self::GrantEnded => "grant ended in mid-flight",
+            Self::Evicted => "records deleted without a grant",
             Self::GrantReturned => "grant returned",
             Self::LongSilence => "silence beyond the grace",
             Self::Restored => "server restored from a copy",
             Self::Poisoned => "poisoned operation",
+            Self::Deadly => "server process died of an operation",
+            Self::Isolated => "server process died of an isolated operation",
+            Self::Early => "written without a right",
+            Self::TakenIn => "taken in from quarantine",
+            Self::TakenInTwice => "taken in twice",
+            Self::KilledTakingIn => "server process killed while taking in",
+            Self::MadeOne => "two households made one",
+            Self::TakenApart => "households taken apart again",
         }
     }
+}
+
+/// A copy of the database, and what the office had done until then.
+pub(crate) struct Backup {
+    copy: Copy,
+    written: usize,
+    verdicts: Verdicts,
 }
 
 /// Phones are copied up to this many in a world.
@@ -106,10 +158,11 @@ impl World {
 
     /// One phone's misfortune.
     pub(crate) fn happen_to(&mut self, who: usize) {
-        match self.chance.below(6) {
+        match self.chance.below(8) {
             0 | 1 => self.jump_clock(who),
             2 | 3 => self.damage_cursor(who),
             4 => self.update(who),
+            5 | 6 => self.lose_page(who),
             _ => self.copy_phone(who),
         }
     }
@@ -177,7 +230,9 @@ impl World {
         let line = format!("{}: {} for {}", self.teams[at].name, fault.name(), self.phones[who].name);
         self.note(line);
         self.fault(fault);
-        self.save_team(at)
+        self.save_team(at)?;
+        // What somebody wrote before they were given the village, or after the grace, is why it was given to them.
+        if fault == Fault::GrantReturned && self.chance.percent(50) { self.take_in() } else { Ok(()) }
     }
 
     /// Writes a team as the office wants it.
@@ -194,7 +249,7 @@ impl World {
             self.copies.remove(0);
         }
         let copy = self.base.copy()?;
-        self.copies.push((copy, self.ledger.written.len()));
+        self.copies.push(Backup { copy, written: self.ledger.written.len(), verdicts: self.verdicts.clone() });
         Ok(())
     }
 
@@ -204,12 +259,13 @@ impl World {
         if at >= self.copies.len() {
             return Ok(());
         }
-        let (copy, written) = self.copies.swap_remove(at);
+        let Backup { copy, written, verdicts } = self.copies.swap_remove(at);
         self.copies.clear();
         let before: BTreeSet<_> = self.records()?.into_keys().collect();
         self.base.put_back(copy)?;
         // What the office wrote since is nowhere, and what lies open on its desk is of the days that are lost.
         self.ledger.written.truncate(written);
+        self.verdicts = verdicts;
         self.page = None;
         (0..self.base.processes()).try_for_each(|process| self.kill_server(process))?;
         let epoch = Epoch::new(self.now.0 as u64, self.chance.bytes());

@@ -45,8 +45,21 @@ pub struct Entry {
     pub operation: Option<Operation>,
     /// For a correction: the values of each field that its writer had before their eyes, and replaced.
     pub saw: Saw,
+    /// What there is to it besides.
+    pub nature: Nature,
+}
+
+/// What there is to an operation besides what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nature {
+    /// Nothing.
+    Plain,
     /// No server of this build can apply it.
-    pub is_poisoned: bool,
+    Poisoned,
+    /// Servers die of it as they look into it, until their next build.
+    Deadly,
+    /// Its writer has no right to write there, or not yet.
+    Early,
 }
 
 /// The values that somebody saw, by field.
@@ -77,7 +90,7 @@ impl Ledger {
     /// Notes an operation and says where.
     pub fn note(&mut self, phone: String, dot: Dot, person: PersonId, bytes: Vec<u8>, saw: Saw) -> usize {
         let operation = cbor::decode(&bytes).ok();
-        self.entries.push(Entry { phone, dot, person, bytes, operation, saw, is_poisoned: false });
+        self.entries.push(Entry { phone, dot, person, bytes, operation, saw, nature: Nature::Plain });
         self.entries.len() - 1
     }
 

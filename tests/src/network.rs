@@ -1,6 +1,6 @@
 //! What is between phones and server processes: exchanges that are under way, in any order, and the syncs that wait for them.
 
-use crate::base::answer_of;
+use crate::base::{Process, answer_of};
 use crate::chance::Chance;
 use crate::fault::Fault;
 use crate::oracle::Oracle;
@@ -10,7 +10,6 @@ use domain::session::{Answer, End, NetError, Step};
 use domain::time::Time;
 use domain::wire::{AnonymousBatch, Fork, PullRequest, Pulled, PushBatch};
 use server::keys::Keys;
-use server::store::either::Either;
 use server::store::{Seed, Sender, Store};
 use std::collections::VecDeque;
 
@@ -28,7 +27,7 @@ pub enum Request {
 /// A server process: all of them share one database and its keys, and have nothing else.
 pub struct Server<'a> {
     /// The store.
-    pub store: &'a Either,
+    pub store: &'a Process,
     /// The keys beside it.
     pub keys: &'a Keys,
     /// The clock.
@@ -133,11 +132,12 @@ impl World {
         let Some(answer) = sync.ready.take() else { return Ok(()) };
         let step = sync.session.next(answer);
         if let Step::Done(summary) = &step {
+            let digests = std::mem::take(&mut sync.digests);
             phone.sync = None;
             phone.disk.pace = summary.pace;
             phone.ended = Some(summary.end);
             self.note(format!("{} ends its sync: {summary:?}", self.phones[who].name));
-            return Ok(());
+            return if summary.end == End::Complete { self.tidy(who, &digests) } else { Ok(()) };
         }
         let is_write =
             !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous | Step::Push(_) | Step::SendAnonymous(_) | Step::Pull(_));
@@ -163,7 +163,10 @@ impl World {
     }
 
     /// The phone's browser or its battery ends in the middle of a sync.
-    fn kill(&mut self, who: usize) {
+    pub(crate) fn kill(&mut self, who: usize) {
+        if !self.phones[who].disk.repair.is_empty() {
+            self.fault(Fault::KilledRepairing);
+        }
         self.build.killed(self.phones[who].device());
         let battery = self.chance.percent(40);
         if battery && self.phones[who].lost_power() {
@@ -242,15 +245,33 @@ impl World {
     }
 
     fn reply(&mut self, exchange: u64, (who, from): (usize, DeviceId), process: usize, request: &Request) -> Outcome {
-        let answer = self.arrive((who, from), process, request)?;
-        self.network.messages.push(Message { exchange, who, from, process, body: Body::Reply(answer) });
+        match self.arrive((who, from), process, request)? {
+            Some(answer) => self.network.messages.push(Message { exchange, who, from, process, body: Body::Reply(answer) }),
+            None => self.answer(who, Some(exchange), request.lost()),
+        }
         Ok(())
     }
 
-    /// A server process handles a request.
-    fn arrive(&mut self, (who, device): (usize, DeviceId), process: usize, request: &Request) -> Outcome<Answer> {
+    /// A server process handles a request, unless it dies of it.
+    fn arrive(&mut self, (who, device): (usize, DeviceId), process: usize, request: &Request) -> Outcome<Option<Answer>> {
         let person = self.phones[who].person;
         let seed = self.seed();
+        if let Request::Push(batch) = request
+            && self.dies_of(who, device, batch)?
+        {
+            // One that is isolated is stored before anybody looks into it.
+            self.base.of(process).dies_after(u32::from(batch.isolate));
+            let server = Server { store: self.base.of(process), keys: &self.keys, now: self.now };
+            if self.build.handle(&server, device, request, seed).is_ok() {
+                return Err("a server that died has answered".into());
+            }
+            self.mishap(Fault::Deadly, who);
+            if batch.isolate {
+                self.fault(Fault::Isolated);
+            }
+            self.kill_server(process)?;
+            return Ok(None);
+        }
         if !matches!(request, Request::Pull(_)) {
             self.network.remembered.push_back((device, request.clone()));
             if self.network.remembered.len() > REMEMBERED {
@@ -266,7 +287,7 @@ impl World {
                 self.may_be_shown(person, page.cursor.scope)?;
             }
         }
-        Ok(answer)
+        Ok(Some(answer))
     }
 
     /// A server process dies: what it had taken, and what it had not answered, is lost; what was committed stays.
@@ -290,8 +311,20 @@ impl World {
         Ok(())
     }
 
-    /// Every phone in use syncs, all at once, until nothing is under way. Each must come to its end.
+    /// Every phone in use syncs, all at once. Each must come to its end.
     pub(crate) fn all_sync(&mut self) -> Outcome {
+        self.every_phone_syncs()?;
+        for phone in &self.phones {
+            let Some(End::Complete) = phone.ended else {
+                let (name, end) = (&phone.name, phone.ended);
+                return Oracle::EverythingIsSent.says(format!("a sync of {name} without faults ended with {end:?}"));
+            };
+        }
+        Ok(())
+    }
+
+    /// Every phone in use syncs, all at once, until nothing is under way.
+    pub(crate) fn every_phone_syncs(&mut self) -> Outcome {
         // A phone needs some dozens of steps for whatever it holds.
         const STEPS_MAX: usize = 20_000;
         for phone in &mut self.phones {
@@ -302,12 +335,6 @@ impl World {
             if !self.pump()? {
                 break;
             }
-        }
-        for phone in &self.phones {
-            let Some(End::Complete) = phone.ended else {
-                let (name, end) = (&phone.name, phone.ended);
-                return Oracle::EverythingIsSent.says(format!("a sync of {name} without faults ended with {end:?}"));
-            };
         }
         Ok(())
     }

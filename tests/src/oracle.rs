@@ -1,22 +1,23 @@
 //! The oracles: what must be true of a world once it has settled, whatever went wrong in it.
 
 use crate::base::answer_of;
-use crate::ledger::{Entry, Seen};
+use crate::ledger::{Entry, Nature, Seen};
 use crate::phone::{Held, Phone};
-use crate::world::{Outcome, World, hex, unhex};
+use crate::quarantine::{Row, keys_of};
+use crate::world::{Outcome, World, hex};
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::office::{Filter, OpinionRow};
-use domain::operation::{Change, Dot, Field, Kind, Part, Scope, Stream};
+use domain::operation::{Change, Dot, Field, Header, Kind, Part, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{GrantSet, Role};
-use domain::record::{Body, Digest, Record};
+use domain::receive;
+use domain::record::{Body, Digest, Record, Registry};
 use domain::time::Date;
+use domain::verification::Verification;
 use domain::visit::Visit;
 use domain::wire::{Cursor, PROTOCOL, PullRequest, Pulled, Reason};
-use serde::Deserialize;
-use serde_bytes::ByteBuf;
 use server::store::{Ask, Store, Upkeep};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,10 @@ pub enum Oracle {
     EverythingIsSent,
     /// Nothing that was saved is lost: it is applied, or waits in quarantine with its bytes, for a reason that holds.
     NothingIsLost,
+    /// What was taken in is as if it had arrived in order: then nothing waits but what is lacking something itself.
+    NothingWaitsInVain,
+    /// Every phone knows what became of everything that was saved on it.
+    ThePhoneKnows,
     /// Nothing is stored twice, and nothing that nobody saved.
     ExactlyOnce,
     /// An anonymous opinion is held once, by its secret's hash, and beside nothing that names its sender.
@@ -41,11 +46,14 @@ pub enum Oracle {
     ACrowdBehindEachRelease,
     /// Nothing outside somebody's scope is sent to them.
     NothingOutsideTheScope,
+    /// What a phone may not read any more it deletes when it was told so twice and has sent everything of there, and it
+    /// deletes nothing else before it is replaced.
+    NothingGoesTooEarly,
     /// Everything up to a phone's cursors is on the phone.
     CursorsAreComplete,
     /// Phones and the server end the same.
     AllConverge,
-    /// Every household counts to one village.
+    /// Every household counts to one village, and whatever was written to it once.
     CountedOnce,
     /// Of every field, exactly the values that nobody who had seen them replaced.
     BothValuesStay,
@@ -81,31 +89,6 @@ impl From<&str> for Complaint {
     }
 }
 
-/// A row of the quarantine in a dump.
-#[derive(Deserialize)]
-struct Waiting {
-    device: DeviceId,
-    seq: u64,
-    reason: Reason,
-    raw: ByteBuf,
-}
-
-impl Waiting {
-    /// Of a database in memory all in CBOR, of one on a disk its columns.
-    fn read(row: &str) -> Option<Self> {
-        match row.split(' ').collect::<Vec<_>>().as_slice() {
-            [all] => cbor::decode(&unhex(all)).ok(),
-            [device, seq, _mac, reason, .., raw] => Some(Self {
-                device: DeviceId::from_bytes(&unhex(device))?,
-                seq: seq.parse().ok()?,
-                reason: Reason::from((*reason).to_owned()),
-                raw: ByteBuf::from(unhex(raw)),
-            }),
-            _ => None,
-        }
-    }
-}
-
 /// Everything that the server holds.
 pub(crate) struct Holding {
     /// Every row of every table.
@@ -115,6 +98,33 @@ pub(crate) struct Holding {
 }
 
 impl Holding {
+    /// Whether something is not there that an operation builds upon.
+    fn lacks(&self, entry: &Entry) -> bool {
+        let Some(operation) = &entry.operation else { return false };
+        let Header { record, area, change, .. } = &operation.header;
+        let event = |id: &RecordId| match self.records.get(id) {
+            Some((scope, Record { body: Body::Event(event), .. })) if scope.area == *area => Some(event),
+            _ => None,
+        };
+        let is_there = |kind: &Kind, id: &RecordId| {
+            self.records.get(id).is_some_and(|(scope, found)| {
+                let is_made = !matches!(&found.body, Body::Registry(registry) if !registry.state.is_made());
+                found.kind == *kind && scope.area == *area && is_made
+            })
+        };
+        let revision = match self.records.get(record) {
+            Some((_, Record { body: Body::Workflow(workflow), .. })) => workflow.revision,
+            _ => 0,
+        };
+        receive::about(operation).is_some_and(|(kind, id)| !is_there(&kind, &id))
+            || receive::looked_at(operation).iter().any(|visit| event(visit).is_none())
+            || match change {
+                Change::Amend { of } | Change::Retract { of } => event(of).is_none_or(|event| event.by != entry.person),
+                Change::Command { expect } => *expect != revision,
+                _ => false,
+            }
+    }
+
     /// The anonymous opinions that were released, by identity.
     fn released(&self) -> BTreeMap<SecretHash, (RecordId, &AnonymousOpinion)> {
         let opinions = self.records.values().filter_map(|(_, record)| match &record.body {
@@ -137,12 +147,19 @@ impl World {
         let held = self.held()?;
         let waiting = self.waiting(&held)?;
         self.nothing_is_lost_or_doubled(&held, &waiting)?;
+        self.take_everything_in()?;
+        self.all_sync()?;
+        let held = self.held()?;
+        let waiting = self.waiting(&held)?;
+        self.nothing_is_lost_or_doubled(&held, &waiting)?;
+        self.nothing_waits_in_vain(&held, &waiting)?;
+        self.every_phone_knows(&waiting)?;
         self.anonymous_exactly_once(&held)?;
         self.what_waits_is_sealed(&held)?;
         self.only_the_last_version_is_shown(&held)?;
         self.a_crowd_stands_behind_each_release(&held)?;
         self.all_converge(&held)?;
-        self.every_household_counts_once(&held)?;
+        self.everything_counts_once(&held)?;
         self.siblings_are_written_minus_bases(&held, &waiting)?;
         self.a_replay_changes_nothing(&held)
     }
@@ -163,8 +180,7 @@ impl World {
     /// Why each entry of the ledger waits, if it does.
     fn waiting(&self, held: &Holding) -> Outcome<Vec<Option<Reason>>> {
         let mut waiting: BTreeMap<(DeviceId, u64, Vec<u8>), Vec<Reason>> = BTreeMap::new();
-        for row in held.dump.iter().filter_map(|row| row.strip_prefix("quarantine ")) {
-            let row = Waiting::read(row).ok_or("a row of the quarantine cannot be read")?;
+        for row in Row::all(&held.dump)? {
             waiting.entry((row.device, row.seq, row.raw.into_vec())).or_default().push(row.reason);
         }
         let mut of_entries = Vec::new();
@@ -182,39 +198,73 @@ impl World {
     }
 
     /// Whether an operation may wait for that reason in this world.
-    fn may_wait(&self, entry: &Entry, reason: Reason) -> bool {
-        let is_copied = self.copied.contains(&entry.person);
+    fn may_wait(&self, held: &Holding, entry: &Entry, reason: Reason) -> bool {
         let ended = self.ended.contains(&entry.person);
         match reason {
-            Reason::Unreadable => entry.is_poisoned,
+            Reason::Unreadable => entry.nature == Nature::Poisoned,
             Reason::TooLate => ended,
-            // Another phone of theirs was first, what it builds upon waits, or was lost with the days that a restored server does
-            // not remember.
-            Reason::Invalid | Reason::Stale => is_copied || ended || self.is_restored,
+            Reason::NotAllowed => entry.nature == Nature::Early,
+            // A server died of it, or over having looked into it once more.
+            Reason::Suspect => matches!(entry.nature, Nature::Deadly | Nature::Poisoned),
+            // What it builds upon waits, or came after it: again, after days that a restored server does not remember.
+            Reason::Invalid | Reason::Stale => self.is_restored || held.lacks(entry),
             _ => false,
         }
+    }
+
+    /// Somebody has had everything taken in: each of those that wait on is lacking something.
+    fn nothing_waits_in_vain(&self, held: &Holding, waiting: &[Option<Reason>]) -> Outcome {
+        for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
+            let lacks = match reason {
+                None => true,
+                Some(Reason::Unreadable) => entry.nature == Nature::Poisoned,
+                Some(Reason::TooLate | Reason::NotAllowed) => {
+                    !entry.operation.as_ref().is_some_and(|operation| self.works_in(entry.person, operation.header.area))
+                }
+                Some(Reason::Invalid | Reason::Stale) => held.lacks(entry),
+                Some(_) => false,
+            };
+            if !lacks {
+                let (name, seq) = (&entry.phone, entry.dot.seq);
+                return Oracle::NothingWaitsInVain.says(format!("{name}: {seq} waits as {reason:?}, and lacks nothing"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A phone shows as waiting what waits, and nothing else.
+    fn every_phone_knows(&self, waiting: &[Option<Reason>]) -> Outcome {
+        for phone in &self.phones {
+            for (seq, at) in &phone.wrote {
+                let waits = waiting.get(*at).is_some_and(Option::is_some);
+                if phone.disk.is_refused(*seq) != waits {
+                    let name = &phone.name;
+                    return Oracle::ThePhoneKnows.says(format!("{name}: {seq} waits: {waits}, and its phone says {}", !waits));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Every saved event is one record with its own dot, every command was done once, every correction is in the log; or
     /// the bytes wait, once, for a reason that holds.
     fn nothing_is_lost_or_doubled(&self, held: &Holding, waiting: &[Option<Reason>]) -> Outcome {
-        let received: BTreeSet<&str> = held.dump.iter().filter_map(|row| row.strip_prefix("operation ")).collect();
+        let received: BTreeSet<&str> = held.dump.iter().map(String::as_str).filter(|row| row.starts_with("operation ")).collect();
         let mut done: BTreeMap<RecordId, u64> = BTreeMap::new();
         let mut applied: BTreeSet<Dot> = BTreeSet::new();
         for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
             let (name, seq) = (&entry.phone, entry.dot.seq);
             if let Some(reason) = reason {
-                if !self.may_wait(entry, *reason) {
+                if !self.may_wait(held, entry, *reason) {
                     return Oracle::NothingIsLost.says(format!("{name}: {seq} waits as {reason:?}, and that is not so"));
                 }
                 continue;
             }
-            // A row begins with its key, in memory and on a disk.
-            let keys = [format!("82{}", hex(&cbor::encode(&(entry.dot.device, seq)))), format!("{} {seq} ", hex(entry.dot.device.bytes()))];
+            let keys = keys_of(entry.dot.device, seq);
             if !keys.iter().any(|key| received.range(key.as_str()..).next().is_some_and(|row| row.starts_with(key))) {
                 return Oracle::NothingIsLost.says(format!("{name}: {seq} is on no phone that sends it, and not on the server"));
             }
-            if entry.is_poisoned {
+            if entry.nature == Nature::Poisoned {
                 return Oracle::NothingIsLost.says(format!("{name}: {seq} should wait with its bytes"));
             }
             if !applied.insert(entry.dot) {
@@ -364,10 +414,13 @@ impl World {
         Ok(())
     }
 
+    fn works_in(&self, person: PersonId, area: AreaId) -> bool {
+        self.teams.iter().zip(&self.work).any(|(team, areas)| team.members.contains(&person) && areas.contains(&area))
+    }
+
     /// What somebody may read follows from their work and from nothing that the server says.
     fn may_read(&self, person: PersonId, scope: Scope) -> bool {
-        let works_there =
-            || self.teams.iter().zip(&self.work).any(|(team, areas)| team.members.contains(&person) && areas.contains(&scope.area));
+        let works_there = || self.works_in(person, scope.area);
         match scope.stream {
             Stream::Roll if scope.area == self.commune => true,
             Stream::Roll | Stream::Visit | Stream::Callback => works_there(),
@@ -433,13 +486,19 @@ impl World {
         }
     }
 
+    /// The records that a phone would be sent from its cursors on.
+    pub(crate) fn next_for(&self, phone: &Phone) -> Outcome<BTreeSet<RecordId>> {
+        Ok(self.sent(phone.device(), phone.disk.cursors.values().cloned().collect())?.records.into_keys().collect())
+    }
+
     /// What a phone has, and what it would be sent from its cursors on, is together everything that it may read.
     pub(crate) fn cursors_are_complete(&self) -> Outcome {
         let server = self.records()?;
         for phone in &self.phones {
             let Sent { records: next, grants } = self.sent(phone.device(), phone.disk.cursors.values().cloned().collect())?;
             let has = |id: &RecordId| next.get(id).map(|(_, record)| record).or_else(|| phone.disk.read(*id));
-            let missing = server.iter().find(|(id, (scope, record))| grants.may_read(*scope) && has(id) != Some(record));
+            let is_lost = |id: &RecordId| phone.damage.iter().any(|lost| lost.records.contains(id));
+            let missing = server.iter().find(|(id, (scope, record))| grants.may_read(*scope) && has(id) != Some(record) && !is_lost(id));
             if let Some((id, (scope, record))) = missing {
                 let (kind, stream) = (record.kind.code(), scope.stream);
                 return Oracle::CursorsAreComplete
@@ -470,6 +529,10 @@ impl World {
                 None => return Oracle::AllConverge.says(format!("{name} has no {} {id} of {scope:?}", record.kind.code())),
             }
         }
+        let outside = |scope: &Scope| !self.may_read(phone.person, *scope);
+        if let Some((id, (scope, _))) = phone.disk.records.iter().find(|(_, (scope, _))| outside(scope)) {
+            return Oracle::NothingOutsideTheScope.says(format!("{name} still has {id} of {scope:?}, where its holder does not work"));
+        }
         // What a restored server does not remember stays on phones until it is replaced.
         match phone.disk.records.keys().find(|id| !server.contains_key(id) && !self.lost.contains(id)) {
             Some(id) => Oracle::AllConverge.says(format!("{name} has a record that the server never had: {id}")),
@@ -477,15 +540,47 @@ impl World {
         }
     }
 
-    /// Every active household counts to one village, and is in the list of that one alone.
-    fn every_household_counts_once(&self, held: &Holding) -> Outcome {
-        let active = |record: &Record| match &record.body {
-            Body::Registry(registry) => registry.state.is_made() && Household::read(&registry.state).status == HouseholdStatus::Active,
-            _ => false,
-        };
-        let held = held.records.values().filter(|(_, record)| record.kind == Kind::Household && active(record)).count();
-        let counted = self.counted()? as usize;
-        if held == counted { Ok(()) } else { Oracle::CountedOnce.says(format!("{held} households are held and {counted} counted")) }
+    /// Every active household that no other one stands for counts to one village, and is in the list of that one alone; so
+    /// does every visit that was not taken back or voided, whichever of the households that are one it was written to.
+    fn everything_counts_once(&self, held: &Holding) -> Outcome {
+        let twins = self.twins();
+        let of_households = held.records.values().filter_map(|(_, record)| match &record.body {
+            Body::Registry(registry) if record.kind == Kind::Household && registry.state.is_made() => Some((record.id, registry)),
+            _ => None,
+        });
+        let made: BTreeMap<RecordId, &Registry> = of_households.collect();
+        let active = |registry: &Registry| Household::read(&registry.state).status == HouseholdStatus::Active;
+        let households = made.iter().filter(|(id, registry)| twins.stands(**id) && active(registry)).count();
+        let (mut visits, mut gone) = (BTreeMap::new(), BTreeSet::new());
+        for (_, record) in held.records.values() {
+            let Body::Event(event) = &record.body else { continue };
+            match (&record.kind, &event.header.change) {
+                (Kind::Visit, Change::Retract { of }) => {
+                    gone.insert(*of);
+                }
+                (Kind::Visit, change) => {
+                    let Some(visit) = event.read::<Visit>(Part::Facts) else { continue };
+                    let root = if let Change::Amend { of } = change { *of } else { record.id };
+                    let met = visits.entry(root).or_insert((visit.household, false));
+                    met.1 |= visit.contact.met();
+                }
+                (Kind::Verification, _) => {
+                    let said = event.read::<Verification>(Part::Facts).filter(|said| said.void.is_some());
+                    gone.extend(said.into_iter().flat_map(|said| said.visits.into_iter().map(|look| look.visit)));
+                }
+                _ => {}
+            }
+        }
+        // A household of which a restored server has corrections alone is in no figure.
+        visits.retain(|visit, (household, _)| !gone.contains(visit) && made.contains_key(household));
+        let met: BTreeSet<RecordId> = visits.values().filter(|(_, met)| *met).map(|(id, _)| twins.one(*id)).collect();
+        let expected = (households, visits.len(), met.len());
+        let counts = self.counts()?;
+        let found = (counts.households as usize, counts.visits as usize, counts.met as usize);
+        if found == expected {
+            return Ok(());
+        }
+        Oracle::CountedOnce.says(format!("households, visits and households met: {expected:?} are held, {found:?} counted"))
     }
 
     /// Both values stay: of every household's field exactly those that nobody who had seen them replaced, whoever wrote them.
@@ -529,6 +624,7 @@ impl World {
     /// Requests that were handled arrive once more, and leave every table as it was.
     fn a_replay_changes_nothing(&mut self, held: &Holding) -> Outcome {
         self.replay()?;
+        self.take_everything_in()?;
         let dump = answer_of(self.store().dump())?;
         // When a phone was last heard of may change.
         let rows = |dump: &[String]| dump.iter().filter(|row| !row.starts_with("device ")).cloned().collect::<BTreeSet<_>>();

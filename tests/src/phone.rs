@@ -2,20 +2,23 @@
 
 use crate::chance::Chance;
 use domain::cbor;
-use domain::id::{DeviceId, Epoch, PersonId, RecordId};
+use domain::eviction::{self, Lost};
+use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Dot, DotRef, Kind, Operation, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash};
 use domain::pace::Pace;
 use domain::person::GrantSet;
-use domain::record::{Body, Record};
+use domain::record::{Body, Digest, Record};
 use domain::register::Register;
+use domain::repair::{self, Own, Repair};
 use domain::sequence::Sequence;
 use domain::session::{Ack, Answer, End, Session, Start, Step};
 use domain::short::Set;
 use domain::time::Time;
 use domain::wire::{Cursor, Frame, Mark, Outcome};
 use serde_bytes::ByteBuf;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A phone, whose it is, and everything that it has stored.
 pub struct Phone {
@@ -38,6 +41,10 @@ pub struct Phone {
     pub sync: Option<Sync>,
     /// How the last one ended.
     pub ended: Option<End>,
+    /// Pages that were lost, and that nothing has replaced yet.
+    pub damage: Vec<LostPage>,
+    /// When a complete pull first said of a stream that it may not be read any more.
+    pub told: BTreeMap<Scope, Time>,
 }
 
 /// What is stored on a phone.
@@ -57,7 +64,11 @@ pub struct Disk {
     pub acks: BTreeMap<u64, Ack>,
     /// Anonymous opinions with the life of the server that acknowledged them.
     pub anonymous: Vec<(AnonymousOpinion, Option<Epoch>)>,
-    /// What was pulled.
+    /// What was pulled, page by page in the order of arrival.
+    pub pages: BTreeMap<u32, Arc<Stored>>,
+    /// The number of the last page, there or not: none is given twice.
+    last_page: u32,
+    /// What the pages come to, a later one before an earlier one: made from them by every start.
     pub records: BTreeMap<RecordId, (Scope, Held)>,
     /// Where pulling stands.
     pub cursors: BTreeMap<Scope, Cursor>,
@@ -69,6 +80,33 @@ pub struct Disk {
     pub grants: GrantSet,
     /// Own operations up to this number are contained in what was pulled.
     pub settled: u64,
+    /// What is here and may not be read any more.
+    lost: Vec<Lost>,
+    /// Streams that differ from the server's and are pulled anew.
+    pub repair: Vec<Repair>,
+    /// Streams of which pages are here without a cursor, since the server was restored.
+    adrift: BTreeSet<Scope>,
+    /// When the phone last looked whether any does.
+    compared_at: Option<Time>,
+}
+
+/// A stored page of a stream.
+pub struct Stored {
+    /// Which stream.
+    pub scope: Scope,
+    /// Its records, as they came.
+    pub records: Vec<ByteBuf>,
+}
+
+/// A page that was lost, and whose it was.
+#[derive(Clone)]
+pub struct LostPage {
+    /// Of which stream.
+    pub scope: Scope,
+    /// Its number.
+    number: u32,
+    /// What it said something of.
+    pub records: BTreeSet<RecordId>,
 }
 
 /// A pulled record.
@@ -88,6 +126,8 @@ pub struct Sync {
     pub ready: Option<Answer>,
     /// The exchange with a server whose reply it waits for.
     pub awaits: u64,
+    /// The digests of the streams that it brought pages of, at their heads.
+    pub digests: BTreeMap<Scope, Digest>,
 }
 
 impl Phone {
@@ -101,14 +141,21 @@ impl Phone {
             pace: Pace::default(),
             acks: BTreeMap::new(),
             anonymous: Vec::new(),
+            pages: BTreeMap::new(),
+            last_page: 0,
             records: BTreeMap::new(),
             cursors: BTreeMap::new(),
             mark: None,
             epoch,
             grants,
             settled: 0,
+            lost: Vec::new(),
+            repair: Vec::new(),
+            adrift: BTreeSet::new(),
+            compared_at: None,
         };
-        Self { name, person, disk, durable: None, clock: 0, is_old: false, wrote: BTreeMap::new(), sync: None, ended: None }
+        let (wrote, damage, told) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        Self { name, person, disk, durable: None, clock: 0, is_old: false, wrote, sync: None, ended: None, damage, told }
     }
 
     /// A second phone with a copy of the database, and everything in it, the device's identity too.
@@ -118,6 +165,8 @@ impl Phone {
         Self {
             is_old: self.is_old,
             wrote: self.wrote.clone(),
+            damage: self.damage.clone(),
+            told: self.told.clone(),
             disk: self.disk.clone(),
             ..Self::new(name, self.device(), self.person, self.disk.epoch, self.disk.grants.clone())
         }
@@ -191,7 +240,7 @@ impl Phone {
             build: "0.1.0".to_owned(),
             refused: self.disk.refused(),
         });
-        self.sync = Some(Sync { session, ready: Some(Answer::Begin), awaits: 0 });
+        self.sync = Some(Sync { session, ready: Some(Answer::Begin), awaits: 0, digests: BTreeMap::new() });
     }
 
     /// Does a step that needs no network; `None` for one that does.
@@ -199,6 +248,15 @@ impl Phone {
         let before =
             matches!(step, Step::SavePages { left: 1.., .. }).then(|| self.durable.take().unwrap_or_else(|| Box::new(self.disk.clone())));
         let answer = self.disk.store(step, self.is_old, chance);
+        match step {
+            Step::SavePages { pages, .. } => {
+                let digests = self.sync.iter_mut().map(|sync| &mut sync.digests);
+                digests.for_each(|digests| digests.extend(pages.iter().map(|page| (page.cursor.scope, page.digest))));
+            }
+            // Everything is pulled anew.
+            Step::Unack { .. } => self.damage.clear(),
+            _ => {}
+        }
         if !matches!(step, Step::ReadOutbox { .. } | Step::ReadAnonymous) && answer.is_some() {
             self.durable = before;
         }
@@ -208,7 +266,83 @@ impl Phone {
     /// The next build: it reads what this one kept. Says how much that was.
     pub fn upgrade(&mut self) -> usize {
         self.is_old = false;
-        self.disk.records.values_mut().filter_map(|(_, held)| held.read_again()).count()
+        let unread = |disk: &Disk| disk.records.values().filter(|(_, held)| matches!(held, Held::Unread(_))).count();
+        let before = unread(&self.disk);
+        self.disk.read_anew(false);
+        before - unread(&self.disk)
+    }
+
+    /// Whether this build reads a record.
+    pub fn reads(&self, bytes: &ByteBuf) -> bool {
+        cbor::decode::<Record>(bytes).is_ok_and(|record| !(self.is_old && is_new(&record)))
+    }
+
+    /// The flash chip loses a page, and nobody notices before the next start. Says which there was.
+    pub fn lose_page(&mut self, number: u32) -> Option<Scope> {
+        let page = self.disk.pages.remove(&number)?;
+        if let Some(durable) = &mut self.durable {
+            durable.pages.remove(&number);
+            durable.read_anew(self.is_old);
+        }
+        let ids = page.records.iter().filter_map(|bytes| Some(cbor::decode::<Record>(bytes).ok()?.id));
+        self.damage.push(LostPage { scope: page.scope, number, records: ids.collect() });
+        self.sync = None;
+        self.disk.read_anew(self.is_old);
+        Some(page.scope)
+    }
+
+    /// After a complete pull: notes what may not be read any more, and deletes what was said so often enough. Says which
+    /// streams that were.
+    pub fn evict(&mut self, now: Time, typing: bool) -> Vec<Scope> {
+        let disk = &mut self.disk;
+        let held = disk.held();
+        disk.lost = eviction::lost(&disk.lost, &held, &disk.grants, now);
+        let unsent = disk.unsent();
+        let due: Vec<Scope> = disk.lost.iter().filter(|lost| lost.is_due(now, &unsent, typing)).map(|lost| lost.scope).collect();
+        self.delete(&due);
+        due
+    }
+
+    /// Deletes streams, and their cursors with them.
+    pub fn delete(&mut self, due: &[Scope]) {
+        let disk = &mut self.disk;
+        disk.lost.retain(|lost| !due.contains(&lost.scope));
+        disk.pages.retain(|_, page| !due.contains(&page.scope));
+        disk.cursors.retain(|scope, _| !due.contains(scope));
+        disk.repair.retain(|repair| !due.contains(&repair.scope));
+        disk.adrift.retain(|scope| !due.contains(scope));
+        self.damage.retain(|lost| !due.contains(&lost.scope));
+        self.durable = None;
+        if !due.is_empty() {
+            self.disk.read_anew(self.is_old);
+        }
+    }
+
+    /// After a complete pull, behind [`Phone::evict`]: finishes a repair, or compares what is here with the digests that the
+    /// pull brought and begins one. Says whether another sync is to follow at once.
+    pub fn compare(&mut self, digests: &BTreeMap<Scope, Digest>, now: Time) -> bool {
+        let disk = &mut self.disk;
+        let mut cursors: Vec<Cursor> = disk.cursors.values().cloned().collect();
+        if let Some(Repair { scope, up_to }) = repair::done(&mut disk.repair, &cursors) {
+            disk.pages.retain(|number, page| page.scope != scope || *number > up_to);
+            self.damage.retain(|lost| lost.scope != scope || lost.number > up_to);
+            self.durable = None;
+            self.disk.read_anew(self.is_old);
+            return false;
+        }
+        if !repair::is_time(disk.compared_at, now) || digests.is_empty() {
+            return false;
+        }
+        let first = disk.compared_at.replace(now).is_none();
+        let differs = |(scope, digest): &(&Scope, &Digest)| !first && disk.digest_of(**scope).is_some_and(|own| own != **digest);
+        let differ: Vec<Scope> = digests.iter().filter(differs).map(|(scope, _)| *scope).collect();
+        if !differ.is_empty() {
+            repair::begin(&mut disk.repair, &mut cursors, &differ, disk.last_page);
+            disk.cursors = cursors.into_iter().map(|cursor| (cursor.scope, cursor)).collect();
+            disk.mark = None;
+        }
+        self.durable = None;
+        !differ.is_empty()
     }
 
     /// A household's registers as this phone shows them: what was pulled, and its own changes that are not in there yet.
@@ -219,8 +353,7 @@ impl Phone {
         };
         for (seq, bytes) in &self.disk.outbox {
             let contained = *seq <= self.disk.settled;
-            let refused = matches!(self.disk.acks.get(seq), Some(Ack { outcome: Outcome::Quarantined(_), .. }));
-            if contained || refused {
+            if contained || self.disk.is_refused(*seq) {
                 continue;
             }
             let Ok(mut operation) = cbor::decode::<Operation>(bytes) else { continue };
@@ -237,7 +370,7 @@ impl Phone {
     }
 
     /// May its holder write what is in the roll of this area, as far as the phone has heard?
-    pub fn may_write(&self, area: domain::id::AreaId) -> bool {
+    pub fn may_write(&self, area: AreaId) -> bool {
         self.disk.grants.may_write(Scope { area, stream: Stream::Roll })
     }
 
@@ -267,15 +400,25 @@ impl Phone {
     }
 }
 
+/// Whether a record is of a kind that the older build does not know.
+fn is_new(record: &Record) -> bool {
+    matches!(record.kind, Kind::Meeting | Kind::MeetingOpinion)
+}
+
 impl Disk {
     /// The server has said that it holds this operation.
     fn is_acknowledged(&self, seq: u64) -> bool {
         seq <= self.acked || self.beyond.contains(&seq)
     }
 
-    /// The operations that wait for a person.
+    /// The server has said that this operation waits for a person.
+    pub fn is_refused(&self, seq: u64) -> bool {
+        matches!(self.acks.get(&seq), Some(Ack { outcome: Outcome::Quarantined(_), .. }))
+    }
+
+    /// The operations that do.
     fn refused(&self) -> Vec<u64> {
-        self.acks.values().filter(|ack| matches!(ack.outcome, Outcome::Quarantined(_))).map(|ack| ack.seq).collect()
+        self.acks.keys().copied().filter(|seq| self.is_refused(*seq)).collect()
     }
 
     fn store(&mut self, step: &Step, is_old: bool, chance: &mut Chance) -> Option<Answer> {
@@ -306,6 +449,7 @@ impl Disk {
             Step::Unack { have, epoch } => {
                 self.acks.retain(|seq, _| seq <= have);
                 (self.acked, self.beyond) = (*have, Set::new());
+                self.adrift = self.held().into_iter().collect();
                 self.cursors.clear();
                 self.mark = None;
                 self.epoch = *epoch;
@@ -332,8 +476,9 @@ impl Disk {
             }
             Step::SavePages { pages, grants, mark, settled, .. } => {
                 for page in pages {
-                    for bytes in &page.records {
-                        self.take(page.cursor.scope, bytes, is_old);
+                    self.adrift.remove(&page.cursor.scope);
+                    if !page.records.is_empty() {
+                        self.keep(page.cursor.scope, page.records.clone(), is_old);
                     }
                     self.cursors.insert(page.cursor.scope, page.cursor.clone());
                 }
@@ -346,12 +491,49 @@ impl Disk {
         }
     }
 
-    /// Keeps a record that was pulled, also one that this build cannot read.
-    pub fn take(&mut self, scope: Scope, bytes: &ByteBuf, is_old: bool) {
+    /// The streams of which there may be pages here.
+    fn held(&self) -> Vec<Scope> {
+        let repaired = self.repair.iter().map(|repair| repair.scope);
+        let held: BTreeSet<Scope> = self.cursors.keys().copied().chain(repaired).chain(self.adrift.iter().copied()).collect();
+        held.into_iter().collect()
+    }
+
+    /// The areas that the server has not acknowledged everything of.
+    fn unsent(&self) -> Vec<AreaId> {
+        let waiting = self.outbox.iter().filter(|(seq, _)| !self.is_acknowledged(**seq));
+        waiting.filter_map(|(_, bytes)| Some(cbor::decode::<Operation>(bytes).ok()?.header.area)).collect()
+    }
+
+    /// The digest of a stream as it is here; `None` where this build cannot read all of it.
+    fn digest_of(&self, scope: Scope) -> Option<Digest> {
+        if self.records.values().any(|(of, held)| *of == scope && matches!(held, Held::Unread(_))) {
+            return None;
+        }
+        let mut own = Own::default();
+        let mut pages = self.pages.values().rev().filter(|page| page.scope == scope);
+        pages.all(|page| own.take(&page.records)).then_some(own.digest)
+    }
+
+    /// Stores a page.
+    pub fn keep(&mut self, scope: Scope, records: Vec<ByteBuf>, is_old: bool) {
+        records.iter().for_each(|bytes| self.take(scope, bytes, is_old));
+        self.last_page += 1;
+        self.pages.insert(self.last_page, Arc::new(Stored { scope, records }));
+    }
+
+    /// Reads every page, as a start does.
+    fn read_anew(&mut self, is_old: bool) {
+        self.records.clear();
+        for page in self.pages.values().cloned().collect::<Vec<_>>() {
+            page.records.iter().for_each(|bytes| self.take(page.scope, bytes, is_old));
+        }
+    }
+
+    /// Shows a record that was pulled, as far as this build can read it.
+    fn take(&mut self, scope: Scope, bytes: &ByteBuf, is_old: bool) {
         let Ok(record) = cbor::decode::<Record>(bytes) else { return };
         let id = record.id;
-        let unknown = is_old && matches!(record.kind, Kind::Meeting | Kind::MeetingOpinion);
-        let held = if unknown { Held::Unread(bytes.clone()) } else { Held::Read(Box::new(record)) };
+        let held = if is_old && is_new(&record) { Held::Unread(bytes.clone()) } else { Held::Read(Box::new(record)) };
         self.records.insert(id, (scope, held));
     }
 
@@ -369,13 +551,5 @@ impl Disk {
             Held::Read(record) => Some((*scope, record.as_ref())),
             Held::Unread(_) => None,
         })
-    }
-}
-
-impl Held {
-    fn read_again(&mut self) -> Option<()> {
-        let Self::Unread(bytes) = self else { return None };
-        *self = Self::Read(Box::new(cbor::decode(bytes).ok()?));
-        Some(())
     }
 }

@@ -1,25 +1,26 @@
 //! One simulated world: people work, everything that can go wrong does, then all is let settle and the oracles look.
 
-use crate::base::{Base, Copy, Medium, answer_of};
+use crate::base::{Base, Medium, Process, answer_of};
 use crate::chance::Chance;
-use crate::fault::Fault;
+use crate::fault::{Backup, Fault};
 use crate::ledger::Ledger;
 use crate::network::Network;
 use crate::oracle::{Complaint, Oracle};
 use crate::phone::Phone;
+use crate::twin::Verdicts;
 use crate::variant::{Build, True};
 use domain::book::Sheet;
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::LegalBasis;
 use domain::person::{Person, Role};
+use domain::session::End;
 use domain::short::Set;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
 use server::journal::Journal;
 use server::keys::Keys;
-use server::store::either::Either;
 use server::store::{Account, Desk, FirstSteps, Seed, Store, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -97,8 +98,8 @@ pub(crate) struct World {
     pub(crate) base: Base,
     pub(crate) keys: Arc<Keys>,
     pub(crate) journal: Arc<Journal>,
-    /// Older copies of the database, each with how much the office had written until then.
-    pub(crate) copies: Vec<(Copy, usize)>,
+    /// Older copies of the database.
+    pub(crate) copies: Vec<Backup>,
     pub(crate) now: Time,
     pub(crate) officer: PersonId,
     pub(crate) tab: DeviceId,
@@ -106,6 +107,8 @@ pub(crate) struct World {
     /// The page of a household that stands open on the officer's desk.
     pub(crate) page: Option<Sheet>,
     pub(crate) imports: BTreeSet<DeviceId>,
+    /// What the office has decided about households that may be one.
+    pub(crate) verdicts: Verdicts,
     pub(crate) commune: AreaId,
     pub(crate) villages: Vec<AreaId>,
     pub(crate) campaign: Campaign,
@@ -120,6 +123,8 @@ pub(crate) struct World {
     /// Every household that phones made.
     pub(crate) households: Vec<(AreaId, RecordId)>,
     pub(crate) ledger: Ledger,
+    /// The bytes of operations of which servers die as they look into them.
+    pub(crate) deadly: BTreeSet<Vec<u8>>,
     /// People of whose phones there are copies.
     pub(crate) copied: BTreeSet<PersonId>,
     /// People who ever lost a right.
@@ -165,6 +170,7 @@ impl World {
             tab_seq: 0,
             page: None,
             imports: BTreeSet::new(),
+            verdicts: Verdicts::new(),
             commune: AreaId::new(0, [0; 10]),
             villages: Vec::new(),
             campaign,
@@ -176,6 +182,7 @@ impl World {
             network: Network::default(),
             households: Vec::new(),
             ledger: Ledger::default(),
+            deadly: BTreeSet::new(),
             copied: BTreeSet::new(),
             ended: BTreeSet::new(),
             is_restored: false,
@@ -187,7 +194,7 @@ impl World {
     }
 
     /// What the office's server process holds of the database.
-    pub(crate) fn store(&self) -> &Either {
+    pub(crate) fn store(&self) -> &Process {
         self.base.of(0)
     }
 
@@ -291,14 +298,16 @@ impl World {
         self.now = Time(self.now.0 + 60_000 * self.chance.below(600) as i64);
         let who = self.chance.below(self.phones.len());
         match self.chance.below(100) {
-            0..48 => self.work(who),
-            48..66 => self.phones[who].begin_sync(),
-            66..70 => self.desk()?,
+            0..47 => self.work(who),
+            47..65 => self.phones[who].begin_sync(),
+            65..68 => self.desk()?,
+            68..70 => self.take_in()?,
             70..72 => self.import_again()?,
-            72..75 => self.import(2)?,
-            75..77 => self.rename_team()?,
-            77 => self.rearrange()?,
-            78..81 => self.tick()?,
+            72..74 => self.import(2)?,
+            74..77 => self.decide_twins()?,
+            77 => self.rename_team()?,
+            78 => self.rearrange()?,
+            79..81 => self.tick()?,
             81..85 => self.change_team(who)?,
             85..89 | 95..97 => self.happen_to(who),
             89..91 => self.back_up()?,
@@ -306,6 +315,11 @@ impl World {
             93..95 => {
                 let process = self.chance.below(self.base.processes());
                 self.kill_server(process)?;
+                // It may come back in its next build, that does not die of what the last one died of.
+                if self.chance.percent(50) && !self.deadly.is_empty() {
+                    self.deadly.clear();
+                    self.take_in()?;
+                }
             }
             97 => self.fall_silent(),
             _ => self.phones.iter_mut().for_each(Phone::begin_sync),
@@ -332,6 +346,26 @@ impl World {
         self.note("five weeks pass".into());
     }
 
+    /// Phones go on syncing with servers that still die of some operations: each finds those that it holds, one after the
+    /// other. The next build of the server does not die of them.
+    fn isolate_what_is_deadly(&mut self) -> Outcome {
+        /// For each: smaller and smaller batches, twice alone, once isolated.
+        const SYNCS: usize = 6;
+        let of = |phone: &Phone| phone.disk.outbox.values().filter(|bytes| self.deadly.contains(*bytes)).count();
+        let most = self.phones.iter().map(of).sum::<usize>();
+        for _ in 0..SYNCS * most {
+            self.every_phone_syncs()?;
+            if self.phones.iter().all(|phone| phone.ended == Some(End::Complete)) {
+                break;
+            }
+        }
+        if most > 0 {
+            self.all_sync()?;
+        }
+        self.deadly.clear();
+        Ok(())
+    }
+
     /// Faults off: everything must be delivered within a few rounds.
     fn settle(&mut self) -> Outcome {
         self.is_faulty = false;
@@ -339,6 +373,7 @@ impl World {
         while self.pump()? {}
         (0..self.phones.len()).for_each(|who| self.update(who));
         self.cursors_are_complete()?;
+        self.isolate_what_is_deadly()?;
         for round in 0..4 {
             self.all_sync()?;
             // The schedule of the week after: what never found a crowd in its week is widened to the campaign.
@@ -347,7 +382,7 @@ impl World {
                 self.tick()?;
             }
         }
-        Ok(())
+        self.repair_what_is_damaged()
     }
 }
 

@@ -2,12 +2,13 @@
 
 use crate::base::answer_of;
 use crate::fault::Fault;
-use crate::ledger::{Said, Saw, Seen, Written};
+use crate::ledger::{Nature, Said, Saw, Seen, Written};
 use crate::oracle::Oracle;
 use crate::phone::Phone;
 use crate::world::{Outcome, World, hex};
 use domain::book::{Edit, Entry, Sheet};
 use domain::cbor;
+use domain::coverage::Counts;
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
@@ -45,9 +46,11 @@ impl World {
             68..74 => self.add_household(who),
             74..79 => self.take_back_visit(who),
             79..84 => self.verify(who),
-            84..93 => self.save_anonymous(who, None),
-            93..97 => self.amend_anonymous(who),
-            _ => self.poison(who),
+            84..92 => self.save_anonymous(who, None),
+            92..95 => self.amend_anonymous(who),
+            95..97 => self.poison(who),
+            97..99 => self.write_early(who),
+            _ => self.save_deadly(who),
         }
     }
 
@@ -95,7 +98,13 @@ impl World {
     }
 
     fn save_visit(&mut self, who: usize) {
-        let Some((area, household)) = self.known(who) else { return };
+        if let Some((area, household)) = self.known(who) {
+            self.save_visit_to(who, area, household);
+        }
+    }
+
+    /// Says which entry of the ledger the visit is.
+    pub(crate) fn save_visit_to(&mut self, who: usize, area: AreaId, household: RecordId) -> usize {
         let contact =
             *self.chance.pick(&[ContactResult::MetRep, ContactResult::NotHome, ContactResult::PhoneDone]).unwrap_or(&ContactResult::Other);
         let id = self.id();
@@ -109,7 +118,7 @@ impl World {
             visitor: None,
         };
         let header = self.header(who, Kind::Visit, id, area, Stream::Visit, Change::Create);
-        self.save(who, &Operation::new(header).with(Part::Facts, &facts), Saw::new());
+        let at = self.save(who, &Operation::new(header).with(Part::Facts, &facts), Saw::new());
         if self.chance.percent(10) {
             let amended = self.id();
             let header = self.header(who, Kind::Visit, amended, area, Stream::Visit, Change::Amend { of: id });
@@ -118,6 +127,7 @@ impl World {
         if contact.spoke() && self.chance.percent(20) {
             self.save_what_was_said(who, area, household, id);
         }
+        at
     }
 
     /// An opinion with a name and perhaps the promise of an answer, and a note.
@@ -129,10 +139,7 @@ impl World {
         let operation = Operation::new(header).with(Part::Facts, &said).with(Part::Text, &"Ngõ 3 cần thêm đèn đường.".to_owned());
         self.save(who, &operation.with(Part::Contact, &Reporter { household, visit: Some(visit) }), Saw::new());
         if self.chance.percent(50) {
-            let (id, promised) = (self.id(), self.now.date().plus(7));
-            let header = self.header(who, Kind::Callback, id, area, Stream::Callback, Change::Create);
-            let operation = Operation::new(header).with(Part::Facts, &Callback { opinion, promised });
-            self.save(who, &operation.with(Part::Contact, &CallbackContact { household }), Saw::new());
+            self.save_callback(who, area, household, opinion);
         }
         let header = self.header(who, Kind::Note, note, area, Stream::Voice, Change::Create);
         self.save(
@@ -140,6 +147,14 @@ impl World {
             &Operation::new(header).with(Part::Facts, &Note { visit }).with(Part::Text, &"Chiều tối mới có nhà.".to_owned()),
             Saw::new(),
         );
+    }
+
+    /// The promise of an answer.
+    pub(crate) fn save_callback(&mut self, who: usize, area: AreaId, household: RecordId, opinion: RecordId) {
+        let (id, promised) = (self.id(), self.now.date().plus(7));
+        let header = self.header(who, Kind::Callback, id, area, Stream::Callback, Change::Create);
+        let operation = Operation::new(header).with(Part::Facts, &Callback { opinion, promised });
+        self.save(who, &operation.with(Part::Contact, &CallbackContact { household }), Saw::new());
     }
 
     /// Takes one of the person's own visits back, where they may still write.
@@ -185,7 +200,12 @@ impl World {
 
     /// A meeting from its opening to its conclusion, with what was said there.
     fn save_meeting(&mut self, who: usize) {
-        let Some(area) = self.area_of(who) else { return };
+        if let Some(area) = self.area_of(who) {
+            self.save_meeting_in(who, area);
+        }
+    }
+
+    pub(crate) fn save_meeting_in(&mut self, who: usize, area: AreaId) {
         let meeting = self.id();
         let start = Appointment { date: self.now.date(), minute: Some(1_170) };
         let command = |world: &mut Self, expect, state| {
@@ -242,7 +262,12 @@ impl World {
     }
 
     fn add_household(&mut self, who: usize) {
-        let Some(area) = self.area_of(who) else { return };
+        if let Some(area) = self.area_of(who) {
+            self.add_household_to(who, area);
+        }
+    }
+
+    pub(crate) fn add_household_to(&mut self, who: usize, area: AreaId) {
         let id = self.id();
         let household = Household { head: "Vàng Thị Mỷ".into(), no: "99".into(), people: Some(3), ..Household::default() };
         let header = self.header(who, Kind::Household, id, area, Stream::Roll, Change::Create);
@@ -299,9 +324,32 @@ impl World {
             cbor::encode(&Operation::new(Header { schema: SCHEMA + 1, ..header }))
         };
         let at = self.keep(who, bytes, Saw::new());
-        self.ledger.entries[at].is_poisoned = true;
+        self.ledger.entries[at].nature = Nature::Poisoned;
         self.note(format!("{} saves {}: poisoned", self.phones[who].name, self.ledger.entries[at].dot.seq));
         self.fault(Fault::Poisoned);
+    }
+
+    /// A visit that is like any other, but that servers die of as they look into it.
+    fn save_deadly(&mut self, who: usize) {
+        let before = self.ledger.entries.len();
+        self.save_visit(who);
+        if let Some(entry) = self.ledger.entries.get_mut(before) {
+            entry.nature = Nature::Deadly;
+            self.deadly.insert(entry.bytes.clone());
+        }
+    }
+
+    /// A visit to a household of a village that its writer was not given.
+    fn write_early(&mut self, who: usize) {
+        let (phone, others) = (&self.phones[who], self.phones.iter().flat_map(|phone| phone.disk.all()));
+        let elsewhere: BTreeSet<(AreaId, RecordId)> = others
+            .filter(|(scope, record)| record.kind == Kind::Household && !phone.may_write(scope.area))
+            .map(|(scope, record)| (scope.area, record.id))
+            .collect();
+        let Some((area, household)) = self.chance.pick(&Vec::from_iter(elsewhere)).copied() else { return };
+        let from = self.save_visit_to(who, area, household);
+        self.ledger.entries[from..].iter_mut().for_each(|entry| entry.nature = Nature::Early);
+        self.fault(Fault::Early);
     }
 
     /// A phone for somebody, by a code of the office. Says which it is.
@@ -372,7 +420,9 @@ impl World {
         let all: Vec<_> = standing.collect();
         let Some((id, before)) = self.chance.pick(&all).cloned() else { return Ok(()) };
         let ask = Ask { within: None, filter: Filter { household: Some(id), ..Filter::default() }, limit: 1 };
-        let Some(sheet) = answer_of(self.store().list::<Sheet>(ask, self.now))?.rows.pop() else { return Ok(()) };
+        let sheet = answer_of(self.store().list::<Sheet>(ask, self.now))?.rows.pop();
+        // A line of a list is never a household that another one stands for.
+        let Some(sheet) = sheet.filter(|sheet| sheet.stands) else { return Ok(()) };
         let units = answer_of(self.store().directory(None))?.units;
         let Some(village) = units.iter().find(|unit| unit.value.id == sheet.village) else { return Ok(()) };
         let people = Some(10 + self.chance.below(9) as u16);
@@ -454,9 +504,9 @@ impl World {
             }
         }
         let decided = Rearrangement { decision_no: "45/QĐ-UBND".into(), decision_date: on, on, from, into, commune: None };
-        let before = self.counted()?;
+        let before = self.counts()?.households;
         self.office(Value::Rearrangement(decided), 0)?;
-        let after = self.counted()?;
+        let after = self.counts()?.households;
         // What an office did since a copy was made only the office can do again, and villages it would make others.
         self.copies.clear();
         if before == after {
@@ -477,14 +527,14 @@ impl World {
         Ok(all)
     }
 
-    /// The households of all villages together.
-    pub(crate) fn counted(&self) -> Outcome<u32> {
+    /// What there is in all villages together.
+    pub(crate) fn counts(&self) -> Outcome<Counts> {
         let ask = Ask { within: None, filter: Filter::default(), limit: u32::MAX };
         let found = answer_of(self.store().coverage(ask, self.now))?;
         let sum: u32 = found.villages.iter().map(|village| village.counts.households).sum();
         let assigned = found.total.assigned;
         if (sum, assigned) == (found.total.households, found.total.households) {
-            return Ok(sum);
+            return Ok(found.total);
         }
         let all = found.total.households;
         Oracle::CountedOnce.says(format!("villages count {sum} households, all together are {all}, {assigned} assigned"))
