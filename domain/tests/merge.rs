@@ -3,9 +3,9 @@
 //! number of its writer.
 
 use domain::cbor;
-use domain::household::Household;
+use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
-use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
+use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, SCHEMA, Scope, Stream};
 use domain::person::{GrantSet, Role};
 use domain::receive::{self, Earlier, Known, Verdict};
 use domain::record::{Body, Record};
@@ -44,7 +44,9 @@ fn frame(seq: u64, change: Change, values: &Values) -> Frame {
         at: Time(seq as i64),
         ground: Ground { campaign: None, basis: LegalBasis::StateWork, until: Date::MAX },
     };
-    Frame { seq, bytes: ByteBuf::from(cbor::encode(&Operation::new(header).with(Part::Facts, values))) }
+    let mut operation = Operation::new(header);
+    operation.parts = household::parts(values.clone());
+    Frame { seq, bytes: ByteBuf::from(cbor::encode(&operation)) }
 }
 
 type Written = (DeviceId, Frame);
