@@ -306,8 +306,8 @@ mod tests {
         ("repair deletes first", || Box::new(RepairDeletesFirst), Oracle::NothingGoesTooEarly, 1),
         ("last write wins", || Box::new(LastWriteWins::default()), Oracle::BothValuesStay, 4),
         // It needs a pull that was cut between two streams, and a correction before the next one.
-        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 150),
-        ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 40),
+        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 70),
+        ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 80),
         ("device id inside bodies", || Box::new(DeviceInBody), Oracle::BothValuesStay, 1),
         ("unread records dropped", || Box::new(UnreadDropped), Oracle::CursorsAreComplete, 1),
     ];
