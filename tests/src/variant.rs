@@ -299,7 +299,7 @@ mod tests {
     /// Each wrong variant, who catches it, and the first of the [`SEEDS`] seeds that are tried on it.
     static WRONG: [Row; 11] = [
         ("check, then insert", || Box::new(CheckThenInsert::default()), Oracle::ExactlyOnce, 1),
-        ("sequence before commit", || Box::new(SequenceBeforeCommit::default()), Oracle::AllConverge, 5),
+        ("sequence before commit", || Box::new(SequenceBeforeCommit::default()), Oracle::CursorsAreComplete, 5),
         ("cursor apart from its data", || Box::new(CursorApart::default()), Oracle::NothingGoesTooEarly, 1),
         ("evict before sent", || Box::new(EvictBeforeSent), Oracle::NothingIsLost, 1),
         ("evict at the first word", || Box::new(EvictAtOnce), Oracle::NothingGoesTooEarly, 1),
