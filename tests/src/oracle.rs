@@ -206,8 +206,9 @@ impl World {
             Reason::NotAllowed => entry.nature == Nature::Early,
             // A server died of it, or over having looked into it once more.
             Reason::Suspect => matches!(entry.nature, Nature::Deadly | Nature::Poisoned),
-            // What it builds upon waits, or came after it: again, after days that a restored server does not remember.
-            Reason::Invalid | Reason::Stale => self.is_restored || held.lacks(entry),
+            // What it builds upon waits, or came after it: again, after days that a restored server does not remember, or by a
+            // press that was not carried to its end.
+            Reason::Invalid | Reason::Stale => self.is_restored || self.is_interrupted || held.lacks(entry),
             _ => false,
         }
     }

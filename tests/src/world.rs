@@ -131,6 +131,8 @@ pub(crate) struct World {
     pub(crate) ended: BTreeSet<PersonId>,
     /// The server went back to an older copy, and what of the days in between nobody brought again.
     pub(crate) is_restored: bool,
+    /// A server died while it took in what waited: what would have come in behind that waits for another press.
+    pub(crate) is_interrupted: bool,
     pub(crate) lost: BTreeSet<RecordId>,
     pub(crate) is_faulty: bool,
     pub(crate) report: Report,
@@ -186,6 +188,7 @@ impl World {
             copied: BTreeSet::new(),
             ended: BTreeSet::new(),
             is_restored: false,
+            is_interrupted: false,
             lost: BTreeSet::new(),
             is_faulty: true,
             report: Report { trace: vec![format!("seed {seed}")], ..Report::default() },
