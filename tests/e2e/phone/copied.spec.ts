@@ -1,6 +1,5 @@
 import { cpSync } from "node:fs";
-import type { Page } from "@playwright/test";
-import { commune, enrol, meet, openHousehold, press, sync, waiting } from "../support/field";
+import { commune, correct, enrol, meet, openHousehold, press, sync, waiting } from "../support/field";
 import { Profile, accessible, expect, test } from "../support/fixtures";
 import { signIn } from "../support/office";
 
@@ -22,11 +21,11 @@ test("a copied phone goes on under a number of its own, and both send everything
   try {
     first = await profile.open();
     await first.goto(`${server.url}/app/households`);
-    await correct(first, "0912345678");
+    await correct(first, HOUSEHOLD, "0912345678");
     await meet(first, "doan van thuy");
     const second = await copy.open();
     await second.goto(`${server.url}/app/households`);
-    await correct(second, "0987654321");
+    await correct(second, HOUSEHOLD, "0987654321");
     await meet(second, "nguyen minh hung", [
       { text: "Mương tắc, mưa là ngập.", who: "Có tên" },
       { text: "Xã nên họp dân buổi tối.", who: "Không nêu tên" },
@@ -57,7 +56,7 @@ test("a copied phone goes on under a number of its own, and both send everything
     await copy.kill();
     const again = await copy.open();
     await again.goto(`${server.url}/app/households`);
-    await correct(again, "0977000111");
+    await correct(again, HOUSEHOLD, "0977000111");
     await sync(again, server);
     await sync(first, server);
     for (const phone of [first, again]) {
@@ -84,14 +83,6 @@ test("a copied phone goes on under a number of its own, and both send everything
     await copy.remove();
   }
 });
-
-async function correct(page: Page, phone: string): Promise<void> {
-  await openHousehold(page, HOUSEHOLD);
-  await press(page, "Sửa thông tin hộ");
-  await page.getByLabel(/Số điện thoại/).fill(phone);
-  await press(page, "Lưu thông tin hộ");
-  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
-}
 
 async function visited(office: { call(method: string, path: string): Promise<any> }): Promise<string[]> {
   return (await office.call("GET", "visits")).rows.map((row: any) => row.head).sort((a: string, b: string) => a.localeCompare(b, "vi"));

@@ -1,6 +1,5 @@
-import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
-import { accessibleInEveryLook, commune, enrol, meet, openHousehold, press, sync, waiting } from "../support/field";
+import { accessibleInEveryLook, commune, correct, enrol, meet, openHousehold, press, sync, waiting } from "../support/field";
 
 // Browsers are opened, closed and looked at many times.
 test.describe.configure({ timeout: 180_000 });
@@ -80,8 +79,8 @@ test("two phones correct one field offline: both values stay until a person deci
   await enrol(mine, server, code);
   await enrol(theirs, server, second.code);
   await server.stop();
-  await correct(mine, "0912345678");
-  await correct(theirs, "0987654321");
+  await correct(mine, "tran thanh lanh", "0912345678");
+  await correct(theirs, "tran thanh lanh", "0987654321");
   await server.start();
   await sync(theirs, server);
   await sync(mine, server);
@@ -182,11 +181,3 @@ test("an office and a phone correct one field: the phone is told who, and what i
   const after = await sheet();
   expect([after.household.people, after.disputes, after.base.people.length]).toEqual([6, [], 1]);
 });
-
-async function correct(page: Page, phone: string): Promise<void> {
-  await openHousehold(page, "tran thanh lanh");
-  await press(page, "Sửa thông tin hộ");
-  await page.getByLabel(/Số điện thoại/).fill(phone);
-  await press(page, "Lưu thông tin hộ");
-  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
-}

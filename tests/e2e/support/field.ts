@@ -72,6 +72,15 @@ export async function meet(page: Page, words: string, opinions: { text: string; 
   await expect(page.getByText(/Đã lưu/).first()).toBeVisible();
 }
 
+/** Corrects a household's telephone number in its form. */
+export async function correct(page: Page, words: string, phone: string): Promise<void> {
+  await openHousehold(page, words);
+  await press(page, "Sửa thông tin hộ");
+  await page.getByLabel(/Số điện thoại/).fill(phone);
+  await press(page, "Lưu thông tin hộ");
+  await expect(page.getByText("Đã lưu thông tin hộ trên máy")).toBeVisible();
+}
+
 /** What the top line says is waiting. */
 export function waiting(page: Page) {
   return page.locator("header.top").getByText(/chờ gửi|Đã gửi hết/).first();
