@@ -1,6 +1,7 @@
 //! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
 
 use crate::base::{Copy, answer_of};
+use crate::ledger::Nature;
 use crate::twin::Verdicts;
 use crate::world::{Outcome, World};
 use domain::id::{DeviceId, Epoch};
@@ -203,9 +204,12 @@ impl World {
         self.note(format!("{} is updated and reads {read} records more", self.phones[who].name));
     }
 
-    fn copy_phone(&mut self, who: usize) {
+    pub(crate) fn copy_phone(&mut self, who: usize) {
         let phone = &self.phones[who];
-        if self.phones.len() >= PHONES_MAX {
+        // What a copy sends around such an operation, before it knows that it is one, stands under two names: a gap that is
+        // known and not played.
+        let has_deadly = self.ledger.entries.iter().any(|entry| entry.person == phone.person && entry.nature == Nature::Deadly);
+        if self.phones.len() >= PHONES_MAX || has_deadly {
             return;
         }
         let copy = phone.copy();
