@@ -79,9 +79,14 @@ impl World {
             return Ok(());
         }
         let server = self.records()?;
+        // What may not be read any more is not shown either, and a restored server may have heard of it again since.
+        let is_shown = |scope: &Scope| phone.disk.grants.may_read(*scope);
         // What was brought to a restored server again only after this phone had pulled the stream comes to it next.
         let next = if self.is_restored { self.next_for(phone)? } else { BTreeSet::new() };
-        match gone.iter().find(|id| !next.contains(id) && server.get(id).is_some_and(|(scope, _)| !deleted.contains(scope))) {
+        match gone
+            .iter()
+            .find(|id| !next.contains(id) && server.get(id).is_some_and(|(scope, _)| is_shown(scope) && !deleted.contains(scope)))
+        {
             Some(id) => Oracle::NothingGoesTooEarly.says(format!("{} deletes {id} before it is replaced", phone.name)),
             None => Ok(()),
         }
