@@ -1203,6 +1203,38 @@ async fn a_page_that_was_lost_is_noticed_without_news_and_pulled_again_before_th
     assert_eq!(keys().await, repaired);
 }
 
+#[wasm_bindgen_test]
+async fn what_another_life_of_the_server_said_goes_when_this_one_has_said_everything() {
+    use app::store::Name;
+    let (phone, server) = enrolled().await;
+    let store = app::store::Store::open(&format!("gandan-{}", phone.me().person)).await.unwrap().unwrap();
+    let keys = async || store.rows(Name::Pages, None, None).await.unwrap().into_iter().map(|row| row.key).collect::<Vec<_>>();
+    let (before, renamed, lost) = (keys().await, form(phone, "47").household, form(phone, "48").household);
+    {
+        let mut server = server.borrow_mut();
+        server.epoch = Epoch(random::record_id().0);
+        server.records.remove(&lost);
+        // Brought again, and named anew: the same values, and not the same code.
+        let (_, _, record) = server.records.get_mut(&renamed).unwrap();
+        let Body::Registry(registry) = &mut record.body else { panic!("a household") };
+        registry.code = "DC-2047".into();
+    }
+    synced(phone).await;
+    let after = keys().await;
+    assert!(after.len() == before.len() && after.iter().all(|key| !before.contains(key)), "{before:?} {after:?}");
+    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    for phone in [phone, again] {
+        let today = time::now().date();
+        phone.with(|notebook| {
+            assert_eq!((notebook.household_count(), notebook.household(lost, None, today).is_some()), (1199, false));
+            assert_eq!(notebook.household(renamed, None, today).unwrap().code, "DC-2047");
+        });
+    }
+    let log = store.rows(Name::Log, None, None).await.unwrap();
+    let log: Vec<app::store::rows::LogRow> = log.iter().map(|row| cbor::decode(&store.unseal(row).unwrap()).unwrap()).collect();
+    assert_eq!(log.iter().filter(|row| row.note == "pages repaired").count(), 1);
+}
+
 /// Turns a bit of a stored row, as a dying flash chip does. Gives back what is there now.
 async fn bend(phone: Phone, store: app::store::Name, key: app::store::Key) -> Vec<u8> {
     let raw = raw(phone, store, &key).await;

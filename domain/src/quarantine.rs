@@ -136,8 +136,12 @@ pub struct PutAside {
 }
 
 impl TakenIn {
-    /// Notes that one waits on.
-    pub fn waits(&mut self, reason: Reason) {
+    /// Notes what became of one that was asked for: why it waits on, or that it does not.
+    pub fn became(&mut self, reason: Option<Reason>) {
+        let Some(reason) = reason else {
+            self.applied += 1;
+            return;
+        };
         match self.waiting.iter_mut().find(|(of, _)| *of == reason) {
             Some((_, count)) => *count += 1,
             None => self.waiting.push((reason, 1)),

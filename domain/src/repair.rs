@@ -3,11 +3,13 @@
 //! each, and once a day, after any complete sync, works out its own and compares. Quiet streams are compared like others.
 //!
 //! What differs is pulled again from its beginning, behind the pages that are there. These stay until the new ones are
-//! complete, and go in one transaction then: nothing that can be read is deleted before it is replaced.
+//! complete and have the server's digest, and go in one transaction then: nothing that can be read is deleted before it is
+//! replaced. So is everything that is of another life of the server.
 
 use crate::cbor;
 use crate::id::RecordId;
 use crate::operation::Scope;
+use crate::person::GrantSet;
 use crate::record::{Digest, Record};
 use crate::short::Set;
 use crate::time::Time;
@@ -45,19 +47,23 @@ pub fn is_time(compared_at: Option<Time>, now: Time) -> bool {
     compared_at.is_none_or(|at| now.0.saturating_sub(at.0) >= DAY)
 }
 
-/// Streams differ: each loses its cursor, so that it is pulled from its beginning.
+/// Streams differ, or all that are here are of another life of the server, in which the same dots may stand for something
+/// else: each loses its cursor, so that it is pulled from its beginning.
 pub fn begin(repairs: &mut Vec<Repair>, cursors: &mut Vec<Cursor>, differ: &[Scope], up_to: u32) {
+    repairs.retain(|repair| !differ.contains(&repair.scope));
     repairs.extend(differ.iter().map(|scope| Repair { scope: *scope, up_to }));
     cursors.retain(|cursor| !differ.contains(&cursor.scope));
 }
 
-/// After a complete pull, the repairs whose streams are here once more: where there is a cursor again, all that is before it
-/// has come, and the old pages may go.
-pub fn done(repairs: &mut Vec<Repair>, cursors: &[Cursor]) -> Vec<Repair> {
-    let is_back = |repair: &Repair| cursors.iter().any(|cursor| cursor.scope == repair.scope);
-    let (back, under_way) = std::mem::take(repairs).into_iter().partition(is_back);
-    *repairs = under_way;
-    back
+/// After a complete pull, the repairs whose streams have come, or hold nothing on the server. Of what may not be read
+/// nothing has, and it waits.
+pub fn back(repairs: &[Repair], grants: &GrantSet) -> Vec<Repair> {
+    repairs.iter().filter(|repair| grants.may_read(repair.scope)).cloned().collect()
+}
+
+/// What a stream is compared by is behind this page: nothing of what is pulled anew.
+pub fn behind(repairs: &[Repair], scope: Scope) -> u32 {
+    repairs.iter().find(|repair| repair.scope == scope).map_or(0, |repair| repair.up_to)
 }
 
 /// The digest of a stream as it is here, worked out page by page.
@@ -88,6 +94,7 @@ mod tests {
     use super::*;
     use crate::id::AreaId;
     use crate::operation::{Kind, Stream};
+    use crate::person::Grant;
     use crate::record::{Body, Workflow};
 
     fn scope(n: u8) -> Scope {
@@ -114,15 +121,23 @@ mod tests {
         assert!(!own.take(&[ByteBuf::from(vec![0xff])]));
     }
 
+    fn may_read(scopes: &[u8]) -> GrantSet {
+        let grants = scopes.iter().map(|n| Grant { scope: scope(*n), read: true, write: false }).collect();
+        GrantSet { version: 1, grants }
+    }
+
     #[test]
-    fn a_stream_that_differs_is_pulled_from_its_beginning_and_done_when_its_cursor_is_back() {
+    fn a_stream_that_differs_is_pulled_from_its_beginning_and_done_where_that_may_be() {
         let (mut repairs, mut cursors) = (Vec::new(), vec![cursor(1), cursor(2), cursor(3)]);
         begin(&mut repairs, &mut cursors, &[scope(1), scope(3)], 7);
         assert_eq!(cursors, [cursor(2)]);
-        assert_eq!(done(&mut repairs, &cursors), []);
-        cursors.push(cursor(3));
-        assert_eq!(done(&mut repairs, &cursors), [Repair { scope: scope(3), up_to: 7 }]);
-        assert_eq!((done(&mut repairs, &cursors), repairs), (vec![], vec![Repair { scope: scope(1), up_to: 7 }]));
+        assert_eq!(back(&repairs, &may_read(&[2])), []);
+        assert_eq!(back(&repairs, &may_read(&[2, 3])), [Repair { scope: scope(3), up_to: 7 }]);
+        // The server is restored in the middle of it: what came since is of another life, too.
+        begin(&mut repairs, &mut cursors, &[scope(1), scope(2)], 9);
+        assert_eq!(cursors, []);
+        assert_eq!(back(&repairs, &may_read(&[1, 2])), [1, 2].map(|n| Repair { scope: scope(n), up_to: 9 }));
+        assert_eq!([1, 2, 3, 4].map(|n| behind(&repairs, scope(n))), [9, 9, 7, 0]);
     }
 
     #[test]

@@ -32,6 +32,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, any, on};
 use domain::person::Action;
+use domain::quarantine::TakenIn;
 use domain::roll::MOST_BYTES;
 use domain::time::Time;
 use domain::wire::{BODY_MAX, RefusalCode};
@@ -121,7 +122,11 @@ impl<S: Store> App<S> {
 
     /// What has to be done from time to time, whether anybody asks or not.
     pub async fn tick(&self) -> Reply<()> {
-        Ok(self.store.tick(now(), seed()?).await?)
+        let TakenIn { applied, followed, waiting } = self.store.tick(now(), seed()?).await?;
+        if applied + followed > 0 || !waiting.is_empty() {
+            tracing::info!(applied, followed, waiting = waiting.len(), "what waited was judged again");
+        }
+        Ok(())
     }
 }
 

@@ -24,9 +24,8 @@ use crate::http::{App, Route, Site};
 use crate::journal::{Journal, StartError};
 use crate::keys::{Keys, KeysError};
 use crate::store::sqlite::Sqlite;
-use crate::store::{StoreError, Upkeep};
+use crate::store::{StoreError, Upkeep as _};
 use domain::id::Epoch;
-use domain::quarantine::TakenIn;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::net::SocketAddr;
@@ -72,12 +71,6 @@ impl Server {
         let (_, damaged) = journal::start(&store, &journal, &file("epoch"), restored).await?;
         if damaged > 0 {
             tracing::error!(damaged, "lines of the journal cannot be read");
-        }
-
-        // What an earlier build kept and could not read.
-        let TakenIn { applied, followed, waiting } = store.read_again(auth::random()?).await?;
-        if applied + followed > 0 || !waiting.is_empty() {
-            tracing::info!(applied, followed, waiting = waiting.len(), "what could not be read before was judged again");
         }
 
         let new_passphrase = match &config.new_passphrase {

@@ -40,6 +40,7 @@ mod take_out;
 mod twin;
 mod typing;
 mod units;
+pub mod unread;
 mod verification;
 
 use domain::ahead::{Ahead, DropAhead};
@@ -140,8 +141,9 @@ pub trait Store: Send + Sync + 'static {
     fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> impl Future<Output = Result<PullReply, StoreError>> + Send;
 
     /// Closes the windows of anonymous opinions that enough households stand behind, and widens those whose week is
-    /// over. Grants follow the first and last days of teams. To be called on a schedule (every hour, say), never because something arrived.
-    fn tick(&self, now: Time, seed: Seed) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// over. Grants follow the first and last days of teams. What waits is judged again as far as that takes nobody's word.
+    /// To be called on a schedule (every hour, say), never because something arrived.
+    fn tick(&self, now: Time, seed: Seed) -> impl Future<Output = Result<TakenIn, StoreError>> + Send;
 
     /// Units, people, phones, campaigns, organisations, teams, assignments and codes of the units within reach.
     fn directory(&self, within: Within) -> impl Future<Output = Result<Directory, StoreError>> + Send;
@@ -189,9 +191,6 @@ pub trait Upkeep: Store {
     /// Puts a new hash in the place of an account's, for the machine's console, and ends its sessions.
     /// [`StoreError::NotFound`] where there is no such account, or its person left.
     fn new_passphrase(&self, login: String, hash: String) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Has what an earlier build could not read judged again, as far as this one reads it. For the start of a server.
-    fn read_again(&self, seed: Seed) -> impl Future<Output = Result<TakenIn, StoreError>> + Send;
 
     /// Empties every projection and makes it again from the records.
     fn rebuild(&self) -> impl Future<Output = Result<(), StoreError>> + Send;

@@ -1,13 +1,11 @@
 //! What goes wrong in a simulated world. A run counts every kind, and one that was never injected proves nothing.
 
 use crate::base::{Copy, answer_of};
-use crate::ledger::Nature;
 use crate::twin::Verdicts;
 use crate::world::{Outcome, World};
 use domain::id::{DeviceId, Epoch};
 use domain::team::Team;
-use server::store::{Store, Value};
-use std::collections::BTreeSet;
+use server::store::{Store, Value, unread};
 
 /// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +38,8 @@ pub enum Fault {
     KilledRepairing,
     /// A phone is updated that holds records which its old build could not read.
     UpgradedMidway,
+    /// Servers are updated that hold operations which their old build could not read.
+    ServersUpdated,
     /// Somebody loses the right to a village while their phone holds work of there.
     GrantEnded,
     /// A phone deletes what its holder may not read any more.
@@ -72,7 +72,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::RequestDropped,
         Self::CutAfterCommit,
         Self::DeliveredTwice,
@@ -87,6 +87,7 @@ impl Fault {
         Self::PageLost,
         Self::KilledRepairing,
         Self::UpgradedMidway,
+        Self::ServersUpdated,
         Self::GrantEnded,
         Self::Evicted,
         Self::GrantReturned,
@@ -120,6 +121,7 @@ impl Fault {
             Self::PageLost => "stored page lost",
             Self::KilledRepairing => "phone killed in mid-repair",
             Self::UpgradedMidway => "updated with unread records",
+            Self::ServersUpdated => "servers updated with unread operations",
             Self::GrantEnded => "grant ended in mid-flight",
             Self::Evicted => "records deleted without a grant",
             Self::GrantReturned => "grant returned",
@@ -204,18 +206,37 @@ impl World {
         self.note(format!("{} is updated and reads {read} records more", self.phones[who].name));
     }
 
+    /// The servers' next build: it does not die of what the last one died of, and reads what that one kept.
+    pub(crate) fn update_servers(&mut self) -> Outcome {
+        if !self.deadly.is_empty() {
+            self.deadly.clear();
+            self.take_in()?;
+        }
+        if self.is_old {
+            self.learn_to_read()?;
+            self.tick()?;
+        }
+        Ok(())
+    }
+
+    /// From now on the servers know meetings, also in a copy of the database that is put back.
+    pub(crate) fn learn_to_read(&mut self) -> Outcome {
+        self.is_old = false;
+        let read = answer_of(unread::update(self.store()))?;
+        if read > 0 {
+            self.fault(Fault::ServersUpdated);
+            self.note(format!("servers are updated and read {read} operations more"));
+        }
+        Ok(())
+    }
+
     pub(crate) fn copy_phone(&mut self, who: usize) {
-        let phone = &self.phones[who];
-        // What a copy sends around such an operation, before it knows that it is one, stands under two names: a gap that is
-        // known and not played.
-        let has_deadly = self.ledger.entries.iter().any(|entry| entry.person == phone.person && entry.nature == Nature::Deadly);
-        if self.phones.len() >= PHONES_MAX || has_deadly {
+        if self.phones.len() >= PHONES_MAX {
             return;
         }
-        let copy = phone.copy();
+        let copy = self.phones[who].copy();
         self.note(format!("{} is copied", self.phones[who].name));
         self.fault(Fault::Cloned);
-        self.copied.insert(copy.person);
         self.phones.push(copy);
     }
 
@@ -265,7 +286,6 @@ impl World {
         }
         let Backup { copy, written, verdicts } = self.copies.swap_remove(at);
         self.copies.clear();
-        let before: BTreeSet<_> = self.records()?.into_keys().collect();
         self.base.put_back(copy)?;
         // What the office wrote since is nowhere, and what lies open on its desk is of the days that are lost.
         self.ledger.written.truncate(written);
@@ -275,8 +295,9 @@ impl World {
         let epoch = Epoch::new(self.now.0 as u64, self.chance.bytes());
         let (entries, _) = self.journal.entries().map_err(|error| error.to_string())?;
         answer_of(self.store().restore(epoch, entries))?;
-        let after = self.records()?;
-        self.lost.extend(before.into_iter().filter(|id| !after.contains_key(id)));
+        if !self.is_old {
+            self.learn_to_read()?;
+        }
         self.note("the server is restored from a copy".into());
         self.fault(Fault::Restored);
         self.is_restored = true;

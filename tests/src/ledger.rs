@@ -1,5 +1,6 @@
 //! What people were told is saved: the plain model that the oracles hold everything else against.
 
+use crate::phone;
 use domain::cbor;
 use domain::id::{DeviceId, PersonId, RecordId};
 use domain::operation::{Dot, Field, Operation};
@@ -47,6 +48,13 @@ pub struct Entry {
     pub saw: Saw,
     /// What there is to it besides.
     pub nature: Nature,
+}
+
+impl Entry {
+    /// It is of a kind that older servers keep without reading it.
+    pub fn is_new(&self) -> bool {
+        self.operation.as_ref().is_some_and(|operation| phone::is_new(&operation.header.kind))
+    }
 }
 
 /// What there is to an operation besides what it says.

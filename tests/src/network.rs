@@ -4,13 +4,17 @@ use crate::base::{Process, answer_of};
 use crate::chance::Chance;
 use crate::fault::Fault;
 use crate::oracle::Oracle;
+use crate::phone::is_new;
+use crate::variant::Build;
 use crate::world::{Outcome, World};
+use domain::cbor;
 use domain::id::DeviceId;
+use domain::operation::Operation;
 use domain::session::{Answer, End, NetError, Step};
 use domain::time::Time;
-use domain::wire::{AnonymousBatch, Fork, PullRequest, Pulled, PushBatch};
+use domain::wire::{AnonymousBatch, Fork, PullRequest, Pulled, PushBatch, PushReply};
 use server::keys::Keys;
-use server::store::{Seed, Sender, Store};
+use server::store::{Seed, Sender, Store, unread};
 use std::collections::VecDeque;
 
 /// What a phone asks of a server.
@@ -44,6 +48,20 @@ impl Server<'_> {
             Request::Pull(request) => Answer::PulledIn(Ok(answer_of(self.store.pull(from, request, self.now))?)),
         })
     }
+}
+
+/// What older servers do before they answer: they take a batch one by one, and keep what they cannot read.
+fn keep_unread(build: &mut dyn Build, server: &Server<'_>, from: DeviceId, batch: &PushBatch, seed: Seed) -> Outcome {
+    for (at, frame) in batch.frames.iter().enumerate() {
+        // With all that is before it, of which the first that is a copy's is the last that counts.
+        let so_far = PushBatch { device: from, frames: batch.frames[..=at].to_vec(), ..batch.clone() };
+        if cbor::decode::<Operation>(&frame.bytes).is_ok_and(|operation| is_new(&operation.header.kind)) {
+            answer_of(unread::keep(server.store, so_far, server.now, seed))?;
+        } else if let Answer::Pushed(Ok(PushReply { fork: Some(_), .. })) = build.handle(server, from, &Request::Push(so_far), seed)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Something under way between a phone and a server process.
@@ -278,6 +296,11 @@ impl World {
             }
         }
         let server = Server { store: self.base.of(process), keys: &self.keys, now: self.now };
+        if self.is_old
+            && let Request::Push(batch) = request
+        {
+            keep_unread(self.build.as_mut(), &server, device, batch, seed)?;
+        }
         let answer = self.build.handle(&server, device, request, seed)?;
         if let Answer::PulledIn(Ok(reply)) = &answer
             && let Pulled::Pages(pages) = &reply.pulled

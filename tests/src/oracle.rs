@@ -204,11 +204,10 @@ impl World {
             Reason::Unreadable => entry.nature == Nature::Poisoned,
             Reason::TooLate => ended,
             Reason::NotAllowed => entry.nature == Nature::Early,
-            // A server died of it, or over having looked into it once more.
-            Reason::Suspect => matches!(entry.nature, Nature::Deadly | Nature::Poisoned),
-            // What it builds upon waits, or came after it: again, after days that a restored server does not remember, or by a
-            // press that was not carried to its end.
-            Reason::Invalid | Reason::Stale => self.is_restored || self.is_interrupted || held.lacks(entry),
+            // A server died of it, or over having looked once more into what it could not read.
+            Reason::Suspect => matches!(entry.nature, Nature::Deadly | Nature::Poisoned) || entry.is_new(),
+            // What it builds upon waits.
+            Reason::Invalid | Reason::Stale => held.lacks(entry),
             _ => false,
         }
     }
@@ -534,9 +533,8 @@ impl World {
         if let Some((id, (scope, _))) = phone.disk.records.iter().find(|(_, (scope, _))| outside(scope)) {
             return Oracle::NothingOutsideTheScope.says(format!("{name} still has {id} of {scope:?}, where its holder does not work"));
         }
-        // What a restored server does not remember stays on phones until it is replaced.
-        match phone.disk.records.keys().find(|id| !server.contains_key(id) && !self.lost.contains(id)) {
-            Some(id) => Oracle::AllConverge.says(format!("{name} has a record that the server never had: {id}")),
+        match phone.disk.records.keys().find(|id| !server.contains_key(id)) {
+            Some(id) => Oracle::AllConverge.says(format!("{name} has a record that the server does not have: {id}")),
             None => Ok(()),
         }
     }
@@ -572,8 +570,7 @@ impl World {
                 _ => {}
             }
         }
-        // A household of which a restored server has corrections alone is in no figure.
-        visits.retain(|visit, (household, _)| !gone.contains(visit) && made.contains_key(household));
+        visits.retain(|visit, _| !gone.contains(visit));
         let met: BTreeSet<RecordId> = visits.values().filter(|(_, met)| *met).map(|(id, _)| twins.one(*id)).collect();
         let expected = (households, visits.len(), met.len());
         let counts = self.counts()?;

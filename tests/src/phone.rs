@@ -84,8 +84,8 @@ pub struct Disk {
     lost: Vec<Lost>,
     /// Streams that differ from the server's and are pulled anew.
     pub repair: Vec<Repair>,
-    /// The streams of which there may be pages here, each with the digest that the last page of it brought.
-    held: BTreeMap<Scope, Digest>,
+    /// The streams of which there may be pages here, each with the digest that the last page brought since it was pulled anew.
+    held: BTreeMap<Scope, Option<Digest>>,
     /// When the phone last looked whether any does.
     compared_at: Option<Time>,
 }
@@ -267,7 +267,7 @@ impl Phone {
 
     /// Whether this build reads a record.
     pub fn reads(&self, bytes: &ByteBuf) -> bool {
-        cbor::decode::<Record>(bytes).is_ok_and(|record| !(self.is_old && is_new(&record)))
+        cbor::decode::<Record>(bytes).is_ok_and(|record| !(self.is_old && is_new(&record.kind)))
     }
 
     /// The flash chip loses a page, and nobody notices before the next start. Says which there was.
@@ -315,10 +315,11 @@ impl Phone {
     /// begins one. Says whether another sync is to follow at once.
     pub fn compare(&mut self, now: Time) -> bool {
         let disk = &mut self.disk;
-        let mut cursors: Vec<Cursor> = disk.cursors.values().cloned().collect();
-        let back = repair::done(&mut disk.repair, &cursors);
-        if !back.is_empty() {
-            let is_old = |scope: Scope, number: u32| back.iter().any(|repair| repair.scope == scope && number <= repair.up_to);
+        let back = repair::back(&disk.repair, &disk.grants);
+        let whole: Vec<Repair> = back.into_iter().filter(|repair| !disk.differs(repair.scope).unwrap_or(false)).collect();
+        if !whole.is_empty() {
+            let is_old = |scope: Scope, number: u32| whole.iter().any(|repair| repair.scope == scope && number <= repair.up_to);
+            disk.repair.retain(|repair| !whole.contains(repair));
             disk.pages.retain(|number, page| !is_old(page.scope, *number));
             self.damage.retain(|lost| !is_old(lost.scope, lost.number));
             self.durable = None;
@@ -330,12 +331,9 @@ impl Phone {
         }
         let first = disk.compared_at.replace(now).is_none();
         let compared = disk.cursors.keys().filter(|scope| !first && disk.grants.may_read(**scope));
-        let differs = |scope: &&Scope| disk.held.get(*scope).zip(disk.digest_of(**scope)).is_some_and(|(known, own)| *known != own);
-        let differ: Vec<Scope> = compared.filter(differs).copied().collect();
+        let differ: Vec<Scope> = compared.filter(|scope| disk.differs(**scope).unwrap_or(false)).copied().collect();
         if !differ.is_empty() {
-            repair::begin(&mut disk.repair, &mut cursors, &differ, disk.last_page);
-            disk.cursors = cursors.into_iter().map(|cursor| (cursor.scope, cursor)).collect();
-            disk.mark = None;
+            disk.pull_anew(&differ);
         }
         self.durable = None;
         !differ.is_empty()
@@ -396,9 +394,9 @@ impl Phone {
     }
 }
 
-/// Whether a record is of a kind that the older build does not know.
-fn is_new(record: &Record) -> bool {
-    matches!(record.kind, Kind::Meeting | Kind::MeetingOpinion)
+/// Whether older builds do not know a kind of record.
+pub fn is_new(kind: &Kind) -> bool {
+    matches!(kind, Kind::Meeting | Kind::MeetingOpinion)
 }
 
 impl Disk {
@@ -445,8 +443,8 @@ impl Disk {
             Step::Unack { have, epoch } => {
                 self.acks.retain(|seq, _| seq <= have);
                 (self.acked, self.beyond) = (*have, Set::new());
-                self.cursors.clear();
-                self.mark = None;
+                let held: Vec<Scope> = self.held.keys().copied().collect();
+                self.pull_anew(&held);
                 self.epoch = *epoch;
                 self.settled = self.settled.min(*have);
                 Some(Answer::Saved)
@@ -472,7 +470,7 @@ impl Disk {
             }
             Step::SavePages { pages, grants, mark, settled, .. } => {
                 for page in pages {
-                    self.held.insert(page.cursor.scope, page.digest);
+                    self.held.insert(page.cursor.scope, Some(page.digest));
                     if !page.records.is_empty() {
                         self.keep(page.cursor.scope, page.records.clone(), is_old);
                     }
@@ -493,14 +491,25 @@ impl Disk {
         waiting.filter_map(|(_, bytes)| Some(cbor::decode::<Operation>(bytes).ok()?.header.area)).collect()
     }
 
-    /// The digest of a stream as it is here; `None` where this build cannot read all of it.
-    fn digest_of(&self, scope: Scope) -> Option<Digest> {
-        if self.records.values().any(|(of, held)| *of == scope && matches!(held, Held::Unread(_))) {
+    /// These streams are pulled from their beginning, behind the pages that are here.
+    fn pull_anew(&mut self, scopes: &[Scope]) {
+        let mut cursors = std::mem::take(&mut self.cursors).into_values().collect();
+        repair::begin(&mut self.repair, &mut cursors, scopes, self.last_page);
+        self.cursors = cursors.into_iter().map(|cursor| (cursor.scope, cursor)).collect();
+        scopes.iter().for_each(|scope| _ = self.held.insert(*scope, None));
+        self.mark = None;
+    }
+
+    /// Whether a stream is here otherwise than the server said with its last page; `None` where it said nothing, or this
+    /// build cannot read all of it.
+    fn differs(&self, of: Scope) -> Option<bool> {
+        let known = self.held.get(&of).copied().flatten()?;
+        if self.records.values().any(|(scope, held)| *scope == of && matches!(held, Held::Unread(_))) {
             return None;
         }
-        let mut own = Own::default();
-        let mut pages = self.pages.values().rev().filter(|page| page.scope == scope);
-        pages.all(|page| own.take(&page.records)).then_some(own.digest)
+        let (behind, mut own) = (repair::behind(&self.repair, of), Own::default());
+        let mut pages = self.pages.range(behind + 1..).rev().filter(|(_, page)| page.scope == of);
+        pages.all(|(_, page)| own.take(&page.records)).then(|| own.digest != known)
     }
 
     /// Stores a page.
@@ -522,7 +531,7 @@ impl Disk {
     fn take(&mut self, scope: Scope, bytes: &ByteBuf, is_old: bool) {
         let Ok(record) = cbor::decode::<Record>(bytes) else { return };
         let id = record.id;
-        let held = if is_old && is_new(&record) { Held::Unread(bytes.clone()) } else { Held::Read(Box::new(record)) };
+        let held = if is_old && is_new(&record.kind) { Held::Unread(bytes.clone()) } else { Held::Read(Box::new(record)) };
         self.records.insert(id, (scope, held));
     }
 

@@ -93,7 +93,6 @@ impl World {
                 Err(StoreError::Broken(_)) if self.base.of(process).is_dead() => {
                     self.note(format!("server process {process} dies over {what:?}"));
                     self.fault(Fault::KilledTakingIn);
-                    self.is_interrupted = true;
                     self.kill_server(process)?;
                     if is_deadly {
                         return Ok(());

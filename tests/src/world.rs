@@ -125,15 +125,12 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     /// The bytes of operations of which servers die as they look into them.
     pub(crate) deadly: BTreeSet<Vec<u8>>,
-    /// People of whose phones there are copies.
-    pub(crate) copied: BTreeSet<PersonId>,
+    /// The servers are of a build that is older than meetings, and keep what they cannot read.
+    pub(crate) is_old: bool,
     /// People who ever lost a right.
     pub(crate) ended: BTreeSet<PersonId>,
     /// The server went back to an older copy, and what of the days in between nobody brought again.
     pub(crate) is_restored: bool,
-    /// A server died while it took in what waited: what would have come in behind that waits for another press.
-    pub(crate) is_interrupted: bool,
-    pub(crate) lost: BTreeSet<RecordId>,
     pub(crate) is_faulty: bool,
     pub(crate) report: Report,
 }
@@ -185,12 +182,10 @@ impl World {
             households: Vec::new(),
             ledger: Ledger::default(),
             deadly: BTreeSet::new(),
-            copied: BTreeSet::new(),
             ended: BTreeSet::new(),
             is_restored: false,
-            is_interrupted: false,
-            lost: BTreeSet::new(),
             is_faulty: true,
+            is_old: chance.percent(15),
             report: Report { trace: vec![format!("seed {seed}")], ..Report::default() },
             chance,
         })
@@ -319,9 +314,8 @@ impl World {
                 let process = self.chance.below(self.base.processes());
                 self.kill_server(process)?;
                 // It may come back in its next build, that does not die of what the last one died of.
-                if self.chance.percent(50) && !self.deadly.is_empty() {
-                    self.deadly.clear();
-                    self.take_in()?;
+                if self.chance.percent(50) {
+                    self.update_servers()?;
                 }
             }
             97 => self.fall_silent(),
@@ -334,10 +328,10 @@ impl World {
     }
 
     /// The server's hourly schedule.
-    fn tick(&mut self) -> Outcome {
+    pub(crate) fn tick(&mut self) -> Outcome {
         let seed = self.seed();
-        self.note("tick".into());
-        answer_of(self.store().tick(self.now, seed))?;
+        let taken = answer_of(self.store().tick(self.now, seed))?;
+        self.note(format!("tick: {taken:?}"));
         let held = self.held()?;
         self.what_waits_is_sealed(&held)
     }
@@ -375,6 +369,7 @@ impl World {
         self.note("--- faults off ---".into());
         while self.pump()? {}
         (0..self.phones.len()).for_each(|who| self.update(who));
+        self.learn_to_read()?;
         self.cursors_are_complete()?;
         self.isolate_what_is_deadly()?;
         for round in 0..4 {
@@ -385,7 +380,10 @@ impl World {
                 self.tick()?;
             }
         }
-        self.repair_what_is_damaged()
+        self.repair_what_is_damaged()?;
+        // What waited for something that came late is taken in, and its phones learn of it.
+        self.tick()?;
+        self.all_sync()
     }
 }
 

@@ -329,14 +329,11 @@ impl World {
         self.fault(Fault::Poisoned);
     }
 
-    /// A visit that is like any other, but that servers die of as they look into it. Not on a phone that was copied: see
-    /// [`Self::copy_phone`].
+    /// A visit that is like any other, but that servers die of as they look into it.
     fn save_deadly(&mut self, who: usize) {
         let before = self.ledger.entries.len();
         self.save_visit(who);
-        if !self.copied.contains(&self.phones[who].person)
-            && let Some(entry) = self.ledger.entries.get_mut(before)
-        {
+        if let Some(entry) = self.ledger.entries.get_mut(before) {
             entry.nature = Nature::Deadly;
             self.deadly.insert(entry.bytes.clone());
         }

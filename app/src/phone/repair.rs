@@ -9,7 +9,6 @@ use crate::store::Name;
 use crate::store::rows::{PageRow, SyncRow};
 use domain::cbor;
 use domain::operation::Scope;
-use domain::record::Digest;
 use domain::repair::{self, Own, Repair};
 use domain::short;
 
@@ -17,9 +16,19 @@ impl Inner {
     /// Called after each complete sync: what came with it reaches as far as the digests say.
     pub(super) async fn compare(&self) -> Result<(), StoreError> {
         let (mut sync, now) = (self.sync.borrow().clone(), self.now());
-        let back = repair::done(&mut sync.repair, &sync.cursors);
+        let back = repair::back(&sync.repair, &sync.grants);
         if !back.is_empty() {
-            return self.swap(&back, sync).await;
+            let pages = self.pages().await?;
+            let mut whole = Vec::new();
+            for repair in back {
+                if !self.differs(&mut sync, repair.scope, &pages).await?.unwrap_or(false) {
+                    whole.push(repair);
+                }
+            }
+            if !whole.is_empty() {
+                sync.repair.retain(|repair| !whole.contains(repair));
+                return self.swap(&whole, &pages, sync).await;
+            }
         }
         let unread = !self.damaged.borrow().pages.is_empty();
         if !repair::is_time(sync.compared_at, now) && !unread {
@@ -37,15 +46,12 @@ impl Inner {
         let scopes: Vec<Scope> = sync.cursors.iter().map(|cursor| cursor.scope).filter(|scope| sync.grants.may_read(*scope)).collect();
         let mut differ = Vec::new();
         for scope in scopes.iter().filter(|_| !first) {
-            let known = sync.held(*scope).digest;
-            let own = if known.is_some() { self.digest_of(*scope, &pages).await? } else { None };
-            if known.zip(own).map_or(!damaged.is_empty(), |(known, own)| known != own) {
+            if self.differs(&mut sync, *scope, &pages).await?.unwrap_or(!damaged.is_empty()) {
                 differ.push(*scope);
             }
         }
         if !differ.is_empty() {
-            repair::begin(&mut sync.repair, &mut sync.cursors, &differ, self.seen.get().page);
-            sync.mark = None;
+            sync.pull_anew(&differ, self.seen.get().page);
         }
         let mut plan = self.store.plan();
         for page in damaged {
@@ -61,11 +67,11 @@ impl Inner {
     }
 
     /// These streams are here once more, whole: the old pages go.
-    async fn swap(&self, back: &[Repair], sync: SyncRow) -> Result<(), StoreError> {
+    async fn swap(&self, whole: &[Repair], pages: &[(u64, Option<Scope>)], sync: SyncRow) -> Result<(), StoreError> {
         let mut plan = self.store.plan();
-        for (page, scope) in self.pages().await? {
-            if back.iter().any(|repair| scope == Some(repair.scope) && page <= u64::from(repair.up_to)) {
-                plan.delete(Name::Pages, page, "repaired");
+        for (page, scope) in pages {
+            if whole.iter().any(|repair| *scope == Some(repair.scope) && *page <= u64::from(repair.up_to)) {
+                plan.delete(Name::Pages, *page, "repaired");
             }
         }
         plan.clear(Name::Cache, "repaired");
@@ -73,10 +79,12 @@ impl Inner {
         self.read_anew().await
     }
 
-    /// The digest of a stream as it is here; `None` where this build cannot read all of it.
-    async fn digest_of(&self, of: Scope, pages: &[(u64, Option<Scope>)]) -> Result<Option<Digest>, StoreError> {
-        let mut own = Own::default();
-        for (page, _) in pages.iter().rev().filter(|(_, scope)| *scope == Some(of)) {
+    /// Whether a stream is here otherwise than the server said with its last page; `None` where it said nothing, or this
+    /// build cannot read all of it.
+    async fn differs(&self, sync: &mut SyncRow, of: Scope, pages: &[(u64, Option<Scope>)]) -> Result<Option<bool>, StoreError> {
+        let (behind, mut own) = (u64::from(repair::behind(&sync.repair, of)), Own::default());
+        let Some(known) = sync.held(of).digest else { return Ok(None) };
+        for (page, _) in pages.iter().rev().filter(|(page, scope)| *scope == Some(of) && *page > behind) {
             let Some(content) = self.store.readable(Name::Pages, *page).await? else { continue };
             if !cbor::decode::<PageRow>(&content).is_ok_and(|row| own.take(&row.records)) {
                 return Ok(None);
@@ -84,6 +92,6 @@ impl Inner {
             // Others want to work on this phone meanwhile.
             time::sleep(0).await;
         }
-        Ok(Some(own.digest))
+        Ok(Some(own.digest != known))
     }
 }

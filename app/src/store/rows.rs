@@ -5,7 +5,7 @@ use domain::id::{AreaId, DeviceId, Epoch, PersonId};
 use domain::operation::Scope;
 use domain::pace::Pace;
 use domain::person::{GrantSet, Role};
-use domain::repair::{Held, Repair};
+use domain::repair::{self, Held, Repair};
 use domain::sequence::Sequence;
 use domain::short::Set;
 use domain::time::Time;
@@ -127,6 +127,15 @@ impl SyncRow {
         for scope in scopes {
             self.held(scope);
         }
+    }
+
+    /// These streams are pulled from their beginning, behind the pages that are here.
+    pub fn pull_anew(&mut self, scopes: &[Scope], last_page: u32) {
+        repair::begin(&mut self.repair, &mut self.cursors, scopes, last_page);
+        for scope in scopes {
+            self.held(*scope).digest = None;
+        }
+        self.mark = None;
     }
 
     /// Under which name each own operation stands, of a phone that was enrolled as `device`.

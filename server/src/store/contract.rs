@@ -71,7 +71,8 @@ use imports::{
 };
 use quarantine::{
     an_update_reads_what_could_not_be_read, both_values_stay_when_one_of_them_waited, some_of_what_waits_cannot_pass,
-    what_is_taken_in_ends_as_in_order, what_waits_is_read_and_put_aside, what_waits_is_taken_in_after_a_fix,
+    what_came_late_lets_in_what_waited_for_it, what_is_taken_in_ends_as_in_order, what_waits_is_read_and_put_aside,
+    what_waits_is_taken_in_after_a_fix,
 };
 use rearrangement::{
     a_list_from_before_a_merger_finds_its_households, a_merger_moves_nothing_and_counts_everything_once,
@@ -227,6 +228,7 @@ contract! {
     phones_have_the_book_of_their_commune,
     a_restored_database_gives_no_topics_number_twice,
     what_waits_is_taken_in_after_a_fix,
+    what_came_late_lets_in_what_waited_for_it,
     what_is_taken_in_ends_as_in_order,
     an_update_reads_what_could_not_be_read,
     some_of_what_waits_cannot_pass,
@@ -623,12 +625,16 @@ async fn a_household_counts_once_it_is_made<S: Subject>() {
         assert_eq!(taken.len(), total.households as usize, "what is taken out is what is counted");
         (rows.into_iter().find(|row| row.id == home).map(|row| (row.head, row.disputed)), total.households)
     };
-    assert_eq!(world.outcomes(&b, &[corrected]).await, [APPLIED]);
+    let visit = b.visit(record(50), home, MetRep);
+    assert_eq!(world.outcomes(&b, &[corrected, visit]).await, [APPLIED, quarantined(Reason::Invalid)]);
     assert_eq!(shown(&world).await, (None, 10));
     world.store.rebuild().await.unwrap();
     assert_eq!(shown(&world).await, (None, 10), "after all views were made again, too");
     assert_eq!(world.outcomes(&a, &[made]).await, [APPLIED]);
     assert_eq!(shown(&world).await, (Some((household(20).head, true)), 11), "both counts of people are kept");
+    world.tick().await;
+    let coverage = world.store.coverage(world.ask(Filter::default()), world.now).await.unwrap();
+    assert_eq!((coverage.total.visits, coverage.total.met), (1, 1), "and so does what waited for it");
 }
 
 async fn corrections_and_undos<S: Subject>() {

@@ -125,16 +125,17 @@ impl<E: Engine> Store for E {
         Ok(reply)
     }
 
-    async fn tick(&self, now: Time, seed: Seed) -> Result<()> {
+    async fn tick(&self, now: Time, seed: Seed) -> Result<TakenIn> {
         let keys = Arc::clone(self.keys());
-        Engine::write(self, move |t| {
-            let mut random = Random::new(seed);
-            let (of_days, of_pool): (Seed, Seed) = (random.bytes(), random.bytes());
+        let mut random = Random::new(seed);
+        let (of_days, of_pool): (Seed, Seed) = (random.bytes(), random.bytes());
+        let by_the_day = Engine::write(self, move |t| {
             rearrangement::by_the_day(t, now, of_days)?;
             grants::by_the_day(t, now)?;
             anonymous::tick(t, &keys, now, of_pool)
-        })
-        .await
+        });
+        by_the_day.await?;
+        quarantine::judge_again(self, random.bytes()).await
     }
 
     async fn directory(&self, within: Within) -> Result<Directory> {
@@ -189,10 +190,6 @@ impl<E: Engine> Store for E {
 impl<E: Engine> Upkeep for E {
     async fn new_passphrase(&self, login: String, hash: String) -> Result<()> {
         Engine::write(self, move |t| desk::new_passphrase(t, login, hash)).await
-    }
-
-    async fn read_again(&self, seed: Seed) -> Result<TakenIn> {
-        quarantine::read_again(self, seed).await
     }
 
     async fn rebuild(&self) -> Result<()> {

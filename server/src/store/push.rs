@@ -239,7 +239,10 @@ impl<'a> Batch<'a> {
                 Ok(None)
             }
             Verdict::Quarantine(reason) => {
-                self.t.put_quarantined(&Quarantined { reason, kind: kind_of(&kept.raw), ..kept })?;
+                let judged = Quarantined { reason, kind: kind_of(&kept.raw), ..kept.clone() };
+                if judged != kept {
+                    self.t.put_quarantined(&judged)?;
+                }
                 Ok(Some(reason))
             }
             Verdict::Duplicate(_) => Ok(Some(kept.reason)),
@@ -381,12 +384,14 @@ pub fn target(t: &mut dyn Tables, of: RecordId, kind: &Kind) -> Result<Option<(S
     }))
 }
 
-/// Where the household or the meeting is that an operation is about.
+/// Where the household or the meeting is that an operation is about. A household of which corrections alone have come is
+/// not there yet.
 pub fn about(t: &mut dyn Tables, operation: &Operation) -> Result<Option<Scope>> {
-    Ok(match receive::about(operation) {
-        Some((kind, id)) => t.place(id)?.filter(|(_, found)| *found == kind).map(|(scope, _)| scope),
-        None => None,
-    })
+    let Some((kind, id)) = receive::about(operation) else { return Ok(None) };
+    if kind == Kind::Household && t.household(id)?.is_none() {
+        return Ok(None);
+    }
+    Ok(t.place(id)?.filter(|(_, found)| *found == kind).map(|(scope, _)| scope))
 }
 
 /// Writes an applied operation into the log.

@@ -138,17 +138,36 @@ pub async fn take_in<E: Engine>(engine: &E, within: Within, what: TakeIn, seed: 
     if matches!(what, TakeIn::One(_)) && asked.is_empty() {
         return Err(StoreError::NotFound);
     }
-    judge_with_followers(engine, asked, within, By::Person, seed).await
+    let mut random = Random::new(seed);
+    let became = judge(engine, asked, By::Person, &mut random).await?;
+    let came = became.iter().any(|(_, reason)| reason.is_none());
+    let mut taken = TakenIn::default();
+    let mut became: BTreeMap<Waiting, Option<Reason>> = became.into_iter().collect();
+    if came {
+        follow(engine, within, By::Person, &mut random, |waiting, reason| match became.get_mut(&waiting) {
+            Some(of_asked) => *of_asked = reason,
+            None => taken.followed += u32::from(reason.is_none()),
+        })
+        .await?;
+    }
+    became.into_values().for_each(|reason| taken.became(reason));
+    Ok(taken)
 }
 
-/// See [`super::Upkeep::read_again`].
-pub async fn read_again<E: Engine>(engine: &E, seed: Seed) -> Result<TakenIn> {
+/// Part of [`super::Store::tick`]: judges what takes nobody's word. An earlier build could not read it; or it waited for
+/// something that has come since, from a phone, or by a press that did not come to its end. What somebody has put aside is
+/// dealt with, and only a press brings it back.
+pub async fn judge_again<E: Engine>(engine: &E, seed: Seed) -> Result<TakenIn> {
+    let mut random = Random::new(seed);
     let readable = engine.read(readable).await?;
-    judge_with_followers(engine, readable, None, By::Server, seed).await
+    let mut taken = TakenIn::default();
+    judge(engine, readable, By::Server, &mut random).await?.into_iter().for_each(|(_, reason)| taken.became(reason));
+    follow(engine, None, By::Server, &mut random, |_, reason| taken.followed += u32::from(reason.is_none())).await?;
+    Ok(taken)
 }
 
 fn asked(t: &mut dyn Tables, within: Within, what: TakeIn) -> Result<Vec<Held>> {
-    let mut found = within_reach(t, within, |held| match what {
+    let mut found = within_reach(t, within, By::Person, |held| match what {
         TakeIn::One(waiting) => held.waiting == waiting,
         TakeIn::All(reason) => held.reason == reason,
     })?;
@@ -159,7 +178,7 @@ fn asked(t: &mut dyn Tables, within: Within, what: TakeIn) -> Result<Vec<Held>> 
 /// What an earlier build could not read and this one can.
 fn readable(t: &mut dyn Tables) -> Result<Vec<Held>> {
     let mut readable = Vec::new();
-    for held in within_reach(t, None, |held| held.reason == Reason::Unreadable)? {
+    for held in within_reach(t, None, By::Server, |held| held.reason == Reason::Unreadable)? {
         let Waiting { device, seq } = held.waiting;
         let kept = t.quarantined_bytes(device, seq, &held.mac)?;
         if kept.is_some_and(|kept| receive::open(&Frame { seq, bytes: kept.raw }).is_ok()) {
@@ -170,10 +189,12 @@ fn readable(t: &mut dyn Tables) -> Result<Vec<Held>> {
 }
 
 /// What waits and may pass, the longest-waiting first.
-fn within_reach(t: &mut dyn Tables, within: Within, is_meant: impl Fn(&Held) -> bool) -> Result<Vec<Held>> {
+fn within_reach(t: &mut dyn Tables, within: Within, by: By, is_meant: impl Fn(&Held) -> bool) -> Result<Vec<Held>> {
     let mut found = Vec::new();
     for (phone, _) in phones(t, within)? {
-        let all = t.quarantine(phone, usize::MAX)?.into_iter().map(|QuarantineView { device, seq, mac, reason, at, .. }| Held {
+        let mut all = t.quarantine(phone, usize::MAX)?;
+        all.retain(|view| by == By::Person || !view.aside);
+        let all = all.into_iter().map(|QuarantineView { device, seq, mac, reason, at, .. }| Held {
             waiting: Waiting { device, seq },
             mac,
             reason,
@@ -185,29 +206,24 @@ fn within_reach(t: &mut dyn Tables, within: Within, is_meant: impl Fn(&Held) -> 
     Ok(found)
 }
 
-async fn judge_with_followers<E: Engine>(engine: &E, asked: Vec<Held>, within: Within, by: By, seed: Seed) -> Result<TakenIn> {
-    let mut random = Random::new(seed);
-    let mut became: BTreeMap<Waiting, Option<Reason>> = judge(engine, asked, by, &mut random).await?.into_iter().collect();
-    let mut taken = TakenIn::default();
-    let mut came = became.values().any(Option::is_none);
+/// Judges whatever waited for something, until nothing more comes in.
+async fn follow<E: Engine>(
+    engine: &E,
+    within: Within,
+    by: By,
+    random: &mut Random,
+    mut became: impl FnMut(Waiting, Option<Reason>),
+) -> Result<()> {
+    let mut came = true;
     while came {
         came = false;
-        let followers = engine.read(move |t| within_reach(t, within, |held| held.reason.may_follow())).await?;
-        for (waiting, reason) in judge(engine, followers, by, &mut random).await? {
+        let followers = engine.read(move |t| within_reach(t, within, by, |held| held.reason.may_follow())).await?;
+        for (waiting, reason) in judge(engine, followers, by, random).await? {
             came |= reason.is_none();
-            match became.get_mut(&waiting) {
-                Some(of_asked) => *of_asked = reason,
-                None => taken.followed += u32::from(reason.is_none()),
-            }
+            became(waiting, reason);
         }
     }
-    for reason in became.into_values() {
-        match reason {
-            None => taken.applied += 1,
-            Some(reason) => taken.waits(reason),
-        }
-    }
-    Ok(taken)
+    Ok(())
 }
 
 /// How many are judged in one transaction.

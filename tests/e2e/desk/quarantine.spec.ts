@@ -1,3 +1,4 @@
+import { commune } from "../support/field";
 import { accessible, expect, inBothColours, test } from "../support/fixtures";
 import { Office, PASSPHRASE, newId, signIn } from "../support/office";
 import { Phone, idBytes as bytes, opinion, sendAnonymous, visit } from "../support/phone";
@@ -87,11 +88,7 @@ test("what cannot be taken in waits with its reason and blocks nothing", async (
 });
 
 test("what waits is read, dealt with otherwise and put aside, and can be brought back", async ({ server, page }) => {
-  const office = await Office.setUp(server);
-  const village = await office.village("Thôn Đồng Cừ", "DC");
-  const campaign = await office.campaign();
-  await office.importRoll("01-thon-dong-cu-mau-in.xlsx", {});
-  const { code } = await office.memberWithCode("Lương Văn Bền", "FIELD_MEMBER", campaign.id, [village.id]);
+  const { office, village, campaign, code } = await commune(server);
   const phone = await Phone.enrol(server, code);
   const place = { area: village.id, campaign: campaign.id };
   const [home] = await office.all("households");

@@ -6,7 +6,7 @@ use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::store::engine::Engine;
 use crate::store::tables::{Result, Tables};
-use crate::store::{Store, StoreError, Upkeep};
+use crate::store::{Store, StoreError};
 use domain::id::Epoch;
 use domain::office::{Filter, VisitRow};
 use domain::person::Role;
@@ -92,7 +92,7 @@ pub async fn what_brings_the_server_down_is_judged_once<S: Subject + Engine>() {
     world.store.dies(&[]);
     assert_eq!(world.isolated(&phone, &frames[0]).await, Ok(vec![suspect]));
     assert_eq!(world.outcomes(&phone, &frames[..2]).await, [suspect, Outcome::Applied], "and nothing behind it waits");
-    assert_eq!((world.store.read_again([1; 32]).await, visits(&world).await), (Ok(TakenIn::default()), 1));
+    assert_eq!((world.store.tick(world.now, [1; 32]).await, visits(&world).await), (Ok(TakenIn::default()), 1));
 
     // A judge that fails alone: the same answer, at once. And what is harmless is in the book, as if it had been sent otherwise.
     world.store.dies(&[false, true, true]);
@@ -102,10 +102,10 @@ pub async fn what_brings_the_server_down_is_judged_once<S: Subject + Engine>() {
 
     // What could not be read, and brings down the build that can: once.
     world.keep_unread(&phone, &frames[4]).await;
-    world.store.dies(&[false, true, true, true]);
-    assert!(world.store.read_again([2; 32]).await.is_err());
+    world.store.dies(&[false, false, true, true, true]);
+    assert!(world.store.tick(world.now, [2; 32]).await.is_err());
     world.store.dies(&[]);
-    assert_eq!((world.store.read_again([3; 32]).await, visits(&world).await), (Ok(TakenIn::default()), 2));
+    assert_eq!((world.store.tick(world.now, [3; 32]).await, visits(&world).await), (Ok(TakenIn::default()), 2));
     assert_eq!(world.outcomes(&phone, &frames[4..]).await, [suspect]);
 
     // After the next update somebody presses; one of the three is still too much for it, and takes nothing with it.

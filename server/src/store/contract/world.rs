@@ -16,6 +16,7 @@ use domain::office::{Filter, HouseholdRow, OpinionRow, ROWS, Seen};
 use domain::operation::{Change, Dot, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Stream};
 use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
 use domain::person::{Person, Role};
+use domain::quarantine::TakenIn;
 use domain::record::{Digest, Record};
 use domain::register::Values;
 use domain::reimport::Choices;
@@ -265,9 +266,9 @@ impl<S: Subject> World<S> {
         Ask { within: Some(self.commune), filter, limit: ROWS }
     }
 
-    pub async fn tick(&mut self) {
+    pub async fn tick(&mut self) -> TakenIn {
         let seed = self.seed();
-        self.store.tick(self.now, seed).await.unwrap();
+        self.store.tick(self.now, seed).await.unwrap()
     }
 
     /// A new person of the team with an enrolled phone.
