@@ -85,7 +85,7 @@ pub struct Disk {
     /// Streams that differ from the server's and are pulled anew.
     pub repair: Vec<Repair>,
     /// The streams of which there may be pages here, each with the digest that the last page brought since it was pulled anew.
-    held: BTreeMap<Scope, Option<Digest>>,
+    pub held: BTreeMap<Scope, Option<Digest>>,
     /// When the phone last looked whether any does.
     compared_at: Option<Time>,
 }

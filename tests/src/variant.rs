@@ -193,6 +193,18 @@ impl Build for RepairDeletesFirst {
     }
 }
 
+/// A stream that was pulled anew takes the place of the old one as it is, whether it is whole or not.
+pub struct RepairUnproven;
+
+impl Build for RepairUnproven {
+    fn compare(&mut self, phone: &mut Phone, now: Time) -> bool {
+        for repair in &phone.disk.repair {
+            phone.disk.held.insert(repair.scope, None);
+        }
+        phone.compare(now)
+    }
+}
+
 /// The last write of a field wins, whatever its writer had seen.
 #[derive(Default)]
 pub struct LastWriteWins {
@@ -297,7 +309,7 @@ mod tests {
     type Row = (&'static str, fn() -> Box<dyn Build>, Oracle, u64);
 
     /// Each wrong variant, who catches it, and the first of the [`SEEDS`] seeds that are tried on it.
-    static WRONG: [Row; 11] = [
+    static WRONG: [Row; 12] = [
         ("check, then insert", || Box::new(CheckThenInsert::default()), Oracle::ExactlyOnce, 1),
         ("sequence before commit", || Box::new(SequenceBeforeCommit::default()), Oracle::CursorsAreComplete, 5),
         ("cursor apart from its data", || Box::new(CursorApart::default()), Oracle::CursorsAreComplete, 1),
@@ -305,6 +317,7 @@ mod tests {
         ("evict before sent", || Box::new(EvictBeforeSent), Oracle::NothingIsLost, 65),
         ("evict at the first word", || Box::new(EvictAtOnce), Oracle::NothingGoesTooEarly, 1),
         ("repair deletes first", || Box::new(RepairDeletesFirst), Oracle::NothingGoesTooEarly, 1),
+        ("repair is not proven", || Box::new(RepairUnproven), Oracle::AllConverge, 1),
         ("last write wins", || Box::new(LastWriteWins::default()), Oracle::BothValuesStay, 4),
         // It needs a pull that was cut between two streams, and a correction before the next one.
         ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 100),
