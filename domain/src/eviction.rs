@@ -54,6 +54,12 @@ pub fn lost(before: &[Lost], held: &[Scope], grants: &GrantSet, now: Time) -> Ve
     lost
 }
 
+/// Any page says what may be read again, also one of a pull that breaks off: if that ends once more, it is said for the
+/// first time.
+pub fn returned(lost: &mut Vec<Lost>, grants: &GrantSet) {
+    lost.retain(|lost| !grants.may_read(lost.scope));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +83,12 @@ mod tests {
         assert_eq!(lost(&first, &held, &grants(&[2]), Time(5 * minute)), first);
         assert_eq!(lost(&first, &held, &grants(&[1, 2]), Time(5 * minute)), []);
         assert_eq!(lost(&first, &held[1..], &grants(&[2]), Time(5 * minute)), [], "and nothing is lost that is not here");
+        // A pull that broke off gave it back, and it ends once more.
+        let mut noted = first.clone();
+        returned(&mut noted, &grants(&[2]));
+        assert_eq!(noted, first);
+        returned(&mut noted, &grants(&[1]));
+        assert_eq!(lost(&noted, &held, &grants(&[2]), Time(90 * minute)), [Lost { scope: scope(1), at: Time(90 * minute) }]);
     }
 
     #[test]

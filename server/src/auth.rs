@@ -1,5 +1,6 @@
 //! Passphrases, one-time codes, session tokens, and how often somebody may guess.
 
+use crate::keys::hex;
 use argon2::password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use sha2::{Digest as _, Sha256};
@@ -87,7 +88,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], NoSecret> {
 
 /// A secret that somebody carries in a cookie or a link: 32 random bytes in hexadecimal. The server keeps its hash only.
 pub fn new_token() -> Result<String, NoSecret> {
-    Ok(random::<32>()?.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&random::<32>()?))
 }
 
 /// The hash of a token. Of 256 random bits a fast one is enough, and comparing hashes tells an attacker nothing by its

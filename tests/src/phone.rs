@@ -215,6 +215,8 @@ impl Phone {
         match self.durable.take() {
             Some(durable) => {
                 self.disk = *durable;
+                // It may have been updated since.
+                self.disk.read_anew(self.is_old);
                 true
             }
             None => false,
@@ -476,6 +478,7 @@ impl Disk {
                     }
                     self.cursors.insert(page.cursor.scope, page.cursor.clone());
                 }
+                eviction::returned(&mut self.lost, grants);
                 self.grants = grants.clone();
                 self.mark = mark.or(self.mark.filter(|_| pages.is_empty()));
                 self.settled = settled.unwrap_or(self.settled);

@@ -12,6 +12,7 @@ use crate::platform::{device, random, time};
 use crate::store::rows::{AckRow, AnonymousRow, PageRow, Renumbered, SyncRow};
 use crate::store::{Key, Name, Plan, StoreError};
 use domain::cbor;
+use domain::eviction;
 use domain::id::Epoch;
 use domain::operation::Scope;
 use domain::opinion::SecretHash;
@@ -269,6 +270,7 @@ impl Inner {
         left: u64,
     ) -> Result<(), StoreError> {
         let mut sync = self.sync.borrow().clone();
+        eviction::returned(&mut sync.lost, &grants);
         sync.grants = grants;
         sync.mark = mark;
         sync.settled = settled.unwrap_or(sync.settled);

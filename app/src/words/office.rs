@@ -1109,11 +1109,11 @@ impl Office {
             Reason::Invalid => (
                 (
                     "Nội dung không đúng quy tắc",
-                    "Thiếu hộ, thôn hoặc lượt thăm mà mục này nói đến thì thêm vào rồi bấm “Nhận lại”; vẫn thế thì người ghi ghi lại",
+                    "Thiếu hộ hoặc lượt thăm mà mục này nói đến: máy khác gửi tới thì mục tự vào sổ; chưa ai ghi thì thêm vào rồi bấm “Nhận lại”, vẫn thế thì người ghi ghi lại",
                 ),
                 (
                     "The content breaks a rule",
-                    "Where the household, village or visit that it is about is missing, add that and press “Take in again”; if it stays, let the writer record it again",
+                    "Where the household or visit that it is about is missing: it goes in by itself once another phone brings that; if nobody has recorded it, add it and press “Take in again”, and if it stays, let the writer record it again",
                 ),
             ),
             Reason::Exists => {

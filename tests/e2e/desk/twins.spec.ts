@@ -39,6 +39,11 @@ test("a house that was made twice counts once, with the visits of both, until th
   await expect(pairs).toContainText("cùng họ tên chủ hộ · cùng số điện thoại");
   await inBothColours(page);
   await accessible(page);
+  // On a narrow screen they stand one above the other, and what is said of each can be read.
+  await page.setViewportSize({ width: 360, height: 640 });
+  const widths = await pairs.locator("dd").evaluateAll((all) => all.map((each) => each.getBoundingClientRect().width));
+  expect(Math.min(...widths)).toBeGreaterThan(150);
+  await page.setViewportSize({ width: 1280, height: 800 });
   await page.getByRole("button", { name: /^Là một hộ, giữ hộ này: Trần Thị Lành/ }).click();
   await expect(title(page)).toHaveText("Không còn cặp hộ nào có vẻ là một");
   await expect(entry).not.toContainText("1");
