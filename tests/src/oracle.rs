@@ -1,10 +1,11 @@
 //! The oracles: what must be true of a world once it has settled, whatever went wrong in it.
 
 use crate::base::answer_of;
+use crate::fault::Fault;
 use crate::ledger::{Entry, Nature, Seen};
 use crate::phone::{Held, Phone};
 use crate::quarantine::{Row, keys_of};
-use crate::world::{Outcome, World, hex};
+use crate::world::{Outcome, World};
 use domain::cbor;
 use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
@@ -18,6 +19,7 @@ use domain::time::Date;
 use domain::verification::Verification;
 use domain::visit::Visit;
 use domain::wire::{Cursor, PROTOCOL, PullRequest, Pulled, Reason};
+use server::keys::hex;
 use server::store::{Ask, Store, Upkeep};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,7 +207,10 @@ impl World {
             Reason::TooLate => ended,
             Reason::NotAllowed => entry.nature == Nature::Early,
             // A server died of it, or over having looked once more into what it could not read.
-            Reason::Suspect => matches!(entry.nature, Nature::Deadly | Nature::Poisoned) || entry.is_new(),
+            Reason::Suspect => {
+                let was_unread = entry.is_new() && self.report.faults.contains_key(&Fault::ServersUpdated);
+                matches!(entry.nature, Nature::Deadly | Nature::Poisoned) || was_unread
+            }
             // What it builds upon waits.
             Reason::Invalid | Reason::Stale => held.lacks(entry),
             _ => false,

@@ -2,7 +2,7 @@
 
 use crate::base::{answer_of, wait_for};
 use crate::fault::Fault;
-use crate::world::{Outcome, World, hex, unhex};
+use crate::world::{Outcome, World};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::quarantine::{TakeIn, Waiting};
@@ -10,6 +10,7 @@ use domain::sequence::Sequence;
 use domain::wire::{Frame, PushBatch, Reason};
 use serde::Deserialize;
 use serde_bytes::ByteBuf;
+use server::keys::{bytes, hex};
 use server::store::{Store, StoreError, Upkeep};
 
 /// A row of the quarantine in a dump.
@@ -35,12 +36,12 @@ impl Row {
     /// Of a database in memory all in CBOR, of one on a disk its columns.
     fn read(row: &str) -> Option<Self> {
         match row.split(' ').collect::<Vec<_>>().as_slice() {
-            [all] => cbor::decode(&unhex(all)).ok(),
+            [all] => cbor::decode(&bytes(all)?).ok(),
             [device, seq, _mac, reason, .., raw, _aside] => Some(Self {
-                device: DeviceId::from_bytes(&unhex(device))?,
+                device: DeviceId::from_bytes(&bytes(device)?)?,
                 seq: seq.parse().ok()?,
                 reason: Reason::from((*reason).to_owned()),
-                raw: ByteBuf::from(unhex(raw)),
+                raw: ByteBuf::from(bytes(raw)?),
             }),
             _ => None,
         }

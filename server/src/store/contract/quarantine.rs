@@ -2,8 +2,7 @@
 
 use super::world::{Phone, Subject, World, household, record};
 use super::{APPLIED, quarantined};
-use crate::store::push;
-use crate::store::{StoreError, Value};
+use crate::store::{StoreError, Value, unread};
 use domain::campaign::Assignment;
 use domain::cbor;
 use domain::household::Household;
@@ -63,12 +62,8 @@ impl<S: Subject> World<S> {
         let (sent, now, seed) = (PushBatch::of(phone.device, vec![frame.clone()]), self.now, self.seed());
         let keys = Arc::clone(&self.keys);
         let keep = self.store.run(move |t| {
-            for held in push::hold(t, &keys, sent, now, seed)? {
-                let mut kept = t.quarantined_bytes(held.waiting.device, held.waiting.seq, &held.mac)?.unwrap();
-                kept.reason = Reason::Unreadable;
-                t.put_quarantined(&kept)?;
-            }
-            Ok(())
+            unread::keep_in(t, &keys, sent, now, seed)?;
+            unread::update_in(t).map(drop)
         });
         keep.await;
     }
