@@ -240,6 +240,7 @@ impl Server {
             unit: self.commune,
             unit_name: "Xã Đồng Cừ".into(),
             grants: self.grants(),
+            recovery: ByteBuf::from(vec![9; 32]),
         }))
     }
 

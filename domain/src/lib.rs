@@ -39,6 +39,7 @@ pub mod organization;
 pub mod person;
 pub mod problem;
 pub mod quarantine;
+pub mod recovery;
 pub mod reimport;
 pub mod repair;
 pub mod roll;

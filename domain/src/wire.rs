@@ -1,4 +1,5 @@
-//! What phone and server say to each other, in CBOR. Paths: `/api/v1/enrol`, `/api/v1/push`, `/api/v1/anonymous`, `/api/v1/pull`.
+//! What phone and server say to each other, in CBOR. Paths: `/api/v1/enrol`, `/api/v1/push`, `/api/v1/anonymous`, `/api/v1/pull`;
+//! `/api/v1/deposit` and `/api/v1/reopen` are in [`crate::recovery`].
 
 use crate::book::WrittenOn;
 use crate::device::Report;
@@ -406,6 +407,14 @@ pub struct EnrolReply {
     /// Their grants now.
     #[serde(rename = "g")]
     pub grants: GrantSet,
+    /// The public half of the organisation's recovery key, 32 bytes: the phone seals its data key to it. Empty from
+    /// servers that had none.
+    #[serde(rename = "x", default, skip_serializing_if = "none")]
+    pub recovery: ByteBuf,
+}
+
+fn none(bytes: &ByteBuf) -> bool {
+    bytes.is_empty()
 }
 
 /// Why the server did not do as it was asked; the body of every reply that is not a success.
@@ -440,6 +449,8 @@ pub enum RefusalCode {
     ExpiredCode,
     /// The code was used already.
     UsedCode,
+    /// The organisation has no recovery key yet: nobody can be enrolled before it was made.
+    NoRecoveryKey,
     /// The device was revoked.
     RevokedDevice,
     /// The request is not what this server reads.

@@ -50,7 +50,7 @@ const fn status(code: RefusalCode) -> StatusCode {
         RefusalCode::ExpiredCode | RefusalCode::UsedCode => StatusCode::GONE,
         RefusalCode::BadRequest => StatusCode::BAD_REQUEST,
         RefusalCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        RefusalCode::Stale | RefusalCode::Taken => StatusCode::CONFLICT,
+        RefusalCode::Stale | RefusalCode::Taken | RefusalCode::NoRecoveryKey => StatusCode::CONFLICT,
         RefusalCode::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalCode::Busy => StatusCode::SERVICE_UNAVAILABLE,
         RefusalCode::Broken => StatusCode::INTERNAL_SERVER_ERROR,

@@ -471,6 +471,7 @@ fn every_sample_is_read() {
         unit: id(8).into(),
         unit_name: "Xã Đồng Cừ".into(),
         grants: grants(),
+        recovery: ByteBuf::new(),
     };
     is("enrol-reply", &welcome, &mut missing, &mut seen);
     let refusal = Refusal { code: RefusalCode::TooMany, about: Some("code".into()), wait: Some(60) };

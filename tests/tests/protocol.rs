@@ -440,7 +440,7 @@ fn is_a_desks(code: RefusalCode) -> bool {
     use RefusalCode as Code;
     match code {
         Code::WrongPassphrase | Code::Stale => true,
-        Code::SignIn | Code::NotAllowed | Code::TooMany | Code::UnknownCode | Code::ExpiredCode | Code::UsedCode => false,
+        Code::SignIn | Code::NotAllowed | Code::TooMany | Code::UnknownCode | Code::ExpiredCode | Code::UsedCode | Code::NoRecoveryKey => false,
         Code::RevokedDevice | Code::BadRequest | Code::TooLarge | Code::NotFound | Code::Invalid | Code::Taken => false,
         // Whoever adds one says here whether phones are told it, and below that there is one more.
         Code::Busy | Code::Broken => false,
@@ -449,7 +449,7 @@ fn is_a_desks(code: RefusalCode) -> bool {
 
 #[test]
 fn refusals_have_the_status_of_the_document() {
-    const ALL: [RefusalCode; 16] = [
+    const ALL: [RefusalCode; 17] = [
         RefusalCode::SignIn,
         RefusalCode::NotAllowed,
         RefusalCode::WrongPassphrase,
@@ -457,6 +457,7 @@ fn refusals_have_the_status_of_the_document() {
         RefusalCode::UnknownCode,
         RefusalCode::ExpiredCode,
         RefusalCode::UsedCode,
+        RefusalCode::NoRecoveryKey,
         RefusalCode::RevokedDevice,
         RefusalCode::BadRequest,
         RefusalCode::TooLarge,

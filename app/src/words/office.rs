@@ -1052,6 +1052,10 @@ impl Office {
             RefusalCode::UnknownCode => ("Không có mã này.", "There is no such code."),
             RefusalCode::ExpiredCode => ("Mã đã quá 24 giờ. Phát mã khác.", "The code is older than 24 hours. Issue another."),
             RefusalCode::UsedCode => ("Mã đã dùng rồi. Phát mã khác.", "The code was used. Issue another."),
+            RefusalCode::NoRecoveryKey => (
+                "Chưa có khóa khôi phục nên chưa đưa máy nào vào được. Người quản trị tạo khóa trước.",
+                "There is no recovery key yet, so no phone can be enrolled. The administrator makes the key first.",
+            ),
             RefusalCode::RevokedDevice => ("Máy này đã bị thu hồi.", "This device was revoked."),
             RefusalCode::BadRequest => {
                 ("Trang này cũ hơn máy chủ. Tải lại trang rồi làm lại.", "This page is older than the server. Reload it and try again.")

@@ -12,6 +12,7 @@ use domain::id::{DeviceId, PersonId};
 use domain::person::Person;
 use domain::time::Time;
 use domain::wire::EnrolReply;
+use serde_bytes::ByteBuf;
 
 /// See [`super::Store::issue_code`].
 pub fn issue(t: &mut dyn Tables, within: Within, to: CodeFor, code: &Hash, now: Time) -> Result<Time> {
@@ -88,6 +89,7 @@ fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, no
         unit,
         unit_name: tree.name(unit),
         grants: t.newest_grants(person.id)?.unwrap_or_default(),
+        recovery: ByteBuf::new(),
     })
 }
 

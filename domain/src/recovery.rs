@@ -1,0 +1,94 @@
+//! Opening a phone whose PIN nobody knows any more. Every phone seals its data key to the organisation's recovery key
+//! when it is enrolled; two of three people can open it there, and what they open goes to that phone alone.
+//!
+//! The phone makes a key pair for this one request and shows its [`number`]; whoever has the two sheets compares it with
+//! the one at the desk, because a phone that is locked can prove in no other way that it asks.
+
+use crate::id::DeviceId;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+use sha2::{Digest as _, Sha256};
+
+/// What a data key is sealed for: the recovery key opens it as this phone's and no other's.
+pub fn deposited_by(device: DeviceId) -> Vec<u8> {
+    [b"gandan data key ".as_slice(), device.bytes()].concat()
+}
+
+/// What an answer is sealed for.
+pub fn answered_to(device: DeviceId) -> Vec<u8> {
+    [b"gandan reopening ".as_slice(), device.bytes()].concat()
+}
+
+/// The number that phone and desk show of a request: six digits that follow from the phone's public key.
+pub fn number(public: &[u8]) -> String {
+    let hash = Sha256::digest(public);
+    let all = hash.iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    let digits = (all % 1_000_000).to_string();
+    ["0".repeat(6_usize.saturating_sub(digits.len())), digits].concat()
+}
+
+/// `/api/v1/deposit`, with the device's token: the server keeps the phone's data key, which it cannot open. Again after
+/// each life of the database. The reply is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deposit {
+    /// Protocol version.
+    #[serde(rename = "v")]
+    pub protocol: u16,
+    /// The data key, sealed to the recovery key [for this device](deposited_by).
+    #[serde(rename = "k")]
+    pub sealed: ByteBuf,
+}
+
+/// `/api/v1/reopen`, without a token, which is sealed too. Asked again, it says whether there is an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopenRequest {
+    /// Protocol version.
+    #[serde(rename = "v")]
+    pub protocol: u16,
+    /// The phone, as it was enrolled.
+    #[serde(rename = "d")]
+    pub device: DeviceId,
+    /// The public half of a key made for this request, 32 bytes. Another one is another request, in the place of the first.
+    #[serde(rename = "p")]
+    pub public: ByteBuf,
+    /// The phone's own copy of its deposit.
+    #[serde(rename = "k")]
+    pub sealed: ByteBuf,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopenReply {
+    /// The data key, sealed to the request's key [for this device](answered_to), once two people have agreed.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<ByteBuf>,
+}
+
+/// Days that a request waits for an answer, and an answer for its phone.
+pub const REOPEN_DAYS: i64 = 7;
+
+/// Longest data key as it is deposited or answered, in bytes.
+pub const SEALED_MAX: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_has_six_digits_and_follows_from_the_key() {
+        let numbers: Vec<String> = (0..=255_u8).map(|n| number(&[n; 32])).collect();
+        assert!(numbers.iter().all(|number| number.len() == 6 && number.chars().all(|c| c.is_ascii_digit())));
+        assert!(numbers.iter().any(|number| number.starts_with('0')), "none is short of a digit");
+        let mut different = numbers.clone();
+        different.sort();
+        different.dedup();
+        assert_eq!(different.len(), numbers.len());
+    }
+
+    #[test]
+    fn what_is_sealed_for_one_thing_is_for_no_other() {
+        let (a, b) = (DeviceId::new(1, [1; 10]), DeviceId::new(1, [2; 10]));
+        assert_ne!(deposited_by(a), deposited_by(b));
+        assert_ne!(deposited_by(a), answered_to(a));
+    }
+}
