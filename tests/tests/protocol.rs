@@ -440,7 +440,9 @@ fn is_a_desks(code: RefusalCode) -> bool {
     use RefusalCode as Code;
     match code {
         Code::WrongPassphrase | Code::Stale => true,
-        Code::SignIn | Code::NotAllowed | Code::TooMany | Code::UnknownCode | Code::ExpiredCode | Code::UsedCode | Code::NoRecoveryKey => false,
+        Code::SignIn | Code::NotAllowed | Code::TooMany | Code::UnknownCode | Code::ExpiredCode | Code::UsedCode | Code::NoRecoveryKey => {
+            false
+        }
         Code::RevokedDevice | Code::BadRequest | Code::TooLarge | Code::NotFound | Code::Invalid | Code::Taken => false,
         // Whoever adds one says here whether phones are told it, and below that there is one more.
         Code::Busy | Code::Broken => false,
