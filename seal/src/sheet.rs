@@ -7,6 +7,7 @@
 use crate::Key;
 use crate::recovery::{PrivateKey, PublicKey};
 use sha2::{Digest as _, Sha256};
+use std::fmt;
 
 /// Makes the three sheets. `random` is drawn for this and used once.
 pub fn split(key: &PrivateKey, random: Key) -> [Sheet; 3] {
@@ -38,7 +39,7 @@ pub fn join(one: &Sheet, two: &Sheet, public: &PublicKey) -> Result<PrivateKey, 
     if key.public() == *public { Ok(key) } else { Err(JoinError::Other) }
 }
 
-/// One of the three.
+/// One of the three. Not printable by accident: what it says is asked for by [`Sheet::rows`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sheet {
     /// Which: 1, 2 or 3.
@@ -74,6 +75,12 @@ pub const ROWS: usize = 4;
 const ROW: usize = 9;
 /// Letters of a row, without the gaps.
 const LETTERS: usize = (ROW + 1) * 8 / 5;
+
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sheet").field("number", &self.number).finish_non_exhaustive()
+    }
+}
 
 impl Sheet {
     /// Its four rows, as they are printed.
