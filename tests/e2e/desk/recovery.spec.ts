@@ -17,7 +17,7 @@ function sent(page: Page): string[] {
 
 /** Whether any of these is in what was sent, the address, the title, or what the browser keeps. */
 async function leaks(page: Page, all: string[], secrets: string[]): Promise<string[]> {
-  const kept = await page.evaluate(() => [location.href, document.title, JSON.stringify(history.state), JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]);
+  const kept = await page.evaluate(() => [location.href, document.title, String(JSON.stringify(history.state)), JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]);
   const plain = [...all, ...kept].map((text) => text.replaceAll("-", "").toUpperCase());
   return secrets.filter((secret) => plain.some((text) => text.includes(secret.replaceAll("-", "").toUpperCase())));
 }
