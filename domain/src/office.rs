@@ -21,6 +21,10 @@
 //! | `GET  devices` | Devices | → `Vec<DeviceRow>` |
 //! | `POST devices/{id}/revoke` | Devices | → nothing |
 //! | `POST devices/{id}/replace` | Devices | → [`EnrolmentCode`] of its person's next phone; this one is revoked as replaced |
+//! | `GET  recovery` | Reopen | → [`RecoveryState`](crate::recovery::RecoveryState) |
+//! | `POST recovery` | RecoveryKey | [`NewRecoveryKey`](crate::recovery::NewRecoveryKey) → nothing; the only one there will be |
+//! | `GET  recovery/{id}` | Reopen | → [`SealedCopies`](crate::recovery::SealedCopies) of a phone that asks |
+//! | `POST recovery/{id}` | Reopen | [`ReopenAnswer`](crate::recovery::ReopenAnswer) → nothing |
 //! | `GET  campaigns` | Directory | → `Vec<Campaign>` |
 //! | `POST campaigns` | Campaigns | [`Write`]`<`[`Campaign`]`>` → [`Campaign`] |
 //! | `GET  organizations` | Directory | → `Vec<Organization>` |
@@ -82,6 +86,7 @@ use crate::verification::{Verification, VisitState, VoidReason};
 use crate::visit::{Appointment, ContactResult, PurposeResult};
 use crate::wire::Reason;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 /// A change by an office tab: the tab is a device with a gapless sequence, so that pressing a button twice stores once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +133,10 @@ pub struct SetUp {
     pub commune: String,
     /// The officer who will bring in the roll.
     pub officer: Account,
+    /// The public half of the organisation's recovery key, 32 bytes. Without it the administrator makes one later, and no
+    /// phone is enrolled before.
+    #[serde(default)]
+    pub recovery: Option<ByteBuf>,
 }
 
 /// A name to sign in with, and a passphrase.
@@ -184,6 +193,12 @@ pub struct Me {
     /// Pairs of households that may be one, for whoever may decide.
     #[serde(default)]
     pub twins: u32,
+    /// Phones that ask to be opened, for whoever may.
+    #[serde(default)]
+    pub reopen: u32,
+    /// The organisation has no recovery key yet.
+    #[serde(default)]
+    pub no_recovery_key: bool,
 }
 
 /// A new person, or a change of one. Who signs in at a desk needs an account, one with a phone none; an account that is
@@ -229,8 +244,12 @@ pub struct EnrolmentCode {
     pub code: String,
     /// 24 hours after it was issued.
     pub expires: Time,
-    /// The address in the QR: `{public_url}/app/#enrol=KV3T8Q4M` (behind `#`, so that no server logs it).
+    /// The address in the QR: `{public_url}/app/#enrol=KV3T8Q4M.` and the fingerprint without hyphens (behind `#`, so that
+    /// no server logs it).
     pub url: String,
+    /// The fingerprint of the recovery key that the phone will seal to, in four groups: "7Q2M-…". It came with the QR, and
+    /// not from whoever answers the phone.
+    pub fingerprint: String,
     /// The QR code of that address, as the path data of an SVG with `size` modules a side, quiet zone included.
     pub qr: String,
     /// Modules a side.

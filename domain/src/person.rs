@@ -103,6 +103,11 @@ pub enum Action {
     Quarantine,
     /// See who read and changed what.
     AccessLog,
+    /// Make the organisation's recovery key.
+    RecoveryKey,
+    /// See which phones ask to be opened, and open one with two sheets of the recovery key. Of those who keep the sheets, and
+    /// of the administrator, at whose desk they may meet; a sheet is asked for in any case.
+    Reopen,
 }
 
 /// How far a role may go with an action.
@@ -123,7 +128,7 @@ impl Role {
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
             AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-            People, Quarantine, Sync, TakeOut, Typing, Units, Verify, Visits,
+            People, Quarantine, RecoveryKey, Reopen, Sync, TakeOut, Typing, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
@@ -133,11 +138,12 @@ impl Role {
                 Directory | Devices | Campaigns | ImportRoll | Typing | Households | KeepBook | Visits | Opinions | Meetings | Coverage
                 | Export | ExportNames | TakeOut | Quarantine | Units | Verify,
             ) => Reach::Unit,
-            (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
+            (Self::Leader, Directory | Coverage | Opinions | Meetings | Reopen) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
-            (Self::Admin, Units | People | Directory | Devices) => Reach::All,
+            (Self::Admin, Units | People | Directory | Devices | RecoveryKey | Reopen) => Reach::All,
             // The names of colleagues are what the log is about.
             (Self::Auditor | Self::Dpo, AccessLog | Directory) => Reach::All,
+            (Self::Dpo, Reopen) => Reach::All,
             _ => Reach::No,
         }
     }
@@ -230,6 +236,16 @@ mod tests {
         let takes_out = |role: &&Role| role.may(Action::TakeOut) != Reach::No;
         assert_eq!(Role::ALL.iter().filter(takes_out).collect::<Vec<_>>(), [&Role::Officer]);
         assert_eq!(Role::FieldMember.may(Action::Export), Reach::No);
+        // Whoever makes the key has no more of it than anybody else: the private half is on paper.
+        for role in Role::ALL {
+            let makes = if *role == Role::Admin { Reach::All } else { Reach::No };
+            let opens = match role {
+                Role::Admin | Role::Dpo => Reach::All,
+                Role::Leader => Reach::Unit,
+                _ => Reach::No,
+            };
+            assert_eq!((role.may(Action::RecoveryKey), role.may(Action::Reopen)), (makes, opens), "{role:?}");
+        }
         assert_eq!(Role::Officer.may(Action::People), Reach::No);
         assert_eq!((Role::Officer.may(Action::Meetings), Role::Leader.may(Action::Meetings)), (Reach::Unit, Reach::Unit));
     }

@@ -5,6 +5,7 @@
 //! the one at the desk, because a phone that is locked can prove in no other way that it asks.
 
 use crate::id::DeviceId;
+use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 use sha2::{Digest as _, Sha256};
@@ -27,8 +28,8 @@ pub fn number(public: &[u8]) -> String {
     ["0".repeat(6_usize.saturating_sub(digits.len())), digits].concat()
 }
 
-/// `/api/v1/deposit`, with the device's token: the server keeps the phone's data key, which it cannot open. Again after
-/// each life of the database. The reply is empty.
+/// `/api/v1/deposit`, with the device's token: the server keeps the phone's data key, which it cannot open, in the place of
+/// any that it had of this phone. Again in each life of the database. The reply is empty: no content, not even CBOR.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deposit {
     /// Protocol version.
@@ -62,6 +63,69 @@ pub struct ReopenReply {
     /// The data key, sealed to the request's key [for this device](answered_to), once two people have agreed.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<ByteBuf>,
+}
+
+/// What an office sees around the recovery key: `GET recovery`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecoveryState {
+    /// The public half of the organisation's key, 32 bytes; `None` until it was made.
+    pub key: Option<ByteBuf>,
+    /// Requests that wait for two people, the latest first.
+    pub waiting: Vec<ReopenRow>,
+    /// Every answer that was ever given, the latest first.
+    pub past: Vec<ReopenedRow>,
+}
+
+/// A phone that asks to be opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopenRow {
+    /// The phone.
+    pub device: DeviceId,
+    /// Whose, by name; empty for somebody whom a restored database does not know any more.
+    pub name: String,
+    /// When the phone was enrolled.
+    pub enrolled_at: Time,
+    /// When it asked.
+    pub asked_at: Time,
+    /// The key that the answer is sealed to; its [`number`] is on the phone.
+    pub public: ByteBuf,
+}
+
+/// A phone that was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopenedRow {
+    /// The phone.
+    pub device: DeviceId,
+    /// Whose, by name.
+    pub name: String,
+    /// When.
+    pub at: Time,
+    /// Who answered, by name.
+    pub by: String,
+}
+
+/// The copies of a phone's deposit that there are: its own, as it sent it with the request, and the server's.
+/// `GET recovery/{id}`, which is asked for and logged once somebody is about to open it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedCopies {
+    /// Each sealed to the recovery key [for this phone](deposited_by).
+    pub copies: Vec<ByteBuf>,
+}
+
+/// The public half of a key that was made just now: `POST recovery`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRecoveryKey {
+    /// 32 bytes.
+    pub public: ByteBuf,
+}
+
+/// What two people answer a phone: `POST recovery/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReopenAnswer {
+    /// The key of the request that they saw.
+    pub public: ByteBuf,
+    /// The data key, sealed to it [for this phone](answered_to).
+    pub answer: ByteBuf,
 }
 
 /// Days that a request waits for an answer, and an answer for its phone.

@@ -24,6 +24,13 @@ const KEM: &[u8] = b"KEM\x00\x20";
 const SUITE: &[u8] = b"HPKE\x00\x20\x00\x01\x00\x03";
 
 impl PublicKey {
+    /// The key in these bytes. `None` where they are not 32, or such that everybody agrees with them on the same.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        let key = bytes.try_into().ok()?;
+        agreed(&[1; 32], &key)?;
+        Some(Self(key))
+    }
+
     /// Seals for the holder of the private half. `purpose` says what for and for whom, and must be named again to open.
     /// `random` is drawn for this message and used once. `None` where this is no public key at all.
     pub fn seal(&self, purpose: &[u8], random: Key, plain: &[u8]) -> Option<Vec<u8>> {
@@ -179,7 +186,16 @@ mod tests {
 
     #[test]
     fn a_point_that_agrees_with_everybody_on_the_same_is_no_key() {
-        assert_eq!(PublicKey([0; 32]).seal(b"", [1; 32], b"x"), None);
+        // Of the points of small order 0, 1 and p - 1, in their own form and others (RFC 7748, 6.1).
+        let p = |last: u8| std::array::from_fn(|n| [last, 0xff, 0x7f][usize::from(n > 0) + usize::from(n > 30)]);
+        let one = std::array::from_fn(|n| u8::from(n == 0));
+        for small in [[0; 32], one, p(0xec), p(0xed), p(0xee)] {
+            assert_eq!(PublicKey::read(&small), None);
+            assert_eq!(PublicKey(small).seal(b"", [1; 32], b"x"), None);
+        }
+        let key = PrivateKey::new([1; 32]).public();
+        assert_eq!(PublicKey::read(&key.0), Some(key));
+        assert_eq!((PublicKey::read(&key.0[..31]), PublicKey::read(&[&key.0[..], &[0]].concat())), (None, None));
         assert_eq!(PrivateKey::new([1; 32]).open(b"", &[0; 60]), None);
     }
 

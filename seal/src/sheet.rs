@@ -7,6 +7,7 @@
 use crate::Key;
 use crate::recovery::{PrivateKey, PublicKey};
 use sha2::{Digest as _, Sha256};
+use std::fmt;
 
 /// Makes the three sheets. `random` is drawn for this and used once.
 pub fn split(key: &PrivateKey, random: Key) -> [Sheet; 3] {
@@ -38,7 +39,7 @@ pub fn join(one: &Sheet, two: &Sheet, public: &PublicKey) -> Result<PrivateKey, 
     if key.public() == *public { Ok(key) } else { Err(JoinError::Other) }
 }
 
-/// One of the three.
+/// One of the three. Not printable by accident: what it says is asked for by [`Sheet::rows`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sheet {
     /// Which: 1, 2 or 3.
@@ -75,6 +76,12 @@ const ROW: usize = 9;
 /// Letters of a row, without the gaps.
 const LETTERS: usize = (ROW + 1) * 8 / 5;
 
+impl fmt::Debug for Sheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sheet").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
 impl Sheet {
     /// Its four rows, as they are printed.
     pub fn rows(&self) -> [String; ROWS] {
@@ -87,10 +94,18 @@ impl Sheet {
         })
     }
 
+    /// Whether somebody who typed this has the last group of it before them. Read like a whole sheet.
+    pub fn ends_with(&self, typed: &str) -> bool {
+        let letters = |text: &str| text.chars().filter(is_letter).map(value).collect::<Option<Vec<u8>>>();
+        let rows = self.rows();
+        let last = rows.last().and_then(|row| row.rsplit('-').next()).and_then(letters);
+        last.is_some() && letters(typed) == last
+    }
+
     /// Reads what somebody typed. Case, spaces, hyphens and lines do not matter; O is read as 0, I and L as 1.
     pub fn read(typed: &str) -> Result<Self, SheetError> {
         let mut values = Vec::new();
-        for letter in typed.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '–')) {
+        for letter in typed.chars().filter(is_letter) {
             values.push(value(letter).ok_or(SheetError::Letter(letter))?);
         }
         let missing = (ROWS * LETTERS) as i32 - values.len() as i32;
@@ -111,6 +126,11 @@ impl Sheet {
         });
         sheet.filter(|sheet| (1..=3).contains(&sheet.number)).ok_or(SheetError::Row(1))
     }
+}
+
+/// Whether it is one of those that count, and no gap.
+fn is_letter(typed: &char) -> bool {
+    !typed.is_whitespace() && !matches!(typed, '-' | '–')
 }
 
 fn first_bytes(public: &PublicKey) -> [u8; 3] {
@@ -229,6 +249,10 @@ mod tests {
             prop_assert!(Sheet::read(&rows.join("\n")).is_ok_and(|read| read == sheet));
             let typed = rows.join(" ").to_lowercase().replace('-', "").replace('0', "o").replace('1', "l");
             prop_assert!(Sheet::read(&typed).is_ok_and(|read| read == sheet));
+            let last = &rows[3][15..];
+            let loosely = [" ", &last.to_lowercase().replace('0', "o"), " "].concat();
+            prop_assert!(sheet.ends_with(last) && sheet.ends_with(&loosely));
+            prop_assert!(!sheet.ends_with("") && !sheet.ends_with(&last[1..]) && !sheet.ends_with(&rows[3]) && !sheet.ends_with("ư"));
             prop_assert_eq!(Sheet::read(&rows[..3].join("")).err(), Some(SheetError::Length(16)));
             prop_assert_eq!(Sheet::read(&(rows.join("") + "7")).err(), Some(SheetError::Length(-1)));
             prop_assert_eq!(Sheet::read(&rows.join("").replacen('-', "ư", 1)).err(), Some(SheetError::Letter('ư')));

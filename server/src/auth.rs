@@ -142,6 +142,8 @@ pub enum Guesser {
     Address(Network),
     /// Everybody behind this address who enrols a phone.
     Enrolling(Network),
+    /// Everybody behind this address whose phone asks to be opened.
+    Reopening(Network),
 }
 
 /// What one subscriber has: an address of IPv4, or the /64 of one of IPv6, in which they can take any address they like
@@ -163,7 +165,7 @@ impl Guesser {
     /// Failures before the first wait. A whole office stands behind one address.
     const fn free(&self) -> u32 {
         match self {
-            Self::Login(_) | Self::Enrolling(_) => 5,
+            Self::Login(_) | Self::Enrolling(_) | Self::Reopening(_) => 5,
             Self::Address(_) => 25,
         }
     }
@@ -224,7 +226,7 @@ impl Attempts {
             Guesser::Login(_) => {
                 failures.remove(guesser);
             }
-            Guesser::Address(_) | Guesser::Enrolling(_) => {
+            Guesser::Address(_) | Guesser::Enrolling(_) | Guesser::Reopening(_) => {
                 if let Some(entry) = failures.get_mut(guesser) {
                     entry.count = entry.count.saturating_sub(1);
                 }

@@ -4,7 +4,7 @@
 
 pub mod commune;
 
-use crate::auth::{code_for_people, new_code};
+use crate::auth::{code_for_people, new_code, random};
 use crate::error::Refused;
 use crate::http::{App, now};
 use crate::store::{Account, Ask, Confirmed, Desk, FirstSteps, Import, OfficeChange, Roll, Seed, Sender, Store, StoreError, Value};
@@ -35,6 +35,8 @@ use domain::twin::{Decision, Verdict};
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, Callback, CallbackContact, Visit};
 use domain::wire::{Frame, Outcome, PROTOCOL, PUSH_MAX, PullRequest, Pulled, PushBatch, Reason};
+use seal::recovery::{PrivateKey, PublicKey};
+use seal::sheet::{self, Sheet};
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -47,6 +49,10 @@ pub struct SignIns {
     pub desks: Vec<(Role, &'static str)>,
     /// Role, name and one-time code, on a phone.
     pub phones: Vec<(Role, String, String)>,
+    /// The public half of the recovery key.
+    pub key: PublicKey,
+    /// Two of its sheets, so that a phone can be opened. Nowhere else does a server ever have one.
+    pub sheets: [Sheet; 2],
 }
 
 /// Everybody can read it, which is why the demonstration runs on this machine only.
@@ -88,7 +94,9 @@ pub fn empty_directory(data: &Path, keep: &[&str]) -> std::io::Result<()> {
 pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refused> {
     let commune = Commune::new(today);
     let begun = today.plus(-410).start().plus_hours(8);
-    let mut office = Office::open(app, begun).await?;
+    let private = PrivateKey::new(random()?);
+    let (key, [first, second, _]) = (private.public(), sheet::split(&private, random()?));
+    let mut office = Office::open(app, key, begun).await?;
     let mut villages = office.settle(&commune, begun).await?;
     let teams = office.employ(&commune, &villages, begun).await?;
     let merged_on = today.plus(-60);
@@ -112,7 +120,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
         app.store.issue_code(None, member.person, app.keys.code(&code), now()).await?;
         phones.push((role, member.name.clone(), code_for_people(&code)));
     }
-    Ok(SignIns { desks: DESKS.map(|(role, login, _)| (role, login)).to_vec(), phones })
+    Ok(SignIns { desks: DESKS.map(|(role, login, _)| (role, login)).to_vec(), phones, key, sheets: [first, second] })
 }
 
 /// The first one issues decisions, the others send members.
@@ -173,14 +181,15 @@ struct Phone {
 }
 
 impl<'a, S: Store> Office<'a, S> {
-    async fn open(app: &'a App<S>, at: Time) -> Result<Self, Refused> {
+    async fn open(app: &'a App<S>, key: PublicKey, at: Time) -> Result<Self, Refused> {
         let mut chance = Chance(99);
         let hash = app.passphrases.hash(PASSPHRASE).await?;
         let [admin, officer, others @ ..] = DESKS;
         let account = |login: &str| Account { login: login.to_owned(), hash: hash.clone() };
         let desk = |(_, login, name): (Role, &str, &str)| Desk { name: name.to_owned(), account: account(login) };
         let [first, _] = FORMER;
-        let first = FirstSteps { admin: desk(admin), province: PROVINCE.to_owned(), commune: first.to_owned(), officer: desk(officer) };
+        let (province, commune) = (PROVINCE.to_owned(), first.to_owned());
+        let first = FirstSteps { admin: desk(admin), province, commune, officer: desk(officer), recovery: Some(key) };
         app.store.set_up(first, at, chance.bytes()).await?;
         let officer = app.store.credentials(officer.1.to_owned()).await?.person;
         let units = app.store.directory(None).await?.units;

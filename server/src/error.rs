@@ -70,6 +70,7 @@ impl From<StoreError> for Refused {
             StoreError::Taken(field) => Self::about(RefusalCode::Taken, field),
             StoreError::NotAllowed => Self::new(RefusalCode::NotAllowed),
             StoreError::Revoked => Self::new(RefusalCode::RevokedDevice),
+            StoreError::NoRecoveryKey => Self::new(RefusalCode::NoRecoveryKey),
             StoreError::Expired => Self::new(RefusalCode::ExpiredCode),
             StoreError::Used => Self::new(RefusalCode::UsedCode),
             StoreError::Invalid(field) => Self::about(RefusalCode::Invalid, field),

@@ -9,6 +9,7 @@ mod lists;
 mod names;
 mod people;
 mod province;
+mod recovery;
 mod roll;
 mod session;
 mod sync;
@@ -17,6 +18,7 @@ mod upkeep;
 mod work;
 
 pub use guard::{Access, Caller};
+pub use people::enrolment_url;
 
 use crate::assets;
 use crate::auth::{self, Attempts, NoSecret, Passphrases};
@@ -194,7 +196,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
         AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-        People, Quarantine, TakeOut, Typing, Units, Verify, Visits,
+        People, Quarantine, RecoveryKey, Reopen, TakeOut, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -216,6 +218,10 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "devices", May(&[Devices]), people::devices)
         .on(POST, "devices/{id}/revoke", May(&[Devices]), people::revoke)
         .on(POST, "devices/{id}/replace", May(&[Devices]), people::replace)
+        .on(GET, "recovery", May(&[Reopen]), recovery::state)
+        .on(POST, "recovery", May(&[RecoveryKey]), recovery::make)
+        .on(GET, "recovery/{id}", May(&[Reopen]), recovery::copies)
+        .on(POST, "recovery/{id}", May(&[Reopen]), recovery::answer)
         .on(GET, "campaigns", May(&[Directory]), work::campaigns)
         .on(POST, "campaigns", May(&[Campaigns]), work::write_campaign)
         .on(GET, "organizations", May(&[Directory]), work::organizations)
@@ -284,6 +290,8 @@ fn phones<S: Store>(app: &App<S>) -> Routes<S> {
         .on(POST, "push", Access::Phone, sync::push)
         .on(POST, "anonymous", Access::Phone, sync::anonymous)
         .on(POST, "pull", Access::Phone, sync::pull)
+        .on(POST, "deposit", Access::Phone, recovery::deposit)
+        .on(POST, "reopen", Access::Open, recovery::reopen)
 }
 
 /// Every route of the API, for tests that walk them.

@@ -1,5 +1,5 @@
-//! What a restored database must not forget: enrolments, renumbered copies of phones, grants and revocations, in an
-//! append-only file outside it.
+//! What a restored database must not forget: enrolments, renumbered copies of phones, grants and revocations, the public
+//! half of the recovery key and each use of the private one, in an append-only file outside it.
 //!
 //! A database that is put back from last night's copy has lost the day. The phones bring their operations again by
 //! themselves; who may push and pull at all they cannot bring. So these facts are written here as well, **before** the
@@ -85,6 +85,29 @@ pub enum Entry {
         /// Why; the lines of earlier builds do not say, and what such a phone brings waits for a person.
         #[serde(rename = "w", default = "lost", skip_serializing_if = "is_lost")]
         why: Revocation,
+    },
+    /// The organisation's recovery key was made.
+    #[serde(rename = "recovery")]
+    RecoveryKey {
+        /// Its public half.
+        #[serde(rename = "k", with = "serde_bytes")]
+        public: [u8; 32],
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
+    },
+    /// A phone was opened with the recovery key.
+    #[serde(rename = "reopened")]
+    Reopened {
+        /// The phone.
+        #[serde(rename = "d")]
+        device: DeviceId,
+        /// Who answered it.
+        #[serde(rename = "y")]
+        by: PersonId,
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
     },
 }
 
@@ -314,7 +337,7 @@ mod tests {
 
     async fn set_up(store: &Memory) {
         let desk = |name: &str| Desk { name: name.into(), account: Account { login: name.into(), hash: "x".into() } };
-        let first = FirstSteps { admin: desk("a"), province: "P".into(), commune: "C".into(), officer: desk("b") };
+        let first = FirstSteps { admin: desk("a"), province: "P".into(), commune: "C".into(), officer: desk("b"), recovery: None };
         store.set_up(first, Time(1), [1; 32]).await.unwrap();
     }
 

@@ -4,6 +4,7 @@ use domain::code::Lang;
 use server::Server;
 use server::config::Config;
 use server::demo::PASSPHRASE;
+use server::http::enrolment_url;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 use tokio::signal::ctrl_c;
@@ -57,7 +58,11 @@ fn say(server: &Server) {
         println!("  {}: {login} / {PASSPHRASE}", role.label(Lang::Vi));
     }
     for (role, name, code) in &sign_ins.phones {
-        println!("  {} {name}: {code}  {url}/app/#enrol={}", role.label(Lang::Vi), code.replace('-', ""));
+        println!("  {} {name}: {code}  {}", role.label(Lang::Vi), enrolment_url(url, code, &sign_ins.key));
+    }
+    println!("Khóa khôi phục · Recovery key: {}", sign_ins.key.fingerprint());
+    for sheet in &sign_ins.sheets {
+        println!("  Tờ · Sheet {}: {}", sheet.number, sheet.rows().join(" "));
     }
 }
 

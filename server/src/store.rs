@@ -29,6 +29,7 @@ mod quarantine;
 mod question;
 mod random;
 mod rearrangement;
+mod recovery;
 mod restore;
 mod roll;
 mod sequence;
@@ -65,6 +66,8 @@ use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch, PushReply};
 pub use names::NamedHousehold;
 pub use question::Row;
+pub use recovery::Reopening;
+use seal::recovery::PublicKey;
 use serde_bytes::ByteBuf;
 use std::fmt;
 use std::future::Future;
@@ -87,15 +90,9 @@ pub trait Store: Send + Sync + 'static {
     /// The passphrase hash behind a sign-in name; [`StoreError::NotFound`] where there is none, or its person left.
     fn credentials(&self, login: String) -> impl Future<Output = Result<Credentials, StoreError>> + Send;
 
-    /// Opens a session of a person at a desk. Expired ones of anybody are forgotten on the way.
-    fn open_session(&self, token: Hash, person: PersonId, expires: Time, now: Time) -> impl Future<Output = Result<(), StoreError>> + Send;
-
-    /// Who a session token belongs to; [`StoreError::NotFound`] where it is unknown, expired, or its person left.
-    /// With `until`, it lasts until then from now on: one that has ended is not begun again.
-    fn session(&self, token: Hash, now: Time, until: Option<Time>) -> impl Future<Output = Result<SignedIn, StoreError>> + Send;
-
-    /// Ends a session; an unknown one has ended already.
-    fn close_session(&self, token: Hash) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Begins a session of a person at a desk, goes on with one, or ends one, and says who it belongs to;
+    /// [`StoreError::NotFound`] where it is unknown, expired, or its person left.
+    fn session(&self, token: Hash, what: Session, now: Time) -> impl Future<Output = Result<SignedIn, StoreError>> + Send;
 
     /// Makes an office tab a device of this person, so that it can [`Store::write`]. Twice is once;
     /// [`StoreError::Taken`] where the id is somebody else's.
@@ -136,6 +133,9 @@ pub trait Store: Send + Sync + 'static {
         opinions: Vec<ByteBuf>,
         now: Time,
     ) -> impl Future<Output = Result<AnonymousReply, StoreError>> + Send;
+
+    /// Everything that reaches the server of the organisation's recovery key: see [`Recovery`].
+    fn recover(&self, what: Recovery, now: Time) -> impl Future<Output = Result<Recovered, StoreError>> + Send;
 
     /// Answers a pull: by its mark if it has one, otherwise with pages of the streams that the person may read now.
     fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> impl Future<Output = Result<PullReply, StoreError>> + Send;
@@ -222,6 +222,8 @@ pub struct Life {
     pub epoch: Epoch,
     /// There is an administrator.
     pub set_up: bool,
+    /// The public half of the organisation's recovery key, once it was made.
+    pub recovery: Option<PublicKey>,
 }
 
 /// What the one-time link asks for; passphrases already hashed.
@@ -235,6 +237,8 @@ pub struct FirstSteps {
     pub commune: String,
     /// The officer who will bring in the roll.
     pub officer: Desk,
+    /// The public half of the organisation's recovery key, if it was made already.
+    pub recovery: Option<PublicKey>,
 }
 
 /// Somebody at a desk who does not exist yet.
@@ -268,6 +272,64 @@ pub struct Credentials {
     pub person: PersonId,
     /// Their account.
     pub account: Account,
+}
+
+/// What becomes of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Session {
+    /// It is this person's, until then. Expired ones of anybody are forgotten on the way.
+    Begin(PersonId, Time),
+    /// It stays as it is.
+    Keep,
+    /// It lasts until then from now on: one that has ended is not begun again.
+    Extend(Time),
+    /// It ends.
+    End,
+}
+
+/// What is said around the recovery key. Its private half never reaches the server.
+#[derive(Clone, Debug)]
+pub enum Recovery {
+    /// The key was made. There is only ever one: [`StoreError::Taken`] where there is another.
+    Make(PublicKey),
+    /// A phone's sealed data key, in the place of the one before. Not of a phone that was lost ([`StoreError::Revoked`]).
+    Deposit(DeviceId, ByteBuf),
+    /// A phone that is locked asks to be opened, or asks again with the same key and is told the answer. Another key is
+    /// another request, in the place of the first. [`StoreError::NotFound`] where there is no such phone;
+    /// [`StoreError::Revoked`] where it was lost.
+    Ask {
+        /// The phone.
+        device: DeviceId,
+        /// What the answer is to be sealed to.
+        public: PublicKey,
+        /// Its own copy of its deposit; may be empty.
+        sealed: ByteBuf,
+    },
+    /// Two people answer. [`StoreError::NotFound`] where the phone does not ask any more, [`StoreError::Stale`] where it asks
+    /// with another key or has been answered otherwise.
+    Answer {
+        /// How far whoever answers may go.
+        within: Within,
+        /// Who answers.
+        by: PersonId,
+        /// The phone.
+        device: DeviceId,
+        /// The key of the request that they saw.
+        public: PublicKey,
+        /// The data key, sealed to it.
+        answer: ByteBuf,
+    },
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recovered {
+    /// It is stored.
+    Stored,
+    /// The request is the one that was there, and waits.
+    Waits,
+    /// It was answered.
+    Answered(ByteBuf),
 }
 
 /// Who is signed in.
@@ -586,6 +648,8 @@ pub enum StoreError {
     NotAllowed,
     /// The device was revoked.
     Revoked,
+    /// The organisation has no recovery key yet.
+    NoRecoveryKey,
     /// The code is older than [`CODE_HOURS`].
     Expired,
     /// The code was used for another device.
@@ -606,6 +670,7 @@ impl fmt::Display for StoreError {
             Self::Taken(field) => write!(f, "{field} is taken"),
             Self::NotAllowed => f.write_str("not allowed"),
             Self::Revoked => f.write_str("the device was revoked"),
+            Self::NoRecoveryKey => f.write_str("there is no recovery key"),
             Self::Expired => f.write_str("the code has expired"),
             Self::Used => f.write_str("the code was used"),
             Self::Invalid(field) => write!(f, "{field} is missing or wrong"),

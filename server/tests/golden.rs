@@ -18,6 +18,7 @@ use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, 
 use domain::organization::{OrgType, Organization};
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
+use domain::recovery::{Deposit, ReopenReply, ReopenRequest, answered_to, deposited_by};
 use domain::register::{Register, Values};
 use domain::sequence::Continues;
 use domain::share::Share;
@@ -33,6 +34,8 @@ use domain::wire::{
     AckRun, AnonymousBatch, AnonymousReply, Cursor, EnrolReply, EnrolRequest, Fork, Frame, Mark, Outcome, PROTOCOL, Page, Pages, PullReply,
     PullRequest, Pulled, PushBatch, PushReply, Reason, Refusal, RefusalCode, Standing, Writer,
 };
+use seal::recovery::PrivateKey;
+use seal::sheet::{Sheet, join, split};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_bytes::ByteBuf;
@@ -474,6 +477,19 @@ fn every_sample_is_read() {
         recovery: ByteBuf::new(),
     };
     is("enrol-reply", &welcome, &mut missing, &mut seen);
+    let key = ByteBuf::from(PrivateKey::new([9; 32]).public().0.to_vec());
+    is("enrol-reply-recovery", &EnrolReply { recovery: key, ..welcome }, &mut missing, &mut seen);
+    let sealed = PrivateKey::new([9; 32]).public().seal(&deposited_by(device()), [8; 32], &[42; 32]);
+    let deposit = Deposit { protocol: PROTOCOL, sealed: ByteBuf::from(sealed.unwrap()) };
+    is("deposit", &deposit, &mut missing, &mut seen);
+    let public = PrivateKey::new([10; 32]).public();
+    let request = ReopenRequest { protocol: PROTOCOL, device: device(), public: ByteBuf::from(public.0.to_vec()), sealed: deposit.sealed };
+    is("reopen-request", &request, &mut missing, &mut seen);
+    is("reopen-reply", &ReopenReply { answer: None }, &mut missing, &mut seen);
+    let answer = public.seal(&answered_to(device()), [7; 32], &[42; 32]).map(ByteBuf::from);
+    is("reopen-reply-answered", &ReopenReply { answer }, &mut missing, &mut seen);
+    let no_key = Refusal { code: RefusalCode::NoRecoveryKey, about: None, wait: None };
+    is("refusal-no-recovery-key", &no_key, &mut missing, &mut seen);
     let refusal = Refusal { code: RefusalCode::TooMany, about: Some("code".into()), wait: Some(60) };
     is("refusal", &refusal, &mut missing, &mut seen);
     // Nothing in the folder that this test does not read.
@@ -518,6 +534,24 @@ fn what_the_keys_signed_is_still_theirs() {
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 
+/// What a phone sealed in its first year is opened by the sheets of that year.
+#[test]
+fn what_was_sealed_to_the_recovery_key_is_still_opened() {
+    let deposit: Deposit = cbor::decode(&std::fs::read(directory().join("deposit.cbor")).unwrap()).unwrap();
+    let key = PrivateKey::new([9; 32]);
+    let mut missing = Vec::new();
+    let sheets = split(&key, [11; 32]).map(|sheet| sheet.rows().join(" "));
+    let text = String::from_utf8(sample("sheets.txt", sheets.join("\n").as_bytes(), &mut missing)).unwrap();
+    let read: Vec<Sheet> = text.lines().map(|line| Sheet::read(line).unwrap()).collect();
+    for (one, two) in [(0, 1), (1, 2), (2, 0)] {
+        let joined = join(&read[one], &read[two], &key.public()).ok().unwrap();
+        assert_eq!(joined.open(&deposited_by(device()), &deposit.sealed), Some(vec![42; 32]));
+    }
+    let reply: ReopenReply = cbor::decode(&std::fs::read(directory().join("reopen-reply-answered.cbor")).unwrap()).unwrap();
+    assert_eq!(PrivateKey::new([10; 32]).open(&answered_to(device()), &reply.answer.unwrap()), Some(vec![42; 32]));
+    assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
+}
+
 #[test]
 fn the_journal_of_the_first_day_is_read() {
     let mut missing = Vec::new();
@@ -536,6 +570,13 @@ fn the_journal_of_the_first_day_is_read() {
     let continued = Entry::Continued { device: id(9).into(), person: id(6).into(), continues, at: at() };
     let text = sample("journal-continued.txt", continued.line().as_bytes(), &mut missing);
     assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(continued));
+    let entries = [
+        Entry::RecoveryKey { public: PrivateKey::new([9; 32]).public().0, at: at() },
+        Entry::Reopened { device: device(), by: id(6).into(), at: at() },
+    ];
+    let text = sample("journal-recovery.txt", entries.iter().map(Entry::line).collect::<String>().as_bytes(), &mut missing);
+    let read: Vec<Option<Entry>> = String::from_utf8(text).unwrap().lines().map(Entry::read).collect();
+    assert_eq!(read, entries.map(Some));
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 

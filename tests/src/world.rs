@@ -19,6 +19,7 @@ use domain::short::Set;
 use domain::team::Team;
 use domain::time::{Date, Time};
 use domain::unit::{Level, Unit};
+use seal::recovery::PrivateKey;
 use server::journal::Journal;
 use server::keys::Keys;
 use server::store::{Account, Desk, FirstSteps, Seed, Store, Value};
@@ -212,10 +213,9 @@ impl World {
     /// Two villages with a team each, one to eight people who are in one team or in both, and some households.
     fn begin(&mut self) -> Outcome {
         let desk = |login: &str| Desk { name: login.into(), account: Account { login: login.into(), hash: "-".into() } };
-        let first =
-            FirstSteps {
-                admin: desk("quantri"), province: "Tỉnh Sông Lĩnh".into(), commune: "Xã Phú Lĩnh".into(), officer: desk("hanh")
-            };
+        let (province, commune) = ("Tỉnh Sông Lĩnh".into(), "Xã Phú Lĩnh".into());
+        let recovery = Some(PrivateKey::new([7; 32]).public());
+        let first = FirstSteps { admin: desk("quantri"), province, commune, officer: desk("hanh"), recovery };
         let seed = self.seed();
         answer_of(self.store().set_up(first, self.now, seed))?;
         self.officer = answer_of(self.store().credentials("hanh".into()))?.person;

@@ -364,10 +364,11 @@ fn project() -> PathBuf {
 
 /// Every sample with the rule that its name stands for.
 fn samples() -> Vec<(String, &'static str, Vec<u8>)> {
-    const NAMES: [(&str, &str); 12] = [
+    const NAMES: [(&str, &str); 15] = [
         ("anonymous-batch", "AnonymousBatch"),
         ("anonymous-opinion", "AnonymousOpinion"),
         ("anonymous-reply", "AnonymousReply"),
+        ("deposit", "Deposit"),
         ("enrol-request", "EnrolRequest"),
         ("enrol-reply", "EnrolReply"),
         ("operation", "Operation"),
@@ -377,6 +378,8 @@ fn samples() -> Vec<(String, &'static str, Vec<u8>)> {
         ("push-reply", "PushReply"),
         ("record", "Record"),
         ("refusal", "Refusal"),
+        ("reopen-request", "ReopenRequest"),
+        ("reopen-reply", "ReopenReply"),
     ];
     let files = std::fs::read_dir(project().join("tests/golden/v1")).unwrap().map(|entry| entry.unwrap().path());
     let samples = files.filter(|path| path.extension().is_some_and(|extension| extension == "cbor")).map(|path| {

@@ -23,10 +23,11 @@ pub const FIELD: App = App { name: "field", page: "app/field.html", folder: "app
 pub const OFFICE: App = App { name: "office", page: "app/office.html", folder: "office", worker: None };
 
 /// What goes into a build. Another state of these means building again.
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 12] = [
     "app",
     "domain",
     "public",
+    "seal",
     "style",
     "Cargo.lock",
     "Cargo.toml",

@@ -7,8 +7,8 @@ use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
     access, arrived, assignment, campaign, code_book, disputed, household, households, import, meetings, opinions, organizations, overview,
-    people, quarantine, rearrangement, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep, verification, visit_sheet,
-    visits,
+    people, quarantine, rearrangement, recovery, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep, verification,
+    visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -31,7 +31,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 15] = [
+const PLACES: [Place; 16] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -60,6 +60,12 @@ const PLACES: [Place; 15] = [
         icon: Icon::new("M12 3v6M5 15v-3h14v3M12 9v3M3 15h4v5H3zM10 15h4v5h-4zM17 15h4v5h-4z"),
         label: |w| w.units,
         needs: Action::Units,
+    },
+    Place {
+        at: "recovery",
+        icon: Icon::new("M4 15a5 5 0 1 0 10 0 5 5 0 1 0-10 0M12.5 11.5 20 4M16 8l3 3"),
+        label: |w| w.recovery,
+        needs: Action::Reopen,
     },
     Place { at: "access", icon: Icon::new("M5 3h14v18H5zM9 8h6M9 12h6M9 16h3"), label: |w| w.access_log, needs: Action::AccessLog },
 ];
@@ -104,12 +110,16 @@ fn desk() -> AnyView {
     let session = session();
     provide_context(Directory::new());
     let again = move || session.expired.get().then(sign_in::again);
+    let path = use_location().pathname;
+    let makes_key = session.may(Action::RecoveryKey);
+    let no_key = move || (makes_key && session.no_key.get() && !path.get().ends_with("/recovery")).then(recovery::missing);
     view! {
         {side()}
         <main class="main" id="noi-dung" tabindex="-1">
             {chart::hatching()}
             {ui::test_data()}
             {again}
+            {no_key}
             <FlatRoutes fallback=nowhere>
                 <Route path=path!("") view=first/>
                 <Route path=path!("overview") view=|| allowed(Action::Coverage, overview::page)/>
@@ -137,6 +147,7 @@ fn desk() -> AnyView {
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
                 <Route path=path!("units/rearrange") view=|| allowed(Action::Units, rearrangement::page)/>
                 <Route path=path!("upkeep") view=upkeep::page/>
+                <Route path=path!("recovery") view=|| allowed(Action::Reopen, recovery::page)/>
                 <Route path=path!("access") view=|| allowed(Action::AccessLog, access::page)/>
             </FlatRoutes>
         </main>
@@ -201,6 +212,7 @@ fn side() -> AnyView {
                 "quarantine" => Some(session.waiting),
                 "disputed" => Some(session.disputed),
                 "twins" => Some(session.twins),
+                "recovery" => Some(session.reopen),
                 _ => None,
             };
             let waiting = count.map(|count| {

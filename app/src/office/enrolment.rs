@@ -57,6 +57,7 @@ fn drawn(code: &EnrolmentCode) -> AnyView {
             <p>{words.code_how}" "<b>{address}</b></p>
             <p class="muted">{(words.code_expires)(&shared.moment(code.expires, today()))}</p>
             <p class="small muted">{words.code_once}</p>
+            <p class="small">{words.code_fingerprint}" "<b class="letters">{code.fingerprint.clone()}</b></p>
         </div>
     }
     .into_any()

@@ -54,6 +54,10 @@ pub enum Typed {
     Passphrase,
     /// A passphrase for a new account.
     NewPassphrase,
+    /// Letters and digits from a sheet of paper, which neither browser nor spelling help may keep.
+    Letters,
+    /// Several rows of them.
+    Sheet,
 }
 
 impl Form {
@@ -274,7 +278,13 @@ impl Form {
         let invalid = move || error().map(|_| "true");
         let first = value.get_untracked();
         let learn = move |event: leptos::ev::Event| value.set(event_target_value(&event));
-        let input = if kind == Typed::Lines {
+        let input = if kind == Typed::Sheet {
+            view! {
+                <textarea class="input letters" id=id.clone() rows="5" autocomplete="off" autocapitalize="characters"
+                    spellcheck="false" aria-describedby=described aria-invalid=invalid prop:value=first on:input=learn></textarea>
+            }
+            .into_any()
+        } else if kind == Typed::Lines {
             view! {
                 <textarea class="input" id=id.clone() rows="3" aria-describedby=described aria-invalid=invalid
                     prop:value=first on:input=learn></textarea>
@@ -282,13 +292,17 @@ impl Form {
             .into_any()
         } else {
             let (of_type, mode, complete) = match kind {
-                Typed::Line | Typed::Lines => ("text", "text", "off"),
+                Typed::Line | Typed::Lines | Typed::Letters | Typed::Sheet => ("text", "text", "off"),
                 Typed::Day => ("text", "numeric", "off"),
                 Typed::Login => ("text", "text", "username"),
                 Typed::Passphrase => ("password", "text", "current-password"),
                 Typed::NewPassphrase => ("password", "text", "new-password"),
             };
-            let capitals = (kind == Typed::Login).then_some("none");
+            let capitals = match kind {
+                Typed::Login => Some("none"),
+                Typed::Letters => Some("characters"),
+                _ => None,
+            };
             view! {
                 <input class="input" id=id.clone() type=of_type inputmode=mode autocomplete=complete autocapitalize=capitals
                     spellcheck="false" aria-describedby=described aria-invalid=invalid prop:value=first on:input=learn/>

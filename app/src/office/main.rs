@@ -34,6 +34,8 @@ mod pick;
 mod quarantine;
 mod rearrangement;
 mod records;
+mod recovery;
+mod recovery_key;
 mod route_list;
 mod said;
 mod session;

@@ -29,6 +29,10 @@ pub struct Session {
     pub disputed: RwSignal<u32>,
     /// How many pairs of households may be one.
     pub twins: RwSignal<u32>,
+    /// How many phones ask to be opened.
+    pub reopen: RwSignal<u32>,
+    /// There is no recovery key, so nobody can be enrolled.
+    pub no_key: RwSignal<bool>,
     /// Language, colours, size of letters.
     pub settings: RwSignal<Settings>,
     writers: StoredValue<Writers>,
@@ -106,6 +110,8 @@ impl Session {
             waiting: RwSignal::new(0),
             disputed: RwSignal::new(0),
             twins: RwSignal::new(0),
+            reopen: RwSignal::new(0),
+            no_key: RwSignal::new(false),
             settings: RwSignal::new(Settings::load()),
             writers: StoredValue::new(Writers::default()),
             faults: StoredValue::new(Vec::new()),
@@ -117,6 +123,8 @@ impl Session {
         self.waiting.set(me.waiting);
         self.disputed.set(me.disputed);
         self.twins.set(me.twins);
+        self.reopen.set(me.reopen);
+        self.no_key.set(me.no_recovery_key);
         let same = self.me.with_untracked(|old| old.as_ref().is_some_and(|old| old.person.id == me.person.id));
         if !same {
             self.writers.set_value(Writers::default());

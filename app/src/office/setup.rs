@@ -2,14 +2,17 @@
 
 use crate::browser;
 use crate::form::{Form, Mistake, Typed, typed};
+use crate::recovery_key;
 use crate::session::{Fault, Session, session, shared, words};
 use crate::ui;
 use crate::words::Office;
+use app::platform::dom;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::office::{Account, Me, PASSPHRASE_MIN, SetUp, SetupState};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde_bytes::ByteBuf;
 
 /// Where the setup stands.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,6 +89,8 @@ fn next_steps(words: &'static Office, officer: &str) -> AnyView {
 fn fields(session: Session, token: StoredValue<String>, state: RwSignal<State>) -> AnyView {
     let words = words();
     let form = Form::new("setup");
+    // First who and where, then the key, and only then is anything sent.
+    let at_key = RwSignal::new(false);
     let text = || RwSignal::new(String::new());
     let (province, commune) = (text(), text());
     let (admin, admin_login, admin_pass) = (text(), text(), text());
@@ -111,19 +116,23 @@ fn fields(session: Session, token: StoredValue<String>, state: RwSignal<State>) 
         if !form.accept(wrong) {
             return;
         }
+        at_key.set(true);
+        dom::arrive();
+    };
+    let send = move |form: Form, recovery: ByteBuf| {
         let first = SetUp {
             admin: account(admin, admin_login, admin_pass),
             province: typed(province),
             commune: typed(commune),
             officer: account(officer, officer_login, officer_pass),
+            recovery: Some(recovery),
         };
         let officer = first.officer.login.clone();
         let path = format!("setup/{}", token.get_value());
-        form.send(&["province", "commune", "admin", "officer"], async move { session.post::<Me>(&path, &first).await }, move |_| {
-            state.set(State::Done(officer))
-        });
+        form.send(&[], async move { session.post::<Me>(&path, &first).await }, move |_| state.set(State::Done(officer)));
     };
-    form.view(
+    let back = move |_| at_key.set(false);
+    let people = form.view(
         submit,
         view! {
             <p>{words.setup_intro}</p>
@@ -146,9 +155,18 @@ fn fields(session: Session, token: StoredValue<String>, state: RwSignal<State>) 
                 {form.field("officer_login", Typed::Login, words.login, words.login_hint, officer_login)}
                 {form.field("officer_passphrase", Typed::NewPassphrase, words.passphrase, words.passphrase_hint, officer_pass)}
             </fieldset>
-            {form.button(move || words.setup_button.to_owned())}
+            {form.button(move || words.setup_next_step.to_owned())}
         },
-    )
+    );
+    view! {
+        <div hidden=move || at_key.get()>{people}</div>
+        <div class="stack" hidden=move || !at_key.get()>
+            <h2>{words.key_title}</h2>
+            {recovery_key::make(move || typed(commune), send)}
+            <button type="button" class="btn plain" on:click=back>{words.setup_back}</button>
+        </div>
+    }
+    .into_any()
 }
 
 /// What somebody signs in with, as it is sent.

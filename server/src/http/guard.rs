@@ -3,7 +3,7 @@
 use super::{App, Route, now};
 use crate::auth::Network;
 use crate::error::{Refused, Reply};
-use crate::store::{Access as AccessLine, DeviceKind, Hash, SignedIn, Store, StoreError, Within};
+use crate::store::{Access as AccessLine, DeviceKind, Hash, Session, SignedIn, Store, StoreError, Within};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
@@ -123,13 +123,13 @@ async fn caller<S: Store>(app: &App<S>, headers: &HeaderMap, actions: &[Action],
     let token = session_token(headers).ok_or_else(|| not_signed_in.clone())?;
     let session = app.keys.session(token);
     let now = now();
-    let who = async |until| match app.store.session(session, now, until).await {
+    let who = async |what| match app.store.session(session, what, now).await {
         Err(StoreError::NotFound) => Err(not_signed_in.clone()),
         other => Ok(other?),
     };
-    let mut signed_in = who(None).await?;
+    let mut signed_in = who(Session::Keep).await?;
     if leaves_traces && app.sessions.is_to_be_extended(session, now) {
-        signed_in = who(Some(now.plus_hours(SESSION_HOURS))).await?;
+        signed_in = who(Session::Extend(now.plus_hours(SESSION_HOURS))).await?;
     }
     let SignedIn { person, unit_name } = signed_in;
     let within = match actions.iter().map(|action| person.role.may(*action)).find(|reach| *reach != Reach::No) {

@@ -15,6 +15,7 @@ use domain::person::{Action, Person};
 use domain::text;
 use domain::wire::RefusalCode;
 use qrcodegen::{QrCode, QrCodeEcc};
+use seal::recovery::PublicKey;
 use std::fmt::Write as _;
 
 /// People within reach.
@@ -64,10 +65,16 @@ pub async fn replace<S: Store>(
 async fn issue<S: Store>(app: &App<S>, caller: &Caller, to: CodeFor) -> Reply<Json<EnrolmentCode>> {
     let code = new_code()?;
     let expires = app.store.issue_code(caller.within, to, app.keys.code(&code), now()).await?;
-    // Behind `#`, so that no server and no proxy logs it.
-    let url = format!("{}/app/#enrol={code}", app.site.public_url);
+    let key = app.store.life().await?.recovery.ok_or(Refused::new(RefusalCode::NoRecoveryKey))?;
+    let url = enrolment_url(&app.site.public_url, &code, &key);
     let (qr, qr_size) = qr(&url).ok_or(Refused::new(RefusalCode::Broken))?;
-    Ok(Json(EnrolmentCode { code: code_for_people(&code), expires, url, qr, qr_size }))
+    Ok(Json(EnrolmentCode { code: code_for_people(&code), expires, url, fingerprint: key.fingerprint(), qr, qr_size }))
+}
+
+/// Where a phone is enrolled: the code, behind `#`, so that no server and no proxy logs it, and by which recovery key it is
+/// to know its organisation.
+pub fn enrolment_url(public_url: &str, code: &str, key: &PublicKey) -> String {
+    format!("{public_url}/app/#enrol={}.{}", code.replace('-', ""), key.fingerprint().replace('-', ""))
 }
 
 /// Modules left empty around a QR code, by its standard (ISO/IEC 18004).

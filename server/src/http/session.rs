@@ -1,10 +1,11 @@
 //! Setting up, signing in and out, and the tab as a device.
 
 use super::guard::{COOKIE_NAME, Client, SESSION_HOURS, session_token};
+use super::recovery::key;
 use super::{App, Caller, now, seed};
 use crate::auth::{Guesser, new_token};
 use crate::error::{Refused, Reply};
-use crate::store::{self, Ask, Desk, FirstSteps, Store, StoreError};
+use crate::store::{self, Ask, Desk, FirstSteps, Reopening, Session, Store, StoreError};
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::header::SET_COOKIE;
@@ -32,9 +33,11 @@ pub async fn set_up<S: Store>(State(app): State<App<S>>, Path(token): Path<Strin
     if !app.is_setup_token(&token) {
         return Err(Refused::new(RefusalCode::UnknownCode));
     }
-    let SetUp { admin, province, commune, officer } = first;
+    let SetUp { admin, province, commune, officer, recovery } = first;
+    let recovery = recovery.map(|public| key(&public, "recovery")).transpose()?;
     let (province, commune) = (named(&province, "province")?, named(&commune, "commune")?);
-    let first = FirstSteps { province, commune, admin: desk(&app, admin, "admin").await?, officer: desk(&app, officer, "officer").await? };
+    let (admin, officer) = (desk(&app, admin, "admin").await?, desk(&app, officer, "officer").await?);
+    let first = FirstSteps { province, commune, admin, officer, recovery };
     if first.admin.account.login == first.officer.account.login {
         return Err(Refused::about(RefusalCode::Taken, "officer"));
     }
@@ -78,9 +81,9 @@ async fn signed_in<S: Store>(app: &App<S>, person: PersonId) -> Reply<(AppendHea
     let token = new_token()?;
     let session = app.keys.session(&token);
     let now = now();
-    app.store.open_session(session, person, now.plus_hours(SESSION_HOURS), now).await?;
+    let begin = Session::Begin(person, now.plus_hours(SESSION_HOURS));
+    let store::SignedIn { person, unit_name } = app.store.session(session, begin, now).await?;
     app.sessions.begun(session, now);
-    let store::SignedIn { person, unit_name } = app.store.session(session, now, None).await?;
     Ok((AppendHeaders([(SET_COOKIE, cookie(app, &token, "")?)]), Json(about(app, person, unit_name).await?)))
 }
 
@@ -100,7 +103,18 @@ async fn about<S: Store>(app: &App<S>, person: Person, unit_name: String) -> Rep
         }
         Reach::Granted | Reach::No => (0, 0),
     };
-    Ok(Me { person, unit_name, public_url: app.site.public_url.clone(), demo: app.site.demo, waiting, disputed, twins })
+    let reopen = match person.role.may(Action::Reopen) {
+        Reach::Unit => Some(Some(person.unit)),
+        Reach::All => Some(None),
+        Reach::Granted | Reach::No => None,
+    };
+    let reopen = match reopen {
+        Some(within) => app.store.list::<Reopening>(Ask { within, ..Ask::default() }, now()).await?.total,
+        None => 0,
+    };
+    let no_recovery_key = app.store.life().await?.recovery.is_none();
+    let (public_url, demo) = (app.site.public_url.clone(), app.site.demo);
+    Ok(Me { person, unit_name, public_url, demo, waiting, disputed, twins, reopen, no_recovery_key })
 }
 
 /// Without an age: the browser forgets it when it closes, the server after [`SESSION_HOURS`] without a request.
@@ -119,7 +133,11 @@ pub async fn me<S: Store>(State(app): State<App<S>>, Extension(caller): Extensio
 /// Ends the session, if there is one.
 pub async fn sign_out<S: Store>(State(app): State<App<S>>, headers: HeaderMap) -> Reply<impl IntoResponse> {
     if let Some(token) = session_token(&headers) {
-        app.store.close_session(app.keys.session(token)).await?;
+        match app.store.session(app.keys.session(token), Session::End, now()).await {
+            // It has ended already.
+            Err(StoreError::NotFound) => {}
+            other => drop(other?),
+        }
     }
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie(&app, "", "; Max-Age=0")?)])))
 }

@@ -75,6 +75,6 @@ pub async fn pull<S: Store>(
 }
 
 /// A server answers every version ever released; this is the first.
-fn spoken(protocol: u16) -> Reply<()> {
+pub fn spoken(protocol: u16) -> Reply<()> {
     if (1..=PROTOCOL).contains(&protocol) { Ok(()) } else { Err(Refused::about(RefusalCode::BadRequest, "protocol")) }
 }

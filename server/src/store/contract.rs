@@ -12,13 +12,14 @@ mod figures;
 mod imports;
 mod quarantine;
 mod rearrangement;
+mod recovery;
 mod share;
 mod twins;
 mod world;
 
 use super::memory::Memory;
 use super::sqlite::Sqlite;
-use super::{Access, Account, Confirmed, Import, Kept, OfficeChange, Roll, Sender, StoreError, Undo, Value, Watched};
+use super::{Access, Account, Confirmed, Import, Kept, OfficeChange, Roll, Sender, Session, StoreError, Undo, Value, Watched};
 use crate::journal::{Entry, replay};
 use crate::keys::hex;
 use administration::*;
@@ -79,6 +80,11 @@ use rearrangement::{
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
     households_are_listed_by_number_or_by_their_heads_given_name, people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
 };
+use recovery::{
+    a_leader_opens_phones_of_their_own_commune, a_lost_phone_is_not_opened_and_a_dead_persons_is,
+    a_phone_is_opened_by_two_sheets_and_nobody_in_between, a_request_waits_for_its_answer_and_that_for_its_phone,
+    a_restored_database_knows_the_recovery_key_and_its_uses, there_is_one_recovery_key_and_nobody_is_enrolled_before,
+};
 use serde_bytes::ByteBuf;
 use share::{
     a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name, shares_go_on_through_a_merger,
@@ -123,6 +129,12 @@ contract! {
     households_are_listed_by_number_or_by_their_heads_given_name,
     people_are_listed_by_given_name_or_as_they_ask,
     it_is_set_up_once,
+    there_is_one_recovery_key_and_nobody_is_enrolled_before,
+    a_restored_database_knows_the_recovery_key_and_its_uses,
+    a_phone_is_opened_by_two_sheets_and_nobody_in_between,
+    a_request_waits_for_its_answer_and_that_for_its_phone,
+    a_lost_phone_is_not_opened_and_a_dead_persons_is,
+    a_leader_opens_phones_of_their_own_commune,
     sessions_end,
     a_new_passphrase_ends_sessions,
     a_batch_again_is_the_same_batch,
@@ -249,7 +261,7 @@ async fn it_is_set_up_once<S: Subject>() {
     assert!(world.store.life().await.unwrap().set_up);
     let account = |login: &str| Account { login: login.into(), hash: "x".into() };
     let desk = |login| super::Desk { name: "Ai Đó".into(), account: account(login) };
-    let again = super::FirstSteps { admin: desk("a"), province: "B".into(), commune: "C".into(), officer: desk("d") };
+    let again = super::FirstSteps { admin: desk("a"), province: "B".into(), commune: "C".into(), officer: desk("d"), recovery: None };
     assert_eq!(world.store.set_up(again, world.now, [1; 32]).await, Err(StoreError::Taken("server")));
     assert_eq!(world.store.credentials("mau".into()).await.unwrap().person, world.admin);
     assert_eq!(world.store.credentials("ai".into()).await.err(), Some(StoreError::NotFound));
@@ -260,17 +272,17 @@ async fn it_is_set_up_once<S: Subject>() {
 async fn sessions_end<S: Subject>() {
     let world = World::<S>::empty().await;
     let (now, token) = (world.now, world.keys.session("t"));
-    world.store.open_session(token, world.officer, now.plus_hours(8), now).await.unwrap();
-    let signed_in = world.store.session(token, now, None).await.unwrap();
+    world.store.session(token, Session::Begin(world.officer, now.plus_hours(8)), now).await.unwrap();
+    let signed_in = world.store.session(token, Session::Keep, now).await.unwrap();
     assert_eq!((signed_in.person.id, signed_in.unit_name.as_str()), (world.officer, "Xã Đồng Cừ"));
-    assert_eq!(world.store.session(token, now.plus_hours(8), None).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.session(token, Session::Keep, now.plus_hours(8)).await, Err(StoreError::NotFound));
     let (late, later) = (now.plus_hours(7), now.plus_hours(15));
-    assert_eq!(world.store.session(token, late, Some(later)).await, Ok(signed_in.clone()));
-    assert_eq!(world.store.session(token, now.plus_hours(8), None).await, Ok(signed_in));
-    world.store.close_session(token).await.unwrap();
+    assert_eq!(world.store.session(token, Session::Extend(later), late).await, Ok(signed_in.clone()));
+    assert_eq!(world.store.session(token, Session::Keep, now.plus_hours(8)).await, Ok(signed_in));
+    world.store.session(token, Session::End, now).await.unwrap();
     // A request that was on its way while somebody signed out brings nothing back.
-    assert_eq!(world.store.session(token, late, Some(later)).await, Err(StoreError::NotFound));
-    assert_eq!(world.store.session(token, now, None).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.session(token, Session::Extend(later), late).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.session(token, Session::Keep, now).await, Err(StoreError::NotFound));
     let access = Access { at: now, person: Some(world.officer), action: "Export".into(), about: None };
     world.store.log(access).await.unwrap();
     assert_eq!(world.table(&["access"]).await.len(), 1);
@@ -279,19 +291,19 @@ async fn sessions_end<S: Subject>() {
 async fn a_new_passphrase_ends_sessions<S: Subject>() {
     let mut world = World::<S>::empty().await;
     let (now, until, [mine, others]) = (world.now, world.now.plus_hours(8), [world.keys.session("a"), world.keys.session("b")]);
-    world.store.open_session(mine, world.officer, until, now).await.unwrap();
-    world.store.open_session(others, world.admin, until, now).await.unwrap();
+    world.store.session(mine, Session::Begin(world.officer, until), now).await.unwrap();
+    world.store.session(others, Session::Begin(world.admin, until), now).await.unwrap();
     let directory = world.store.directory(None).await.unwrap();
     let officer = directory.people.into_iter().find(|row| row.value.person.id == world.officer).unwrap();
     let account = |login: &str| Some(Account { login: login.into(), hash: "$argon2id$new".into() });
     world.write(officer.seen, Value::Person(officer.value.person.clone(), None)).await.unwrap();
-    assert!(world.store.session(mine, now, None).await.is_ok());
+    assert!(world.store.session(mine, Session::Keep, now).await.is_ok());
     world.write(officer.seen + 1, Value::Person(officer.value.person, account("thu"))).await.unwrap();
-    assert_eq!(world.store.session(mine, now, None).await, Err(StoreError::NotFound));
-    assert!(world.store.session(others, now, None).await.is_ok());
+    assert_eq!(world.store.session(mine, Session::Keep, now).await, Err(StoreError::NotFound));
+    assert!(world.store.session(others, Session::Keep, now).await.is_ok());
     // A copy does not know who signed out since it was made.
     world.store.restore(Epoch::new(2, [2; 10]), Vec::new()).await.unwrap();
-    assert_eq!(world.store.session(others, now, None).await, Err(StoreError::NotFound));
+    assert_eq!(world.store.session(others, Session::Keep, now).await, Err(StoreError::NotFound));
 }
 
 async fn a_batch_again_is_the_same_batch<S: Subject>() {
@@ -1124,10 +1136,10 @@ async fn who_leaves_has_no_way_in<S: Subject>() {
     world.store.issue_code(commune, phone.person, [9; 32], now).await.unwrap();
     // From the console.
     let hash = async |world: &World<S>| world.store.credentials("thu".into()).await.unwrap().account.hash;
-    world.store.open_session([6; 32], world.officer, now.plus_hours(1), now).await.unwrap();
+    world.store.session([6; 32], Session::Begin(world.officer, now.plus_hours(1)), now).await.unwrap();
     world.store.new_passphrase("thu".into(), "y".into()).await.unwrap();
     assert_eq!(hash(&world).await, "y");
-    assert_eq!(world.store.session([6; 32], now, None).await.err(), Some(StoreError::NotFound));
+    assert_eq!(world.store.session([6; 32], Session::Keep, now).await.err(), Some(StoreError::NotFound));
     // Somebody must be able to let people in.
     let (admin, lead) = (world.admin, |person| Person { role: Role::Leader, ..person });
     assert_eq!(change(&mut world, admin, leave).await, Err(StoreError::Invalid("left")));

@@ -3,7 +3,9 @@
 use super::office::{self, Writer};
 use super::random::Random;
 use super::tables::{Result, Tables};
-use super::{Account, Credentials, Desk, Device, DeviceKind, FirstSteps, Hash, Life, Seed, SignedIn, StoreError, grants, units};
+use super::{
+    Account, Credentials, Desk, Device, DeviceKind, FirstSteps, Hash, Life, Seed, Session, SignedIn, StoreError, grants, recovery, units,
+};
 use domain::id::{AreaId, DeviceId, PersonId};
 use domain::operation::Kind;
 use domain::person::{Person, Role};
@@ -12,7 +14,7 @@ use domain::unit::{Level, Unit};
 
 /// See [`super::Store::life`].
 pub fn life(t: &mut dyn Tables) -> Result<Life> {
-    Ok(Life { epoch: t.epoch()?, set_up: !t.logins()?.is_empty() })
+    Ok(Life { epoch: t.epoch()?, set_up: !t.logins()?.is_empty(), recovery: t.recovery_key()? })
 }
 
 /// See [`super::Store::set_up`]. All of it is one writer's doing, like an import.
@@ -53,6 +55,9 @@ pub fn set_up(t: &mut dyn Tables, first: FirstSteps, now: Time, seed: Seed) -> R
         office::put_login(writer.t, id, &account)?;
     }
     writer.end()?;
+    if let Some(key) = first.recovery {
+        recovery::make(t, key, now)?;
+    }
     Ok(admin)
 }
 
@@ -69,12 +74,6 @@ pub fn new_passphrase(t: &mut dyn Tables, login: String, hash: String) -> Result
     office::put_login(t, person, &Account { login, hash })
 }
 
-/// See [`super::Store::open_session`].
-pub fn open_session(t: &mut dyn Tables, token: &Hash, person: PersonId, expires: Time, now: Time) -> Result<()> {
-    t.delete_sessions_until(now)?;
-    t.put_session(token, person, expires)
-}
-
 /// See [`super::Store::session`].
 pub fn session(t: &mut dyn Tables, token: &Hash, now: Time) -> Result<SignedIn> {
     let (person, expires) = t.session(token)?.ok_or(StoreError::NotFound)?;
@@ -89,9 +88,17 @@ pub fn session(t: &mut dyn Tables, token: &Hash, now: Time) -> Result<SignedIn> 
 }
 
 /// See [`super::Store::session`]. Looked up and written in one transaction, beside which nobody signs out.
-pub fn extend_session(t: &mut dyn Tables, token: &Hash, until: Time, now: Time) -> Result<SignedIn> {
+pub fn change_session(t: &mut dyn Tables, token: &Hash, what: Session, now: Time) -> Result<SignedIn> {
+    if let Session::Begin(person, until) = what {
+        t.delete_sessions_until(now)?;
+        t.put_session(token, person, until)?;
+    }
     let who = session(t, token, now)?;
-    t.put_session(token, who.person.id, until)?;
+    match what {
+        Session::Extend(until) => t.put_session(token, who.person.id, until)?,
+        Session::End => t.delete_session(token)?,
+        Session::Begin(..) | Session::Keep => {}
+    }
     Ok(who)
 }
 

@@ -4,9 +4,9 @@ use super::quarantine::By;
 use super::random::Random;
 use super::tables::{Result, Tables};
 use super::{
-    Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender,
-    SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office, projection, pull, push,
-    quarantine, rearrangement, restore, roll,
+    Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Recovered, Recovery, Row,
+    Seed, Sender, Session, SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office,
+    projection, pull, push, quarantine, rearrangement, recovery, restore, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -51,19 +51,13 @@ impl<E: Engine> Store for E {
         self.read(move |t| desk::credentials(t, &login)).await
     }
 
-    async fn open_session(&self, token: Hash, person: PersonId, expires: Time, now: Time) -> Result<()> {
-        Engine::write(self, move |t| desk::open_session(t, &token, person, expires, now)).await
-    }
-
-    async fn session(&self, token: Hash, now: Time, until: Option<Time>) -> Result<SignedIn> {
-        match until {
-            None => self.read(move |t| desk::session(t, &token, now)).await,
-            Some(until) => Engine::write(self, move |t| desk::extend_session(t, &token, until, now)).await,
+    async fn session(&self, token: Hash, what: Session, now: Time) -> Result<SignedIn> {
+        match what {
+            Session::Keep => self.read(move |t| desk::session(t, &token, now)).await,
+            Session::Begin(..) | Session::Extend(_) | Session::End => {
+                Engine::write(self, move |t| desk::change_session(t, &token, what, now)).await
+            }
         }
-    }
-
-    async fn close_session(&self, token: Hash) -> Result<()> {
-        Engine::write(self, move |t| t.delete_session(&token)).await
     }
 
     async fn tab(&self, device: DeviceId, person: PersonId, now: Time) -> Result<()> {
@@ -107,6 +101,23 @@ impl<E: Engine> Store for E {
         Engine::write(self, move |t| anonymous::arrive(t, &keys, sender, &opinions, now)).await
     }
 
+    async fn recover(&self, what: Recovery, now: Time) -> Result<Recovered> {
+        match what {
+            Recovery::Make(key) => Engine::write(self, move |t| recovery::make(t, key, now)).await,
+            Recovery::Deposit(device, sealed) => Engine::write(self, move |t| recovery::deposit(t, device, sealed)).await,
+            Recovery::Ask { device, public, sealed } => {
+                // A phone that waits asks again and again: the writer is not kept busy by it.
+                match self.read(move |t| recovery::found(t, device, public, now)).await? {
+                    Some(found) => Ok(found),
+                    None => Engine::write(self, move |t| recovery::ask(t, device, public, sealed, now)).await,
+                }
+            }
+            Recovery::Answer { within, by, device, public, answer } => {
+                Engine::write(self, move |t| recovery::answer(t, within, by, (device, public), answer, now)).await
+            }
+        }
+    }
+
     async fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> Result<PullReply> {
         let keys = Arc::clone(self.keys());
         let report = request.report.clone();
@@ -132,6 +143,7 @@ impl<E: Engine> Store for E {
         let by_the_day = Engine::write(self, move |t| {
             rearrangement::by_the_day(t, now, of_days)?;
             grants::by_the_day(t, now)?;
+            recovery::forget(t, now)?;
             anonymous::tick(t, &keys, now, of_pool)
         });
         by_the_day.await?;

@@ -28,6 +28,8 @@ pub fn issue(t: &mut dyn Tables, within: Within, to: CodeFor, code: &Hash, now: 
     if !person.role.is_field() {
         return Err(StoreError::Invalid("role"));
     }
+    // What the phone will seal must be opened again one day.
+    t.recovery_key()?.ok_or(StoreError::NoRecoveryKey)?;
     // One that was lost stays so: what it brings must not be taken because somebody was given another.
     if let Some(phone) = replaced {
         if phone.revoked.is_some() {
@@ -78,6 +80,7 @@ fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, no
     if device.revoked.is_some() {
         return Err(StoreError::Revoked);
     }
+    let recovery = t.recovery_key()?.ok_or(StoreError::NoRecoveryKey)?;
     let tree = Tree::load(t)?;
     let unit = tree.commune(person.unit).unwrap_or(person.unit);
     Ok(EnrolReply {
@@ -89,7 +92,7 @@ fn welcome(t: &mut dyn Tables, keys: &Keys, person: Person, device: DeviceId, no
         unit,
         unit_name: tree.name(unit),
         grants: t.newest_grants(person.id)?.unwrap_or_default(),
-        recovery: ByteBuf::new(),
+        recovery: ByteBuf::from(recovery.0.to_vec()),
     })
 }
 

@@ -3,7 +3,8 @@
 use super::engine::Engine;
 use super::tables::{
     Accounts, Attempt, DayClosingView, Devices, Enrolment, Group, HouseholdView, Lines, Log, Logged, MeetingView, OpinionView,
-    QuarantineView, Quarantined, Receipt, Result, Stored, Streams, Tables, VerificationView, Views, VisitView, WORKING, Waiting,
+    QuarantineView, Quarantined, Receipt, Recoveries, Request, Result, Stored, Streams, Tables, VerificationView, Views, VisitView,
+    WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
@@ -18,6 +19,7 @@ use domain::record::{Digest, Record};
 use domain::short::Map;
 use domain::time::Time;
 use domain::wire::Reason;
+use seal::recovery::PublicKey;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 use std::cmp::Reverse;
@@ -90,12 +92,16 @@ type QuarantineKey = (DeviceId, u64, [u8; 16]);
 struct Rows {
     epoch: Epoch,
     skipped: u32,
+    recovery: Option<PublicKey>,
     entries: Vec<Entry>,
     accounts: Shared<BTreeMap<PersonId, Account>>,
     sessions: Shared<BTreeMap<Hash, (PersonId, Time)>>,
     devices: Shared<BTreeMap<DeviceId, Device>>,
     enrolments: Shared<BTreeMap<Hash, Enrolment>>,
     grants: Shared<BTreeMap<(PersonId, u32), Version>>,
+    deposits: Shared<BTreeMap<DeviceId, ByteBuf>>,
+    reopenings: Shared<BTreeMap<DeviceId, Request>>,
+    reopened: Shared<BTreeMap<(Time, DeviceId), PersonId>>,
     operations: Shared<BTreeMap<(DeviceId, u64), Operation>>,
     quarantine: Shared<BTreeMap<QuarantineKey, Quarantined>>,
     streams: Shared<BTreeMap<Scope, (u64, Digest)>>,
@@ -123,12 +129,16 @@ impl Rows {
         Self {
             epoch,
             skipped: 0,
+            recovery: None,
             entries: Vec::new(),
             accounts: Shared::default(),
             sessions: Shared::default(),
             devices: Shared::default(),
             enrolments: Shared::default(),
             grants: Shared::default(),
+            deposits: Shared::default(),
+            reopenings: Shared::default(),
+            reopened: Shared::default(),
             operations: Shared::default(),
             quarantine: Shared::default(),
             streams: Shared::default(),
@@ -217,12 +227,19 @@ impl Tables for Rows {
         fn table<R: Serialize>(lines: &mut Vec<String>, name: &str, rows: impl IntoIterator<Item = R>) {
             lines.extend(rows.into_iter().map(|row| format!("{name} {}", hex(&cbor::encode(&row)))));
         }
-        table(&mut lines, "meta", [(self.epoch, self.skipped)]);
+        table(&mut lines, "meta", [(self.epoch, self.skipped, self.recovery.map(|key| ByteBuf::from(key.0)))]);
         table(&mut lines, "account", self.accounts.iter().map(|(person, account)| (person, &account.login, &account.hash)));
         table(&mut lines, "session", &*self.sessions);
         table(&mut lines, "device", self.devices.values());
         table(&mut lines, "enrolment", &*self.enrolments);
         table(&mut lines, "grants", &*self.grants);
+        table(&mut lines, "deposit", &*self.deposits);
+        let requests = self
+            .reopenings
+            .values()
+            .map(|request| (request.device, ByteBuf::from(request.public.0), &request.sealed, request.asked_at, &request.answered));
+        table(&mut lines, "reopening", requests);
+        table(&mut lines, "reopened", &*self.reopened);
         table(&mut lines, "operation", &*self.operations);
         table(&mut lines, "quarantine", self.quarantine.values());
         table(&mut lines, "stream", &*self.streams);
@@ -345,6 +362,53 @@ impl Devices for Rows {
             ended.get_or_insert(from);
         }
         self.grants.insert((person, grants.version), (grants.clone(), from, None));
+        Ok(())
+    }
+}
+
+impl Recoveries for Rows {
+    fn recovery_key(&mut self) -> Result<Option<PublicKey>> {
+        Ok(self.recovery)
+    }
+
+    fn put_recovery_key(&mut self, key: &PublicKey) -> Result<()> {
+        self.recovery = Some(*key);
+        Ok(())
+    }
+
+    fn deposit(&mut self, device: DeviceId) -> Result<Option<ByteBuf>> {
+        Ok(self.deposits.get(&device).cloned())
+    }
+
+    fn put_deposit(&mut self, device: DeviceId, sealed: &[u8]) -> Result<()> {
+        self.deposits.insert(device, ByteBuf::from(sealed));
+        Ok(())
+    }
+
+    fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>> {
+        Ok(self.reopenings.get(&device).cloned())
+    }
+
+    fn reopenings(&mut self) -> Result<Vec<Request>> {
+        Ok(self.reopenings.values().cloned().collect())
+    }
+
+    fn put_reopening(&mut self, request: &Request) -> Result<()> {
+        self.reopenings.insert(request.device, request.clone());
+        Ok(())
+    }
+
+    fn delete_reopening(&mut self, device: DeviceId) -> Result<()> {
+        self.reopenings.remove(&device);
+        Ok(())
+    }
+
+    fn reopened(&mut self) -> Result<Vec<(DeviceId, PersonId, Time)>> {
+        Ok(self.reopened.iter().map(|((at, device), by)| (*device, *by, *at)).collect())
+    }
+
+    fn put_reopened(&mut self, device: DeviceId, by: PersonId, at: Time) -> Result<()> {
+        self.reopened.insert((at, device), by);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@ use super::tables::{Enrolment, Result, Tables};
 use super::{Device, DeviceKind, Revoked};
 use crate::journal::Entry;
 use domain::id::Epoch;
+use seal::recovery::PublicKey;
 
 /// Short codes of households that a restored database leaves out in every village: those that it gave since the copy
 /// was made stand on paper and on phones. No village gets as many new households between two nightly copies.
@@ -16,6 +17,10 @@ pub fn restore(t: &mut dyn Tables, epoch: Epoch, entries: &[Entry]) -> Result<()
     // The copy does not know who signed out, or was given a new passphrase, since it was made.
     t.delete_sessions()?;
     t.skip_households(NUMBERS_SKIPPED)?;
+    // Nor which requests of phones were answered since. A phone that still waits asks again.
+    for request in t.reopenings()? {
+        t.delete_reopening(request.device)?;
+    }
     replay(t, entries)
 }
 
@@ -45,6 +50,12 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                     t.put_device(&Device { revoked: Some(Revoked { at: *at, why: *why }), ..device })?;
                 }
             }
+            Entry::RecoveryKey { public, .. } => {
+                if t.recovery_key()?.is_none() {
+                    t.put_recovery_key(&PublicKey(*public))?;
+                }
+            }
+            Entry::Reopened { device, by, at } => t.put_reopened(*device, *by, *at)?,
         }
     }
     Ok(())

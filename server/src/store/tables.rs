@@ -17,6 +17,7 @@ use domain::time::{Date, Time};
 use domain::verification::{Look, VisitState, VoidReason};
 use domain::visit::{Appointment, ContactResult, PurposeResult};
 use domain::wire::Reason;
+use seal::recovery::PublicKey;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ use std::collections::BTreeMap;
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// One transaction's view of every table.
-pub trait Tables: Accounts + Devices + Log + Streams + Waiting + Views {
+pub trait Tables: Accounts + Devices + Recoveries + Log + Streams + Waiting + Views {
     /// The present life of the database.
     fn epoch(&mut self) -> Result<Epoch>;
     /// Begins a new life.
@@ -88,6 +89,30 @@ pub trait Devices {
     fn newest_grants(&mut self, person: PersonId) -> Result<Option<GrantSet>>;
     /// Stores a version of a person's grants that begins, and ends the one before.
     fn put_grants(&mut self, person: PersonId, grants: &GrantSet, from: Time) -> Result<()>;
+}
+
+/// What there is of the recovery key, and what was sealed to it.
+pub trait Recoveries {
+    /// The public half of the organisation's key.
+    fn recovery_key(&mut self) -> Result<Option<PublicKey>>;
+    /// Stores it.
+    fn put_recovery_key(&mut self, key: &PublicKey) -> Result<()>;
+    /// A phone's data key, sealed to it.
+    fn deposit(&mut self, device: DeviceId) -> Result<Option<ByteBuf>>;
+    /// Stores a phone's sealed data key in the place of the one before.
+    fn put_deposit(&mut self, device: DeviceId, sealed: &[u8]) -> Result<()>;
+    /// The request of a phone.
+    fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>>;
+    /// Every request, in no order.
+    fn reopenings(&mut self) -> Result<Vec<Request>>;
+    /// Stores a request in the place of the phone's one before.
+    fn put_reopening(&mut self, request: &Request) -> Result<()>;
+    /// Forgets the request of a phone.
+    fn delete_reopening(&mut self, device: DeviceId) -> Result<()>;
+    /// Which phones were ever opened, by whom and when, in no order.
+    fn reopened(&mut self) -> Result<Vec<(DeviceId, PersonId, Time)>>;
+    /// Keeps that a phone was opened. Twice is once.
+    fn put_reopened(&mut self, device: DeviceId, by: PersonId, at: Time) -> Result<()>;
 }
 
 /// The log of operations, and the quarantine.
@@ -281,6 +306,21 @@ pub struct Enrolment {
     pub expires: Time,
     /// Which phone used it.
     pub used_by: Option<DeviceId>,
+}
+
+/// A phone that asks to be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Which.
+    pub device: DeviceId,
+    /// What the answer is to be sealed to.
+    pub public: PublicKey,
+    /// The phone's own copy of its deposit; may be empty.
+    pub sealed: ByteBuf,
+    /// Since when.
+    pub asked_at: Time,
+    /// When it was answered, and what.
+    pub answered: Option<(Time, ByteBuf)>,
 }
 
 /// The receipt of one operation, whether applied or not.

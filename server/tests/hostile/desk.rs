@@ -16,6 +16,7 @@ use domain::office::{Filter, Me, PersonChange, SetUp, SignIn, Tab, UndoImport, V
 use domain::opinion::AnonymousOpinion;
 use domain::organization::Organization;
 use domain::quarantine::{PutAside, TakeIn};
+use domain::recovery::{NewRecoveryKey, ReopenAnswer};
 use domain::roll::Mapping;
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -38,7 +39,7 @@ fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
 /// What a line of the corpus is named, where a desk sends it, and whether bytes are one.
 type Sent = (&'static str, &'static str, fn(&[u8]) -> bool);
 
-const BODIES: [Sent; 25] = [
+const BODIES: [Sent; 27] = [
     ("unit", "units", is::<Write<Unit>>),
     ("rearrangement", "units/rearrange", is::<Write<Rearrangement>>),
     ("drop_ahead", "units/ahead", is::<Write<DropAhead>>),
@@ -64,6 +65,8 @@ const BODIES: [Sent; 25] = [
     ("set_up", "setup/{token}", is::<SetUp>),
     ("sign_in", "session", is::<SignIn>),
     ("tab", "tab", is::<Tab>),
+    ("recovery_key", "recovery", is::<NewRecoveryKey>),
+    ("reopen_answer", "recovery/{id}", is::<ReopenAnswer>),
 ];
 
 /// What is sent without a body.
@@ -268,7 +271,7 @@ async fn every_body_is_in_the_corpus() {
         assert!(lines.iter().any(|((known, ..), _)| *known == name), "{name} {path}");
     }
     let routes = server::http::routes(&office.app);
-    let takes = |access: Access, path: &str| access != Access::Phone && path != "enrol";
+    let takes = |access: Access, path: &str| access != Access::Phone && !["enrol", "reopen"].contains(&path);
     for route in routes.iter().filter(|route| route.method == Method::POST && takes(route.access, route.path)) {
         assert!(BARE.contains(&route.path) || BODIES.iter().any(|(_, path, _)| *path == route.path), "{}", route.path);
     }

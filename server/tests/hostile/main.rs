@@ -14,6 +14,7 @@ use domain::operation::Operation;
 use domain::opinion::AnonymousOpinion;
 use domain::pace::Pace;
 use domain::record::Record;
+use domain::recovery::{Deposit, ReopenReply, ReopenRequest};
 use domain::roll::{Mapping, RollError};
 use domain::session::{Answer, NetError, Session, Start, Step};
 use domain::wire::{
@@ -133,6 +134,9 @@ fn what_travels_and_what_is_stored() {
                 read::<PullReply>(bytes);
                 read::<EnrolRequest>(bytes);
                 read::<EnrolReply>(bytes);
+                read::<Deposit>(bytes);
+                read::<ReopenRequest>(bytes);
+                read::<ReopenReply>(bytes);
                 read::<Refusal>(bytes);
                 let _ = domain::receive::open(&Frame { seq: 1, bytes: serde_bytes::ByteBuf::from(bytes) });
             });

@@ -1,6 +1,6 @@
 //! Who may do what: the contract's table, every route with every role and with none, sign-in and its limits.
 
-use crate::support::{Desk, PASSPHRASE, Request, TestServer, sign_in};
+use crate::support::{Desk, PASSPHRASE, Request, TestServer, recovery_key, sign_in};
 use domain::access::AccessRow;
 use domain::code::Lang;
 use domain::id::{AreaId, PersonId};
@@ -8,6 +8,7 @@ use domain::office::{Account, Listed, Me, NamesReason, PersonChange, PersonRow, 
 use domain::person::{Reach, Role};
 use domain::unit::{Level, Unit};
 use domain::wire::RefusalCode;
+use serde_bytes::ByteBuf;
 use server::http::{Access, Route};
 use std::collections::BTreeMap;
 
@@ -69,7 +70,8 @@ fn who_watches_over_the_data_reads_who_read_what() {
 #[test]
 fn every_route_is_the_one_of_the_contract() {
     let server = TestServer::start();
-    let office = server.routes.iter().filter(|route| !["enrol", "push", "anonymous", "pull"].contains(&route.path));
+    const PHONES: [&str; 6] = ["enrol", "push", "anonymous", "pull", "deposit", "reopen"];
+    let office = server.routes.iter().filter(|route| !PHONES.contains(&route.path));
     let registered: BTreeMap<_, _> = office
         .map(|route| {
             let who = match route.access {
@@ -85,7 +87,7 @@ fn every_route_is_the_one_of_the_contract() {
         .collect();
     assert_eq!(registered, documented());
     let phone: Vec<_> = server.routes.iter().filter(|route| route.access == Access::Phone).map(|route| route.path).collect();
-    assert_eq!(phone, ["push", "anonymous", "pull"]);
+    assert_eq!(phone, ["push", "anonymous", "pull", "deposit"]);
 }
 
 /// One person of every role that sits at a desk, signed in.
@@ -226,7 +228,14 @@ fn the_setup_link_works_once() {
 
     let account =
         |login: &str, passphrase: &str| Account { name: "Ngô Thị Tám".into(), login: login.into(), passphrase: passphrase.into() };
-    let first = |admin, officer| SetUp { admin, province: "Tỉnh Sông Lĩnh".into(), commune: "Xã Phú Lĩnh".into(), officer };
+    let recovery = Some(ByteBuf::from(recovery_key().public().0.to_vec()));
+    let first = |admin, officer| SetUp {
+        admin,
+        province: "Tỉnh Sông Lĩnh".into(),
+        commune: "Xã Phú Lĩnh".into(),
+        officer,
+        recovery: recovery.clone(),
+    };
     let set_up = |token: &str, first: &SetUp| server.send(&Request::post(&format!("setup/{token}")).json(first));
     let good = first(account("quantri", PASSPHRASE), account("canbo", PASSPHRASE));
     for (bad, about) in [
@@ -234,6 +243,8 @@ fn the_setup_link_works_once() {
         (first(account("quản trị", PASSPHRASE), account("canbo", PASSPHRASE)), "admin"),
         (first(account("canbo", PASSPHRASE), account("canbo", PASSPHRASE)), "officer"),
         (SetUp { commune: "  ".into(), ..good.clone() }, "commune"),
+        (SetUp { recovery: Some(ByteBuf::from(vec![0; 32])), ..good.clone() }, "recovery"),
+        (SetUp { recovery: Some(ByteBuf::from(vec![1; 31])), ..good.clone() }, "recovery"),
     ] {
         assert_eq!(set_up(&token, &bad).refusal().about.as_deref(), Some(about));
     }

@@ -1,7 +1,7 @@
 //! Text from an office, typed or pasted decomposed as a Mac has it: whatever route it takes, it is stored composed.
 
 use crate::desk::set_up_work;
-use crate::support::{PASSPHRASE, Request, TestServer};
+use crate::support::{PASSPHRASE, Request, TestServer, recovery_key};
 use domain::book::{Edit, Entry};
 use domain::campaign::{Campaign, CampaignState};
 use domain::code_book::{CodeChange, CodeEntry, NewTopic};
@@ -21,6 +21,7 @@ use domain::topic::StandardTopic;
 use domain::typing::{TypedNote, TypedOpinion, TypedPlace, TypedSaid, TypedVisit};
 use domain::unit::{Level, Unit};
 use domain::visit::ContactResult;
+use serde_bytes::ByteBuf;
 use server::http::now;
 use std::cell::RefCell;
 use unicode_normalization::UnicodeNormalization as _;
@@ -49,6 +50,7 @@ fn every_route_stores_composed_text() {
         province: text("tỉnh"),
         commune: text("xã"),
         officer: account(text("cán bộ"), "canbo"),
+        recovery: Some(ByteBuf::from(recovery_key().public().0.to_vec())),
     };
     server.send(&Request::post(&format!("setup/{}", server.setup_token())).json(&first)).ok();
     let officer = server.sign_in("canbo");

@@ -13,6 +13,7 @@ use domain::twin::{Pair, Verdict};
 use domain::unit::Unit;
 use domain::visit::Callback;
 use domain::wire::{Cursor, EnrolReply, EnrolRequest, PROTOCOL, PullReply, PullRequest, Pulled};
+use seal::sheet::Sheet;
 use serde::de::DeserializeOwned;
 use server::demo::PASSPHRASE;
 use server::http::now;
@@ -154,7 +155,16 @@ impl Program {
         let mut line = |holding: &str| printed.find_map(|line| line.ok().filter(|line| line.contains(holding))).unwrap();
         let office = line("Office: ");
         let address = office.split("http://").nth(1).unwrap().trim_end_matches("/office/").parse().unwrap();
-        let code = line("#enrol=").split("#enrol=").nth(1).unwrap().to_owned();
+        let link = line("#enrol=");
+        let (code, fingerprint) = link.split("#enrol=").nth(1).unwrap().split_once('.').unwrap();
+        // Two sheets of its recovery key, and no third, which open what is sealed to it.
+        let said = line("Recovery key: ").rsplit(' ').next().unwrap().to_owned();
+        assert_eq!((said.replace('-', ""), said.len()), (fingerprint.to_owned(), 19));
+        for number in 1..=2 {
+            let sheet = line("Sheet ").split(": ").nth(1).unwrap().to_owned();
+            assert_eq!(Sheet::read(&sheet).map(|sheet| sheet.number), Ok(number));
+        }
+        let code = code.to_owned();
         Self { process, _printed: printed, address, code }
     }
 

@@ -9,6 +9,7 @@ mod desk;
 mod files;
 mod phone;
 mod quarantine;
+mod recovery;
 mod support;
 mod twins;
 mod typing;

@@ -1,7 +1,7 @@
 //! What a phone does: enrols, pulls, pushes, and what a server says to one that it cannot trust.
 
 use crate::desk::{Work, set_up_work};
-use crate::support::{Answer, Desk, Phone, Request, TestServer};
+use crate::support::{Answer, Desk, Phone, Request, TestServer, recovery_key};
 use domain::cbor;
 use domain::id::{DeviceId, PersonId, RecordId};
 use domain::office::{DeviceRow, EnrolmentCode, Filter, HouseholdRow, Listed, OpinionRow, QuarantineRow, VisitRow};
@@ -74,10 +74,11 @@ fn a_code_enrols_one_phone() {
     let server = TestServer::start();
     let officer = server.officer();
     let work = set_up_work(&officer);
-    let EnrolmentCode { code, expires, url, qr, qr_size } = code(&officer, work.member);
+    let EnrolmentCode { code, expires, url, fingerprint, qr, qr_size } = code(&officer, work.member);
     let left = expires.0 - now().0;
     assert!((23 * 3_600_000..=24 * 3_600_000).contains(&left), "{left}");
-    assert_eq!(url, format!("http://{}/app/#enrol={}", server.address, code.replace('-', "")));
+    assert_eq!(fingerprint, recovery_key().public().fingerprint());
+    assert_eq!(url, format!("http://{}/app/#enrol={}.{}", server.address, code.replace('-', ""), fingerprint.replace('-', "")));
     assert_eq!(scanned(&qr, qr_size), url, "what the camera reads");
 
     let phone = DeviceId::new(1, [91; 10]);

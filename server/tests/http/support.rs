@@ -6,8 +6,10 @@ use domain::office::{Account, Me, SetUp, SignIn, Tab, Write};
 use domain::time::Time;
 use domain::wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
 use flate2::read::GzDecoder;
+use seal::recovery::PrivateKey;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_bytes::ByteBuf;
 use server::config::Config;
 use server::demo::SignIns;
 use server::http::Route;
@@ -126,6 +128,7 @@ impl TestServer {
             province: "Tỉnh Sông Lĩnh".into(),
             commune: "Xã Tân Khê Vân".into(),
             officer: account("Trương Minh Huy", "canbo"),
+            recovery: Some(ByteBuf::from(recovery_key().public().0.to_vec())),
         };
         let answer = self.send(&Request::post(&format!("setup/{}", self.setup_token())).json(&first));
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -152,6 +155,11 @@ impl TestServer {
     pub fn enrol(&self, code: &str, device: DeviceId) -> Answer {
         self.send(&Request::post("enrol").cbor(&EnrolRequest { protocol: domain::wire::PROTOCOL, code: code.to_owned(), device }))
     }
+}
+
+/// The organisation's recovery key, whose sheets are in three places and whose private half no server has.
+pub fn recovery_key() -> PrivateKey {
+    PrivateKey::new([77; 32])
 }
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {

@@ -4,6 +4,7 @@ import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
 import { enrol, meet, press, waiting } from "../support/field";
 import { PASSPHRASE, ROLLS, answerLost } from "../support/office";
+import { makeKey } from "../support/recovery";
 
 const submit = (page: Page) => page.locator("aside button[type=submit]").click();
 
@@ -26,6 +27,7 @@ test("an office sets up, a member visits, the office reads", async ({ server, pa
   await page.locator("#setup-officer_login").fill("kim.hanh");
   await page.locator("#setup-officer_passphrase").fill(PASSPHRASE);
   await page.locator("button[type=submit]").click();
+  await makeKey(page);
   await expect(page.locator("ol.steps")).toBeVisible();
   await page.goto(`${server.url}/office/`);
   await press(page, "Đăng xuất");

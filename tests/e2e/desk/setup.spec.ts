@@ -1,8 +1,9 @@
 import type { Page } from "@playwright/test";
-import { accessible, expect, test } from "../support/fixtures";
+import { accessible, expect, inBothColours, test } from "../support/fixtures";
 import { enrol, press } from "../support/field";
 import { Office, PASSPHRASE, signIn } from "../support/office";
 import { Phone } from "../support/phone";
+import { makeKey } from "../support/recovery";
 import type { Server } from "../support/server";
 
 const submit = (page: Page) => page.locator("aside button[type=submit]").click();
@@ -15,6 +16,40 @@ async function atDesk(server: Server, page: Page): Promise<Office> {
   await signIn(page, server, "hanh");
   return office;
 }
+
+test("setting up makes the recovery key before anything is stored", async ({ server, page }) => {
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.postData() ?? ""));
+  await page.goto(server.setupLink);
+  const fields = { province: "Tỉnh Sông Lĩnh", commune: "Xã Tân Khê Vân", admin: "Lý Thị Thu Ngân", admin_login: "quantri", admin_passphrase: PASSPHRASE };
+  for (const [field, value] of Object.entries(fields)) await page.locator(`#setup-${field}`).fill(value);
+  await page.locator("#setup-officer").fill("Nguyễn Thị Kim Hạnh");
+  await page.locator("#setup-officer_login").fill("hanh");
+  await page.getByRole("button", { name: "Tiếp: khóa khôi phục" }).click();
+  await expect(page.locator("#setup-wrong li")).toHaveText(["Mật khẩu cần từ 10 ký tự trở lên."]);
+  await page.locator("#setup-officer_passphrase").fill(PASSPHRASE);
+  await page.getByRole("button", { name: "Tiếp: khóa khôi phục" }).click();
+  await expect(page.getByRole("button", { name: "Tạo khóa", exact: true })).toBeVisible();
+  await inBothColours(page);
+  // Back, and nothing typed is lost.
+  await page.getByRole("button", { name: "Quay lại sửa phần trên" }).click();
+  await expect(page.locator("#setup-commune")).toHaveValue("Xã Tân Khê Vân");
+  await page.locator("#setup-commune").fill("Xã Phú Lĩnh");
+  await page.getByRole("button", { name: "Tiếp: khóa khôi phục" }).click();
+  expect(sent.filter(Boolean), "nothing is stored before the key is on paper").toEqual([]);
+  const sheets = await makeKey(page);
+  await expect(page.locator("ol.steps")).toBeVisible();
+  await expect(page.locator(".key-sheet")).toHaveCount(0);
+  for (const row of sheets.flat()) expect(sent.join("")).not.toContain(row);
+
+  // A phone can be enrolled at once.
+  const office = new Office(server);
+  await office.signIn("hanh");
+  const { person } = await office.person("Vàng Thị Mỷ", "FIELD_MEMBER");
+  const { fingerprint } = await office.call("POST", `people/${person.id}/code`);
+  expect(fingerprint).toMatch(/^(\w{4}-){3}\w{4}$/);
+  await expect(page.locator("main")).toContainText("hanh");
+});
 
 test("units, people, a team, a campaign through its life, and villages given and taken back", async ({ server, page }) => {
   test.setTimeout(120_000);

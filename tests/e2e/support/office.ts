@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Page, expect } from "@playwright/test";
+import { RECOVERY } from "./recovery";
 import type { Server } from "./server";
 
 /** UUIDv7, as every record's id is. */
@@ -37,8 +38,8 @@ export class Office {
 
   constructor(private readonly server: Server) {}
 
-  /** Sets the server up and signs the officer in. */
-  static async setUp(server: Server): Promise<Office> {
+  /** Sets the server up and signs the officer in. Without a key it is one from before there were recovery keys. */
+  static async setUp(server: Server, recovery: Uint8Array | null = RECOVERY): Promise<Office> {
     const office = new Office(server);
     const token = server.setupLink.split("#")[1];
     const account = (login: string, name: string) => ({ login, name, passphrase: PASSPHRASE });
@@ -47,6 +48,7 @@ export class Office {
       province: "Tỉnh Sông Lĩnh",
       commune: "Xã Tân Khê Vân",
       officer: account("hanh", "Nguyễn Thị Kim Hạnh"),
+      recovery: recovery && [...recovery],
     });
     await office.signIn("hanh");
     return office;

@@ -10,15 +10,17 @@ export class Phone {
 
   private constructor(
     private readonly server: Server,
-    private readonly device: Uint8Array,
+    readonly device: Uint8Array,
     readonly token: string,
     private readonly grant: number,
+    /** The organisation's recovery key, as the server said it. */
+    readonly recovery: Uint8Array,
   ) {}
 
   static async enrol(server: Server, code: string): Promise<Phone> {
     const device = idBytes(newId());
     const reply = await post(server, "enrol", "", { v: 1, c: code, d: device });
-    return new Phone(server, device, reply.k, reply.g.version);
+    return new Phone(server, device, reply.k, reply.g.version, reply.x);
   }
 
   /** Sends operations, and gives back what became of each: "a" for applied, otherwise why it waits. */
@@ -35,6 +37,16 @@ export class Phone {
   async taken(...refused: number[]): Promise<number[]> {
     const reply = await post(this.server, "pull", this.token, { v: 1, q: refused });
     return (reply.a ?? []).flatMap((run: any) => Array.from({ length: run.c }, (_, i) => run.n + i));
+  }
+
+  /** Leaves its sealed data key with the server. */
+  async deposit(sealed: Uint8Array): Promise<void> {
+    await post(this.server, "deposit", this.token, { v: 1, k: sealed });
+  }
+
+  /** Asks to be opened, as one that is locked does, and gives back the answer once there is one. */
+  async reopen(key: Uint8Array, sealed: Uint8Array): Promise<Uint8Array | undefined> {
+    return (await post(this.server, "reopen", "", { v: 1, d: this.device, p: key, k: sealed })).a;
   }
 
   private written({ record, area, campaign, schema, kind, stream, change, at, parts }: Operation): Cbor {
@@ -102,7 +114,8 @@ export async function sendAnonymous(server: Server, phone: Phone, place: Place, 
 async function post(server: Server, path: string, token: string, body: Cbor): Promise<any> {
   const headers = { "Content-Type": "application/cbor", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
   const reply = await fetch(`${server.url}/api/v1/${path}`, { method: "POST", headers, body: encode(body) });
-  const answer = decode(new Uint8Array(await reply.arrayBuffer()));
+  const said = new Uint8Array(await reply.arrayBuffer());
+  const answer = said.length ? decode(said) : undefined;
   if (!reply.ok) throw new Error(`${path}: ${reply.status} ${JSON.stringify(answer)}`);
   return answer;
 }

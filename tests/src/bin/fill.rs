@@ -23,6 +23,7 @@ use domain::topic::StandardTopic;
 use domain::unit::{Level, Unit};
 use domain::visit::{Appointment, ContactResult, PurposeResult, Visit};
 use domain::wire::{Frame, PROTOCOL, PUSH_MAX, PullRequest, Pulled, PushBatch};
+use seal::recovery::PrivateKey;
 use serde_bytes::ByteBuf;
 use server::auth::Passphrases;
 use server::journal::Journal;
@@ -61,10 +62,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let hash = Passphrases::default().hash(PASSPHRASE).await.map_err(|_| "no randomness")?;
     let desk = |login: &str| Desk { name: login.into(), account: Account { login: login.into(), hash: hash.clone() } };
-    let first =
-        FirstSteps {
-            admin: desk("quantri"), province: "Tỉnh Sông Lĩnh".into(), commune: "Xã Tân Khê Vân".into(), officer: desk("hanh")
-        };
+    let (province, commune) = ("Tỉnh Sông Lĩnh".into(), "Xã Tân Khê Vân".into());
+    let recovery = Some(PrivateKey::new(chance.bytes()).public());
+    let first = FirstSteps { admin: desk("quantri"), province, commune, officer: desk("hanh"), recovery };
     store.set_up(first, now, chance.bytes()).await?;
     let officer = store.credentials("hanh".into()).await?.person;
     let tab = DeviceId::new(now.0 as u64, chance.bytes());

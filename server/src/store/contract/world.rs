@@ -28,6 +28,7 @@ use domain::time::{Date, Time};
 use domain::typing::{Typed, TypedPlace, TypedSaid, TypedVisit};
 use domain::visit::{Appointment, ContactResult, Visit};
 use domain::wire::{Cursor, EnrolReply, Frame, Mark, Outcome, PROTOCOL, PullRequest, Pulled, PushBatch, PushReply};
+use seal::recovery::PrivateKey;
 use serde_bytes::ByteBuf;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -90,6 +91,11 @@ pub fn ground(campaign: RecordId) -> Ground {
     Ground { campaign: Some(campaign), basis: LegalBasis::StateWork, until: Date::new(2027, 12, 31).unwrap() }
 }
 
+/// The private half of the organisation's key, which no store ever sees.
+pub fn recovery_key() -> PrivateKey {
+    PrivateKey::new([77; 32])
+}
+
 fn desk(name: &str, login: &str) -> Desk {
     Desk { name: name.into(), account: Account { login: login.into(), hash: format!("$argon2id$made-up${login}") } }
 }
@@ -107,6 +113,7 @@ impl<S: Subject> World<S> {
             province: "Tỉnh Vân Sơn".into(),
             commune: "Xã Đồng Cừ".into(),
             officer: desk("Vi Văn Thử", "thu"),
+            recovery: Some(recovery_key().public()),
         };
         let admin = store.set_up(first, now, [9; 32]).await.unwrap();
         let officer = store.credentials("thu".into()).await.unwrap().person;

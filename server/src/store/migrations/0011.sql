@@ -1,0 +1,26 @@
+-- The organisation's recovery key: its public half, what phones sealed to it, which of them ask to be opened, and every
+-- answer that was given.
+
+ALTER TABLE meta ADD COLUMN recovery BLOB;
+
+CREATE TABLE deposit (
+    device      BLOB PRIMARY KEY REFERENCES device (id),
+    sealed      BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reopening (
+    device      BLOB PRIMARY KEY REFERENCES device (id),
+    public      BLOB NOT NULL,
+    sealed      BLOB NOT NULL,
+    asked_at    INTEGER NOT NULL,
+    answered_at INTEGER,
+    answer      BLOB
+) STRICT, WITHOUT ROWID;
+
+-- Not bound to a device: what a restored database was told of by the journal stands here, too.
+CREATE TABLE reopened (
+    at          INTEGER NOT NULL,
+    device      BLOB NOT NULL,
+    person      BLOB NOT NULL,
+    PRIMARY KEY (at, device)
+) STRICT, WITHOUT ROWID;
