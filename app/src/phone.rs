@@ -10,6 +10,7 @@ pub mod draft;
 pub mod enrol;
 mod evict;
 pub mod form;
+pub mod lock;
 pub mod meeting;
 mod notebooks;
 pub mod outbox;
@@ -22,10 +23,12 @@ mod sync;
 mod verification;
 
 pub use crate::platform::support::{Missing, OtherApp};
-pub use crate::store::StoreError;
-pub use draft::{Left, Removed};
-pub use enrol::{EnrolError, enrol, enrol_again};
+pub use crate::store::{StoreError, UnlockError};
+pub use domain::lock::SecretKind;
+pub use draft::{Left, Removed, Typed};
+pub use enrol::{BeginError, EnrolError, Enrolled, enrol};
 pub use form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
+pub use lock::{AskError, ChangeError, LockState, LockedPhone};
 pub use meeting::MeetingPage;
 pub use notebooks::OtherNotebook;
 pub use outbox::{ItemState, OutboxItem, OutboxPage, What};
@@ -41,7 +44,7 @@ use crate::platform::time::Soon;
 use crate::platform::worker::Worker;
 use crate::platform::{crash, device, memo, time, worker};
 use crate::store::rows::{DeviceRow, LogRow, PageRow, SyncRow};
-use crate::store::{Ask, Key, Name, Row, Store};
+use crate::store::{Ask, Cover, Key, Name, Row, Store};
 use act::Acts;
 use cache::Loaded;
 use damaged::Damaged;
@@ -61,14 +64,17 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 
-/// What the phone finds when the app starts. Only [`Opened::Ready`] has stored anything.
+/// What the phone finds when the app starts.
 pub enum Opened {
     /// Nobody has enrolled on this phone: ask for a code.
     Fresh,
-    /// The notebook is open.
-    Ready(Phone),
-    /// This phone had a notebook and the browser has lost it. Enrolling again makes a new device.
-    Lost(Lost),
+    /// The notebook is there and closed.
+    Locked(LockedPhone),
+    /// The notebook of a build that sealed nothing is open. It holds test data: what waits in it is sent, then it goes.
+    Unsealed(Phone),
+    /// This phone had a notebook, last in step with the server then, and the browser has lost it. Enrolling again makes a
+    /// new device.
+    Lost(Option<Time>),
     /// Without a secure connection browsers give no lasting storage; nothing is stored.
     Insecure,
     /// The browser lacks what is needed; nothing is stored.
@@ -77,15 +83,6 @@ pub enum Opened {
     InOtherApp(OtherApp),
     /// The notebook is there and does not open now. Nothing was deleted.
     Failed(StoreError),
-}
-
-/// What is still known of a notebook that the browser has lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
-    /// Whose it was.
-    pub name: String,
-    /// When it was last in step with the server.
-    pub last_sync: Option<Time>,
 }
 
 /// Whose phone this is.
@@ -138,6 +135,10 @@ struct Inner {
     acts: RefCell<Acts>,
     /// What cannot be read.
     damaged: RefCell<Damaged>,
+    /// Closes the notebook.
+    over: RefCell<Option<Rc<dyn Fn()>>>,
+    /// What stands on the cover.
+    covered: RefCell<Option<Cover>>,
 }
 
 /// How far into the database the notebook has read.
@@ -149,11 +150,10 @@ struct Seen {
     own: u64,
 }
 
-/// The note outside the database that there is one, so that its loss is noticed.
+/// The note outside the database that there is one, so that its loss is noticed. Nobody's name is in it.
 struct Canary {
     database: String,
     last_sync: Option<Time>,
-    name: String,
 }
 
 const CANARY: &str = "gandan.notebook";
@@ -161,15 +161,18 @@ const CANARY: &str = "gandan.notebook";
 impl Canary {
     fn read() -> Option<Self> {
         let memo = memo::read(CANARY)?;
-        let mut lines = memo.splitn(3, '\n');
-        let (database, last_sync, name) = (lines.next()?, lines.next()?, lines.next()?);
-        Some(Self { database: database.to_owned(), last_sync: last_sync.parse().ok().map(Time), name: name.to_owned() })
+        let mut lines = memo.lines();
+        let (database, last_sync) = (lines.next()?, lines.next().unwrap_or_default());
+        Some(Self { database: database.to_owned(), last_sync: last_sync.parse().ok().map(Time) })
     }
 
-    /// A line each; a name is whatever the commune typed.
-    fn write(database: &str, last_sync: Option<Time>, name: &str) {
+    fn write(database: &str, last_sync: Option<Time>) {
         let last_sync = last_sync.map(|at| at.0.to_string()).unwrap_or_default();
-        memo::write(CANARY, &[database, &last_sync, name].join("\n"));
+        memo::write(CANARY, &[database, &last_sync].join("\n"));
+    }
+
+    fn forget() {
+        memo::forget(CANARY);
     }
 }
 
@@ -179,6 +182,7 @@ const DATABASE: &str = "gandan-";
 /// What other tabs are told.
 const CHANGED: &str = "changed";
 const UPDATING: &str = "updating";
+const LOCKED: &str = "locked";
 
 impl Phone {
     /// Looks at the browser and opens the notebook, if there is one.
@@ -201,29 +205,22 @@ impl Phone {
             return Opened::Fresh;
         };
         match Store::open(&canary.database).await {
-            Ok(Some(store)) => match Self::start(store).await {
-                Ok(phone) => Opened::Ready(phone),
-                Err(error) => Opened::Failed(error),
-            },
-            Ok(None) => Opened::Lost(Lost { name: canary.name, last_sync: canary.last_sync }),
+            Ok(Some(found)) => lock::found(found).await,
+            Ok(None) => Opened::Lost(canary.last_sync),
             Err(error) => Opened::Failed(error),
         }
     }
 
     /// Looks for a notebook that no note tells of.
     async fn find() -> Option<Opened> {
-        let found = match notebooks::newest().await {
-            Ok(None) => return None,
-            Ok(Some(store)) => Self::start(store).await,
-            Err(error) => Err(error),
-        };
-        Some(match found {
-            Ok(phone) => {
-                notebooks::note(phone.inner().store.name(), &phone.me().name, None);
-                Opened::Ready(phone)
+        match notebooks::newest().await {
+            Ok(None) => None,
+            Ok(Some(found)) => {
+                notebooks::note(found.name(), None);
+                Some(lock::found(found).await)
             }
-            Err(error) => Opened::Failed(error),
-        })
+            Err(error) => Some(Opened::Failed(error)),
+        }
     }
 
     /// Reads the notebook of an open database and begins to look after it.
@@ -269,6 +266,8 @@ impl Phone {
                 uncached: Cell::new(uncached),
                 acts: RefCell::new(Acts::new(device.device)),
                 damaged: RefCell::default(),
+                over: RefCell::default(),
+                covered: RefCell::default(),
             };
             Self { inner: StoredValue::new_local(Rc::new(inner)) }
         });
@@ -381,6 +380,12 @@ impl Inner {
                         }
                         drop(inner.catch_up().await);
                         inner.count_anonymous().await;
+                    }
+                    LOCKED => {
+                        let over = inner.over.borrow().clone();
+                        if let Some(over) = over {
+                            over();
+                        }
                     }
                     UPDATING => {
                         if let Some(worker) = &*inner.worker.borrow() {

@@ -9,6 +9,7 @@ pub mod memo;
 pub mod net;
 pub mod office;
 pub mod random;
+pub mod secret;
 pub mod support;
 pub mod tabs;
 pub mod time;

@@ -11,12 +11,14 @@
 //! already has its bytes, to the last; and rows are read by two requests for all keys and all values, never by a scan.
 
 mod error;
+mod lock;
 pub mod migrate;
 pub mod rows;
 mod schema;
 pub mod seal;
 
 pub use error::StoreError;
+pub use lock::{Cover, Found, Locked, NewLock, Typed, UnlockError};
 pub use schema::{Name, STORES, VERSION};
 
 use crate::platform::time::{self, Soon};
@@ -24,6 +26,7 @@ use crate::platform::{device, random};
 use domain::cbor;
 use domain::short;
 use js_sys::Uint8Array;
+use lock::Lock;
 use rexie::{KeyRange, ObjectStore, Rexie, TransactionMode};
 use rows::LogRow;
 use seal::Sealer;
@@ -88,7 +91,13 @@ pub struct Row {
     store: Name,
     /// Its key.
     pub key: Key,
-    value: Uint8Array,
+    value: JsValue,
+}
+
+impl Row {
+    fn bytes(&self) -> Vec<u8> {
+        self.value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
+    }
 }
 
 /// What one transaction reads.
@@ -128,12 +137,35 @@ pub struct Plan {
 
 #[derive(Debug)]
 enum Change {
-    Put { store: Name, key: Key, value: Vec<u8> },
-    Append { store: Name, value: Vec<u8> },
-    Delete { store: Name, key: Key },
-    DeleteAbove { store: Name, key: Key },
-    DeleteUpTo { store: Name, key: Key },
-    Clear { store: Name },
+    Put {
+        store: Name,
+        key: Key,
+        value: Vec<u8>,
+    },
+    Append {
+        store: Name,
+        value: Vec<u8>,
+    },
+    /// A row of `meta` that is not sealed.
+    Keep {
+        key: &'static str,
+        value: JsValue,
+    },
+    Delete {
+        store: Name,
+        key: Key,
+    },
+    DeleteAbove {
+        store: Name,
+        key: Key,
+    },
+    DeleteUpTo {
+        store: Name,
+        key: Key,
+    },
+    Clear {
+        store: Name,
+    },
 }
 
 impl Change {
@@ -145,6 +177,7 @@ impl Change {
             | Self::DeleteAbove { store, .. }
             | Self::DeleteUpTo { store, .. }
             | Self::Clear { store } => *store,
+            Self::Keep { .. } => Name::Meta,
         }
     }
 }
@@ -211,40 +244,48 @@ impl Plan {
     }
 }
 
-/// The database of one person on this phone.
+/// The open database of one person on this phone.
 pub struct Store {
     name: String,
     /// Replaced when the browser closes it under us.
     connection: RefCell<Rc<Rexie>>,
     sealer: Sealer,
+    /// `None`: of a build that sealed nothing.
+    lock: Option<Lock>,
 }
 
-/// The key of the one row that is not sealed: what the others are bound to.
+/// The key of the row that all others are bound to.
 const GENERATION: &str = "generation";
 
 impl Store {
     /// Makes the database of a person, or takes one that is there and was never filled. `fill` writes the first rows,
-    /// in the transaction that also makes the database's generation.
-    pub async fn create(name: &str, fill: impl FnOnce(&mut Plan)) -> Result<Self, StoreError> {
+    /// in the transaction that also makes the database's generation and its lock.
+    pub async fn create(name: &str, new: &NewLock, fill: impl FnOnce(&mut Plan)) -> Result<Self, UnlockError> {
         let generation = random::bytes::<16>();
-        let store = Self { name: name.to_owned(), connection: RefCell::new(Rc::new(make(name).await?)), sealer: Sealer::new(generation) };
+        let connection = make(name).await?;
+        let (lock, key) = Lock::make(new, &generation).await?;
+        let sealer = Sealer::new(generation, key);
+        let store = Self { name: name.to_owned(), connection: RefCell::new(Rc::new(connection)), sealer, lock: None };
         let mut plan = store.plan();
-        plan.changes.push(Change::Put { store: Name::Meta, key: GENERATION.into(), value: generation.to_vec() });
+        plan.keep(GENERATION, &generation);
+        lock.first_rows(&mut plan, &new.cover);
         fill(&mut plan);
         store.write(plan).await?;
-        Ok(store)
+        Ok(Self { lock: Some(lock), ..store })
     }
 
-    /// Opens the database of a person; `None` if there is none, or one that was never filled.
-    pub async fn open(name: &str) -> Result<Option<Self>, StoreError> {
+    /// Finds the database of a person; `None` if there is none, or one that was never filled.
+    pub async fn open(name: &str) -> Result<Option<Found>, StoreError> {
         let Some(connection) = connect(name).await? else { return Ok(None) };
-        let connection = Rc::new(connection);
-        let found = answered(connection.clone(), &[Ask::one(Name::Meta, GENERATION)]).await?;
-        let generation = found.iter().flatten().next().map(|row| row.value.to_vec());
-        let Some(generation) = generation.and_then(|bytes| <[u8; 16]>::try_from(bytes).ok()) else { return Ok(None) };
-        let store = Self { name: name.to_owned(), connection: RefCell::new(connection), sealer: Sealer::new(generation) };
-        migrate::run(&store).await?;
-        Ok(Some(store))
+        lock::find(name, Rc::new(connection)).await
+    }
+
+    /// Empties the database, its keys with it: what was in it cannot be read any more, also where the browser leaves its
+    /// file for a while. The next start takes it off the phone: [`discard`].
+    pub async fn destroy(&self) -> Result<(), StoreError> {
+        let mut plan = self.plan();
+        plan.changes.extend(STORES.map(|store| Change::Clear { store }));
+        self.write(plan).await.map(drop)
     }
 
     /// The database's name.
@@ -352,7 +393,7 @@ impl Store {
 
     /// Opens a row.
     pub fn unseal(&self, row: &Row) -> Result<Vec<u8>, StoreError> {
-        let value = row.value.to_vec();
+        let value = row.bytes();
         if row.store.counts() {
             let (id, sealed) = value.split_first_chunk::<16>().ok_or(StoreError::Damaged)?;
             return self.sealer.open(row.store, id, sealed);
@@ -390,11 +431,11 @@ impl Store {
         match plan.changes.iter().find(|change| matches!(change, Change::Put { .. } | Change::Append { .. })) {
             Some(Change::Put { store, key, value }) => {
                 let stored = answered(self.connection(), &[Ask::one(*store, key.clone())]).await.unwrap_or_default();
-                stored.iter().flatten().any(|row| row.value.to_vec() == *value)
+                stored.iter().flatten().any(|row| row.bytes() == *value)
             }
             Some(Change::Append { store, value }) => {
                 let rows = self.rows(*store, None, None).await.unwrap_or_default();
-                rows.iter().any(|row| row.value.to_vec() == *value)
+                rows.iter().any(|row| row.bytes() == *value)
             }
             _ => false,
         }
@@ -412,6 +453,12 @@ pub async fn names() -> Vec<String> {
         Some(js_sys::Array::from(&databases).iter().filter_map(name).collect())
     };
     found.await.unwrap_or_default()
+}
+
+/// Takes a database off this phone that holds nothing: one that was [destroyed](Store::destroy), or never filled.
+pub async fn discard(name: &str) {
+    // Held by another tab, it is tried again at the next start.
+    let _ = time::within(PATIENCE, Rexie::delete(name)).await;
 }
 
 /// Opens a database that was filled before, of this build's version; `None` if there is none.
@@ -551,8 +598,7 @@ async fn read(connection: Rc<Rexie>, asks: &[Ask]) -> rexie::Result<Vec<Vec<Row>
             Wanted::One(key) => vec![key.to_js()],
             Wanted::Behind { .. } => next(),
         };
-        let row =
-            |(key, value): (JsValue, JsValue)| Some(Row { store: ask.store, key: Key::from_js(&key)?, value: value.dyn_into().ok()? });
+        let row = |(key, value): (JsValue, JsValue)| Some(Row { store: ask.store, key: Key::from_js(&key)?, value });
         keys.into_iter().zip(next()).filter_map(row).collect()
     });
     Ok(rows.collect())
@@ -592,6 +638,10 @@ fn issue(store: Rc<rexie::Store>, change: &Change) -> Request {
     match change {
         Change::Put { key, value, .. } => {
             let (key, value) = (key.to_js(), bytes(value));
+            Box::pin(async move { store.put(&value, Some(&key)).await.map(|_| Vec::new()) })
+        }
+        Change::Keep { key, value } => {
+            let (key, value) = (JsValue::from_str(key), value.clone());
             Box::pin(async move { store.put(&value, Some(&key)).await.map(|_| Vec::new()) })
         }
         Change::Append { value, .. } => {

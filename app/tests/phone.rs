@@ -1377,7 +1377,7 @@ async fn without_a_network_everything_is_kept_and_said() {
     synced(phone).await;
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.last.unwrap().summary.end), (2, End::Net(NetError::Lost)));
-    phone.place_save("/visit/60").await.unwrap();
+    phone.place_save("/visit/60", Typed::default()).await.unwrap();
     let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
     let (left, waiting) = (
         again.with(|notebook| notebook.list(&Ask { campaign: notebook.current().map(|c| c.id), ..all("") }).left),

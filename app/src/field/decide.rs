@@ -3,7 +3,7 @@
 
 use crate::draft::{Desk, News};
 use crate::household_sheet::{Editor, Sheet, id_of};
-use crate::page::{Frame, Words, lead_to, load, nothing, opening, page, way, words};
+use crate::page::{Aside, Frame, Words, lead_to, load, nothing, opening, page, way, words};
 use crate::place::Place;
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Author, Dispute, DisputedValue, HouseholdPage, Phone, SaveError, StoreError};
@@ -78,7 +78,10 @@ fn show(phone: Phone, desk: Desk, id: RecordId, field: &'static str, loaded: Loa
         let values = live(move || dispute(loaded, field).map(|dispute| both(phone, &dispute)));
         return page(phone, Frame::Inner(Place::Household(id), w.household.to_owned()), view! { {title}{values} }.into_any());
     }
-    let choice = RwSignal::new(None::<Choice>);
+    // What was typed here before the notebook closed by itself.
+    let aside = use_context::<Aside>();
+    let before = aside.and_then(|aside| aside.get::<Sheet>(Place::Decide(id, field)));
+    let choice = RwSignal::new(before.as_ref().map(|_| Choice::Other));
     let tried = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<SaveError>);
@@ -87,8 +90,14 @@ fn show(phone: Phone, desk: Desk, id: RecordId, field: &'static str, loaded: Loa
         Some(SaveError::Household(error)) if choice.get() == Some(Choice::Other) => Some(error),
         _ => None,
     };
-    let sheet = RwSignal::new(Sheet::of(household));
-    let editor = Editor { sheet, touched: Arc::new(move || failed.set(None)), wrong: Arc::new(mistake) };
+    let sheet = RwSignal::new(before.unwrap_or_else(|| Sheet::of(household)));
+    let touched = move || {
+        failed.set(None);
+        if let Some(aside) = aside {
+            sheet.with_untracked(|sheet| aside.set(Place::Decide(id, field), sheet));
+        }
+    };
+    let editor = Editor { sheet, touched: Arc::new(touched), wrong: Arc::new(mistake) };
     let choose = move |chosen: Choice| {
         choice.set(Some(chosen));
         failed.set(None);

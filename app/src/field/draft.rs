@@ -3,6 +3,7 @@
 use crate::meeting_draft::MeetingDraft;
 use crate::place::Writing;
 use app::phone::{AnonymousForm, NamedOpinion, Phone, StoreError, VisitForm};
+use app::platform::time;
 use domain::id::RecordId;
 use domain::opinion::{self, OpinionError, OpinionKind, ReporterMode, Topic, Urgency};
 use domain::time::{Date, Time};
@@ -221,6 +222,10 @@ impl Keeper {
             state: StoredValue::new(KeeperState::default()),
             write: StoredValue::new_local(Rc::new(move || Box::pin(write()))),
         };
+        let keepers = use_context::<Keepers>();
+        if let Some(keepers) = keepers {
+            keepers.0.update_value(|all| all.push(keeper));
+        }
         // A phone that goes to sleep or to another app may never come back to this page.
         let hidden = window_event_listener_untyped("visibilitychange", move |_| keeper.now());
         let gone = window_event_listener_untyped("pagehide", move |_| keeper.now());
@@ -228,6 +233,9 @@ impl Keeper {
             keeper.now();
             hidden.remove();
             gone.remove();
+            if let Some(keepers) = keepers {
+                keepers.0.try_update_value(|all| all.retain(|known| known.kept != keeper.kept));
+            }
         });
         keeper
     }
@@ -254,6 +262,17 @@ impl Keeper {
         self.state.try_update_value(|state| std::mem::take(&mut state.changed)).unwrap_or(false)
     }
 
+    /// Writes what has changed, and waits until it is safe.
+    async fn settle(self) -> Result<(), StoreError> {
+        while self.state.try_get_value().is_some_and(|state| state.writing) {
+            time::sleep(10).await;
+        }
+        match self.write.try_get_value() {
+            Some(write) if self.hand_over() => write().await,
+            _ => Ok(()),
+        }
+    }
+
     /// Writes now what has changed. One write at a time, so that an older one never ends last.
     pub fn now(self) {
         let begin = self.state.try_update_value(|state| {
@@ -275,6 +294,25 @@ impl Keeper {
             self.state.try_update_value(|state| state.writing = false);
             self.now();
         });
+    }
+}
+
+/// Every draft that may not be safe yet.
+#[derive(Clone, Copy)]
+pub struct Keepers(StoredValue<Vec<Keeper>>);
+
+impl Keepers {
+    /// None.
+    pub fn new() -> Self {
+        Self(StoredValue::new(Vec::new()))
+    }
+
+    /// Waits until all of them are safe.
+    pub async fn settle(self) -> Result<(), StoreError> {
+        for keeper in self.0.get_value() {
+            keeper.settle().await?;
+        }
+        Ok(())
     }
 }
 

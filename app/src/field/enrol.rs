@@ -1,62 +1,126 @@
-//! "Đưa máy này vào tổ": a code that is used once, then the first download.
+//! "Đưa máy này vào tổ": a code that is used once, what will open the notebook, then the first download.
 
-use crate::page::{Frame, Words, page, test_notice, words};
+use crate::page::{Frame, Words, page, words};
+use crate::pin::{choose, weak_words};
 use crate::place::{CODE, Place, Way};
 use crate::problem::store_problem;
-use app::phone::{EnrolError, Lost, Phone, enrol as ask, enrol_again};
+use app::phone::{BeginError, EnrolError, Enrolled, Phone, enrol as ask};
 use app::platform::dom;
 use app::ui::field::{Field, Typed};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
 use app::ui::note::note;
+use domain::time::Time;
 use domain::wire::RefusalCode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use std::rc::Rc;
 
-/// Asks for the code. `lost` is the notebook that the browser has lost, if there was one.
-pub fn enrol(lost: Option<Lost>, way: Way, ready: impl Fn(Phone) + Copy + Send + Sync + 'static) -> AnyView {
-    let Words { w, shared, .. } = words();
+/// Asks for the code, then for what will open the notebook. `above` is what there is to say before.
+pub fn enrol(above: Option<AnyView>, way: Way, ready: impl Fn(Phone) + Copy + Send + Sync + 'static) -> AnyView {
     request_animation_frame(dom::arrive);
-    let lost = lost.map(|lost| {
-        let when = lost
-            .last_sync
-            .map_or(w.never_synced.to_owned(), |at| (w.last_sync)(&(shared.day_at)(&at.date().to_string(), &at.hour_minute())));
-        note(Tone::Bad, Icon::WARNING, w.lost, view! { <p>{(w.lost_whose)(&lost.name)}" "{when}"."</p><p>{w.lost_words}</p> }.into_any())
-    });
-    let begin = move |phone: Phone| {
-        // The code is used up, and the address is no place for it.
-        way.replace(Place::Sync);
-        ready(phone);
-        spawn_local(phone.sync_now());
-    };
-    view! {
-        {cover()}
-        {test_notice(shared)}
-        <main class="page" id="noi-dung">
-            {lost}
-            {form(Some(Box::new(begin)))}
-        </main>
-    }
-    .into_any()
+    let enrolled = RwSignal::new_local(None::<Rc<Enrolled>>);
+    let above = StoredValue::new_local(Some(above));
+    live(move || match enrolled.get() {
+        None => untrack(|| {
+            let above = above.try_update_value(Option::take).flatten();
+            view! { {cover()}<main class="page" id="noi-dung">{above}{form(enrolled)}</main> }.into_any()
+        }),
+        Some(enrolled) => untrack(|| {
+            begin(move |secret| {
+                let enrolled = enrolled.clone();
+                async move {
+                    let phone = enrolled.begin(&secret).await?;
+                    // The code is used up, and the address is no place for it.
+                    way.replace(Place::Sync);
+                    ready(phone);
+                    spawn_local(phone.sync_now());
+                    Ok(())
+                }
+            })
+        }),
+    })
+}
+
+/// The notebook that was here is gone.
+pub fn lost(last_sync: Option<Time>) -> AnyView {
+    let Words { w, shared, .. } = words();
+    let when = last_sync.map_or(w.never_synced.to_owned(), |at| (w.last_sync)(&(shared.day_at)(&at.date().to_string(), &at.hour_minute())));
+    note(Tone::Bad, Icon::WARNING, w.lost, view! { <p>{when}"."</p><p>{w.lost_words}</p> }.into_any())
 }
 
 /// Asks for the code on a phone that has a notebook, which stays.
 pub fn again(phone: Phone) -> AnyView {
     let Words { w, .. } = words();
-    let stays = live(move || {
-        let waiting = phone.status().with(|status| status.waiting);
-        let words = view! { <p>{if waiting > 0 { (w.notebook_waits)(waiting) } else { w.notebook_sent.to_owned() }}</p> }.into_any();
-        note(Tone::Plain, Icon::PAPER, (w.notebook_of)(&phone.me().name), words)
-    });
-    let content = view! { {stays}{form(None)} }.into_any();
-    page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content)
+    let enrolled = RwSignal::new_local(None::<Rc<Enrolled>>);
+    live(move || match enrolled.get() {
+        None => untrack(|| {
+            let stays = live(move || {
+                let waiting = phone.status().with(|status| status.waiting);
+                let words =
+                    view! { <p>{if waiting > 0 { (w.notebook_waits)(waiting) } else { w.notebook_sent.to_owned() }}</p> }.into_any();
+                note(Tone::Plain, Icon::PAPER, (w.notebook_of)(&phone.me().name), words)
+            });
+            let content = view! { {stays}{form(enrolled)} }.into_any();
+            page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content)
+        }),
+        Some(enrolled) => untrack(|| {
+            begin(move |secret| {
+                let enrolled = enrolled.clone();
+                async move {
+                    enrolled.begin_beside(&secret).await?;
+                    dom::load(&Place::Sync.href());
+                    Ok(())
+                }
+            })
+        }),
+    })
 }
 
-/// The field and what becomes of the code. `begin` is told of the first notebook; without it, the app begins anew.
-fn form(begin: Option<Box<dyn Fn(Phone)>>) -> AnyView {
+/// What will open the notebook, typed twice; `make` then makes it.
+fn begin<F: Future<Output = Result<(), BeginError>> + 'static>(make: impl Fn(String) -> F + 'static) -> AnyView {
+    let Words { w, .. } = words();
+    let (busy, wrong) = (RwSignal::new(false), RwSignal::new(None::<String>));
+    let failed = RwSignal::new(None::<BeginError>);
+    let done = move |secret: String| {
+        busy.set(true);
+        failed.set(None);
+        let making = make(secret);
+        spawn_local(async move {
+            let made = making.await;
+            busy.try_set(false);
+            match made {
+                Ok(()) => {}
+                Err(BeginError::Weak(weak)) => drop(wrong.try_set(Some(weak_words(weak)))),
+                Err(error) => drop(failed.try_set(Some(error))),
+            }
+        });
+    };
+    let above = Rc::new(move || {
+        let problem = live(move || match failed.get() {
+            Some(BeginError::Store(error)) => Some(store_problem(&error)),
+            Some(BeginError::Memory) => Some(problem(w.no_memory, w.no_memory_do)),
+            Some(BeginError::Weak(_)) | None => None,
+        });
+        let making = live(move || busy.get().then_some(w.enrolling));
+        view! {
+            <div>
+                <p class="small muted">{w.pin_step}</p>
+                <h1>{w.choose_title}</h1>
+                <p>{w.choose_hint}</p>
+            </div>
+            <div role="alert">{problem}</div>
+            <p class="muted" role="status">{making}</p>
+        }
+        .into_any()
+    });
+    choose(above, busy.into(), wrong, done)
+}
+
+/// The field and what becomes of the code.
+fn form(enrolled: RwSignal<Option<Rc<Enrolled>>, LocalStorage>) -> AnyView {
     let Words { w, .. } = words();
     let scanned = dom::fragment(CODE).unwrap_or_default();
-    let begin = StoredValue::new_local(begin);
     let code = StoredValue::new(scanned.clone());
     let busy = RwSignal::new(false);
     let wrong = RwSignal::new(None::<EnrolError>);
@@ -68,15 +132,11 @@ fn form(begin: Option<Box<dyn Fn(Phone)>>) -> AnyView {
         wrong.set(None);
         spawn_local(async move {
             let typed = code.try_get_value().unwrap_or_default();
-            let first = begin.try_with_value(Option::is_some) == Some(true);
-            let asked = if first { ask(&typed).await.map(Some) } else { enrol_again(&typed).await.map(|()| None) };
+            let asked = ask(&typed).await;
+            busy.try_set(false);
             match asked {
-                Ok(Some(phone)) => drop(begin.try_with_value(|begin| begin.as_ref().map(|begin| begin(phone)))),
-                Ok(None) => dom::load(&Place::Sync.href()),
-                Err(error) => {
-                    busy.try_set(false);
-                    wrong.try_set(Some(error));
-                }
+                Ok(taken) => drop(enrolled.try_set(Some(Rc::new(taken)))),
+                Err(error) => drop(wrong.try_set(Some(error))),
             }
         });
     };
@@ -96,12 +156,14 @@ fn form(begin: Option<Box<dyn Fn(Phone)>>) -> AnyView {
             Some(EnrolError::Refused(RefusalCode::TooMany)) => Some(problem(w.enrol_many, w.enrol_many_do)),
             Some(EnrolError::Refused(_)) => Some(problem(w.enrol_refused, w.enrol_refused_do)),
             Some(EnrolError::Unreadable) => Some(problem(w.end_unreadable, w.end_unreadable_do)),
-            Some(EnrolError::Store(error)) => Some(store_problem(error)),
+            Some(EnrolError::OtherKey) => Some(problem(w.other_key, w.other_key_do)),
             Some(EnrolError::Length(_)) | None => None,
         })
     };
     let hint = if scanned.is_empty() { w.code_hint } else { w.code_scanned };
-    let field = Field { id: "ma", label: w.code_label, hint, kind: Typed::Code, value: scanned };
+    // The fingerprint behind the code is for the app to read.
+    let shown = scanned.split('.').next().unwrap_or_default().to_owned();
+    let field = Field { id: "ma", label: w.code_label, hint, kind: Typed::Code, value: shown };
     let without = RwSignal::new(false);
     view! {
         <div>

@@ -31,6 +31,11 @@ impl Search {
         Self { typed: RwSignal::new(String::new()), village: RwSignal::new(None), rows: RwSignal::new(ROWS) }
     }
 
+    /// What was looked for before the notebook was closed.
+    pub fn restore(self, typed: String) {
+        self.typed.set(typed);
+    }
+
     /// What was typed, to begin a new household with.
     pub fn typed(self) -> String {
         self.typed.get_untracked()

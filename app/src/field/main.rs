@@ -2,12 +2,14 @@
 
 mod decide;
 mod draft;
+mod drain;
 mod edit_household;
 mod enrol;
 mod entries;
 mod household;
 mod household_sheet;
 mod households;
+mod lock;
 mod meeting;
 mod meeting_draft;
 mod meeting_form;
@@ -16,9 +18,11 @@ mod not_home;
 mod notice;
 mod opinion;
 mod page;
+mod pin;
 mod place;
 mod problem;
 mod said;
+mod secret;
 mod settings;
 mod stop;
 mod sync;
@@ -29,14 +33,16 @@ mod visit;
 mod visit_form;
 
 use app::phone::settings::Settings;
-use app::phone::{Left, Lost, Missing, Opened, OtherApp, Phone, StoreError};
+use app::phone::{Left, LockedPhone, Missing, Opened, OtherApp, Phone, StoreError};
 use app::platform::dom;
 use app::ui::live::live;
-use draft::Desk;
+use domain::time::Time;
+use draft::{Desk, Keepers};
 use households::Search;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use page::{Arrival, Words};
+use lock::Closing;
+use page::{Arrival, Aside, Words};
 use place::{Place, Way, Writing};
 
 #[cfg(test)]
@@ -51,10 +57,14 @@ fn main() {
 }
 
 /// What the app can show.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 enum Stage {
     Opening,
-    Enrol(Option<Lost>),
+    Enrol,
+    /// The notebook, last in step with the server then, is gone.
+    Lost(Option<Time>),
+    Locked(LockedPhone),
+    Unsealed(Phone),
     Ready,
     Insecure,
     Unsupported(Vec<Missing>),
@@ -67,35 +77,49 @@ fn field() -> impl IntoView {
     let settings = RwSignal::new(Settings::load());
     let way = Way::begin();
     provide_context(way);
-    provide_context(Search::new());
+    let closing = Closing { search: Search::new(), aside: Aside::new(), keepers: Keepers::new(), way };
+    provide_context(closing.search);
+    provide_context(closing.aside);
+    provide_context(closing.keepers);
+    provide_context(closing);
     let stage = RwSignal::new(Stage::Opening);
     // The owner that lives as long as the app: what is open must not die with the page that opened it.
     let owner = Owner::current();
     let open = RwSignal::new(None::<(Phone, Desk)>);
-    let ready = move |phone: Phone| {
+    let show = move |phone: Phone| {
         let desk = owner.as_ref().map_or_else(|| Desk::new(phone), |owner| owner.with(|| Desk::new(phone)));
         open.set(Some((phone, desk)));
         stage.set(Stage::Ready);
     };
-    let ready = StoredValue::new_local(ready);
+    let show = StoredValue::new_local(show);
     let ready = move |phone: Phone| {
-        if let Some(ready) = ready.try_get_value() {
-            ready(phone);
-        }
+        spawn_local(async move {
+            if let Some(left) = phone.place_load().await {
+                if left.lately {
+                    closing.search.restore(left.typed.search.clone());
+                }
+                let typed = left.typed.page.clone();
+                let place = Place::read(&left.path);
+                // The address of a home-screen icon says nothing about where the reader was.
+                if way.place_untracked() == Place::Today {
+                    way.replace(reopened(phone, left).await);
+                }
+                if way.place_untracked() == place {
+                    closing.aside.restore(place, typed);
+                }
+            }
+            phone.on_over(move || spawn_local(async move { _ = closing.close(phone).await }));
+            if let Some(show) = show.try_get_value() {
+                show(phone);
+            }
+        });
     };
     spawn_local(async move {
         match Phone::open().await {
-            Opened::Ready(phone) => {
-                // The address of a home-screen icon says nothing about where the reader was.
-                if way.place_untracked() == Place::Today
-                    && let Some(left) = phone.place_load().await
-                {
-                    way.replace(reopened(phone, left).await);
-                }
-                ready(phone);
-            }
-            Opened::Fresh => stage.set(Stage::Enrol(None)),
-            Opened::Lost(lost) => stage.set(Stage::Enrol(Some(lost))),
+            Opened::Locked(locked) => stage.set(Stage::Locked(locked)),
+            Opened::Unsealed(phone) => stage.set(Stage::Unsealed(phone)),
+            Opened::Fresh => stage.set(Stage::Enrol),
+            Opened::Lost(last_sync) => stage.set(Stage::Lost(last_sync)),
             Opened::Insecure => stage.set(Stage::Insecure),
             Opened::Unsupported(missing) => stage.set(Stage::Unsupported(missing)),
             Opened::InOtherApp(of) => stage.set(Stage::InOtherApp(of)),
@@ -107,8 +131,8 @@ fn field() -> impl IntoView {
             && place != Place::Enrol
         {
             spawn_local(async move {
-                // Not remembering a place costs nobody a word.
-                let _ = phone.place_save(&place.path()).await;
+                // Not remembering a place costs nobody a word that is a draft.
+                let _ = phone.place_save(&place.path(), closing.typed()).await;
             });
         }
     };
@@ -125,7 +149,10 @@ fn field() -> impl IntoView {
         match (stage.get(), open.get()) {
             (Stage::Ready, Some((phone, desk))) => pages(phone, desk, way, settings),
             (Stage::Opening | Stage::Ready, _) => untrack(notice::opening),
-            (Stage::Enrol(lost), _) => untrack(|| enrol::enrol(lost, way, ready)),
+            (Stage::Locked(locked), _) => untrack(|| lock::lock(locked, ready)),
+            (Stage::Unsealed(phone), _) => untrack(|| drain::drain(phone)),
+            (Stage::Enrol, _) => untrack(|| enrol::enrol(None, way, ready)),
+            (Stage::Lost(last_sync), _) => untrack(|| enrol::enrol(Some(enrol::lost(last_sync)), way, ready)),
             (Stage::Insecure, _) => untrack(notice::insecure),
             (Stage::Unsupported(missing), _) => untrack(|| notice::unsupported(&missing)),
             (Stage::InOtherApp(of), _) => untrack(|| notice::other_app(of)),
@@ -176,6 +203,7 @@ fn pages(phone: Phone, desk: Desk, way: Way, settings: RwSignal<Settings>) -> An
             Place::Entries => entries::entries(phone, desk),
             Place::Sync => sync::sync(phone),
             Place::Settings => settings::settings(phone, settings),
+            Place::Secret => secret::secret(phone),
             Place::Enrol => enrol::again(phone),
         })
     })

@@ -1,7 +1,7 @@
 //! Why the app does not start here, before anything was stored, and what to do.
 
 use crate::enrol::cover;
-use crate::page::{Words, test_notice, words};
+use crate::page::{Words, words};
 use crate::problem::store_problem;
 use app::phone::{Missing, OtherApp, StoreError};
 use app::platform::dom;
@@ -108,7 +108,6 @@ fn stopped(title: &'static str, rest: String) -> AnyView {
 }
 
 fn covered(content: AnyView, foot: AnyView) -> AnyView {
-    let Words { shared, .. } = words();
     request_animation_frame(dom::arrive);
-    view! { {cover()}{test_notice(shared)}<main class="page" id="noi-dung">{content}</main>{foot} }.into_any()
+    view! { {cover()}<main class="page" id="noi-dung">{content}</main>{foot} }.into_any()
 }

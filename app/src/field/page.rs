@@ -1,4 +1,4 @@
-//! What stands around every page: the top line, the notice about test data, the bar of places.
+//! What stands around every page: the top line and the bar of places.
 
 use crate::place::{Place, Way};
 use app::phone::{Phone, Status, StoreError};
@@ -8,12 +8,16 @@ use app::ui::live::{live, tap};
 use app::ui::note::note;
 use app::words::field::Field;
 use app::words::shared::Shared;
+use domain::cbor;
 use domain::code::Lang;
 use domain::id::RecordId;
 use domain::notebook::Filter;
 use domain::time::Date;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_bytes::ByteBuf;
 use std::future::Future;
 
 /// The words in the reader's language.
@@ -78,7 +82,6 @@ pub fn page(phone: Phone, frame: Frame, content: AnyView) -> AnyView {
                 {live(move || status_line(w, shared, &status.get(), phone.today(), inner))}
             </a>
         </header>
-        {test_notice(shared)}
         <main class="page" id="noi-dung">{banner}{content}</main>
         {foot}
     }
@@ -93,6 +96,39 @@ impl Arrival {
     /// A page that was just gone to.
     pub fn new() -> Self {
         Self(StoredValue::new(false))
+    }
+}
+
+/// What stands typed on the page that is shown and in no draft, in the page's own form. It is kept with the reader's place.
+#[derive(Clone, Copy)]
+pub struct Aside(StoredValue<Option<(Place, ByteBuf)>>);
+
+impl Aside {
+    /// Nothing.
+    pub fn new() -> Self {
+        Self(StoredValue::new(None))
+    }
+
+    /// What stood on this page before the notebook was closed.
+    pub fn restore(self, place: Place, typed: ByteBuf) {
+        self.0.set_value((!typed.is_empty()).then_some((place, typed)));
+    }
+
+    /// What was typed on this page now.
+    pub fn set<T: Serialize>(self, place: Place, typed: &T) {
+        self.0.set_value(Some((place, ByteBuf::from(cbor::encode(typed)))));
+    }
+
+    /// What is typed on this page. It is forgotten when the page is left.
+    pub fn get<T: DeserializeOwned>(self, place: Place) -> Option<T> {
+        on_cleanup(move || drop(self.0.try_update_value(Option::take)));
+        let typed = self.0.get_value().filter(|(of, _)| *of == place)?.1;
+        cbor::decode(&typed).ok()
+    }
+
+    /// For the place.
+    pub fn bytes(self) -> ByteBuf {
+        self.0.get_value().map(|(_, typed)| typed).unwrap_or_default()
     }
 }
 
@@ -118,16 +154,6 @@ fn status_line(w: &'static Field, shared: &'static Shared, status: &Status, toda
     }
     let last = status.complete_at.map(|at| view! { <small>{(w.last_sync)(&shared.moment(at, today))}</small> }.into_any());
     view! { {icon.view()}" "<span>{network}{last}</span>" "<b>{state}</b> }.into_any()
-}
-
-/// Stays on every screen until what the phone stores is sealed; it cannot be closed.
-pub fn test_notice(shared: &'static Shared) -> AnyView {
-    view! {
-        <aside class="note wait" aria-label=shared.test_label>
-            {Icon::WARNING.view()}<span><b>{shared.test_first}</b>" "{shared.test_rest}</span>
-        </aside>
-    }
-    .into_any()
 }
 
 fn tabs(phone: Phone, current: Tab) -> AnyView {

@@ -49,6 +49,8 @@ pub enum Place {
     Sync,
     /// Letters, colours, language, notebooks.
     Settings,
+    /// What opens the notebook, to change it.
+    Secret,
     /// A code for another notebook on this phone.
     Enrol,
 }
@@ -188,6 +190,7 @@ impl Place {
             Self::Entries => "/entries".to_owned(),
             Self::Sync => "/sync".to_owned(),
             Self::Settings => "/settings".to_owned(),
+            Self::Secret => "/settings/secret".to_owned(),
             Self::Enrol => "/enrol".to_owned(),
         }
     }
@@ -240,6 +243,7 @@ impl Place {
             ["entries"] => Self::Entries,
             ["sync"] => Self::Sync,
             ["settings"] => Self::Settings,
+            ["settings", "secret"] => Self::Secret,
             ["enrol"] => Self::Enrol,
             _ => return None,
         })
@@ -325,6 +329,7 @@ mod tests {
             Place::Entries,
             Place::Sync,
             Place::Settings,
+            Place::Secret,
             Place::Enrol,
         ];
         places.extend([Filter::All, Filter::Mine, Filter::Left, Filter::Due].map(Place::Households));

@@ -50,6 +50,7 @@ pub fn household_problem(error: HouseholdError) -> &'static str {
     w.household_error(error)
 }
 
-fn stays(title: &'static str, what_to_do: &'static str) -> AnyView {
+/// Something did not go well, and nothing is lost.
+pub fn stays(title: &'static str, what_to_do: &'static str) -> AnyView {
     view! { <div role="alert">{note(Tone::Bad, Icon::WARNING, title, view! { <p>{what_to_do}</p> }.into_any())}</div> }.into_any()
 }

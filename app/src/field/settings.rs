@@ -1,5 +1,6 @@
 //! Letters, colours, language; what the browser keeps; the build.
 
+use crate::lock::{lock_button, other_notebooks};
 use crate::page::{Frame, Words, page, words};
 use crate::place::Place;
 use crate::today::install_hint;
@@ -9,7 +10,6 @@ use app::ui::cells::radio;
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::live;
 use app::ui::note::note;
-use app::ui::row::{action_row, margin, mark};
 use app::words::{ENGLISH, VIETNAMESE};
 use domain::code::Lang;
 use leptos::prelude::*;
@@ -58,6 +58,9 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
             {lang(Lang::Vi, VIETNAMESE, |settings| settings.lang = Lang::Vi)}
             {lang(Lang::En, ENGLISH, |settings| settings.lang = Lang::En)}
         </div></fieldset>
+        <h2>{w.lock_now}</h2>
+        {lock_button(phone)}
+        <a class="btn plain" href=Place::Secret.href()>{w.change_secret}</a>
         <h2>{w.this_phone}</h2>
         <dl>
             <dt>{w.holder}</dt><dd>{me.name}</dd>
@@ -65,6 +68,7 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
             <dt>{w.on_phone}</dt><dd>{live(move || (w.households_n)(&phone.with(|notebook| notebook.household_count()).to_string()))}</dd>
             <dt>{w.complete_at}</dt>
             <dd>{live(move || status.with(|status| status.complete_at).map_or(w.never_synced.to_owned(), |at| shared.moment(at, phone.today())))}</dd>
+            {phone.recovery_fingerprint().map(|print| view! { <dt>{w.recovery_print}</dt><dd>{print}</dd> }.into_any())}
             <dt>{w.build}</dt><dd>{env!("CARGO_PKG_VERSION")}</dd>
         </dl>
         {live(move || match kept.get() {
@@ -77,25 +81,10 @@ pub fn settings(phone: Phone, chosen: RwSignal<Settings>) -> AnyView {
             <a class="btn second" href=Place::Enrol.href()>{w.new_code}</a>
             <p class="hint">{w.new_code_hint}</p>
         </div>
-        {live(move || others.with(|others| (!others.is_empty()).then(|| notebooks(phone, others))))}
+        {live(move || others.with(|others| (!others.is_empty()).then(|| {
+            view! { <h2>{w.other_notebooks}</h2><p class="hint">{w.other_notebooks_hint}</p>{other_notebooks(others)} }.into_any()
+        })))}
     }
     .into_any();
     page(phone, Frame::Inner(Place::Today, w.today.to_owned()), content)
-}
-
-/// The notebooks that are not open, whose they are and what still waits in them. Each stays until it is opened again.
-fn notebooks(phone: Phone, others: &[OtherNotebook]) -> AnyView {
-    let Words { w, shared, .. } = words();
-    let rows = others.iter().map(|other| {
-        let synced = other.last_sync.map_or(w.never_synced.to_owned(), |at| (w.last_sync)(&shared.moment(at, phone.today())));
-        let (tone, icon, state) = match other.waiting {
-            0 => (Tone::Plain, Icon::PAPER, w.all_sent.to_owned()),
-            n => (Tone::Wait, Icon::OUTBOX, (w.waits_inside)(n)),
-        };
-        let words = view! { <b>{other.name.clone()}</b>{mark(tone, None, state)}<span class="small muted">{synced}</span> }.into_any();
-        let other = other.clone();
-        action_row(margin("", Some((icon, tone))), words, move || phone.change_to(&other))
-    });
-    view! { <h2>{w.other_notebooks}</h2><p class="hint">{w.other_notebooks_hint}</p><ul class="ruled">{rows.collect_view()}</ul> }
-        .into_any()
 }

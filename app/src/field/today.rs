@@ -1,5 +1,6 @@
 //! "Hôm nay": what is left, who is due, which answers are owed.
 
+use crate::lock::lock_button;
 use crate::meetings;
 use crate::page::{Frame, Tab, Words, campaign, load, page, words};
 use crate::place::Place;
@@ -160,6 +161,7 @@ fn others(phone: Phone) -> AnyView {
             {link_row(Place::Sync.href(), margin("", Some((Icon::SYNC, Tone::Plain))), view! { <b>{w.sync_page}</b> }.into_any())}
             {link_row(Place::Settings.href(), margin("", Some((Icon::TEXT_SIZE, Tone::Plain))), view! { <b>{w.settings}</b> }.into_any())}
         </ul>
+        {lock_button(phone)}
         {install_hint(phone)}
     }
     .into_any()

@@ -117,7 +117,6 @@ fn desk() -> AnyView {
         {side()}
         <main class="main" id="noi-dung" tabindex="-1">
             {chart::hatching()}
-            {ui::test_data()}
             {again}
             {no_key}
             <FlatRoutes fallback=nowhere>

@@ -61,7 +61,6 @@ pub fn page() -> AnyView {
     view! {
         <main class="main whole narrow" id="noi-dung">
             <p class="brand">{shared.app}</p>
-            {ui::test_data()}
             {ui::heading(move || title().to_owned())}
             {rest}
             <div hidden=move || !open()>{fields}</div>

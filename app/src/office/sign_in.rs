@@ -14,7 +14,6 @@ pub fn page() -> AnyView {
     view! {
         <main class="main whole narrow" id="noi-dung">
             <p class="brand">{shared.app}</p>
-            {ui::test_data()}
             {ui::heading(move || words.sign_in.to_owned())}
             {fields()}
             <p class="small muted">{words.sign_in_help}</p>

@@ -29,13 +29,6 @@ pub fn heading_with(title: Memo<String>, drawn: impl Fn() -> AnyView + Send + Sy
     view! { <h1>{drawn}</h1> }.into_any()
 }
 
-/// The notice that stands above every title until what phones store is sealed.
-pub fn test_data() -> AnyView {
-    let shared = shared();
-    view! { <p class="note wait">{Icon::WARNING.toned(Tone::Wait)}<span><b>{shared.test_first}</b>" "{shared.test_rest}</span></p> }
-        .into_any()
-}
-
 /// What there is of something, and in the pane of this name the form that adds to it, below what it last stored.
 pub fn list_and_form(
     list: impl IntoView + 'static,

@@ -69,6 +69,7 @@ mod tests {
             compared_at: None,
             clock_off,
             renumbered: None,
+            deposited: None,
         }
     }
 

@@ -7,6 +7,7 @@ use domain::cbor;
 use domain::time::Time;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 /// The key of the reader's place among the drafts.
 const PLACE: &str = "place";
@@ -17,6 +18,20 @@ struct Place {
     path: String,
     #[serde(rename = "t")]
     at: Time,
+    #[serde(rename = "w", default)]
+    typed: Typed,
+}
+
+/// What stands typed beside the drafts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// What is looked for among the households.
+    #[serde(rename = "s")]
+    pub search: String,
+    /// What the page itself holds, in its own form.
+    #[serde(rename = "p")]
+    pub page: ByteBuf,
 }
 
 /// Where the reader left the app.
@@ -26,6 +41,8 @@ pub struct Left {
     pub path: String,
     /// A moment ago, as when the browser was killed or another app was looked at. Later people begin their day anew.
     pub lately: bool,
+    /// What stood typed there.
+    pub typed: Typed,
 }
 
 /// In milliseconds.
@@ -82,8 +99,8 @@ impl Phone {
     }
 
     /// Remembers where the reader is (the path behind `/app`), so that the app opens there after a crash.
-    pub async fn place_save(self, path: &str) -> Result<(), StoreError> {
-        let place = Place { path: path.to_owned(), at: time::now() };
+    pub async fn place_save(self, path: &str, typed: Typed) -> Result<(), StoreError> {
+        let place = Place { path: path.to_owned(), at: time::now(), typed };
         self.inner().put_draft(PLACE, cbor::encode(&place)).await
     }
 
@@ -98,7 +115,7 @@ impl Phone {
 impl Place {
     fn left(self, now: Time) -> Left {
         let since = now.0.saturating_sub(self.at.0);
-        Left { path: self.path, lately: (0..LATELY).contains(&since) }
+        Left { path: self.path, lately: (0..LATELY).contains(&since), typed: self.typed }
     }
 }
 
@@ -126,6 +143,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_damaged_place_is_one_or_none() {
         let now = Time(1_795_228_200_000);
-        survives(&Place { path: "/ho/01a1ee56-5e04-7404-8404-040404040404".into(), at: now }, |place| drop(place.left(now)));
+        survives(&Place { path: "/ho/01a1ee56-5e04-7404-8404-040404040404".into(), at: now, typed: Typed::default() }, |place| {
+            drop(place.left(now))
+        });
     }
 }

@@ -1,15 +1,18 @@
-//! Bringing this phone into the work with a code that is used once.
+//! Bringing this phone into the work: a code that is used once, then what will open the notebook.
 
+use super::lock::typed;
 use super::{DATABASE, Phone, notebooks};
 use crate::platform::net::{self, Failure};
 use crate::platform::{memo, random, time};
 use crate::store::rows::{DeviceRow, SyncRow};
-use crate::store::{Name, Plan, Store, StoreError};
+use crate::store::{Cover, Name, NewLock, Plan, Store, StoreError, UnlockError};
 use domain::cbor;
 use domain::id::{DeviceId, PersonId};
+use domain::lock::{WeakSecret, secret_kind};
 use domain::pace::Pace;
 use domain::short;
 use domain::wire::{EnrolReply, EnrolRequest, PROTOCOL, Refusal, RefusalCode};
+use seal::recovery::PublicKey;
 
 /// Why the phone was not enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,18 @@ pub enum EnrolError {
     Refused(RefusalCode),
     /// The answer is not one that this build reads: update the app.
     Unreadable,
+    /// The commune's recovery key is another one than the code was printed with: somebody may be in between. Nothing was
+    /// stored.
+    OtherKey,
+}
+
+/// Why an enrolled phone has no notebook yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BeginError {
+    /// What was chosen to open it is too weak.
+    Weak(WeakSecret),
+    /// The phone has no memory for it: close other apps.
+    Memory,
     /// The phone could not store the notebook.
     Store(StoreError),
 }
@@ -46,22 +61,22 @@ impl Asked {
 }
 
 /// Letters and digits of a code.
-const LENGTH: i32 = 8;
+const LENGTH: usize = 8;
 
-/// Enrols this phone with a typed or scanned code and opens the new notebook. Case, spaces and hyphens do not matter.
-pub async fn enrol(code: &str) -> Result<Phone, EnrolError> {
-    let store = new_notebook(code).await?;
-    Phone::start(store).await.map_err(EnrolError::Store)
+/// The commune has taken this phone. Nothing is stored before somebody chooses what opens the notebook: an app that is
+/// ended before that asks with the same code again.
+pub struct Enrolled {
+    reply: EnrolReply,
+    recovery: PublicKey,
+    device: DeviceId,
 }
 
-/// Enrols a phone that has a notebook, which stays whole. The new one is open when the app begins anew.
-pub async fn enrol_again(code: &str) -> Result<(), EnrolError> {
-    new_notebook(code).await.map(drop)
-}
-
-async fn new_notebook(code: &str) -> Result<Store, EnrolError> {
-    let code: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    let missing = LENGTH - code.len() as i32;
+/// Enrols this phone with a typed or scanned code. Case, spaces and hyphens do not matter. Behind a scanned code stands
+/// the fingerprint of the commune's recovery key, after a dot.
+pub async fn enrol(code: &str) -> Result<Enrolled, EnrolError> {
+    let (code, fingerprint) = code.split_once('.').unwrap_or((code, ""));
+    let (code, fingerprint) = (letters(code), letters(fingerprint));
+    let missing = LENGTH as i32 - code.len() as i32;
     if missing != 0 {
         return Err(EnrolError::Length(missing));
     }
@@ -81,12 +96,45 @@ async fn new_notebook(code: &str) -> Result<Store, EnrolError> {
             });
         }
     };
-    let database = free_name(reply.person, asked.device).await.map_err(EnrolError::Store)?;
-    let name = reply.name.clone();
-    let store = Store::create(&database, |plan| first_rows(plan, reply, asked.device)).await.map_err(EnrolError::Store)?;
-    notebooks::note(&database, &name, None);
-    memo::forget(ASKED);
-    Ok(store)
+    let recovery = PublicKey::read(&reply.recovery).ok_or(EnrolError::Unreadable)?;
+    if !fingerprint.is_empty() && fingerprint != letters(&recovery.fingerprint()) {
+        return Err(EnrolError::OtherKey);
+    }
+    Ok(Enrolled { reply, recovery, device: asked.device })
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+impl Enrolled {
+    /// Makes the notebook, opened by `secret` from then on, and opens it.
+    pub async fn begin(&self, secret: &str) -> Result<Phone, BeginError> {
+        Phone::start(self.notebook(secret).await?).await.map_err(BeginError::Store)
+    }
+
+    /// The same on a phone that has a notebook, which stays whole. The new one is open when the app begins anew.
+    pub async fn begin_beside(&self, secret: &str) -> Result<(), BeginError> {
+        self.notebook(secret).await.map(drop)
+    }
+
+    async fn notebook(&self, secret: &str) -> Result<Store, BeginError> {
+        let kind = secret_kind(secret).map_err(BeginError::Weak)?;
+        let secret = typed(kind, secret).await.ok_or(BeginError::Memory)?;
+        let Self { reply, recovery, device } = self;
+        let database = free_name(reply.person, *device).await.map_err(BeginError::Store)?;
+        let (name, unit_name) = (reply.name.clone(), reply.unit_name.clone());
+        let cover = Cover { name, unit_name, waiting: 0, own: 0, complete_at: None };
+        let new = NewLock { secret, recovery: *recovery, device: *device, cover };
+        let store = Store::create(&database, &new, |plan| first_rows(plan, reply.clone(), *device)).await;
+        let store = store.map_err(|error| match error {
+            UnlockError::Store(error) => BeginError::Store(error),
+            _ => BeginError::Memory,
+        })?;
+        notebooks::note(&database, None);
+        memo::forget(ASKED);
+        Ok(store)
+    }
 }
 
 /// One database for each person on the phone. A filled one that is there already belongs to an earlier device with its
@@ -119,6 +167,7 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
         compared_at: None,
         clock_off: reply.standing.time.0 - time::now().0,
         renumbered: None,
+        deposited: None,
     };
     let device = DeviceRow {
         device,

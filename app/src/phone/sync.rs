@@ -140,10 +140,15 @@ impl Inner {
 
     /// One request; how it failed in the words of the session.
     async fn ask<Q: Serialize, A: DeserializeOwned>(&self, path: &str, request: &Q) -> Result<A, NetError> {
+        cbor::decode(&self.send(path, request).await?).map_err(|_| NetError::Unreadable)
+    }
+
+    /// The same; the answer as it came.
+    pub(super) async fn send<Q: Serialize>(&self, path: &str, request: &Q) -> Result<Vec<u8>, NetError> {
         let renumbered = self.sync.borrow().renumbered.as_ref().map(|renumbered| renumbered.token.clone());
         let token = renumbered.as_ref().unwrap_or(&self.token);
         match net::post(path, &cbor::encode(request), Some(token), PATIENCE).await {
-            Ok(body) => cbor::decode(&body).map_err(|_| NetError::Unreadable),
+            Ok(body) => Ok(body),
             Err(Failure::Lost) => Err(NetError::Lost),
             Err(Failure::Status(401 | 403, _)) => Err(NetError::Rejected),
             // Too large as well: a smaller batch may get through.
@@ -326,7 +331,7 @@ impl Inner {
             sync.complete_at = Some(at);
             // Another notebook may have been opened in another tab.
             if Canary::read().is_none_or(|canary| canary.database == self.store.name()) {
-                notebooks::note(self.store.name(), &self.me.name, Some(at));
+                notebooks::note(self.store.name(), Some(at));
             }
         }
         let mut plan = self.store.plan();
@@ -354,7 +359,9 @@ impl Inner {
             // What fails here is done after the next sync.
             let _ = self.evict().await;
             let _ = self.compare().await;
+            self.deposit().await;
         }
+        self.write_cover().await;
         if summary.sent > 0 || summary.received > 0 {
             self.changed();
             self.tell_tabs();

@@ -95,6 +95,13 @@ pub async fn copy(words: &str) -> bool {
     wasm_bindgen_futures::JsFuture::from(window.navigator().clipboard().write_text(words)).await.is_ok()
 }
 
+/// Loads the app anew from the page that is shown.
+pub fn reload() {
+    if let Some(window) = web_sys::window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Loads the app anew from its first page.
 pub fn restart() {
     load("/app/");

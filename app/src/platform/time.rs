@@ -12,6 +12,11 @@ pub fn now() -> Time {
     Time(js_sys::Date::now() as i64)
 }
 
+/// Milliseconds since the page began, for measuring: never put back, as the clock can be.
+pub fn precise() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}
+
 /// Waits.
 pub async fn sleep(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {

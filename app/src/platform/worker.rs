@@ -63,6 +63,11 @@ pub async fn register(ready: impl Fn() + Clone + 'static) -> Option<Worker> {
 }
 
 impl Worker {
+    /// The app would begin anew without a network.
+    pub fn serves(&self) -> bool {
+        self.registration.active().is_some()
+    }
+
     /// Looks for a newer build.
     pub fn look(&self) {
         if let Ok(look) = self.registration.update() {

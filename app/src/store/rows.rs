@@ -93,6 +93,9 @@ pub struct SyncRow {
     /// Here and not beside the token, so that whoever reads what came in knows whose it is.
     #[serde(rename = "f", default)]
     pub renumbered: Option<Renumbered>,
+    /// Under which name of this phone, and in which of its lives, the server was given the sealed data key.
+    #[serde(rename = "z", default)]
+    pub deposited: Option<(DeviceId, Epoch)>,
 }
 
 /// A phone that turned out to be a copy, and the name under which it goes on.

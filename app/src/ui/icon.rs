@@ -66,6 +66,8 @@ impl Icon {
     );
     pub const STOP: Self = Self("M8 3h8l5 5v8l-5 5H8l-5-5V8zM8 12h8");
     pub const PENCIL: Self = Self("M4 20l1-4L16 5l3 3L8 19z");
+    pub const LOCK: Self = Self("M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4");
+    pub const ERASE: Self = Self("M9 5h12v14H9l-6-7zM12.5 9.5l5 5M17.5 9.5l-5 5");
     pub const DOTS: Self = Self("M5 11v.1M12 11v.1M19 11v.1");
     pub const PAPER: Self = Self("M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h7");
 

@@ -2,8 +2,23 @@
 
 use super::catalogue;
 use super::shared::many;
+use domain::code::Lang;
 use domain::household::HouseholdError;
 use domain::meeting::MeetingError;
+
+/// "30 giây", "2 phút": a wait, rounded up.
+fn lasts(millis: i64, lang: Lang) -> String {
+    let seconds = millis.saturating_add(999) / 1_000;
+    let (n, vi, one, more) = match seconds {
+        ..=90 => (seconds, "giây", "second", "seconds"),
+        91..=5_400 => ((seconds + 59) / 60, "phút", "minute", "minutes"),
+        _ => ((seconds + 3_599) / 3_600, "giờ", "hour", "hours"),
+    };
+    match lang {
+        Lang::Vi => format!("{n}\u{a0}{vi}"),
+        Lang::En => many(n, one, more),
+    }
+}
 
 catalogue! {
     /// What the phone says.
@@ -484,7 +499,7 @@ catalogue! {
         kept_no_words = "Cài vào máy và đồng bộ thường xuyên. Đừng bấm “Xóa dữ liệu duyệt web”.", "Install it and sync often. Do not clear browsing data.";
 
         // Enrolment
-        enrol_steps = "Bước 1 trong 2: mã · tải hộ được giao", "Step 1 of 2: code · download of assigned households";
+        enrol_steps = "Bước 1 trong 3: mã · PIN · tải hộ được giao", "Step 1 of 3: code · PIN · download of assigned households";
         notebook_of(name: &str) = format!("Máy này đã có sổ của {name}"), format!("This phone has the notebook of {name}");
         notebook_waits(n: u32) = format!("Sổ đó còn {n}\u{a0}việc chờ gửi và vẫn nguyên trên máy. Mở lại được ở “Cỡ chữ, màn hình, sổ”."), format!("{} in it, and it stays on the phone. It can be opened again under “Letters, screen, notebooks”.", many(n, "thing waits", "things wait"));
         notebook_sent = "Sổ đó đã gửi hết và vẫn nguyên trên máy. Mở lại được ở “Cỡ chữ, màn hình, sổ”.", "Everything in it was sent, and it stays on the phone. It can be opened again under “Letters, screen, notebooks”.";
@@ -508,8 +523,83 @@ catalogue! {
         enrol_refused_do = "Gọi cán bộ xã để xin mã mới.", "Call the commune officer for a new code.";
         no_code_title = "Không có mã thì làm thế nào?", "What if there is no code?";
         no_code_words = "Gọi tổ trưởng hoặc cán bộ dân vận của xã. Xã tạo mã cho từng người, mỗi mã dùng cho một máy.", "Call the team lead or the commune officer. The commune makes a code for each person; each code is for one phone.";
+        other_key = "Khóa của xã không khớp với mã vuông", "The commune's key is not the one of the square code";
+        other_key_do = "Chưa ghi gì trên máy. Báo cán bộ xã, rồi quét lại mã ở văn phòng.", "Nothing was stored. Tell the commune officer, and scan the code again at the office.";
+        pin_step = "Bước 2 trong 3: mã · PIN · tải hộ được giao", "Step 2 of 3: code · PIN · download of assigned households";
+        choose_title = "Chọn mã PIN để mở sổ", "Choose a PIN for the notebook";
+        choose_new = "Chọn mã PIN mới", "Choose a new PIN";
+        choose_hint = "Mã mình dễ nhớ, người khác khó đoán. Đừng lấy ngày sinh, số điện thoại.", "Easy to remember for its holder, hard to guess for others. No birthday, no phone number.";
+        choose_pin = "Bấm 6 số", "Press 6 digits";
+        choose_pin_again = "Bấm lại 6 số đó", "Press the same 6 digits again";
+        choose_words = "Gõ số dài hơn, hoặc một cụm chữ từ 8 chữ", "Type more digits, or some words of 8 letters or more";
+        choose_words_again = "Gõ lại đúng như vậy", "Type the same again";
+        choose_again_title = "Nhập lại cho chắc", "Once more, to be sure";
+        choose_longer = "Mã dài hơn", "A longer one";
+        choose_shorter = "Dùng PIN 6 số", "A PIN of 6 digits";
+        choose_anew = "Chọn lại", "Choose again";
+        choose_differs = "Hai lần khác nhau. Chọn lại từ đầu.", "The two differ. Choose again from the beginning.";
+        show_typed = "Hiện chữ đang gõ", "Show what is typed";
+        pin_short(missing: usize) = format!("Còn thiếu {missing}\u{a0}số. PIN có ít nhất 6 số."), format!("{} missing. A PIN has 6 or more.", many(missing, "digit is", "digits are"));
+        pin_long = "PIN dài quá 12 số.", "A PIN has 12 digits at most.";
+        pin_guessable = "Mã này dễ đoán: số giống nhau, số liền nhau hoặc lặp lại. Chọn mã khác.", "Easy to guess: the same digits, digits in a row, or a piece again and again. Choose another.";
+        words_short = "Cụm chữ ngắn quá. Cần ít nhất 8 chữ.", "Too short. Words need 8 letters or more.";
+        words_long = "Cụm chữ dài quá 100 chữ.", "100 letters at most.";
+        no_memory = "Máy thiếu bộ nhớ", "The phone is short of memory";
+        no_memory_do = "Không mất gì. Đóng bớt ứng dụng khác rồi thử lại.", "Nothing is lost. Close other apps, then try again.";
+
+        // The closed notebook
+        unlock_title = "Mở khóa sổ", "Open the notebook";
+        whose = "Sổ của", "Notebook of";
+        press_pin(n: u8) = format!("Bấm mã PIN {n}\u{a0}số"), format!("Press the PIN of {n} digits");
+        pressed(n: usize, of: usize) = format!("Đã bấm {n} trên {of}\u{a0}số"), format!("{n} of {of} digits pressed");
+        type_words = "Gõ mã mở sổ", "Type what opens the notebook";
+        open_notebook = "Mở sổ", "Open the notebook";
+        erase = "Xóa số vừa bấm", "Take back the last digit";
+        forgot = "Quên mã?", "Forgotten?";
+        wrong_pin = "Mã chưa đúng, bấm lại. Sổ không mất gì.", "Not the right one. Try again; nothing is lost.";
+        wrong_pin_next(millis: i64) = format!("Mã chưa đúng, bấm lại. Sai nữa thì đợi {}, rồi lâu hơn. Sổ không mất gì.", lasts(millis, Lang::Vi)), format!("Not the right one. The next wrong one costs a wait of {}, then longer. Nothing is lost.", lasts(millis, Lang::En));
+        wait_pin(millis: i64) = format!("Bấm lại được sau {}. Sổ không mất gì.", lasts(millis, Lang::Vi)), format!("Wait {}. Nothing is lost.", lasts(millis, Lang::En));
+        forgot_title = "Quên mã PIN", "PIN forgotten";
+        forgot_words = "Những gì đã ghi vẫn còn nguyên trên máy. Hai người ở xã giữ tờ khóa khôi phục mở lại được.", "What was recorded is all on the phone. Two people of the commune who hold the sheets of the recovery key can open it.";
+        forgot_step_1 = "Chọn mã PIN mới ngay bây giờ.", "Choose a new PIN now.";
+        forgot_step_2 = "Máy hiện một số. Mang máy đến xã, hoặc cho người ở xã xem số đó.", "The phone shows a number. Take the phone to the commune, or show them the number.";
+        forgot_step_3 = "Xã mở xong thì bấm mã mới là vào sổ.", "Once they have opened it, the new PIN opens the notebook.";
+        remembered = "Nhớ ra mã rồi", "It came back to mind";
+        asked_title = "Đang chờ xã mở lại sổ", "Waiting for the commune to open it";
+        asked_pin(number: &str) = format!("Số trên máy: {number}. Bấm mã mới vừa chọn, hoặc mã cũ nếu nhớ ra."), format!("Number on the phone: {number}. Press the new PIN, or the old one if it came back to mind.");
+        see_asking = "Xem xã đã mở chưa", "See whether it was opened";
+        asking_title = "Chờ xã mở lại sổ", "Waiting to be opened";
+        asking_words = "Hai người giữ tờ khóa khôi phục vào trang Mở lại sổ và so số này với số trên máy tính.", "Two people with sheets of the recovery key go to the page for opening phones and compare this number with the one there.";
+        asking_number = "Số trên máy", "Number on the phone";
+        asking = "Đang hỏi xã…", "Asking the commune…";
+        not_answered = "Xã chưa mở. Máy tự hỏi lại.", "Not opened yet. The phone asks again by itself.";
+        asking_hint = "Đóng ứng dụng cũng được. Lần sau mở ra, bấm mã mới vừa chọn.", "The app may be closed. Press the new PIN when it is opened again.";
+        ask_again = "Hỏi lại ngay", "Ask now";
+        ask_net = "Chưa nối được với xã", "The commune cannot be reached";
+        ask_net_do = "Đến chỗ có mạng. Máy tự hỏi lại.", "Go where there is a network. The phone asks again by itself.";
+        ask_refused = "Xã không mở máy này", "The commune does not open this phone";
+        ask_refused_do = "Máy đã bị báo mất, hoặc xã không biết máy này. Gọi cán bộ xã.", "It was reported lost, or they do not know it. Call the commune officer.";
+        ask_unreadable = "Câu trả lời không mở được sổ này", "The answer does not open this notebook";
+        ask_unreadable_do = "Sổ không mất gì. Nhờ hai người giữ tờ khóa làm lại.", "Nothing is lost. Ask the two people to do it again.";
+        not_changed = "Chưa đổi được. Mã cũ vẫn dùng được. Thử lại.", "Not changed. The old one still opens it. Try again.";
+        lock_now = "Khóa sổ", "Lock the notebook";
+        lock_hint = "Tự khóa sau 5 phút không dùng, hoặc 2 phút khi chuyển sang ứng dụng khác.", "It locks by itself after 5 minutes untouched, or 2 minutes behind another app.";
+        not_locked = "Chưa khóa được: chưa cất được chữ đang gõ, hoặc máy chưa tải xong ứng dụng. Thử lại sau ít phút.", "Not locked: what is being typed could not be kept, or the app is not yet whole on this phone. Try again in some minutes.";
+        change_secret = "Đổi mã PIN", "Change the PIN";
+        now_pin = "Bấm mã đang dùng", "Press the present PIN";
+        now_words = "Gõ mã đang dùng", "Type what opens it now";
+        secret_changed = "Đã đổi mã", "Changed";
+        secret_changed_words = "Từ giờ mở sổ bằng mã mới.", "From now on the new one opens the notebook.";
+        recovery_print = "Dấu khóa khôi phục", "Fingerprint of the recovery key";
+
+        // A notebook of a build that sealed nothing
+        drain_title = "Sổ này của bản dùng thử", "This notebook is of the trial version";
+        drain_words = "Bản cũ chưa khóa được sổ, nên chỉ chứa dữ liệu thử. Gửi hết rồi xóa sổ này, và vào lại bằng mã mới.", "The old version could not lock it, so it holds test data only. Send what is left, delete it, and come back with a new code.";
+        drain_waits(n: u32) = format!("Còn {n}\u{a0}mục chưa gửi."), format!("{} not sent.", many(n, "entry is", "entries are"));
+        drain_done = "Xã đã nhận hết. Xóa được rồi.", "The commune has received all of it. It can be deleted.";
+        drain_go = "Xóa sổ thử, nhập mã mới", "Delete the trial notebook, type a new code";
+
         lost = "Sổ trên máy này không còn", "The notebook on this phone is gone";
-        lost_whose(name: &str) = format!("Sổ của {name}."), format!("The notebook of {name}.");
         lost_words = "Trình duyệt đã xóa sổ. Những gì xã đã nhận vẫn còn ở xã; những gì chưa gửi thì không lấy lại được. Xin mã mới rồi tiếp tục.", "The browser has deleted it. What the commune received is still there; what was not sent cannot be brought back. Ask for a new code and go on.";
 
         // Why the app does not start here

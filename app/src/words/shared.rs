@@ -13,9 +13,6 @@ catalogue! {
     Shared {
         app = "Gần Dân", "Gần Dân";
         skip = "Đến nội dung", "Skip to content";
-        test_label = "Bản thử", "Trial version";
-        test_first = "Chỉ dùng dữ liệu thử.", "Test data only.";
-        test_rest = "Đừng ghi tên và lời của người thật.", "Do not record the names and words of real people.";
 
         monday = "Thứ Hai", "Monday";
         tuesday = "Thứ Ba", "Tuesday";

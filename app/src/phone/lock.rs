@@ -1,0 +1,320 @@
+//! The closed notebook, and when an open one closes.
+//!
+//! Closing begins the app anew: nothing of what was open stays in the page's memory, and what was being written is on its
+//! place among the drafts.
+
+use super::{Inner, LOCKED, Opened, OtherNotebook, Phone, notebooks};
+use crate::platform::device::{self, listen};
+use crate::platform::worker::Worker;
+use crate::platform::{dom, net, time};
+use crate::store::{Cover, Locked, Store, StoreError, Typed, UnlockError};
+use domain::cbor;
+use domain::id::DeviceId;
+use domain::lock::{Attention, SecretKind, Tries, WeakSecret, secret_kind};
+use domain::recovery::{Deposit, ReopenReply, number};
+use domain::wire::PROTOCOL;
+use leptos::prelude::*;
+use seal::pin::{Cost, stretch};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+
+/// A notebook that is there and closed. Cheap to copy; lives as long as the page.
+#[derive(Clone, Copy)]
+pub struct LockedPhone {
+    /// Taken out while something is being tried.
+    locked: StoredValue<Option<Box<Locked>>, LocalStorage>,
+    state: RwSignal<LockState>,
+}
+
+/// What a closed notebook says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockState {
+    /// Whose it is, where that can be read.
+    pub cover: Option<Cover>,
+    /// What opens it.
+    pub kind: SecretKind,
+    /// What was typed wrong.
+    pub tries: Tries,
+    /// The number of the request to be opened that is under way.
+    pub number: Option<String>,
+    /// An answer to it would open the notebook now.
+    pub asking: bool,
+}
+
+/// What became of a question whether a request was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AskError {
+    /// Two people have not answered yet: ask again in a while.
+    NotYet,
+    /// No network, or it broke.
+    Net,
+    /// The commune does not know this phone, or does not want it opened.
+    Refused,
+    /// The answer opens nothing here: ask them anew.
+    Unreadable,
+    /// The database did not answer as it should.
+    Store(StoreError),
+}
+
+/// How long the server may take, in milliseconds.
+const PATIENCE: i32 = 30_000;
+
+impl LockedPhone {
+    /// A closed notebook.
+    pub(super) fn new(locked: Box<Locked>) -> Self {
+        let state = LockState::of(&locked);
+        // Made outside any component, so that it lives as long as the page.
+        let owner = Owner::new();
+        let phone = owner.with(|| Self { locked: StoredValue::new_local(Some(locked)), state: RwSignal::new(state) });
+        std::mem::forget(owner);
+        phone
+    }
+
+    /// What it says of itself.
+    pub fn state(self) -> ReadSignal<LockState> {
+        self.state.read_only()
+    }
+
+    /// The other notebooks on this phone.
+    pub async fn others(self) -> Vec<OtherNotebook> {
+        match self.locked.try_with_value(|locked| locked.as_ref().map(|locked| locked.name().to_owned())).flatten() {
+            Some(name) => notebooks::others(&name).await,
+            None => Vec::new(),
+        }
+    }
+
+    /// Opens the notebook with what was typed.
+    pub async fn unlock(self, secret: &str) -> Result<Phone, UnlockError> {
+        let Some(mut locked) = self.take() else { return Err(UnlockError::Store(StoreError::Closed)) };
+        let opened = locked.unlock(secret).await;
+        self.put(locked);
+        Phone::start(opened?).await.map_err(UnlockError::Store)
+    }
+
+    /// Begins a request to be opened for who has forgotten the secret; `new` opens the notebook from the answer on.
+    pub async fn ask(self, new: &str) -> Result<(), ChangeError> {
+        let typed = new_secret(new).await?;
+        let Some(mut locked) = self.take() else { return Err(ChangeError::Unlock(UnlockError::Store(StoreError::Closed))) };
+        let asked = locked.ask(&typed).await;
+        self.put(locked);
+        asked.map_err(ChangeError::Unlock)
+    }
+
+    /// Asks the commune whether two people have answered, and opens the notebook where they have. Until the server has
+    /// heard it once, nobody there knows of the request.
+    pub async fn answer(self) -> Result<Phone, AskError> {
+        let Some(request) = self.locked.try_with_value(|locked| locked.as_ref().and_then(|locked| locked.request())).flatten() else {
+            return Err(AskError::NotYet);
+        };
+        let body = match net::post("/api/v1/reopen", &cbor::encode(&request), None, PATIENCE).await {
+            Ok(body) => body,
+            Err(net::Failure::Status(403 | 404 | 422, _)) => return Err(AskError::Refused),
+            Err(_) => return Err(AskError::Net),
+        };
+        let reply: ReopenReply = cbor::decode(&body).map_err(|_| AskError::Unreadable)?;
+        let Some(answer) = reply.answer else { return Err(AskError::NotYet) };
+        let Some(mut locked) = self.take() else { return Err(AskError::NotYet) };
+        let opened = locked.reopen(&answer).await;
+        self.put(locked);
+        let store = opened.map_err(|error| match error {
+            UnlockError::NotAnswered => AskError::NotYet,
+            UnlockError::Store(StoreError::Damaged) => AskError::Unreadable,
+            UnlockError::Store(error) => AskError::Store(error),
+            _ => AskError::Net,
+        })?;
+        Phone::start(store).await.map_err(AskError::Store)
+    }
+
+    fn take(self) -> Option<Box<Locked>> {
+        self.locked.try_update_value(Option::take).flatten()
+    }
+
+    fn put(self, locked: Box<Locked>) {
+        self.state.try_set(LockState::of(&locked));
+        self.locked.try_set_value(Some(locked));
+    }
+}
+
+impl LockState {
+    fn of(locked: &Locked) -> Self {
+        Self {
+            cover: locked.cover().cloned(),
+            kind: locked.kind(),
+            tries: locked.tries(),
+            number: locked.asked().map(number),
+            asking: locked.is_asking(),
+        }
+    }
+}
+
+/// Why the secret was not changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeError {
+    /// The new one is too weak.
+    Weak(WeakSecret),
+    /// The one that opens it now is another, or could not be tried.
+    Unlock(UnlockError),
+}
+
+/// What a guess costs is made to fit this phone each time that a secret is chosen.
+pub(super) async fn typed(kind: SecretKind, text: &str) -> Option<Typed> {
+    // What is on the screen is on it before the work begins.
+    time::sleep(0).await;
+    let began = time::precise();
+    stretch(text.as_bytes(), &[0; 16], Cost::FLOOR)?;
+    let cost = Cost::calibrated(time::precise() - began);
+    Some(Typed { kind, text: text.to_owned(), cost })
+}
+
+async fn new_secret(text: &str) -> Result<Typed, ChangeError> {
+    let kind = secret_kind(text).map_err(ChangeError::Weak)?;
+    typed(kind, text).await.ok_or(ChangeError::Unlock(UnlockError::Memory))
+}
+
+impl Phone {
+    /// What opens this notebook; `None` for one of a build that sealed nothing.
+    pub fn secret_kind(self) -> Option<SecretKind> {
+        self.inner().store.kind()
+    }
+
+    /// What people compare with the office's, of the key with which two of three people can open this notebook.
+    pub fn recovery_fingerprint(self) -> Option<String> {
+        self.inner().store.recovery_fingerprint()
+    }
+
+    /// From now on opened by `new`, for who knows what opens it now.
+    pub async fn change_secret(self, now: &str, new: &str) -> Result<(), ChangeError> {
+        let typed = new_secret(new).await?;
+        self.inner().store.change_secret(now, &typed).await.map_err(ChangeError::Unlock)
+    }
+
+    /// Calls back whenever the notebook is to be closed: nobody has touched it for a while, it was put away, or another tab
+    /// was closed. Whoever is called keeps what is being written, and then [closes](Phone::lock) it; is called again while
+    /// that fails.
+    pub fn on_over(self, over: impl Fn() + 'static) {
+        let inner = self.inner();
+        if inner.store.kind().is_some() {
+            inner.attend_lock(Rc::new(over));
+        }
+    }
+
+    /// Closes the notebook here and in every other tab, and begins the app anew. Says `false` and does nothing where the
+    /// app could not begin anew now: no network, and the browser has not yet kept the app.
+    pub async fn lock(self) -> bool {
+        let inner = self.inner();
+        if !device::online() && !inner.worker.borrow().as_ref().is_some_and(Worker::serves) {
+            return false;
+        }
+        inner.write_cover().await;
+        if let Some(tabs) = &*inner.tabs.borrow() {
+            tabs.say(LOCKED);
+        }
+        dom::reload();
+        true
+    }
+
+    /// Empties a notebook of a build that sealed nothing and takes it off this phone, when the commune has received all
+    /// that was written in it. Says `false` and does nothing while it has not, or where the notebook is sealed.
+    pub async fn discard(self) -> Result<bool, StoreError> {
+        let inner = self.inner();
+        let waits = inner.waiting_anonymous().await? > 0 || !inner.waiting_acts().is_empty();
+        if inner.store.kind().is_some() || waits {
+            return Ok(false);
+        }
+        inner.store.destroy().await?;
+        notebooks::forget(inner.store.name());
+        dom::restart();
+        Ok(true)
+    }
+}
+
+/// How often it is looked whether the notebook is to be closed, in milliseconds.
+const LOOK: i32 = 5_000;
+
+impl Inner {
+    fn attend_lock(self: Rc<Self>, over: Rc<dyn Fn()>) {
+        *self.over.borrow_mut() = Some(over.clone());
+        let touched = Rc::new(Cell::new(time::now()));
+        let hidden = Rc::new(Cell::new(if device::visible() { None } else { Some(time::now()) }));
+        if let Some(window) = web_sys::window() {
+            for event in ["pointerdown", "keydown", "wheel"] {
+                let touched = touched.clone();
+                listen(&window, event, move |_| touched.set(time::now()));
+            }
+        }
+        let is_over = {
+            let (inner, touched, hidden) = (self, touched, hidden.clone());
+            move || {
+                let attention = Attention { touched_at: touched.get(), hidden_at: hidden.get(), syncing: inner.syncing.get() };
+                attention.is_over(time::now())
+            }
+        };
+        let (look, close) = (is_over.clone(), over.clone());
+        device::on_visibility(move || {
+            // A page that was put away may not have been asked since.
+            if look() {
+                close();
+            }
+            hidden.set(if device::visible() { None } else { Some(time::now()) });
+        });
+        spawn_local(async move {
+            loop {
+                time::sleep(LOOK).await;
+                if is_over() {
+                    over();
+                }
+            }
+        });
+    }
+
+    /// Writes what the closed notebook will show.
+    pub(super) async fn write_cover(&self) {
+        let status = self.status.get_untracked();
+        let (name, unit_name) = (self.me.name.clone(), self.me.unit_name.clone());
+        let cover = Cover { name, unit_name, waiting: status.waiting, own: self.seen.get().own, complete_at: status.complete_at };
+        if self.covered.borrow().as_ref() == Some(&cover) {
+            return;
+        }
+        let mut plan = self.store.plan();
+        plan.relaxed();
+        self.store.cover(&mut plan, &cover);
+        // One that was not written shows what was there before.
+        if self.store.write(plan).await.is_ok() {
+            *self.covered.borrow_mut() = Some(cover);
+        }
+    }
+
+    /// Leaves the data key, which only the recovery key opens, with the server: in each of its lives, and under each name
+    /// of this phone. What fails is done after the next sync.
+    pub(super) async fn deposit(&self) {
+        let (device, epoch): (DeviceId, _) = {
+            let sync = self.sync.borrow();
+            (sync.sequence(self.me.device).device, sync.epoch)
+        };
+        if self.sync.borrow().deposited == Some((device, epoch)) {
+            return;
+        }
+        let Ok(Some(sealed)) = self.store.deposit(device).await else { return };
+        if self.send("/api/v1/deposit", &Deposit { protocol: PROTOCOL, sealed }).await.is_ok() {
+            let mut sync = self.sync.borrow().clone();
+            sync.deposited = Some((device, epoch));
+            let _ = self.write_sync(self.store.plan(), sync).await;
+        }
+    }
+}
+
+/// A notebook that was found, as the screens see it.
+pub(super) async fn found(found: crate::store::Found) -> Opened {
+    match found {
+        crate::store::Found::Locked(locked) => Opened::Locked(LockedPhone::new(locked)),
+        crate::store::Found::Unsealed(store) => started(store).await,
+    }
+}
+
+async fn started(store: Store) -> Opened {
+    match Phone::start(store).await {
+        Ok(phone) => Opened::Unsealed(phone),
+        Err(error) => Opened::Failed(error),
+    }
+}
