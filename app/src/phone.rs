@@ -135,6 +135,8 @@ struct Inner {
     acts: RefCell<Acts>,
     /// What cannot be read.
     damaged: RefCell<Damaged>,
+    /// When it was opened.
+    opened_at: Time,
     /// Closes the notebook.
     over: RefCell<Option<Rc<dyn Fn()>>>,
     /// What stands on the cover.
@@ -266,6 +268,7 @@ impl Phone {
                 uncached: Cell::new(uncached),
                 acts: RefCell::new(Acts::new(device.device)),
                 damaged: RefCell::default(),
+                opened_at: time::now(),
                 over: RefCell::default(),
                 covered: RefCell::default(),
             };

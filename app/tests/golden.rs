@@ -93,6 +93,7 @@ fn every_row_is_read() {
         compared_at: None,
         clock_off: -1_250,
         renumbered: None,
+        deposited: None,
     };
     read.is("sync", &sync);
     read.is("sync-lost", &SyncRow { lost: vec![Lost { scope, at }], ..sync.clone() });
@@ -107,6 +108,7 @@ fn every_row_is_read() {
     sequence.fork(id(9).into(), 186);
     let renumbered = Some(Renumbered { sequence, token: "to.ken".into() });
     read.is("sync-copied", &SyncRow { renumbered, ..sync.clone() });
+    read.is("sync-deposited", &SyncRow { deposited: Some((id(1).into(), Epoch(id(7).0))), ..sync.clone() });
     read.is("sync-new", &SyncRow { mark: None, cursors: Vec::new(), refused: Vec::new(), complete_at: None, ..sync });
     let page = PageRow { scope, contained: 12, records: vec![ByteBuf::from(*b"a record"), ByteBuf::new()], writers: Vec::new() };
     read.is("page", &page);
@@ -121,7 +123,7 @@ fn every_row_is_read() {
     read.is("log", &LogRow { at, code: "crash".into(), note: "app/src/phone.rs:187".into() });
     // What is sealed stands in the file as well, and nothing that no test reads.
     assert_eq!(read.missing, Vec::<String>::new(), "add these lines");
-    assert_eq!(SAMPLES.lines().count(), read.seen + SEALED.len());
+    assert_eq!(SAMPLES.lines().count(), read.seen + SEALED.len() + KEYED.len());
 }
 
 /// Each kind of key, and rows of each place that content stands in.
@@ -131,15 +133,34 @@ const SEALED: [(&str, Name, &[u8]); 3] = [
     ("sealed-meta", Name::Meta, b"device"),
 ];
 
+/// The same under a key.
+const KEYED: [&str; 3] = ["keyed-outbox", "keyed-draft", "keyed-meta"];
+
 #[wasm_bindgen_test]
 fn what_was_sealed_is_opened_in_its_place_only() {
-    let sealer = Sealer::new([7; 16]);
+    let sealer = Sealer::unsealed([7; 16]);
     let mut missing = Vec::new();
     for (name, store, id) in SEALED {
         let stored = sample(name, &sealer.seal(store, id, "Mương thoát nước tắc".as_bytes()), &mut missing);
         assert_eq!(sealer.open(store, id, &stored).unwrap(), "Mương thoát nước tắc".as_bytes(), "{name}");
         assert!(sealer.open(store, b"elsewhere", &stored).is_err(), "{name}");
-        assert!(Sealer::new([8; 16]).open(store, id, &stored).is_err(), "{name}");
+        assert!(Sealer::unsealed([8; 16]).open(store, id, &stored).is_err(), "{name}");
+    }
+    assert_eq!(missing, Vec::<String>::new(), "add these lines");
+}
+
+#[wasm_bindgen_test]
+fn what_was_sealed_under_a_key_is_opened_with_it_in_its_place_only() {
+    let sealer = Sealer::new([7; 16], [1; 32]);
+    let mut missing = Vec::new();
+    for (name, (_, store, id)) in KEYED.into_iter().zip(SEALED) {
+        let stored = sample(name, &sealer.seal(store, id, "Mương thoát nước tắc".as_bytes()), &mut missing);
+        assert_eq!(sealer.open(store, id, &stored).unwrap(), "Mương thoát nước tắc".as_bytes(), "{name}");
+        assert!(sealer.open(store, b"elsewhere", &stored).is_err(), "{name}");
+        assert!(Sealer::new([8; 16], [1; 32]).open(store, id, &stored).is_err(), "{name}");
+        assert!(Sealer::new([7; 16], [2; 32]).open(store, id, &stored).is_err(), "{name}");
+        // A locked notebook takes nothing that is not sealed, whoever put it there.
+        assert!(sealer.open(store, id, &Sealer::unsealed([7; 16]).seal(store, id, b"x")).is_err(), "{name}");
     }
     assert_eq!(missing, Vec::<String>::new(), "add these lines");
 }

@@ -76,14 +76,14 @@ fn forms() {
 
 #[wasm_bindgen_test]
 fn sealed_values() {
-    let sealer = Sealer::new([7; 16]);
+    let sealer = Sealer::new([7; 16], [1; 32]);
     let stores = [Name::Meta, Name::Outbox, Name::Pages, Name::Acks, Name::Anonymous, Name::Drafts, Name::Log];
     for (n, (_, sample)) in corpus().iter().enumerate() {
         let store = stores[n % stores.len()];
         let sealed = sealer.seal(store, b"id", sample);
         assert_eq!(sealer.open(store, b"id", &sealed).as_ref(), Ok(sample));
         // Of another database, store or row.
-        assert!(Sealer::new([8; 16]).open(store, b"id", &sealed).is_err());
+        assert!(Sealer::new([8; 16], [1; 32]).open(store, b"id", &sealed).is_err());
         assert!(sealer.open(stores[(n + 1) % stores.len()], b"id", &sealed).is_err());
         assert!(sealer.open(store, b"di", &sealed).is_err());
         for turn in 0..TURNS {

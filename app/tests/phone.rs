@@ -14,6 +14,7 @@ use domain::opinion::{AnonymousOpinion, OpinionKind, ReporterMode, SecretHash, T
 use domain::person::{GrantSet, Person, Role};
 use domain::receive::{self, Earlier, Known, Verdict};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
+use domain::recovery::{Deposit, ReopenReply, ReopenRequest, answered_to, deposited_by};
 use domain::register::{Origin, Register, Values};
 use domain::sequence::Sequence;
 use domain::session::{End, NetError};
@@ -26,6 +27,7 @@ use domain::wire::*;
 use js_sys::Uint8Array;
 use leptos::prelude::GetUntracked;
 use rexie::{Rexie, TransactionMode};
+use seal::recovery::{PrivateKey, PublicKey};
 use serde_bytes::ByteBuf;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +39,12 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 wasm_bindgen_test_configure!(run_in_browser);
 
 const CODE: &str = "KV3T8Q4M";
+const PIN: &str = "482915";
+
+/// The organisation's.
+fn recovery_key() -> PrivateKey {
+    PrivateKey::new([9; 32])
+}
 
 struct Server {
     epoch: Epoch,
@@ -73,6 +81,10 @@ struct Server {
     reads_only: bool,
     /// Who wrote what, as far as it says so.
     writers: Vec<Writer>,
+    /// The data key of the only phone, which only the recovery key opens.
+    deposited: Option<ByteBuf>,
+    /// Two people have agreed to open it.
+    opens: bool,
 }
 
 impl Server {
@@ -100,6 +112,8 @@ impl Server {
             pushed: Vec::new(),
             reads_only: false,
             writers: Vec::new(),
+            deposited: None,
+            opens: false,
         };
         server.fill();
         server
@@ -205,7 +219,7 @@ impl Server {
     fn answer(&mut self, path: &str, token: &str, body: &[u8]) -> Result<Vec<u8>, u16> {
         // Phones of earlier tests go on living in this page.
         let is_renamed = self.renamed.as_ref().is_some_and(|fork| token == format!("Bearer {}", fork.token));
-        if path != "/api/v1/enrol" && token != self.token() && !is_renamed {
+        if !["/api/v1/enrol", "/api/v1/reopen"].contains(&path) && token != self.token() && !is_renamed {
             return Err(401);
         }
         self.asked.push((path.to_owned(), body.len()));
@@ -213,6 +227,11 @@ impl Server {
             "/api/v1/enrol" => self.enrol(&cbor::decode(body).unwrap()),
             "/api/v1/push" => self.push(cbor::decode(body).unwrap()),
             "/api/v1/anonymous" => self.anonymous(cbor::decode(body).unwrap()),
+            "/api/v1/deposit" => {
+                self.deposited = Some(cbor::decode::<Deposit>(body).unwrap().sealed);
+                Ok(Vec::new())
+            }
+            "/api/v1/reopen" => self.reopen(&cbor::decode(body).unwrap()),
             "/api/v1/pull" => self.pull(cbor::decode(body).unwrap()),
             _ => panic!("{path}"),
         };
@@ -240,8 +259,22 @@ impl Server {
             unit: self.commune,
             unit_name: "Xã Đồng Cừ".into(),
             grants: self.grants(),
-            recovery: ByteBuf::from(vec![9; 32]),
+            recovery: ByteBuf::from(recovery_key().public().0),
         }))
+    }
+
+    /// What two people do at their desk.
+    fn reopen(&self, request: &ReopenRequest) -> Result<Vec<u8>, u16> {
+        let device = request.device;
+        let answer = self.opens.then(|| {
+            // The phone's own copy and the one that it left here open alike.
+            let copies = [Some(&request.sealed), self.deposited.as_ref()];
+            let keys = copies.map(|copy| recovery_key().open(&deposited_by(device), copy.unwrap()).unwrap());
+            assert_eq!(keys[0], keys[1]);
+            let public = PublicKey::read(&request.public).unwrap();
+            ByteBuf::from(public.seal(&answered_to(device), random::bytes(), &keys[0]).unwrap())
+        });
+        Ok(cbor::encode(&ReopenReply { answer }))
     }
 
     fn push(&mut self, batch: PushBatch) -> Result<Vec<u8>, u16> {
@@ -412,9 +445,21 @@ fn serve() -> Rc<RefCell<Server>> {
 
 async fn enrolled() -> (Phone, Rc<RefCell<Server>>) {
     let server = serve();
-    let phone = enrol("kv3t-8q4m").await.unwrap();
+    let phone = enrol("kv3t-8q4m").await.unwrap().begin(PIN).await.unwrap();
     synced(phone).await;
     (phone, server)
+}
+
+/// The notebook in front, opened.
+async fn opened() -> Phone {
+    let Opened::Locked(locked) = Phone::open().await else { panic!("not locked") };
+    locked.unlock(PIN).await.unwrap()
+}
+
+/// The database of a notebook, opened.
+async fn store(name: &str) -> app::store::Store {
+    let Some(app::store::Found::Locked(mut locked)) = app::store::Store::open(name).await.unwrap() else { panic!("not locked") };
+    locked.unlock(PIN).await.unwrap()
 }
 
 /// Puts the clock on by some minutes, as a walk to the next house does.
@@ -484,7 +529,7 @@ async fn a_phone_is_enrolled_and_downloads_its_villages() {
     assert!(asked.len() == 1 && asked[0].0 == "/api/v1/pull" && asked[0].1 < 40, "{asked:?}");
 
     // The same again from the database alone, as after a cold start.
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     assert_eq!(again.with(|notebook| notebook.list(&all("")).all), 1200);
     assert_eq!(again.me(), phone.me());
 }
@@ -498,7 +543,7 @@ async fn codes_that_do_not_do() {
     // The reply is lost; asked again, the server finds the same device.
     server.borrow_mut().lose = 1;
     assert_eq!(enrol(CODE).await.err(), Some(EnrolError::Net));
-    let phone = enrol(CODE).await.unwrap();
+    let phone = enrol(CODE).await.unwrap().begin(PIN).await.unwrap();
     assert_eq!(Some(phone.me().device), server.borrow().device);
 }
 
@@ -716,8 +761,8 @@ async fn a_phone_that_is_enrolled_again_keeps_its_first_notebook() {
     let (phone, server) = enrolled().await;
     phone.save_visit(form(phone, "34"), None).await.unwrap();
     server.borrow_mut().device = None;
-    enrol_again(CODE).await.unwrap();
-    let Opened::Ready(second) = Phone::open().await else { panic!("not ready") };
+    enrol(CODE).await.unwrap().begin_beside(PIN).await.unwrap();
+    let second = opened().await;
     assert_ne!(second.me().device, phone.me().device);
     assert_eq!(second.with(|notebook| notebook.household_count()), 0, "a new one, from its beginning");
     // The one that was enrolled last stands in front of those of other tests.
@@ -728,7 +773,7 @@ async fn a_phone_that_is_enrolled_again_keeps_its_first_notebook() {
     synced(phone).await;
     assert_eq!(server.borrow().visits().len(), 1);
     assert_eq!(second.others().await[0].waiting, 0);
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     assert_eq!(again.me().device, second.me().device);
 }
 
@@ -833,7 +878,7 @@ async fn a_copied_phone_goes_on_under_a_name_of_its_own() {
     let id = id.unwrap();
     synced(phone).await;
     // A second window has the notebook open, too.
-    let Opened::Ready(window) = Phone::open().await else { panic!("not ready") };
+    let window = opened().await;
     let home = |people| Household { head: "Y Bhem Niê".into(), no: "14A".into(), people: Some(people), ..Household::default() };
     phone.save_household(id, home(5), None).await.unwrap();
     phone.save_household(id, home(6), None).await.unwrap();
@@ -847,7 +892,7 @@ async fn a_copied_phone_goes_on_under_a_name_of_its_own() {
 
     // The other window's changes are of the same sequence, and so are those after the next start.
     window.save_household(id, home(7), None).await.unwrap();
-    let Opened::Ready(next) = Phone::open().await else { panic!("not ready") };
+    let next = opened().await;
     next.save_household(id, home(8), None).await.unwrap();
     synced(next).await;
     assert_eq!(server.borrow().people(id).1, [Dot { device, seq: 5 }]);
@@ -938,7 +983,7 @@ async fn a_meeting_is_one_entry_with_all_that_was_said_and_is_sent_once() {
     let outbox = phone.outbox_items(5).await.unwrap();
     let What::Meeting { title, opinions, cancelled, .. } = &outbox.sent[0].what else { panic!("{outbox:?}") };
     assert_eq!((outbox.sent_total, title.as_str(), *opinions, *cancelled), (1, "Bàn góp công", 2, false));
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     assert_eq!(texts(&again.meeting(meeting, 9).await.unwrap().unwrap()), ["hai, sửa", "một"], "members keep what they wrote");
 }
 
@@ -972,7 +1017,7 @@ async fn one_refused_operation_does_not_block_the_next_and_is_shown() {
     assert_eq!((status.last.unwrap().sent, status.last.unwrap().refused), (2, 1));
     let outbox = phone.outbox_items(5).await.unwrap();
     assert_eq!((outbox.attention[0].state, outbox.sent.len()), (ItemState::Attention(Reason::NotAllowed), 1));
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     assert_eq!(again.status().get_untracked().attention, 1, "and after a new start");
 }
 
@@ -994,7 +1039,7 @@ async fn what_the_server_has_no_room_for_holds_up_nothing() {
     assert_eq!((outbox.waiting.len(), outbox.sent.len()), (1, 2));
 
     // After a new start as well, and until there is room.
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     assert_eq!(again.status().get_untracked().waiting, 1);
     server.borrow_mut().no_room.clear();
     synced(again).await;
@@ -1049,7 +1094,7 @@ async fn a_village_that_was_taken_away_is_hidden_and_what_was_written_there_stay
 async fn what_may_not_be_read_any_more_is_deleted_when_it_was_said_twice_and_nothing_is_unsent() {
     let (phone, server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);
-    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let store = store(&name).await;
     let village = server.borrow().village;
     let pages = async || {
         let rows = store.rows(app::store::Name::Pages, None, None).await.unwrap();
@@ -1125,7 +1170,7 @@ async fn what_may_not_be_read_any_more_is_deleted_also_after_the_server_was_rest
     use app::store::Name;
     let (phone, server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);
-    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let store = store(&name).await;
     let village = server.borrow().village;
     let pages = async || {
         let rows = store.rows(Name::Pages, None, None).await.unwrap();
@@ -1142,7 +1187,7 @@ async fn what_may_not_be_read_any_more_is_deleted_also_after_the_server_was_rest
     let mut plan = store.plan();
     plan.put(Name::Meta, "sync", &cbor::encode(&sync));
     store.write(plan).await.unwrap();
-    let Opened::Ready(phone) = Phone::open().await else { panic!("not ready") };
+    let phone = opened().await;
     {
         let mut server = server.borrow_mut();
         server.epoch = Epoch(random::record_id().0);
@@ -1165,7 +1210,7 @@ async fn what_may_not_be_read_any_more_is_deleted_also_after_the_server_was_rest
 async fn a_page_that_was_lost_is_noticed_without_news_and_pulled_again_before_the_rest_goes() {
     let (phone, server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);
-    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let store = store(&name).await;
     let village = server.borrow().village;
     let keys = async || {
         let rows = store.rows(app::store::Name::Pages, None, None).await.unwrap();
@@ -1176,7 +1221,7 @@ async fn a_page_that_was_lost_is_noticed_without_news_and_pulled_again_before_th
         roll.map(|row| row.key).collect::<Vec<_>>()
     };
     let again = async || {
-        let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+        let again = opened().await;
         again.with(|notebook| notebook.list(&all("")).all)
     };
     let pages = keys().await;
@@ -1208,7 +1253,7 @@ async fn a_page_that_was_lost_is_noticed_without_news_and_pulled_again_before_th
 async fn what_another_life_of_the_server_said_goes_when_this_one_has_said_everything() {
     use app::store::Name;
     let (phone, server) = enrolled().await;
-    let store = app::store::Store::open(&format!("gandan-{}", phone.me().person)).await.unwrap().unwrap();
+    let store = store(&format!("gandan-{}", phone.me().person)).await;
     let keys = async || store.rows(Name::Pages, None, None).await.unwrap().into_iter().map(|row| row.key).collect::<Vec<_>>();
     let (before, renamed, lost) = (keys().await, form(phone, "47").household, form(phone, "48").household);
     {
@@ -1223,7 +1268,7 @@ async fn what_another_life_of_the_server_said_goes_when_this_one_has_said_everyt
     synced(phone).await;
     let after = keys().await;
     assert!(after.len() == before.len() && after.iter().all(|key| !before.contains(key)), "{before:?} {after:?}");
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     for phone in [phone, again] {
         let today = time::now().date();
         phone.with(|notebook| {
@@ -1270,7 +1315,7 @@ async fn a_damaged_row_of_any_store_holds_up_nothing_else() {
     use app::store::{Key, Name};
     let (phone, server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);
-    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let store = store(&name).await;
     let (village, first) = (server.borrow().village, form(phone, "42"));
     phone.save_visit(first.clone(), None).await.unwrap();
     synced(phone).await;
@@ -1295,7 +1340,7 @@ async fn a_damaged_row_of_any_store_holds_up_nothing_else() {
         bend(phone, store, key).await;
     }
 
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     assert_eq!(again.with(|notebook| notebook.list(&all("")).all), 700, "all but the page");
     server.borrow_mut().pushed.clear();
     synced(again).await;
@@ -1378,7 +1423,7 @@ async fn without_a_network_everything_is_kept_and_said() {
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.last.unwrap().summary.end), (2, End::Net(NetError::Lost)));
     phone.place_save("/visit/60", Typed::default()).await.unwrap();
-    let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+    let again = opened().await;
     let (left, waiting) = (
         again.with(|notebook| notebook.list(&Ask { campaign: notebook.current().map(|c| c.id), ..all("") }).left),
         again.outbox_items(5).await.unwrap().waiting.len(),
@@ -1405,9 +1450,9 @@ async fn a_newer_window_changes_the_notebook_while_somebody_types() {
         let mut rows = Vec::new();
         for store in STORES.into_iter().filter(|store| *store != Name::Log) {
             let store = transaction.store(store.code()).unwrap();
-            for row in store.get_all(None, None).await.unwrap() {
-                rows.push(row.unchecked_into::<Uint8Array>().to_vec());
-            }
+            // The browser's own key is no bytes.
+            let values = store.get_all(None, None).await.unwrap();
+            rows.extend(values.iter().filter_map(|row| row.dyn_ref::<Uint8Array>()).map(Uint8Array::to_vec));
         }
         let version = database.version().unwrap();
         database.close();
@@ -1455,7 +1500,7 @@ async fn a_phone_that_is_nearly_full_says_so_before_it_is() {
 async fn a_record_that_the_last_build_could_not_read_is_read_by_this_one() {
     let (phone, server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);
-    let store = app::store::Store::open(&name).await.unwrap().unwrap();
+    let store = store(&name).await;
     // The cache is written when the browser has time for it.
     while store.get(app::store::Name::Cache, "seen").await.unwrap().is_none() {
         time::sleep(5).await;
@@ -1476,7 +1521,7 @@ async fn a_record_that_the_last_build_could_not_read_is_read_by_this_one() {
         let seen = BTreeMap::from([("p", page), ("o", 0)]);
         plan.put(app::store::Name::Cache, "seen", &cbor::encode(&(build, seen)));
         store.write(plan).await.unwrap();
-        let Opened::Ready(again) = Phone::open().await else { panic!("not ready") };
+        let again = opened().await;
         again.with(|notebook| notebook.list(&all("")).all)
     };
     assert_eq!(passed_over(app::platform::device::build()).await, 1200, "its own cache is believed");
@@ -1484,15 +1529,91 @@ async fn a_record_that_the_last_build_could_not_read_is_read_by_this_one() {
 }
 
 #[wasm_bindgen_test]
+async fn a_notebook_is_opened_by_its_pin_and_by_nothing_else() {
+    let (phone, server) = enrolled().await;
+    phone.save_visit(form(phone, "34"), None).await.unwrap();
+    let Opened::Locked(locked) = Phone::open().await else { panic!("not locked") };
+    let cover = locked.state().get_untracked().cover.unwrap();
+    assert_eq!((cover.name.as_str(), cover.unit_name.as_str()), ("Lương Văn Bền", "Xã Đồng Cừ"));
+    assert_eq!(locked.state().get_untracked().kind, SecretKind::Pin(6));
+    for wrong in 1..=3 {
+        let Err(UnlockError::Wrong(tries)) = locked.unlock("482916").await else { panic!("opened") };
+        assert_eq!(tries.wrong, wrong);
+    }
+    // What was typed wrong counts in another page, and costs a wait there, too, also the right one.
+    let Opened::Locked(again) = Phone::open().await else { panic!("not locked") };
+    let Err(UnlockError::Wait(millis)) = again.unlock(PIN).await else { panic!("opened") };
+    assert!((25_000..=30_000).contains(&millis), "{millis}");
+    clock_on(1);
+    let opened = again.unlock(PIN).await.unwrap();
+    assert_eq!(opened.status().get_untracked().waiting, 1, "nothing was lost: the visit; what has no name is counted a moment later");
+    let Opened::Locked(fresh) = Phone::open().await else { panic!("not locked") };
+    assert_eq!(fresh.state().get_untracked().tries.wrong, 0, "once it was opened, nothing is counted any more");
+
+    // Another one is chosen, and too simple ones are not.
+    assert!(matches!(opened.change_secret("123456").await, Err(ChangeError::Weak(_))));
+    opened.change_secret("đò ngang sông lô").await.unwrap();
+    let Opened::Locked(changed) = Phone::open().await else { panic!("not locked") };
+    assert_eq!(changed.state().get_untracked().kind, SecretKind::Passphrase);
+    assert!(matches!(changed.unlock(PIN).await, Err(UnlockError::Wrong(_))));
+    // However a keyboard composes its letters.
+    let composed = "đò ngang sông lô".replace('ò', "o\u{300}");
+    assert_eq!(changed.unlock(&composed).await.unwrap().status().get_untracked().waiting, 1);
+    drop(server);
+}
+
+#[wasm_bindgen_test]
+async fn a_forgotten_pin_loses_nothing() {
+    let (phone, server) = enrolled().await;
+    assert!(server.borrow().deposited.is_some(), "the first sync leaves the sealed key");
+    phone.save_visit(form(phone, "34"), None).await.unwrap();
+    let Opened::Locked(locked) = Phone::open().await else { panic!("not locked") };
+    assert_eq!(locked.answer().await.err(), Some(AskError::NotYet), "nothing is asked before somebody chose a new PIN");
+    assert!(matches!(locked.ask("111111").await, Err(ChangeError::Weak(_))));
+    locked.ask("739164").await.unwrap();
+    let shown = locked.state().get_untracked().number.unwrap();
+    assert_eq!(locked.answer().await.err(), Some(AskError::NotYet));
+
+    // The app was ended meanwhile. The old PIN still opens it, the new one only asks.
+    let Opened::Locked(again) = Phone::open().await else { panic!("not locked") };
+    assert_eq!(again.state().get_untracked().number, Some(shown.clone()));
+    assert_eq!(shown.len(), 6);
+    assert!(matches!(again.unlock("739165").await, Err(UnlockError::Wrong(_))));
+    assert_eq!(again.unlock("739164").await.err(), Some(UnlockError::NotAnswered));
+    assert_eq!(again.state().get_untracked().tries.wrong, 1, "the new one is not a wrong one");
+    server.borrow_mut().opens = true;
+    let opened = again.answer().await.unwrap();
+    assert_eq!(opened.status().get_untracked().waiting, 1, "nothing was lost: the visit; what has no name is counted a moment later");
+    let Opened::Locked(next) = Phone::open().await else { panic!("not locked") };
+    assert_eq!(next.state().get_untracked().number, None);
+    assert!(matches!(next.unlock(PIN).await, Err(UnlockError::Wrong(_))));
+    synced(next.unlock("739164").await.unwrap()).await;
+    assert_eq!(server.borrow().visits().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_key_that_is_not_the_one_on_the_code_is_refused() {
+    let server = serve();
+    let print = recovery_key().public().fingerprint().replace(['-', ' '], "");
+    let other = PrivateKey::new([8; 32]).public().fingerprint().replace(['-', ' '], "");
+    assert_eq!(enrol(&format!("{CODE}.{other}")).await.err(), Some(EnrolError::OtherKey));
+    let enrolled = enrol(&format!("{CODE}.{print}")).await.unwrap();
+    assert!(matches!(enrolled.begin("000000").await.err(), Some(BeginError::Weak(_))));
+    let phone = enrolled.begin(PIN).await.unwrap();
+    assert_eq!(phone.recovery_fingerprint(), Some(recovery_key().public().fingerprint()));
+    drop(server);
+}
+
+#[wasm_bindgen_test]
 async fn a_notebook_that_the_browser_lost_is_missed() {
     let (phone, _server) = enrolled().await;
     let name = format!("gandan-{}", phone.me().person);
-    memo::write("gandan.notebook", "gandan-none\n\nLương Văn Bền");
-    let Opened::Lost(lost) = Phone::open().await else { panic!("not missed") };
-    assert_eq!(lost.name, "Lương Văn Bền");
+    memo::write("gandan.notebook", "gandan-none\n1795228200000");
+    let Opened::Lost(last_sync) = Phone::open().await else { panic!("not missed") };
+    assert_eq!(last_sync, Some(Time(1_795_228_200_000)));
     memo::forget("gandan.notebook");
     // A browser that was killed forgets the note before the notebook: it is found all the same, and noted again.
-    assert!(matches!(Phone::open().await, Opened::Ready(_)));
+    assert!(matches!(Phone::open().await, Opened::Locked(_)));
     assert!(memo::read("gandan.notebook").is_some_and(|memo| memo.starts_with(&name)));
     assert!(app::store::Store::open(&name).await.unwrap().is_some(), "nothing was deleted");
 }

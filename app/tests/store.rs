@@ -5,10 +5,14 @@ use app::platform::time::{self, sleep, within};
 use app::store::migrate::{self, Movable, Step};
 use app::store::rows::LogRow;
 use app::store::seal::Sealer;
-use app::store::{Key, Name, Plan, STORES, Store, StoreError, VERSION};
+use app::store::{Cover, Found, Key, Locked, Name, NewLock, Plan, STORES, Store, StoreError, Typed, UnlockError, VERSION};
 use domain::cbor;
+use domain::id::DeviceId;
+use domain::lock::{Tries, secret_kind};
 use js_sys::{Function, Reflect};
 use rexie::{ObjectStore, Rexie, TransactionMode};
+use seal::pin::Cost;
+use seal::recovery::PrivateKey;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -44,7 +48,29 @@ fn global(name: &str, value: &JsValue) {
 }
 
 async fn created(name: &str) -> Store {
-    Store::create(name, |plan| plan.put(Name::Meta, "device", b"this")).await.unwrap()
+    Store::create(name, &lock("482915"), |plan| plan.put(Name::Meta, "device", b"this")).await.unwrap()
+}
+
+/// A lock that costs next to nothing.
+fn lock(secret: &str) -> NewLock {
+    let cover = Cover { name: "Lương Văn Bền".into(), unit_name: "Xã Đồng Cừ".into(), waiting: 0, own: 0, complete_at: None };
+    NewLock { secret: typed(secret), recovery: PrivateKey::new([9; 32]).public(), device: DeviceId::from(random::record_id()), cover }
+}
+
+fn typed(secret: &str) -> Typed {
+    Typed { kind: secret_kind(secret).unwrap(), text: secret.into(), cost: Cost { memory: 64, passes: 1 } }
+}
+
+async fn found(name: &str) -> Box<Locked> {
+    match Store::open(name).await.unwrap().unwrap() {
+        Found::Locked(locked) => locked,
+        Found::Unsealed(_) => panic!("{name} is not locked"),
+    }
+}
+
+/// The open database of [`created`].
+async fn opened(name: &str) -> Store {
+    found(name).await.unlock("482915").await.unwrap()
 }
 
 async fn write(store: &Store, fill: impl FnOnce(&mut Plan)) -> Result<Vec<u64>, StoreError> {
@@ -71,7 +97,7 @@ async fn what_was_written_is_there_after_opening_again() {
     assert!(Store::open(&name).await.unwrap().is_none(), "nothing there yet");
     let store = created(&name).await;
     write(&store, |plan| plan.put(Name::Drafts, "visit/1", b"words")).await.unwrap();
-    let again = Store::open(&name).await.unwrap().unwrap();
+    let again = opened(&name).await;
     assert_eq!(again.get(Name::Drafts, "visit/1").await.unwrap().unwrap(), b"words");
     assert_eq!(again.get(Name::Meta, "device").await.unwrap().unwrap(), b"this");
     assert_eq!(again.get(Name::Drafts, "visit/2").await.unwrap(), None);
@@ -104,7 +130,7 @@ async fn a_store_that_this_build_does_not_know_is_refused_and_not_emptied() {
     newer.close();
 
     assert_eq!(Store::open(&name).await.err(), Some(StoreError::UnknownStore("future".into())));
-    assert_eq!(Store::create(&name, |_| {}).await.err(), Some(StoreError::UnknownStore("future".into())));
+    assert_eq!(Store::create(&name, &lock("482915"), |_| {}).await.err(), Some(StoreError::UnknownStore("future".into()).into()));
     let still = Rexie::builder(&name).build().await.unwrap();
     let transaction = still.transaction(&["future"], TransactionMode::ReadOnly).unwrap();
     assert_eq!(transaction.store("future").unwrap().get("key".into()).await.unwrap(), Some("unsent".into()));
@@ -139,7 +165,7 @@ async fn a_rollback_of_the_app_locks_nobody_out() {
     newer.close();
 
     // The app goes back to this build, which goes on with everything that it knows.
-    let back = Store::open(&name).await.unwrap().unwrap();
+    let back = opened(&name).await;
     assert_eq!(write(&back, |plan| plan.append(Name::Outbox, [2; 16], b"second")).await.unwrap(), [2]);
     assert_eq!(
         contents(&back, Name::Outbox).await.into_iter().map(|(_, row)| row).collect::<Vec<_>>(),
@@ -185,7 +211,7 @@ async fn rows_are_moved_step_by_step_and_whoever_was_killed_goes_on() {
             ended = !migrate::next(&store, 200, STEPS).await.unwrap();
         }
         // Killed; and nothing in between is half there.
-        let again = Store::open(&name).await.unwrap().unwrap();
+        let again = opened(&name).await;
         let left = contents(&again, Name::Drafts).await.len() + contents(&again, Name::Acks).await.len();
         assert!(left >= 250, "after {transactions}: {left}");
         while migrate::next(&again, 200, STEPS).await.unwrap() {}
@@ -250,7 +276,7 @@ async fn saving_is_strict_unless_the_plan_says_otherwise() {
 async fn numbers_of_the_outbox_have_no_gaps_across_aborts_and_tabs() {
     let name = fresh();
     let store = created(&name).await;
-    let other_tab = Store::open(&name).await.unwrap().unwrap();
+    let other_tab = opened(&name).await;
     assert_eq!(write(&store, |plan| (1..4).for_each(|n| plan.append(Name::Outbox, [n; 16], &[n]))).await.unwrap(), [1, 2, 3]);
 
     // A function cannot be stored: the whole plan is rolled back, the two good rows before it as well.
@@ -276,7 +302,7 @@ async fn numbers_of_the_outbox_have_no_gaps_across_aborts_and_tabs() {
 #[wasm_bindgen_test]
 async fn two_tabs_that_save_at_once_share_the_numbers() {
     let name = fresh();
-    let (one, two) = (created(&name).await, Store::open(&name).await.unwrap().unwrap());
+    let (one, two) = (created(&name).await, opened(&name).await);
     let mut keys = Vec::new();
     for n in 0..10 {
         let (a, b) = futures(
@@ -530,13 +556,13 @@ async fn a_database_that_is_out_of_reach_is_asked_for_three_times_and_never_dele
 
 #[wasm_bindgen_test]
 fn a_value_opens_only_where_it_was_sealed() {
-    let sealer = Sealer::new([7; 16]);
+    let sealer = Sealer::new([7; 16], [1; 32]);
     let sealed = sealer.seal(Name::Outbox, b"one", b"words");
     assert_eq!(sealer.open(Name::Outbox, b"one", &sealed), Ok(b"words".to_vec()));
     // Format version, key id, nonce.
-    assert_eq!((sealed[0], &sealed[1..5], sealed[5..29].len()), (1, [0u8; 4].as_slice(), 24));
+    assert_eq!((sealed[0], &sealed[1..5], sealed[5..29].len()), (2, [0, 0, 0, 1].as_slice(), 24));
     for (sealer, store, id) in
-        [(sealer, Name::Drafts, b"one"), (sealer, Name::Outbox, b"two"), (Sealer::new([8; 16]), Name::Outbox, b"one")]
+        [(sealer, Name::Drafts, b"one"), (sealer, Name::Outbox, b"two"), (Sealer::new([8; 16], [1; 32]), Name::Outbox, b"one")]
     {
         assert_eq!(sealer.open(store, id, &sealed), Err(StoreError::Damaged));
     }
@@ -544,7 +570,7 @@ fn a_value_opens_only_where_it_was_sealed() {
         assert_eq!(sealer.open(Name::Outbox, b"one", &sealed[..cut]), Err(StoreError::Damaged), "{cut}");
     }
     let mut other_key = sealed.clone();
-    other_key[4] = 1;
+    other_key[4] = 2;
     assert_eq!(sealer.open(Name::Outbox, b"one", &other_key), Err(StoreError::Damaged));
 }
 
@@ -556,4 +582,79 @@ async fn a_row_that_was_moved_does_not_open() {
     let row = store.rows(Name::Drafts, None, None).await.unwrap().remove(0);
     assert_eq!(store.unseal(&row).unwrap(), b"a");
     assert_eq!(other.unseal(&row), Err(StoreError::Damaged), "another generation");
+}
+
+#[wasm_bindgen_test]
+async fn what_is_stored_says_nothing_without_the_key() {
+    let name = fresh();
+    let store = created(&name).await;
+    let words = "Mương tắc, mưa là ngập.";
+    write(&store, |plan| {
+        plan.put(Name::Drafts, "visit/1", words.as_bytes());
+        plan.append(Name::Outbox, [5; 16], words.as_bytes());
+    })
+    .await
+    .unwrap();
+    let raw = raw_rows(&name).await;
+    assert!(raw.len() >= 7, "generation, lock, cover, device, draft, outbox, steps or so: {}", raw.len());
+    for row in &raw {
+        for said in [words.as_bytes(), "Mương".as_bytes(), "Bền".as_bytes(), b"this"] {
+            assert!(!row.windows(said.len()).any(|part| part == said), "{row:?}");
+        }
+    }
+    assert_eq!(contents(&opened(&name).await, Name::Drafts).await[0].1, words.as_bytes());
+}
+
+/// Every value of a database that is bytes, as it is stored.
+async fn raw_rows(name: &str) -> Vec<Vec<u8>> {
+    let found = Rexie::builder(name).build().await.unwrap();
+    let mut rows = Vec::new();
+    for store in STORES {
+        let transaction = found.transaction(&[store.code()], TransactionMode::ReadOnly).unwrap();
+        let values = transaction.store(store.code()).unwrap().get_all(None, None).await.unwrap();
+        rows.extend(values.iter().filter_map(|value| value.dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)));
+    }
+    found.close();
+    rows
+}
+
+#[wasm_bindgen_test]
+async fn two_databases_have_two_keys_and_the_same_words_never_look_the_same() {
+    let (a, b) = (fresh(), fresh());
+    for name in [&a, &b] {
+        let store = created(name).await;
+        write(&store, |plan| (0..2_u64).for_each(|n| plan.put(Name::Acks, n, b"the same words here"))).await.unwrap();
+    }
+    let mut tails: Vec<Vec<u8>> = Vec::new();
+    for name in [&a, &b] {
+        tails.extend(raw_rows(name).await.into_iter().filter(|row| row.len() == 29 + 19 + 16).map(|row| row[29..].to_vec()));
+    }
+    assert_eq!(tails.len(), 4);
+    tails.sort();
+    tails.dedup();
+    assert_eq!(tails.len(), 4);
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_guess_is_counted_before_it_is_tried_and_deletes_nothing() {
+    let name = fresh();
+    drop(created(&name).await);
+    assert_eq!(found(&name).await.cover().unwrap().name, "Lương Văn Bền");
+    for wrong in 1..=3 {
+        let Err(UnlockError::Wrong(Tries { wrong: counted, .. })) = found(&name).await.unlock("000001").await else { panic!("opened") };
+        assert_eq!(counted, wrong);
+    }
+    assert!(matches!(found(&name).await.unlock("482915").await, Err(UnlockError::Wait(1..=30_000))));
+    assert_eq!(found(&name).await.tries().wrong, 3, "who waits is not counted");
+}
+
+#[wasm_bindgen_test]
+async fn a_destroyed_database_is_empty_and_goes_at_the_next_start() {
+    let name = fresh();
+    let store = created(&name).await;
+    write(&store, |plan| plan.put(Name::Drafts, "visit/1", b"words")).await.unwrap();
+    store.destroy().await.unwrap();
+    assert!(raw_rows(&name).await.is_empty());
+    assert!(Store::open(&name).await.unwrap().is_none());
+    drop(store);
 }

@@ -149,8 +149,7 @@ fn closed(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
     };
     request_animation_frame(dom::arrive);
     view! {
-        <a class="skip" href="#noi-dung">{shared.skip}</a>
-        <header class="cover"><div class="label-card">
+        <header class="cover"><a class="skip" href="#noi-dung">{shared.skip}</a><div class="label-card">
             <p class="big"><b>{shared.app}</b></p>
             {match label {
                 Some(cover) => view! { <dl><dt>{w.whose}</dt><dd>{cover.name}</dd><dt>{w.commune}</dt><dd>{cover.unit_name}</dd></dl> }.into_any(),
@@ -278,19 +277,14 @@ pub fn change_words(error: &ChangeError) -> String {
     let Words { w, .. } = words();
     match error {
         ChangeError::Weak(weak) => weak_words(*weak),
-        ChangeError::Unlock(UnlockError::Wrong(tries)) if tries.next_cost() > 0 => (w.wrong_pin_next)(tries.next_cost()),
-        ChangeError::Unlock(UnlockError::Wrong(_)) => w.wrong_pin.to_owned(),
-        ChangeError::Unlock(UnlockError::Wait(millis)) => (w.wait_pin)(*millis),
         ChangeError::Unlock(UnlockError::Memory) => w.no_memory.to_owned(),
         ChangeError::Unlock(_) => w.not_changed.to_owned(),
     }
 }
 
 fn framed(content: AnyView) -> AnyView {
-    let Words { shared, .. } = words();
     request_animation_frame(dom::arrive);
-    view! { <a class="skip" href="#noi-dung">{shared.skip}</a>{crate::enrol::cover()}<main class="page" id="noi-dung">{content}</main> }
-        .into_any()
+    view! { {crate::enrol::cover()}<main class="page" id="noi-dung">{content}</main> }.into_any()
 }
 
 /// What has to be kept before the notebook closes.
@@ -314,11 +308,10 @@ impl Closing {
 
     /// Keeps what is being written, and closes the notebook. Says whether it did: nothing is closed that could not be kept.
     pub async fn close(self, phone: Phone) -> bool {
-        let kept = match self.keepers.settle().await {
-            Ok(()) => phone.place_save(&self.way.place_untracked().path(), self.typed()).await,
-            error => error,
-        };
-        kept.is_ok() && phone.lock().await
+        let drafts = self.keepers.settle().await;
+        let place = phone.place_save(&self.way.place_untracked().path(), self.typed()).await;
+        // A full phone forgets the place, and no words.
+        drafts.is_ok() && (place.is_ok() || self.aside.bytes().is_empty()) && phone.lock().await
     }
 }
 

@@ -141,7 +141,7 @@ pub fn choose(
     wrong: RwSignal<Option<String>>,
     done: impl Fn(String) + 'static,
 ) -> AnyView {
-    let Words { w, shared, .. } = words();
+    let Words { w, .. } = words();
     let done: Rc<dyn Fn(String)> = Rc::new(done);
     let first = RwSignal::new(None::<String>);
     let longer = RwSignal::new(false);
@@ -186,7 +186,7 @@ pub fn choose(
         let (page, foot) = untrack(|| entry.view());
         let above = (!again).then(|| above.try_with_value(|above| above())).flatten();
         let above = above.unwrap_or_else(|| view! { <h1>{w.choose_again_title}</h1> }.into_any());
-        view! { <a class="skip" href="#noi-dung">{shared.skip}</a><main class="page" id="noi-dung">{above}{page}</main>{foot} }.into_any()
+        view! { <main class="page" id="noi-dung">{above}{page}</main>{foot} }.into_any()
     })
 }
 

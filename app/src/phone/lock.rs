@@ -183,10 +183,15 @@ impl Phone {
         self.inner().store.recovery_fingerprint()
     }
 
-    /// From now on opened by `new`, for who knows what opens it now.
-    pub async fn change_secret(self, now: &str, new: &str) -> Result<(), ChangeError> {
+    /// Somebody has just shown that they know what opens this notebook.
+    pub fn was_just_opened(self) -> bool {
+        (0..JUST).contains(&time::now().0.saturating_sub(self.inner().opened_at.0))
+    }
+
+    /// From now on opened by `new`.
+    pub async fn change_secret(self, new: &str) -> Result<(), ChangeError> {
         let typed = new_secret(new).await?;
-        self.inner().store.change_secret(now, &typed).await.map_err(ChangeError::Unlock)
+        self.inner().store.change_secret(&typed).await.map_err(ChangeError::Unlock)
     }
 
     /// Calls back whenever the notebook is to be closed: nobody has touched it for a while, it was put away, or another tab
@@ -228,6 +233,9 @@ impl Phone {
         Ok(true)
     }
 }
+
+/// So long after it was opened nobody is asked again, in milliseconds.
+const JUST: i64 = 120_000;
 
 /// How often it is looked whether the notebook is to be closed, in milliseconds.
 const LOOK: i32 = 5_000;

@@ -344,6 +344,8 @@ impl Inner {
         }
         self.changed();
         self.tell_tabs();
+        let inner = self.clone();
+        spawn_local(async move { inner.write_cover().await });
         spawn_local(self.clone().sync_soon());
         Ok(())
     }

@@ -7,7 +7,7 @@
 use super::{Ask, Change, GENERATION, Name, Plan, Row, Sealer, Store, StoreError, answered};
 use crate::platform::random;
 use crate::platform::secret::Secret;
-use crate::platform::time::{self, Soon};
+use crate::platform::time;
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{SecretKind, Tries};
@@ -234,15 +234,6 @@ impl Locked {
         Err(UnlockError::NotAnswered)
     }
 
-    /// Says whether what was typed opens it, and leaves it closed.
-    async fn key_behind(&mut self, secret: &str) -> Result<Key, UnlockError> {
-        self.begin_try().await?;
-        let kek = self.row.door.key(&self.secret, secret).await.ok_or(UnlockError::Memory)?;
-        let key = self.row.door.open(&kek, &self.generation).ok_or(UnlockError::Wrong(self.tries))?;
-        self.count(Tries::default()).await?;
-        Ok(key)
-    }
-
     /// Begins a request to be opened without the secret: `new` opens the notebook once two people have answered.
     pub async fn ask(&mut self, new: &Typed) -> Result<(), UnlockError> {
         let private = random::bytes();
@@ -306,7 +297,8 @@ impl Locked {
         if self.ask.take().is_some() {
             plan.delete(Name::Meta, ASK, "opened");
         }
-        store.write(plan).await?;
+        // What is not written now is written when it is opened again.
+        let _ = store.write(plan).await;
         Ok(store)
     }
 
@@ -320,11 +312,15 @@ impl Locked {
         if wait > 0 { Err(UnlockError::Wait(wait)) } else { Ok(before) }
     }
 
+    /// On a phone that is full it is counted as long as the page lives: whoever holds the secret must come in to make room.
     async fn count(&mut self, tries: Tries) -> Result<(), StoreError> {
         self.tries = tries;
         let mut plan = self.store.plan();
         plan.keep(TRIES, &cbor::encode(&tries));
-        self.store.write(plan).await.map(drop)
+        match self.store.write(plan).await {
+            Err(StoreError::Full { .. }) => Ok(()),
+            written => written.map(drop),
+        }
     }
 }
 
@@ -439,19 +435,13 @@ impl Store {
         Ok(Some(row.deposit))
     }
 
-    /// From now on opened by something else, for who knows what opens it now.
-    pub fn change_secret<'a>(&'a self, now: &'a str, new: &'a Typed) -> Soon<'a, Result<(), UnlockError>> {
-        Box::pin(async move {
-            let Some(lock) = &self.lock else { return Err(UnlockError::Store(StoreError::Damaged)) };
-            let Some(Found::Locked(mut locked)) = find(&self.name, self.connection()).await? else {
-                return Err(UnlockError::Store(StoreError::Damaged));
-            };
-            let key = locked.key_behind(now).await?;
-            let (door, _) = Door::close(new, &lock.secret, &locked.generation, &key).await.ok_or(UnlockError::Memory)?;
-            let row = LockRow { door, ..lock.row.borrow().clone() };
-            self.relock(lock, row).await?;
-            Ok(())
-        })
+    /// From now on opened by something else.
+    pub async fn change_secret(&self, new: &Typed) -> Result<(), UnlockError> {
+        let (Some(lock), Some(key)) = (&self.lock, self.sealer.key()) else { return Err(StoreError::Damaged.into()) };
+        let (door, _) = Door::close(new, &lock.secret, self.sealer.generation(), key).await.ok_or(UnlockError::Memory)?;
+        let row = LockRow { door, ..lock.row.borrow().clone() };
+        self.relock(lock, row).await?;
+        Ok(())
     }
 
     async fn relock(&self, lock: &Lock, row: LockRow) -> Result<(), StoreError> {

@@ -57,6 +57,11 @@ impl Sealer {
         self.key.as_ref()
     }
 
+    /// What the values of this database are bound to.
+    pub(super) const fn generation(&self) -> &[u8; 16] {
+        &self.generation
+    }
+
     /// The value as it is stored.
     pub fn seal(&self, store: Name, id: &[u8], plain: &[u8]) -> Vec<u8> {
         let mut sealed = Vec::with_capacity(HEADER + plain.len() + TAG);

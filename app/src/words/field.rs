@@ -586,10 +586,8 @@ catalogue! {
         lock_hint = "Tự khóa sau 5 phút không dùng, hoặc 2 phút khi chuyển sang ứng dụng khác.", "It locks by itself after 5 minutes untouched, or 2 minutes behind another app.";
         not_locked = "Chưa khóa được: chưa cất được chữ đang gõ, hoặc máy chưa tải xong ứng dụng. Thử lại sau ít phút.", "Not locked: what is being typed could not be kept, or the app is not yet whole on this phone. Try again in some minutes.";
         change_secret = "Đổi mã PIN", "Change the PIN";
-        now_pin = "Bấm mã đang dùng", "Press the present PIN";
-        now_words = "Gõ mã đang dùng", "Type what opens it now";
-        secret_changed = "Đã đổi mã", "Changed";
-        secret_changed_words = "Từ giờ mở sổ bằng mã mới.", "From now on the new one opens the notebook.";
+        secret_changed = "Đã đổi mã. Từ giờ mở sổ bằng mã mới.", "Changed. From now on the new one opens the notebook.";
+        lock_first = "Khóa sổ, mở lại bằng mã đang dùng, rồi chọn mã mới.", "Lock the notebook, open it with the present one, then choose a new one.";
         recovery_print = "Dấu khóa khôi phục", "Fingerprint of the recovery key";
 
         // A notebook of a build that sealed nothing

@@ -1,4 +1,5 @@
 import { accessible, expect, test } from "../support/fixtures";
+import { choosePin } from "../support/lock";
 import { commune, enrol, meet, press, waiting } from "../support/field";
 
 test("a second person enrols on a phone that has a notebook, and both notebooks stay", async ({ server, profile }) => {
@@ -15,6 +16,7 @@ test("a second person enrols on a phone that has a notebook, and both notebooks 
   await expect(page.getByText(/còn\s1\sviệc chờ gửi và vẫn nguyên trên máy/)).toBeVisible();
   await accessible(page);
   await press(page, "Tiếp tục");
+  await choosePin(page);
   await expect(page.getByText(/Đã nhận\s142\shộ/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(/Nhận\s\d+\stin mới/)).toBeVisible();
   expect(page.url()).toBe(`${server.url}/app/sync`);
@@ -52,6 +54,7 @@ test("a person whose phone was revoked is led to the new code", async ({ server,
   await press(page, "Nhập mã mới");
   await page.getByLabel(/gõ mã/i).fill(fresh);
   await press(page, "Tiếp tục");
+  await choosePin(page);
   await expect(page.getByText(/Đã nhận\s142\shộ/)).toBeVisible({ timeout: 30_000 });
   await press(page, "Về Hôm nay");
   await meet(page, "doan van thuy");

@@ -2,6 +2,7 @@ import type { Page, Route } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { type Who, addOpinion, commune, enrol, openHousehold, press, waiting } from "../support/field";
 import { Dump, type Row, type Sought, attack, cells, value } from "../support/dump";
+import { rows } from "../support/lock";
 import type { Office } from "../support/office";
 import type { Server } from "../support/server";
 
@@ -247,27 +248,17 @@ function* leaks(dump: Dump, sought: Sought[]): Generator<[string, Row[]]> {
   yield ["the order of arrival", numbered];
 }
 
-/** Everything in the phone's database: a row for each, and for each record of a page. */
+/** Everything in the phone's database, opened: a row for each, and for each record of a page. */
 async function phoneRows(phone: Page): Promise<Row[]> {
-  const stored = await phone.evaluate(async () => {
-    const name = (await indexedDB.databases()).map((database) => database.name).find((found) => found?.startsWith("gandan-")) ?? "";
-    const database = await new Promise<IDBDatabase>((resolve) => (indexedDB.open(name).onsuccess = (event: any) => resolve(event.target.result)));
-    const found: { store: string; key: string; bytes: number[] }[] = [];
-    for (const store of database.objectStoreNames) {
-      const rows = database.transaction(store).objectStore(store);
-      const all = (request: IDBRequest) => new Promise<any[]>((resolve) => (request.onsuccess = () => resolve(request.result)));
-      const [keys, values] = await Promise.all([all(rows.getAllKeys()), all(rows.getAll())]);
-      keys.forEach((key, i) => found.push({ store, key: `${key}`, bytes: [...new Uint8Array(values[i])] }));
+  const stores = ["meta", "pages", "outbox", "acks", "anonymous", "drafts", "cache", "blobs", "log"];
+  const found: Row[] = [];
+  for (const store of stores) {
+    for (const { key, content } of await rows(phone, store)) {
+      const inside = cells("value", content);
+      const records = store === "pages" ? inside.filter(([column]) => column === "value.r") : [];
+      if (records.length === 0) found.push({ source: store, values: [["key", `${key}`], ...inside] });
+      for (const [, record] of records) found.push({ source: store, values: [["key", `${key}`], ...cells("record", Buffer.from(record, "hex"))] });
     }
-    database.close();
-    return found;
-  });
-  // Around the CBOR: in stores that count their keys an id, then a header of 29 bytes, and a tag of 16 behind it.
-  const header = (store: string) => (["pages", "outbox", "log"].includes(store) ? 16 + 29 : 29);
-  return stored.flatMap(({ store, key, bytes }): Row[] => {
-    const inside = cells("value", Buffer.from(bytes).subarray(header(store), -16));
-    const records = store === "pages" ? inside.filter(([column]) => column === "value.r") : [];
-    if (records.length === 0) return [{ source: store, values: [["key", key], ...inside] }];
-    return records.map(([, record]) => ({ source: store, values: [["key", key], ...cells("record", Buffer.from(record, "hex"))] }));
-  });
+  }
+  return found;
 }

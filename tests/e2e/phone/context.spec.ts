@@ -1,5 +1,6 @@
 import { accessible, expect, test } from "../support/fixtures";
 import { commune } from "../support/field";
+import { choosePin } from "../support/lock";
 
 // Browsers are opened, closed and looked at many times.
 test.describe.configure({ timeout: 120_000 });
@@ -44,5 +45,6 @@ test("without a secure connection nothing is stored, and the app says why", asyn
   expect(usage).toBe(0);
   await page.goto(`${server.url}/app/#enrol=${code.replace("-", "")}`);
   await page.getByRole("button", { name: "Tiếp tục" }).click();
+  await choosePin(page);
   await expect(page.getByText(/Nhận\s\d+\stin mới/)).toBeVisible({ timeout: 30_000 });
 });

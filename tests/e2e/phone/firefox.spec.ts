@@ -1,6 +1,7 @@
 import { commune } from "../support/field";
 import { test as base, expect } from "../support/fixtures";
 import { Firefox } from "../support/firefox";
+import { PIN } from "../support/lock";
 
 const test = base.extend<{ firefox: Firefox }>({
   firefox: async ({}, use) => {
@@ -10,6 +11,17 @@ const test = base.extend<{ firefox: Firefox }>({
   },
 });
 
+/** Presses the digits on the screen. */
+async function pin(firefox: Firefox): Promise<void> {
+  for (const digit of PIN) await firefox.press({ css: `.keys button:nth-of-type(${digit === "0" ? 11 : digit})` });
+}
+
+/** Opens the closed notebook. */
+async function unlock(firefox: Firefox): Promise<void> {
+  await firefox.says(/Bấm mã PIN 6\ssố/);
+  await pin(firefox);
+}
+
 // The offline proof of the other engine: the server process is gone, and the browser is a new process on the same profile.
 test("in Firefox, too, a visit that was recorded without a server arrives once, and a killed browser has lost nothing", async ({ server, firefox }) => {
   test.setTimeout(180_000);
@@ -18,6 +30,10 @@ test("in Firefox, too, a visit that was recorded without a server arrives once, 
   await firefox.goto(`${server.url}/app/`);
   await firefox.type({ css: "main input" }, code.toLowerCase());
   await firefox.press({ button: "Tiếp tục" });
+  await firefox.says(/Bấm 6 số/);
+  await pin(firefox);
+  await firefox.says(/Bấm lại 6 số đó/);
+  await pin(firefox);
   await firefox.says(/Nhận\s\d+\stin mới/);
   await firefox.press({ button: "Về Hôm nay" });
   await firefox.says(/142\s+hộ\scòn\slại/);
@@ -27,6 +43,7 @@ test("in Firefox, too, a visit that was recorded without a server arrives once, 
 
   await firefox.open();
   await firefox.goto(`${server.url}/app/`);
+  await unlock(firefox);
   await firefox.says(/142\s+hộ\scòn\slại/);
   await firefox.press({ button: "Các hộ" });
   await firefox.type({ css: "input[type=search]" }, "tran thanh lanh");
@@ -48,10 +65,12 @@ test("in Firefox, too, a visit that was recorded without a server arrives once, 
 
   await firefox.open();
   await firefox.goto(`${server.url}/app/`);
+  await unlock(firefox);
   // It opens where it was.
   await firefox.says(/Trần Thanh Lành[^]*Đã gặp[^]*chờ gửi/);
   await server.start();
   await firefox.goto(`${server.url}/app/entries`);
+  await unlock(firefox);
   await firefox.press({ button: "Đồng bộ ngay" });
   await firefox.says(/Đã gửi hết/);
   await office.signIn("hanh");

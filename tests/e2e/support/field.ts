@@ -1,5 +1,6 @@
 import { type Page, expect } from "@playwright/test";
 import { accessible, contrasts, fits } from "./fixtures";
+import { choosePin, rows } from "./lock";
 import { Office } from "./office";
 import type { Server } from "./server";
 
@@ -18,6 +19,7 @@ export async function enrol(page: Page, server: { url: string }, code: string): 
   await page.goto(`${server.url}/app/`);
   await page.getByLabel(/gõ mã/i).fill(code.toLowerCase());
   await page.getByRole("button", { name: "Tiếp tục" }).click();
+  await choosePin(page);
   await expect(page.getByText(/Nhận\s\d+\stin mới/)).toBeVisible({ timeout: 30_000 });
   await press(page, "Về Hôm nay");
   await expect(page.getByRole("heading", { level: 1, name: /hộ\scòn\slại/ })).toBeVisible();
@@ -114,13 +116,6 @@ export async function accessibleInEveryLook(page: Page): Promise<void> {
 }
 
 /** What the drafts on this phone hold, as text. */
-export function drafts(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const name = (await indexedDB.databases()).map((database) => database.name).find((found) => found?.startsWith("gandan-")) ?? "";
-    const asked = <T>(request: IDBRequest<T>) => new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
-    const database = await asked(indexedDB.open(name));
-    const rows = await asked<Uint8Array[]>(database.transaction("drafts").objectStore("drafts").getAll());
-    database.close();
-    return rows.map((row) => new TextDecoder().decode(row)).join();
-  });
+export async function drafts(page: Page): Promise<string> {
+  return (await rows(page, "drafts")).map(({ content }) => content.toString("utf8")).join();
 }

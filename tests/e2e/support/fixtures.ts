@@ -3,6 +3,7 @@ import { type BrowserContext, type Page, test as base, chromium, expect } from "
 import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unlocksItself } from "./lock";
 import { Server } from "./server";
 
 /** What Chromium keeps IndexedDB in: a LevelDB for each address, or a SQLite file for each database. It has both, and which
@@ -28,9 +29,10 @@ export class Profile {
     const args = this.engine ? [`--${this.engine === "SQLite" ? "enable" : "disable"}-features=${ENGINE_FEATURE}`] : [];
     const options = { ...this.options, args: [...(this.options.args ?? []), ...args] };
     this.context = await chromium.launchPersistentContext(this.directory, options);
-    this.context.pages().forEach((page) => watch(page, this.complaints));
-    this.context.on("page", (page) => watch(page, this.complaints));
-    return this.context.pages()[0] ?? (await this.context.newPage());
+    this.context.on("page", (page) => void attend(page, this.complaints));
+    const page = this.context.pages()[0] ?? (await this.context.newPage());
+    await attend(page, this.complaints);
+    return page;
   }
 
   async close(): Promise<void> {
@@ -62,6 +64,16 @@ export class Profile {
     await this.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+const attended = new WeakSet<Page>();
+
+/** Somebody sits before every page: complaints are heard, and a notebook that closes is opened. */
+async function attend(page: Page, complaints: string[]): Promise<void> {
+  if (attended.has(page)) return;
+  attended.add(page);
+  watch(page, complaints);
+  await unlocksItself(page);
 }
 
 /** Collects console errors. A request that fails because the server was stopped on purpose is none. */
@@ -96,7 +108,7 @@ export const test = base.extend<{ complaints: string[]; server: Server; profile:
     await profile.remove();
   },
   page: async ({ page, complaints }, use) => {
-    watch(page, complaints);
+    await attend(page, complaints);
     await use(page);
   },
 });
