@@ -170,6 +170,8 @@ async fn reopened(phone: Phone, left: Left) -> Place {
     match draft {
         Some((key, _)) if phone.drafts().await.unwrap_or_default().contains(&key) => place,
         _ if !left.lately => Place::Today,
+        // It was changed, or somebody thought better of it.
+        _ if place == Place::Secret => Place::Settings,
         Some((_, origin)) => origin,
         None => place,
     }

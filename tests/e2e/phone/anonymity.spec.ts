@@ -2,7 +2,7 @@ import type { Page, Route } from "@playwright/test";
 import { expect, test } from "../support/fixtures";
 import { type Who, addOpinion, commune, enrol, openHousehold, press, waiting } from "../support/field";
 import { Dump, type Row, type Sought, attack, cells, value } from "../support/dump";
-import { rows } from "../support/lock";
+import { opened, rows } from "../support/lock";
 import type { Office } from "../support/office";
 import type { Server } from "../support/server";
 
@@ -78,6 +78,7 @@ test("matching everything that is stored leaves five households for each anonymo
     await b.goto("about:blank");
     await server.start();
     await b.goto(`${server.url}/app/`);
+    await opened(b);
     await expect.poll(async () => (await office.call("GET", "visits")).total).toBe(8);
     await sent(b);
   });

@@ -1,4 +1,5 @@
 import { accessible, expect, test } from "../support/fixtures";
+import { unlocksItself } from "../support/lock";
 import { accessibleInEveryLook, commune, correct, enrol, meet, openHousehold, press, sync, waiting } from "../support/field";
 
 // Browsers are opened, closed and looked at many times.
@@ -76,6 +77,7 @@ test("two phones correct one field offline: both values stay until a person deci
   const mine = await profile.open();
   const context = await browser.newContext({ viewport, hasTouch, isMobile });
   const theirs = await context.newPage();
+  await unlocksItself(theirs);
   await enrol(mine, server, code);
   await enrol(theirs, server, second.code);
   await server.stop();

@@ -22,6 +22,11 @@ export async function unlocksItself(page: Page): Promise<void> {
   await page.addLocatorHandler(closed(page), () => page.keyboard.type(PIN));
 }
 
+/** Waits until somebody has opened it. */
+export async function opened(page: Page): Promise<void> {
+  await expect(page.locator("header.top")).toBeVisible();
+}
+
 /** Nobody does any more. */
 export async function staysClosed(page: Page): Promise<void> {
   await page.removeLocatorHandler(closed(page));
@@ -68,9 +73,16 @@ export async function rows(page: Page, store: string, pin = PIN): Promise<{ key:
     .filter(({ key }) => store !== "meta" || !plain.includes(String(key)))
     .map(({ key: at, value }) => {
       const bytes = Buffer.from(value, "base64");
-      const id = counts ? bytes.subarray(0, 16) : Buffer.from(String(at));
+      const id = counts ? bytes.subarray(0, 16) : keyBytes(at);
       return { key: at, content: unsealed(key, counts ? bytes.subarray(16) : bytes, store, id, generation) };
     });
+}
+
+function keyBytes(key: string | number): Buffer {
+  if (typeof key === "string") return Buffer.from(key);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt(key));
+  return bytes;
 }
 
 function unsealed(key: Buffer, value: Buffer, store: string, id: Buffer, generation: Buffer): Buffer {
