@@ -23,10 +23,11 @@ use crate::auth::{self, Attempts, NoSecret, Passphrases};
 use crate::error::{Refused, Reply, in_cbor, in_json};
 use crate::keys::Keys;
 use crate::store::{Seed, Store};
+use crate::tls::Certificate;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -36,14 +37,16 @@ use domain::quarantine::TakenIn;
 use domain::roll::MOST_BYTES;
 use domain::time::Time;
 use domain::wire::{BODY_MAX, RefusalCode};
-use std::net::SocketAddr;
+use guard::Peer;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What every handler works with.
 pub struct App<S>(Arc<Shared<S>>);
@@ -314,6 +317,7 @@ pub fn router<S: Store>(app: App<S>, dist: &Path) -> Router {
 /// Serves until `stop` comes, then finishes what was begun. The upkeep runs beside it.
 pub async fn serve<S: Store>(
     listener: TcpListener,
+    certificate: Option<Certificate>,
     app: App<S>,
     dist: &Path,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -328,11 +332,37 @@ pub async fn serve<S: Store>(
             }
         }
     });
-    let service = router(app, dist).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    let (stopping, is_stopping) = oneshot::channel::<()>();
+    let stop = async move {
+        stop.await;
+        drop(stopping);
+    };
+    let router = router(app, dist);
+    let answer = async {
+        let Some(certificate) = certificate else {
+            return axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await;
+        };
+        let router = router.layer(SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONE_YEAR)));
+        let listener = certificate.listen(listener);
+        axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await
+    };
+    let patience = async {
+        let _ = is_stopping.await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    let served = tokio::select! {
+        served = answer => served,
+        () = patience => Ok(()),
+    };
     upkeep.abort();
     served
 }
+
+/// How long requests that were begun may take to end. A phone that fell asleep with a connection open says nothing for hours.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// For how long a browser that has once come by TLS comes by nothing else. Behind a proxy that is the proxy's to say.
+const ONE_YEAR: &str = "max-age=31536000";
 
 /// How often the upkeep runs. By the clock, never because something arrived.
 const UPKEEP: Duration = Duration::from_secs(5 * 60);

@@ -10,6 +10,7 @@ mod files;
 mod phone;
 mod quarantine;
 mod support;
+mod tls;
 mod twins;
 mod typing;
 mod units;
