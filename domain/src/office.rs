@@ -255,6 +255,12 @@ pub struct DeviceRow {
     /// Why.
     #[serde(default)]
     pub revoked_for: Option<Revocation>,
+    /// When a phone that was revoked was first told that this is its end.
+    #[serde(default)]
+    pub told_at: Option<Time>,
+    /// When it said that its key is destroyed.
+    #[serde(default)]
+    pub destroyed_at: Option<Time>,
     /// What it last said of itself; nothing where its app is older than that.
     #[serde(default)]
     pub report: Option<Report>,

@@ -1,4 +1,4 @@
-//! What a restored database must not forget: enrolments, renumbered copies of phones, grants and revocations, in an
+//! What a restored database must not forget: enrolments, renumbered copies of phones, grants, revocations and destroyed keys, in an
 //! append-only file outside it.
 //!
 //! A database that is put back from last night's copy has lost the day. The phones bring their operations again by
@@ -85,6 +85,16 @@ pub enum Entry {
         /// Why; the lines of earlier builds do not say, and what such a phone brings waits for a person.
         #[serde(rename = "w", default = "lost", skip_serializing_if = "is_lost")]
         why: Revocation,
+    },
+    /// A phone that was revoked said that its key is destroyed: whoever asks what became of it must not depend on last night's copy.
+    #[serde(rename = "destroyed")]
+    Destroyed {
+        /// The phone.
+        #[serde(rename = "d")]
+        device: DeviceId,
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
     },
 }
 

@@ -420,6 +420,8 @@ fn every_sample_is_read() {
     is("push-batch-epoch", &knowing, &mut missing, &mut seen);
     is("push-batch-isolate", &PushBatch { isolate: true, ..knowing.clone() }, &mut missing, &mut seen);
     is("push-batch-renumbers", &PushBatch { renumbers: true, ..knowing }, &mut missing, &mut seen);
+    is("push-batch-last-word", &PushBatch::last_word(device()), &mut missing, &mut seen);
+    is("push-reply-ends", &PushReply { standing: standing(), acks: Vec::new(), fork: None, ends: true }, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),
@@ -427,11 +429,11 @@ fn every_sample_is_read() {
         ack(11, 1, Outcome::Quarantined(Reason::Forked)),
         ack(12, 1, Outcome::Busy),
     ];
-    is("push-reply", &PushReply { standing: standing(), acks, fork: None }, &mut missing, &mut seen);
+    is("push-reply", &PushReply { standing: standing(), acks, fork: None, ends: false }, &mut missing, &mut seen);
     let suspected = vec![ack(13, 1, Outcome::Quarantined(Reason::Suspect))];
-    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None }, &mut missing, &mut seen);
+    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None, ends: false }, &mut missing, &mut seen);
     let fork = Fork { device: id(9).into(), token: Keys::new(&[42; 32]).token(id(9).into()), up_to: 11 };
-    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork) };
+    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork), ends: false };
     is("push-reply-fork", &forked, &mut missing, &mut seen);
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
@@ -485,7 +487,7 @@ fn every_sample_is_read() {
 #[test]
 fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
     let acks = vec![AckRun { from: 1, count: 1, outcome: Outcome::Quarantined(Reason::Stale), received_at: at() }];
-    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None });
+    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None, ends: false });
     let at = bytes.windows(5).position(|word| word == b"stale").unwrap();
     bytes[at..at + 5].copy_from_slice(b"novel");
     let reply: PushReply = cbor::decode(&bytes).unwrap();
@@ -531,6 +533,9 @@ fn the_journal_of_the_first_day_is_read() {
     let replaced = Entry::Revoked { device: device(), at: at(), why: Revocation::Replaced };
     let text = sample("journal-replaced.txt", replaced.line().as_bytes(), &mut missing);
     assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(replaced));
+    let destroyed = Entry::Destroyed { device: device(), at: at() };
+    let text = sample("journal-destroyed.txt", destroyed.line().as_bytes(), &mut missing);
+    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(destroyed));
     let continues = Continues { device: device(), up_to: 11 };
     let continued = Entry::Continued { device: id(9).into(), person: id(6).into(), continues, at: at() };
     let text = sample("journal-continued.txt", continued.line().as_bytes(), &mut missing);

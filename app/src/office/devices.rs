@@ -9,6 +9,7 @@ use app::platform::time::now;
 use app::ui::icon::{Icon, Tone};
 use domain::device::{Report, Revocation, is_silent};
 use domain::office::{DeviceRow, PersonRow};
+use domain::receive::GRACE_HOURS;
 use domain::time::Time;
 use leptos::prelude::*;
 
@@ -63,7 +64,7 @@ fn row(n: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>, issue: impl F
     view! {
         <tr>
             <th scope="row">{device.name.clone()}</th>
-            <td>{state(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span>{copied}</td>
+            <td>{state(device)}{end(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span>{copied}</td>
             <td>{device.report.as_ref().map(said)}</td>
             <td>{ways}</td>
         </tr>
@@ -83,6 +84,19 @@ fn state(device: &DeviceRow) -> AnyView {
         return mark(Tone::Wait, Icon::WARNING, (words.phone_silent)(&number(days)));
     }
     mark(Tone::Good, Icon::DONE, words.phone_in_use)
+}
+
+/// What has become of the key of a phone that was revoked.
+fn end(device: &DeviceRow) -> Option<AnyView> {
+    let (words, shared) = (words(), shared());
+    let revoked_at = device.revoked_at?;
+    let said = match (device.destroyed_at, device.told_at) {
+        (Some(at), _) => (words.phone_destroyed)(&shared.moment(at, today())),
+        (None, Some(at)) => (words.phone_told)(&shared.moment(at, today())),
+        (None, None) if now() > revoked_at.plus_hours(GRACE_HOURS) => words.phone_never_told.to_owned(),
+        (None, None) => words.phone_not_told.to_owned(),
+    };
+    Some(view! { <br/><span class="small">{said}</span> }.into_any())
 }
 
 /// What waits on the phone, and the build of its app.

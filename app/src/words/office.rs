@@ -542,10 +542,14 @@ catalogue! {
         never_seen = "chưa lần nào", "never";
         revoke = "Thu hồi máy", "Revoke the phone";
         revoke_yes = "Thu hồi, không hoàn tác được", "Revoke, this cannot be undone";
-        revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Những gì máy gửi thêm trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. What it still sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
+        revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Lần liên lạc tới, máy gửi nốt những gì còn giữ rồi hủy khóa; những gì gửi trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. The next time it is heard of it sends what it still holds and then destroys its key; what it sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
         phone_state = "Tình trạng", "State";
         phone_in_use = "Đang dùng", "In use";
         phone_copied = "Máy này được chép từ máy khác; số hiệu mới đã được cấp", "A copy of another phone; it has been given a number of its own";
+        phone_destroyed(at: &str) = format!("Máy báo đã hủy khóa lúc {at}"), format!("The phone says that it destroyed its key: {at}");
+        phone_told(at: &str) = format!("Đã bảo máy hủy khóa lúc {at}, máy chưa báo lại"), format!("Told to destroy its key: {at}. It has not said that it did");
+        phone_not_told = "Từ đó máy chưa liên lạc, khóa trên máy vẫn còn", "Not heard of since; its key is still on it";
+        phone_never_told = "Quá 30 ngày máy không liên lạc, xã không nhận gì của máy nữa; bản trên máy vẫn khóa", "Not heard of for 30 days: nothing of it is taken any more, and what is on it stays sealed";
         phone_silent(n: &str) = format!("Im lặng {n}\u{a0}ngày"), format!("Silent for {}", many(n, "day", "days"));
         phone_expected(until: &str) = format!("Chờ ghi danh, mã hết hạn: {until}"), format!("Waits to be enrolled, the code expires: {until}");
         on_the_phone = "Máy báo", "The phone says";

@@ -218,6 +218,8 @@ contract! {
     every_standing_is_the_length_of_its_list,
     the_access_log_is_read_in_pages,
     a_replaced_phone_delivers,
+    a_revoked_phone_is_told_and_says_its_last_word,
+    a_phone_that_speaks_after_its_last_word_has_a_key,
     a_phone_says_what_it_is,
     a_team_has_posts_from_several_organizations,
     a_team_works_on_its_days,

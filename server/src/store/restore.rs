@@ -45,6 +45,11 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                     t.put_device(&Device { revoked: Some(Revoked { at: *at, why: *why }), ..device })?;
                 }
             }
+            Entry::Destroyed { device, at } => {
+                if let Some(device) = t.device(*device)?.filter(|device| device.destroyed_at.is_none()) {
+                    t.put_device(&Device { destroyed_at: Some(*at), ..device })?;
+                }
+            }
         }
     }
     Ok(())
