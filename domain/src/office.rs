@@ -61,6 +61,8 @@
 //! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
+//! | `GET  incidents` | Incidents | → [`Listed`]`<`[`crate::incident::IncidentRow`]`>`, those whose hours run as the notable ones |
+//! | `POST incidents` | Incidents | [`Write`]`<`[`crate::incident::Incident`]`>` → nothing |
 //! | `GET  {households,visits,opinions,meetings}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
 //! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
 //! | `GET  households/names.xlsx?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |

@@ -103,6 +103,8 @@ pub enum Action {
     Quarantine,
     /// See who read and changed what.
     AccessLog,
+    /// See and write down incidents with personal data.
+    Incidents,
 }
 
 /// How far a role may go with an action.
@@ -122,8 +124,8 @@ impl Role {
     /// The table: what each role may do, and how far. No server checks a right any other way.
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
-            AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-            People, Quarantine, Sync, TakeOut, Typing, Units, Verify, Visits,
+            AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, Incidents, KeepBook, Meetings,
+            Opinions, People, Quarantine, Sync, TakeOut, Typing, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
@@ -135,9 +137,10 @@ impl Role {
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
-            (Self::Admin, Units | People | Directory | Devices) => Reach::All,
+            (Self::Admin, Units | People | Directory | Devices | Incidents) => Reach::All,
             // The names of colleagues are what the log is about.
             (Self::Auditor | Self::Dpo, AccessLog | Directory) => Reach::All,
+            (Self::Dpo, Incidents) => Reach::All,
             _ => Reach::No,
         }
     }

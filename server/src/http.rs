@@ -5,6 +5,7 @@ mod body;
 mod book;
 mod guard;
 mod hand_over;
+mod incident;
 mod lists;
 mod names;
 mod people;
@@ -196,8 +197,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-        People, Quarantine, TakeOut, Typing, Units, Verify, Visits,
+        AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, Incidents, KeepBook, Meetings,
+        Opinions, People, Quarantine, TakeOut, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -253,6 +254,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "take-out.zip", May(&[TakeOut]), upkeep::take_out)
         .on(GET, "problem", SignedIn, upkeep::problem)
         .on(GET, "access", May(&[AccessLog]), lists::accesses)
+        .on(GET, "incidents", May(&[Incidents]), incident::list)
+        .on(POST, "incidents", May(&[Incidents]), incident::write)
         .on(GET, "roll/imports", May(&[ImportRoll]), roll::imports)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.

@@ -18,6 +18,7 @@ mod enrolment;
 mod grants;
 mod hand_over;
 mod imports;
+mod incident;
 pub mod memory;
 pub mod mortal;
 mod names;
@@ -49,6 +50,7 @@ use domain::code_book::{CodeChange, CodeEntry};
 use domain::device::{Report, Revocation};
 use domain::hand_over::HandOver;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::incident::Incident;
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::organization::Organization;
 use domain::person::Person;
@@ -431,6 +433,8 @@ pub enum Value {
     Drop(DropAhead),
     /// What arrived otherwise, typed in, or taken back.
     Typed(Typed),
+    /// An incident with personal data.
+    Incident(Incident),
 }
 
 impl Value {
@@ -444,6 +448,7 @@ impl Value {
             Self::Campaign(campaign) => Self::Campaign(campaign.cleaned()),
             Self::Person(person, account) => Self::Person(person.cleaned(), account),
             Self::Rearrangement(decided) => Self::Rearrangement(decided.cleaned()),
+            Self::Incident(incident) => Self::Incident(incident.cleaned()),
             // What is made of their texts is clean: values, entries, operations.
             Self::Household(_) | Self::Code(_) | Self::Typed(_) => self,
             // Without texts.

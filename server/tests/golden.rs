@@ -12,6 +12,7 @@ use domain::code_book::{CodeEntry, CodeList};
 use domain::device::{Report, Revocation};
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::incident::{Data, Harm, Incident};
 use domain::meeting::{Meeting, MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
@@ -382,6 +383,21 @@ fn every_sample_is_read() {
     let shared = Assignment { share: Some(share), ..assignment.clone() };
     let Operation { header: commanded, parts } = meeting();
     let held = Meeting { by: id(6).into(), ground: commanded.ground, parts };
+    let incident = Incident {
+        id: id(4),
+        detected: at(),
+        happened: Some(day(11, 20)),
+        what: "Mất một điện thoại ở chợ".into(),
+        data: vec![Data::Contact, Data::Visit],
+        people: Some(120),
+        harm: Harm::May,
+        consequences: "Người nhặt được có thể gọi cho các hộ".into(),
+        measures: "Đã thu hồi máy".into(),
+        contact: "Bộ phận bảo vệ dữ liệu của xã".into(),
+        notified: Some(at().plus_hours(20)),
+        reference: "12/CV-UBND".into(),
+        device: Some(device()),
+    };
     for (name, record) in [
         ("record-household", household_record()),
         ("record-visit", event_record()),
@@ -392,6 +408,7 @@ fn every_sample_is_read() {
         ("record-unit-renamed", registry_record(Kind::Unit, unit.clone().renamed("Thôn Đồng Tâm".into(), day(11, 1)).values())),
         ("record-rearrangement", workflow_record(Kind::Rearrangement, &ahead)),
         ("record-rearrangement-moved", workflow_record(Kind::Rearrangement, &moves)),
+        ("record-incident", workflow_record(Kind::Incident, &incident)),
         ("record-household-given", registry_record(Kind::Household, given.first_values())),
         ("record-household-twin", registry_record(Kind::Household, twin.first_values())),
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),

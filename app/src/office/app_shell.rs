@@ -6,9 +6,9 @@ use crate::directory::Directory;
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    access, arrived, assignment, campaign, code_book, disputed, household, households, import, meetings, opinions, organizations, overview,
-    people, quarantine, rearrangement, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep, verification, visit_sheet,
-    visits,
+    access, arrived, assignment, campaign, code_book, disputed, household, households, import, incident, meetings, opinions, organizations,
+    overview, people, quarantine, rearrangement, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep, verification,
+    visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -31,7 +31,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 15] = [
+const PLACES: [Place; 16] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -60,6 +60,12 @@ const PLACES: [Place; 15] = [
         icon: Icon::new("M12 3v6M5 15v-3h14v3M12 9v3M3 15h4v5H3zM10 15h4v5h-4zM17 15h4v5h-4z"),
         label: |w| w.units,
         needs: Action::Units,
+    },
+    Place {
+        at: "incidents",
+        icon: Icon::new("M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM12 8v5M12 16.5v.5"),
+        label: |w| w.incidents,
+        needs: Action::Incidents,
     },
     Place { at: "access", icon: Icon::new("M5 3h14v18H5zM9 8h6M9 12h6M9 16h3"), label: |w| w.access_log, needs: Action::AccessLog },
 ];
@@ -136,6 +142,7 @@ fn desk() -> AnyView {
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
                 <Route path=path!("units/rearrange") view=|| allowed(Action::Units, rearrangement::page)/>
+                <Route path=path!("incidents") view=|| allowed(Action::Incidents, incident::page)/>
                 <Route path=path!("upkeep") view=upkeep::page/>
                 <Route path=path!("access") view=|| allowed(Action::AccessLog, access::page)/>
             </FlatRoutes>
