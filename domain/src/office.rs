@@ -67,6 +67,8 @@
 //! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
 //! | `GET  households/names.xlsx?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
 //!
+//! A [`Filter`] travels in the address, but for the words to look for: these are in the header [`WORDS`], percent-encoded.
+//!
 //! Every reply that is not a success is a [`crate::wire::Refusal`].
 
 use crate::coverage::{Counts, Days, Done, Trend};
@@ -378,7 +380,11 @@ pub struct Closed {
     pub at: Time,
 }
 
-/// What a list or a figure is about. Every field narrows it. In the address of the page, so that a figure can be shared.
+/// The header with the words to look for: see [`Filter::q`].
+pub const WORDS: &str = "x-gandan-words";
+
+/// What a list or a figure is about. Every field narrows it. In the address of the page, so that a figure can be shared; the
+/// words to look for can be a name, and are in no address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {

@@ -1,6 +1,7 @@
 //! Everything that the server answers. Every route of the API stands in this file with the action that it is, and
 //! cannot be registered without one: the guard refuses whoever the one table `domain::person::Role::may` does not let.
 
+mod asked;
 mod body;
 mod book;
 mod guard;

@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::chart;
 use crate::directory::Directory;
+use crate::filter::{Sought, sought};
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
@@ -109,6 +110,7 @@ pub fn Office() -> impl IntoView {
 fn desk() -> AnyView {
     let session = session();
     provide_context(Directory::new());
+    provide_context(Sought::new());
     let again = move || session.expired.get().then(sign_in::again);
     view! {
         {side()}
@@ -182,6 +184,7 @@ fn side() -> AnyView {
     let session = session();
     let words = words();
     let path = use_location().pathname;
+    let sought = sought();
     let first = first_of(session).and_then(|(needs, _)| PLACES.iter().find(|place| place.needs == needs)).map_or("", |place| place.at);
     let links = PLACES
         .iter()
@@ -216,7 +219,7 @@ fn side() -> AnyView {
                     n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
                 }
             });
-            view! { <a href=href aria-current=current>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
+            view! { <a href=href aria-current=current on:click=move |_| sought.forget()>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
         })
         .collect_view();
     let me = session.me.get_untracked();

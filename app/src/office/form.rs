@@ -276,7 +276,7 @@ impl Form {
         let learn = move |event: leptos::ev::Event| value.set(event_target_value(&event));
         let input = if kind == Typed::Lines {
             view! {
-                <textarea class="input" id=id.clone() rows="3" aria-describedby=described aria-invalid=invalid
+                <textarea class="input" id=id.clone() rows="3" autocomplete="off" aria-describedby=described aria-invalid=invalid
                     prop:value=first on:input=learn></textarea>
             }
             .into_any()

@@ -60,7 +60,7 @@ test("a household is added and corrected by hand, and the team's phones receive 
   await expect(page.locator("#household-hint")).toHaveValue("sau đình, cổng sắt");
   await save(page);
   await expect(page.getByRole("alert").getByText(/Những gì đã gõ vẫn còn/)).toHaveCount(0);
-  await expect.poll(async () => (await office.call("GET", "households?q=vu+thi+nhai")).rows.map((row: any) => [row.place, row.no_contact])).toEqual([
+  await expect.poll(async () => (await office.find("households", "vu thi nhai")).rows.map((row: any) => [row.place, row.no_contact])).toEqual([
     ["sau đình, cổng sắt", true],
   ]);
   await save(page);
