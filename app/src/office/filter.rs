@@ -419,8 +419,8 @@ pub fn saved(
 /// Why a file could not be had.
 pub fn not_saved(fault: RwSignal<Option<Fault>>) -> AnyView {
     let words = words();
-    let said = move || fault.get().map(|fault| note(Tone::Bad, Icon::WARNING, words.fault(&fault), ()));
-    view! { <div role="alert">{said}</div> }.into_any()
+    let said = move || fault.get().map(|fault| view! { <div role="alert">{note(Tone::Bad, Icon::WARNING, words.fault(&fault), ())}</div> });
+    said.into_any()
 }
 
 #[cfg(test)]

@@ -70,7 +70,6 @@ fn list(rows: Vec<IncidentRow>, editing: RwSignal<Option<IncidentRow>>) -> AnyVi
                 <th scope="col">{words.incident_detected}</th>
                 <th scope="col">{words.incident_what}</th>
                 <th scope="col">{words.incident_state}</th>
-                <th scope="col"><span class="unseen">{words.incident_more}</span></th>
             </tr></thead>
             <tbody>{rows}</tbody>
         </table>
@@ -91,8 +90,7 @@ fn row(row: IncidentRow, editing: RwSignal<Option<IncidentRow>>) -> AnyView {
         <tr>
             <th scope="row">{detected}</th>
             <td>{what}{phone}</td>
-            <td>{state}</td>
-            <td><div class="line">
+            <td>{state}<div class="line">
                 <button type="button" class="btn second auto" aria-label=more on:click=move |_| editing.set(Some(row.clone()))>{words.incident_more}</button>
                 <a class="btn second auto" href=href aria-label=print>{words.incident_print}</a>
             </div></td>

@@ -546,8 +546,8 @@ catalogue! {
         phone_state = "Tình trạng", "State";
         phone_in_use = "Đang dùng", "In use";
         phone_copied = "Máy này được chép từ máy khác; số hiệu mới đã được cấp", "A copy of another phone; it has been given a number of its own";
-        phone_destroyed(at: &str) = format!("Máy báo đã hủy khóa lúc {at}"), format!("The phone says that it destroyed its key: {at}");
-        phone_told(at: &str) = format!("Đã bảo máy hủy khóa lúc {at}, máy chưa báo lại"), format!("Told to destroy its key: {at}. It has not said that it did");
+        phone_destroyed(at: &str) = format!("Máy báo đã hủy khóa: {at}"), format!("The phone says that it destroyed its key: {at}");
+        phone_told(at: &str) = format!("Đã bảo máy hủy khóa: {at}; máy chưa báo lại"), format!("Told to destroy its key: {at}. It has not said that it did");
         phone_not_told = "Từ đó máy chưa liên lạc, khóa trên máy vẫn còn", "Not heard of since; its key is still on it";
         phone_never_told = "Quá 30 ngày máy không liên lạc, xã không nhận gì của máy nữa; bản trên máy vẫn khóa", "Not heard of for 30 days: nothing of it is taken any more, and what is on it stays sealed";
         phone_silent(n: &str) = format!("Im lặng {n}\u{a0}ngày"), format!("Silent for {}", many(n, "day", "days"));

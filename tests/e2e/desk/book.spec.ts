@@ -1,7 +1,7 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, inBothColours, test } from "../support/fixtures";
 import { commune, enrol, openHousehold, press, sync } from "../support/field";
-import { signIn } from "../support/office";
+import { seek, signIn } from "../support/office";
 import type { Server } from "../support/server";
 
 test.describe.configure({ timeout: 180_000 });
@@ -17,8 +17,9 @@ const save = (page: Page) => page.getByRole("button", { name: "Lưu thông tin h
 
 /** Opens a household from the list by its head. */
 async function open(page: Page, server: Server, head: string, way = "Sửa"): Promise<void> {
-  await page.goto(`${server.url}/office/households?q=${encodeURIComponent(head)}`);
-  await page.locator("a.row").first().click();
+  await page.goto(`${server.url}/office/households`);
+  await seek(page, head);
+  await page.locator("a.row", { hasText: head }).first().click();
   await expect(page.locator("aside.pane h2")).toHaveText(head);
   await page.locator("aside.pane").getByText(way, { exact: true }).click();
   await expect(title(page)).toHaveText(`Sửa hộ ${head}`);
