@@ -49,6 +49,9 @@ test("a name that somebody looks for is in no address, no title and no storage",
   await expect(page.locator("main h1")).toContainText("142 hộ");
 
   for (const address of addresses) expect(decodeURIComponent(address).replaceAll("+", " ").toLowerCase()).not.toMatch(/tran|thanh|trần|lành|khong co ai/);
+  // Nor in what the server prints of its requests.
+  expect(server.output).toContain("/api/v1/households");
+  expect(server.output).not.toMatch(/[?]|tran|lanh|Lành/i);
   expect(await page.title()).not.toMatch(/lanh|Lành/i);
   const stored = await page.evaluate(async () => ({
     local: Object.entries(localStorage),
