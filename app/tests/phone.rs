@@ -297,7 +297,7 @@ impl Server {
             self.log.entry(frame.seq).or_insert((frame.bytes.to_vec(), now));
             PushReply::push(&mut acks, frame.seq, outcome, now);
         }
-        Ok(cbor::encode(&PushReply { standing: self.standing(), acks, fork }))
+        Ok(cbor::encode(&PushReply { standing: self.standing(), acks, fork, ends: false }))
     }
 
     fn anonymous(&mut self, batch: AnonymousBatch) -> Result<Vec<u8>, u16> {

@@ -31,6 +31,7 @@ pub mod device;
 pub mod eviction;
 pub mod hand_over;
 pub mod household;
+pub mod incident;
 pub mod meeting;
 pub mod notebook;
 pub mod office;

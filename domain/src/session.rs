@@ -3,7 +3,7 @@
 //! Push what waits, send anonymous opinions, pull what changed. The driver executes one [`Step`] after the other and
 //! answers each; the browser and the simulator run this same code.
 
-use crate::device::Report;
+use crate::device::{Farewell, Report};
 use crate::id::{DeviceId, Epoch};
 use crate::opinion::SecretHash;
 use crate::pace::Pace;
@@ -177,6 +177,9 @@ pub struct Summary {
     pub durable_seq: u64,
     /// How the next sync is to push.
     pub pace: Pace,
+    /// What a phone that was revoked does now. [`Farewell::Destroy`] is as of the beginning of this sync, so whatever was
+    /// saved since is asked for once more in the transaction that destroys the key.
+    pub farewell: Option<Farewell>,
     /// How it ended.
     pub end: End,
 }
@@ -222,6 +225,12 @@ pub struct Session {
     settled: u64,
     /// Anonymous opinions went out so often in this sync; a bound against a server that never ends.
     batches: u32,
+    /// This life of the server says that the phone was revoked.
+    told: bool,
+    /// Perhaps it has not acknowledged every opinion without a name.
+    unnamed: bool,
+    /// How often this sync has asked whether this is the phone's end.
+    asks: u32,
     /// Pages pulled in this sync; a bound against a server that never ends.
     rounds: u32,
     expects: Expects,
@@ -233,6 +242,7 @@ enum Expects {
     Begin,
     Outbox,
     Pushed { first: u64, last: u64, alone: bool, isolated: bool },
+    Asked,
     AcksSaved,
     Unacked,
     Anonymous,
@@ -247,6 +257,8 @@ enum Expects {
 const FAILURES_MAX: u32 = 3;
 const ROUNDS_MAX: u32 = 10_000;
 const BATCHES_MAX: u32 = 100;
+/// Once, and once more where the answer was that the server has begun another life.
+const ASKS_MAX: u32 = 2;
 /// A copy of a copy of a copy may have to go through as many names.
 const FORKS_MAX: u32 = 10;
 
@@ -272,6 +284,9 @@ impl Session {
             forks: 0,
             settled: start.acked,
             batches: 0,
+            told: false,
+            unnamed: true,
+            asks: 0,
             rounds: 0,
             expects: Expects::Begin,
             summary: Summary::default(),
@@ -286,6 +301,7 @@ impl Session {
             (Expects::Begin | Expects::Unacked, Answer::Begin | Answer::Saved) => self.read_outbox(),
             (Expects::Outbox, Answer::Outbox(frames)) => self.push(frames),
             (Expects::Pushed { .. }, Answer::Pushed(reply)) => self.pushed(reply),
+            (Expects::Asked, Answer::Pushed(reply)) => self.told(reply),
             (Expects::AcksSaved, Answer::Saved) => self.read_outbox(),
             (Expects::Anonymous, Answer::Anonymous(opinions)) => self.send_anonymous(opinions),
             (Expects::Sent, Answer::Sent(reply)) => self.sent(reply),
@@ -333,7 +349,16 @@ impl Session {
         };
         self.expects = Expects::Pushed { first, last, alone: frames.len() == 1, isolated: isolate };
         let report = self.report(frames.len() as u64);
-        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report, epoch: Some(self.epoch), isolate, renumbers: true })
+        Step::Push(PushBatch {
+            protocol: PROTOCOL,
+            device: self.device,
+            frames,
+            report,
+            epoch: Some(self.epoch),
+            isolate,
+            renumbers: true,
+            destroyed: false,
+        })
     }
 
     fn pushed(&mut self, reply: Result<PushReply, NetError>) -> Step {
@@ -360,6 +385,7 @@ impl Session {
         if let Some(step) = self.heard(reply.standing) {
             return step;
         }
+        self.told = reply.ends;
         let sent = |seq: u64| (first..=last).contains(&seq);
         let acks: Vec<Ack> = reply
             .each()
@@ -427,6 +453,7 @@ impl Session {
     }
 
     fn send_anonymous(&mut self, opinions: Vec<serde_bytes::ByteBuf>) -> Step {
+        self.unnamed = !opinions.is_empty();
         if opinions.is_empty() {
             return self.pull();
         }
@@ -453,8 +480,35 @@ impl Session {
                 self.cut = Some(error);
                 self.pull()
             }
+            Err(NetError::Rejected) => self.rejected(),
             Err(error) => self.end(End::Net(error)),
         }
+    }
+
+    /// The server has nothing for this phone. Why, only a push that is answered says: one that this sync has had, or an empty one.
+    fn rejected(&mut self) -> Step {
+        if self.told || self.asks >= ASKS_MAX {
+            return self.farewell();
+        }
+        self.asks += 1;
+        self.expects = Expects::Asked;
+        let (report, epoch) = (self.report(0), Some(self.epoch));
+        Step::Push(PushBatch { report, epoch, renumbers: true, ..PushBatch::of(self.device, Vec::new()) })
+    }
+
+    fn told(&mut self, reply: Result<PushReply, NetError>) -> Step {
+        if let Ok(reply) = reply {
+            if let Some(step) = self.heard(reply.standing) {
+                return step;
+            }
+            self.told = reply.ends;
+        }
+        self.farewell()
+    }
+
+    fn farewell(&mut self) -> Step {
+        self.summary.farewell = Farewell::of(self.told, self.waiting().saturating_add(u64::from(self.unnamed)));
+        self.end(End::Net(NetError::Rejected))
     }
 
     fn pull(&mut self) -> Step {
@@ -471,14 +525,19 @@ impl Session {
 
     /// What the phone says of itself, once the server has taken so many more operations.
     fn report(&self, taken: u64) -> Option<Report> {
-        let done = self.acked.saturating_add(self.beyond.len() as u64).saturating_add(taken);
-        let waiting = u32::try_from(self.written.saturating_sub(done)).unwrap_or(u32::MAX);
+        let waiting = u32::try_from(self.waiting().saturating_sub(taken)).unwrap_or(u32::MAX);
         Some(Report { build: self.build.clone(), waiting })
+    }
+
+    /// Operations that the server has not acknowledged in its present life.
+    fn waiting(&self) -> u64 {
+        self.written.saturating_sub(self.acked.saturating_add(self.beyond.len() as u64))
     }
 
     fn pulled(&mut self, reply: Result<PullReply, NetError>) -> Step {
         let reply = match reply {
             Ok(reply) => reply,
+            Err(NetError::Rejected) => return self.rejected(),
             Err(error) => return self.end(End::Net(error)),
         };
         if let Some(step) = self.heard(reply.standing) {
@@ -532,6 +591,7 @@ impl Session {
             return None;
         }
         self.rewound = true;
+        (self.told, self.unnamed) = (false, true);
         // What a restored server holds under these numbers may be what a copy of this phone brought first.
         self.acked = if standing.epoch == self.epoch { standing.have.min(self.acked) } else { 0 };
         self.epoch = standing.epoch;
@@ -585,6 +645,7 @@ mod tests {
             standing: standing(have),
             acks: vec![AckRun { from, count, outcome, received_at: Time(7) }],
             fork: None,
+            ends: false,
         }))
     }
 
@@ -774,13 +835,75 @@ mod tests {
         assert_eq!(summary.end, End::Net(NetError::Rejected));
     }
 
+    /// A revoked phone with 13 operations syncs, and perhaps with `unnamed` opinions, which are refused. The server, in this life
+    /// of it, has room or not, and says that the phone ends or not. What that is to do then, and the pushes that it made.
+    fn revoked(start: Start, unnamed: bool, takes: bool, ends: bool, epoch: Epoch) -> (Option<Farewell>, Vec<usize>) {
+        let mut have = if epoch == start.epoch { start.acked } else { 0 };
+        let (mut session, mut answer, mut pushes) = (Session::new(start), Answer::Begin, Vec::new());
+        let summary = loop {
+            answer = match session.next(answer) {
+                Step::ReadOutbox { after, limit } => Answer::Outbox(frames(after + 1..=13.min(after + limit as u64))),
+                Step::Push(batch) => {
+                    pushes.push(batch.frames.len());
+                    let taken = if batch.epoch == Some(epoch) { batch.frames } else { Vec::new() };
+                    let mut acks = Vec::new();
+                    for frame in &taken {
+                        have = have.max(frame.seq);
+                        let outcome = if takes { Outcome::Quarantined(crate::wire::Reason::Revoked) } else { Outcome::Busy };
+                        PushReply::push(&mut acks, frame.seq, outcome, Time(7));
+                    }
+                    Answer::Pushed(Ok(PushReply { standing: Standing { epoch, ..standing(have) }, acks, fork: None, ends }))
+                }
+                Step::ReadAnonymous { .. } => Answer::Anonymous(if unnamed { vec![ByteBuf::new()] } else { vec![] }),
+                Step::SendAnonymous(_) => Answer::Sent(Err(NetError::Rejected)),
+                Step::Pull(_) => Answer::PulledIn(Err(NetError::Rejected)),
+                Step::SaveAcks { .. } | Step::Unack { .. } => Answer::Saved,
+                Step::Done(summary) => break summary,
+                other => panic!("{other:?}"),
+            };
+        };
+        assert_eq!(summary.end, End::Net(NetError::Rejected));
+        (summary.farewell, pushes)
+    }
+
+    #[test]
+    fn a_revoked_phone_delivers_before_it_destroys_its_key() {
+        let start = |acked| Start { written: 13, ..starts(acked, Set::new(), Pace::default()) };
+        let destroy = Some(Farewell::Destroy);
+        assert_eq!(revoked(start(10), false, true, true, EPOCH), (destroy, vec![3]), "what it delivers tells it");
+        assert_eq!(revoked(start(13), false, true, true, EPOCH), (destroy, vec![0]), "with nothing to deliver it asks");
+        assert_eq!(revoked(start(10), false, false, true, EPOCH).0, Some(Farewell::Keep), "there was no room");
+        assert_eq!(revoked(start(13), true, true, true, EPOCH).0, Some(Farewell::Keep), "an opinion without a name is not taken");
+        assert_eq!(revoked(start(13), false, true, false, EPOCH), (None, vec![0]), "by a server that says nothing of it");
+    }
+
+    #[test]
+    fn another_life_of_the_server_has_to_hold_everything_first() {
+        let other = Epoch::new(2, [2; 10]);
+        let start = || Start { written: 13, ..starts(13, Set::new(), Pace::default()) };
+        let (farewell, pushes) = revoked(start(), false, true, true, other);
+        assert_eq!((farewell, pushes), (Some(Farewell::Destroy), vec![0, 13]));
+        assert_eq!(revoked(start(), false, false, true, other).0, Some(Farewell::Keep));
+    }
+
+    #[test]
+    fn whom_the_server_does_not_know_or_hears_no_more_destroys_nothing() {
+        let mut session = session(3, None);
+        to_pull(&mut session);
+        let Step::Push(asked) = session.next(Answer::PulledIn(Err(NetError::Rejected))) else { panic!() };
+        assert_eq!(asked.frames, []);
+        let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Rejected))) else { panic!() };
+        assert_eq!((summary.end, summary.farewell), (End::Net(NetError::Rejected), None));
+    }
+
     #[test]
     fn busy_is_not_an_acknowledgement_and_holds_nothing_up() {
         let mut session = session(0, None);
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
         let run = |from, outcome| AckRun { from, count: 1, outcome, received_at: Time(7) };
-        let reply = PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)], fork: None };
+        let reply =
+            PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)], fork: None, ends: false };
         let Step::SaveAcks { acks, acked: up_to, beyond } = session.next(Answer::Pushed(Ok(reply))) else { panic!() };
         assert_eq!((acks.iter().map(|a| a.seq).collect::<Vec<_>>(), up_to, beyond), (vec![2], 0, Set::from([2])));
         // What there was no room for is not pushed again in this sync; what is behind it is.
@@ -813,7 +936,7 @@ mod tests {
         let mut session = session(0, None);
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
-        let reply = PushReply { standing: standing(0), acks: vec![], fork: None };
+        let reply = PushReply { standing: standing(0), acks: vec![], fork: None, ends: false };
         assert_eq!(session.next(Answer::Pushed(Ok(reply))), Step::ReadAnonymous { limit: 200 });
     }
 
@@ -844,7 +967,7 @@ mod tests {
         let device = DeviceId::new(1, [2; 10]);
         let fork = Fork { device, token: "t".into(), up_to: 11 };
         let run = |from, count| AckRun { from, count, outcome: Outcome::Applied, received_at: Time(7) };
-        let told = PushReply { standing: standing(12), acks: vec![run(11, 1)], fork: Some(fork.clone()) };
+        let told = PushReply { standing: standing(12), acks: vec![run(11, 1)], fork: Some(fork.clone()), ends: false };
         let acks = vec![Ack { seq: 11, outcome: Outcome::Applied, received_at: Time(7) }];
         assert_eq!(session.next(Answer::Pushed(Ok(told))), Step::Renumber { fork, acks, acked: 11, beyond: Set::new() });
         // Everything behind the fork goes out once more.
@@ -865,7 +988,7 @@ mod tests {
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(11..=14)));
         let fork = Fork { device: DeviceId::new(1, [2; 10]), token: "t".into(), up_to: 10 };
-        let told = PushReply { standing: standing(13), acks: vec![], fork: Some(fork.clone()) };
+        let told = PushReply { standing: standing(13), acks: vec![], fork: Some(fork.clone()), ends: false };
         assert_eq!(session.next(Answer::Pushed(Ok(told))), Step::Renumber { fork, acks: vec![], acked: 10, beyond: Set::new() });
         assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { after: 10, limit: 200 });
         let Step::Push(batch) = session.next(Answer::Outbox(frames(11..=14))) else { panic!() };
@@ -887,7 +1010,7 @@ mod tests {
                 return;
             }
             let fork = Fork { device: DeviceId::new(1, [n; 10]), token: "t".into(), up_to: 10 };
-            session.next(Answer::Pushed(Ok(PushReply { standing: standing(10), acks: vec![], fork: Some(fork) })));
+            session.next(Answer::Pushed(Ok(PushReply { standing: standing(10), acks: vec![], fork: Some(fork), ends: false })));
             session.next(Answer::Saved);
         }
         panic!("it goes on for ever");

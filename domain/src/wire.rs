@@ -67,12 +67,20 @@ pub struct PushBatch {
     /// This build goes on under another name where the phone turns out to be a copy, so that it may be told of a [`Fork`].
     #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
     pub renumbers: bool,
+    /// The last that this phone says: it was told of its end, and has destroyed its key.
+    #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
+    pub destroyed: bool,
 }
 
 impl PushBatch {
     /// Operations of a device that says nothing of itself.
     pub fn of(device: DeviceId, frames: Vec<Frame>) -> Self {
-        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false, renumbers: false }
+        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false, renumbers: false, destroyed: false }
+    }
+
+    /// What a phone says when its key is gone, with the token that it held in memory.
+    pub fn last_word(device: DeviceId) -> Self {
+        Self { destroyed: true, ..Self::of(device, Vec::new()) }
     }
 }
 
@@ -99,6 +107,9 @@ pub struct PushReply {
     /// This phone is a copy: nothing was taken behind this number.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<Fork>,
+    /// This phone was revoked: see [`crate::device::Farewell`].
+    #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends: bool,
 }
 
 /// Under which name a copied phone goes on. Asked again, the server says the same one.

@@ -14,6 +14,7 @@ use domain::cbor;
 use domain::code_book::{CodeChange, NewTopic};
 use domain::household::{self, Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
+use domain::incident::{Data, Harm, Incident};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
 use domain::office::{Filter, HouseholdRow, Seen};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
@@ -111,6 +112,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     office.make_twice(&villages, &teams, today).await?;
     office.organize(&teams, today).await?;
     office.fit_lists(today).await?;
+    office.write_down_an_incident(today).await?;
 
     let mut phones = Vec::new();
     let team = teams.first().map(|team| team.members.as_slice()).unwrap_or_default();
@@ -213,6 +215,27 @@ impl<'a, S: Store> Office<'a, S> {
         let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.seq, seen, value };
         let seed: Seed = self.chance.bytes();
         self.app.store.write(change, at, seed).await
+    }
+
+    /// A sheet of paper that lay somewhere for an afternoon: nothing to be reported, and written down all the same.
+    async fn write_down_an_incident(&mut self, today: Date) -> Result<(), StoreError> {
+        let detected = today.plus(-9).start().plus_hours(16);
+        let incident = Incident {
+            id: self.id(detected),
+            detected,
+            happened: Some(detected.date()),
+            what: "Một tờ danh sách đi thăm để quên ở nhà văn hóa thôn, hai giờ sau tìm lại được.".to_owned(),
+            data: vec![Data::Contact, Data::Household],
+            people: Some(38),
+            harm: Harm::No,
+            consequences: "Không thấy ai đọc hay chụp lại.".to_owned(),
+            measures: "Thu lại và hủy tờ danh sách; nhắc các tổ nộp lại danh sách sau mỗi buổi.".to_owned(),
+            contact: "Bộ phận bảo vệ dữ liệu của xã".to_owned(),
+            notified: None,
+            reference: String::new(),
+            device: None,
+        };
+        self.write(Value::Incident(incident), 0, detected).await
     }
 
     /// Imports the rolls of two communes, villages with them, and makes the two one.

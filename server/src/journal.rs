@@ -1,5 +1,5 @@
-//! What a restored database must not forget: enrolments, renumbered copies of phones, grants and revocations, the public
-//! half of the recovery key and each use of the private one, in an append-only file outside it.
+//! What a restored database must not forget: enrolments, renumbered copies of phones, grants, revocations and destroyed keys, the
+//! public half of the recovery key and each use of the private one, in an append-only file outside it.
 //!
 //! A database that is put back from last night's copy has lost the day. The phones bring their operations again by
 //! themselves; who may push and pull at all they cannot bring. So these facts are written here as well, **before** the
@@ -105,6 +105,16 @@ pub enum Entry {
         /// Who answered it.
         #[serde(rename = "y")]
         by: PersonId,
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
+    },
+    /// A phone that was revoked said that its key is destroyed: whoever asks what became of it must not depend on last night's copy.
+    #[serde(rename = "destroyed")]
+    Destroyed {
+        /// The phone.
+        #[serde(rename = "d")]
+        device: DeviceId,
         /// When.
         #[serde(rename = "t")]
         at: Time,

@@ -12,6 +12,7 @@ use domain::code_book::{CodeEntry, CodeList};
 use domain::device::{Report, Revocation};
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::incident::{Data, Harm, Incident};
 use domain::meeting::{Meeting, MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
@@ -385,6 +386,21 @@ fn every_sample_is_read() {
     let shared = Assignment { share: Some(share), ..assignment.clone() };
     let Operation { header: commanded, parts } = meeting();
     let held = Meeting { by: id(6).into(), ground: commanded.ground, parts };
+    let incident = Incident {
+        id: id(4),
+        detected: at(),
+        happened: Some(day(11, 20)),
+        what: "Mất một điện thoại ở chợ".into(),
+        data: vec![Data::Contact, Data::Visit],
+        people: Some(120),
+        harm: Harm::May,
+        consequences: "Người nhặt được có thể gọi cho các hộ".into(),
+        measures: "Đã thu hồi máy".into(),
+        contact: "Bộ phận bảo vệ dữ liệu của xã".into(),
+        notified: Some(at().plus_hours(20)),
+        reference: "12/CV-UBND".into(),
+        device: Some(device()),
+    };
     for (name, record) in [
         ("record-household", household_record()),
         ("record-visit", event_record()),
@@ -395,6 +411,7 @@ fn every_sample_is_read() {
         ("record-unit-renamed", registry_record(Kind::Unit, unit.clone().renamed("Thôn Đồng Tâm".into(), day(11, 1)).values())),
         ("record-rearrangement", workflow_record(Kind::Rearrangement, &ahead)),
         ("record-rearrangement-moved", workflow_record(Kind::Rearrangement, &moves)),
+        ("record-incident", workflow_record(Kind::Incident, &incident)),
         ("record-household-given", registry_record(Kind::Household, given.first_values())),
         ("record-household-twin", registry_record(Kind::Household, twin.first_values())),
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
@@ -423,6 +440,8 @@ fn every_sample_is_read() {
     is("push-batch-epoch", &knowing, &mut missing, &mut seen);
     is("push-batch-isolate", &PushBatch { isolate: true, ..knowing.clone() }, &mut missing, &mut seen);
     is("push-batch-renumbers", &PushBatch { renumbers: true, ..knowing }, &mut missing, &mut seen);
+    is("push-batch-last-word", &PushBatch::last_word(device()), &mut missing, &mut seen);
+    is("push-reply-ends", &PushReply { standing: standing(), acks: Vec::new(), fork: None, ends: true }, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),
@@ -430,11 +449,11 @@ fn every_sample_is_read() {
         ack(11, 1, Outcome::Quarantined(Reason::Forked)),
         ack(12, 1, Outcome::Busy),
     ];
-    is("push-reply", &PushReply { standing: standing(), acks, fork: None }, &mut missing, &mut seen);
+    is("push-reply", &PushReply { standing: standing(), acks, fork: None, ends: false }, &mut missing, &mut seen);
     let suspected = vec![ack(13, 1, Outcome::Quarantined(Reason::Suspect))];
-    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None }, &mut missing, &mut seen);
+    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None, ends: false }, &mut missing, &mut seen);
     let fork = Fork { device: id(9).into(), token: Keys::new(&[42; 32]).token(id(9).into()), up_to: 11 };
-    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork) };
+    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork), ends: false };
     is("push-reply-fork", &forked, &mut missing, &mut seen);
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
@@ -502,7 +521,7 @@ fn every_sample_is_read() {
 #[test]
 fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
     let acks = vec![AckRun { from: 1, count: 1, outcome: Outcome::Quarantined(Reason::Stale), received_at: at() }];
-    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None });
+    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None, ends: false });
     let at = bytes.windows(5).position(|word| word == b"stale").unwrap();
     bytes[at..at + 5].copy_from_slice(b"novel");
     let reply: PushReply = cbor::decode(&bytes).unwrap();
@@ -566,6 +585,9 @@ fn the_journal_of_the_first_day_is_read() {
     let replaced = Entry::Revoked { device: device(), at: at(), why: Revocation::Replaced };
     let text = sample("journal-replaced.txt", replaced.line().as_bytes(), &mut missing);
     assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(replaced));
+    let destroyed = Entry::Destroyed { device: device(), at: at() };
+    let text = sample("journal-destroyed.txt", destroyed.line().as_bytes(), &mut missing);
+    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(destroyed));
     let continues = Continues { device: device(), up_to: 11 };
     let continued = Entry::Continued { device: id(9).into(), person: id(6).into(), continues, at: at() };
     let text = sample("journal-continued.txt", continued.line().as_bytes(), &mut missing);

@@ -15,7 +15,7 @@ use app::ui::note::note;
 use domain::book::{Dispute, Disputed, Edit, Entry, Sheet};
 use domain::household::{Household, HouseholdError, HouseholdStatus};
 use domain::id::RecordId;
-use domain::office::Filter;
+use domain::office::{Filter, HouseholdOrder};
 use domain::operation::{Dot, Field};
 use domain::short::Map;
 use domain::wire::RefusalCode;
@@ -202,8 +202,8 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
     let of_twin = move || {
         twin.get().then(|| {
             let village = village.get_untracked().parse().ok().or(before.as_ref().map(|before| before.village));
-            let head = lines.iter().find(|line| line.field == "head").map(|line| typed(line.text)).unwrap_or_default();
-            let there = address("households", &Filter { village, q: head, ..Filter::default() });
+            // By name, and not by this name: it would stand in the address.
+            let there = address("households", &Filter { village, order: Some(HouseholdOrder::Name), ..Filter::default() });
             let next = view! {
                 <div class="line">
                     <a class="btn second auto" target="_blank" href=there>{words.repeats_see}</a>

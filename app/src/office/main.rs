@@ -23,6 +23,8 @@ mod hand_over;
 mod household;
 mod households;
 mod import;
+mod incident;
+mod incident_sheet;
 mod list;
 mod meetings;
 mod names;

@@ -1,6 +1,6 @@
 //! Meetings, the latest first: who was there, how many spoke, what it came to. What was said is among the opinions.
 
-use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
+use crate::filter::{Part, address, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
 use crate::ui::{day_margin, detail, detail_if, empty, heading, mark, number};
@@ -26,7 +26,7 @@ pub fn page() -> AnyView {
         if filter.get_untracked() == Filter::default() {
             empty(words.no_meetings_why, ())
         } else {
-            empty(words.nothing_found, view! { <a class="btn second auto" href="/office/meetings">{words.drop_filters}</a> })
+            empty(words.nothing_found, everything(PAGE))
         }
     };
     let row = move |one: MeetingRow| row(&one, &filter.get_untracked(), opened);

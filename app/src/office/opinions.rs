@@ -1,7 +1,7 @@
 //! What residents said, by issue and place. An anonymous opinion has a week and a village, and nothing finer.
 
 use crate::directory::directory;
-use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
+use crate::filter::{Part, address, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::session::{lang, session, words};
 use crate::ui::{day_margin, detail, empty, heading, mark, quoted};
@@ -26,7 +26,7 @@ pub fn page() -> AnyView {
         if filter.get_untracked() == Filter::default() {
             empty(words.no_opinions_why, view! { <p>{words.anonymous_batches}</p> })
         } else {
-            empty(words.nothing_found, view! { <a class="btn second auto" href="/office/opinions">{words.drop_filters}</a> })
+            empty(words.nothing_found, everything(PAGE))
         }
     };
     let row = move |one: OpinionRow| row(&one, &filter.get_untracked(), opened);

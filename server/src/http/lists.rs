@@ -1,11 +1,12 @@
 //! What an office reads and takes out: households, visits, opinions, meetings, counts, and what waits for a person.
 
+use super::asked::Asked;
 use super::{App, Caller, now, province, seed};
 use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
 use crate::store::{Ask, Store};
 use axum::Json;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +26,7 @@ use domain::wire::RefusalCode;
 pub async fn households<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<HouseholdRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -38,7 +39,7 @@ pub async fn village<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
     Path(village): Path<AreaId>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<HouseholdRow>>> {
     let filter = Filter { village: Some(village), skip: 0, ..filter };
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: VILLAGE_MAX }, now()).await?))
@@ -48,7 +49,7 @@ pub async fn village<S: Store>(
 pub async fn visits<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<VisitRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -57,7 +58,7 @@ pub async fn visits<S: Store>(
 pub async fn days<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<DayRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -66,7 +67,7 @@ pub async fn days<S: Store>(
 pub async fn opinions<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<OpinionRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -75,7 +76,7 @@ pub async fn opinions<S: Store>(
 pub async fn meetings<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<MeetingRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -84,7 +85,7 @@ pub async fn meetings<S: Store>(
 pub async fn coverage<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Coverage>> {
     if caller.person.role == Role::Province {
         return Ok(Json(province::coverage(&app, &caller, &filter).await?));
@@ -128,7 +129,7 @@ pub async fn take_in<S: Store>(
 pub async fn accesses<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<AccessRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -152,7 +153,7 @@ macro_rules! exports {
         pub async fn $name<S: Store>(
             State(app): State<App<S>>,
             Extension(caller): Extension<Caller>,
-            Query(filter): Query<Filter>,
+            Asked(filter): Asked,
         ) -> Reply<Response> {
             let ask = ask_all(&caller, &filter);
             let Listed { rows, total, .. } = app.store.list(ask, now()).await?;

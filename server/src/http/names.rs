@@ -1,5 +1,6 @@
 //! Households taken out with names and phones: for a reason, which is logged before anything is read and stands in the file.
 
+use super::asked::Asked;
 use super::lists::{Format, ask_all, file, in_words};
 use super::{App, Caller, now};
 use crate::error::Reply;
@@ -15,7 +16,7 @@ pub async fn csv<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
     Query(why): Query<Why>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Response> {
     take_out(&app, &caller, why, filter, Format::Csv).await
 }
@@ -25,7 +26,7 @@ pub async fn xlsx<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
     Query(why): Query<Why>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Response> {
     take_out(&app, &caller, why, filter, Format::Xlsx).await
 }

@@ -10,6 +10,7 @@ mod copies;
 mod dying;
 mod figures;
 mod imports;
+mod incident;
 mod quarantine;
 mod rearrangement;
 mod recovery;
@@ -70,6 +71,7 @@ use imports::{
     an_import_is_not_taken_back_from_under_a_share, an_import_is_not_taken_back_from_under_an_opinion_or_a_promise,
     an_import_of_corrections_only_is_known_to_be_taken_back,
 };
+use incident::{incidents_are_written_down_and_amended, no_phone_hears_of_an_incident};
 use quarantine::{
     an_update_reads_what_could_not_be_read, both_values_stay_when_one_of_them_waited, some_of_what_waits_cannot_pass,
     what_came_late_lets_in_what_waited_for_it, what_is_taken_in_ends_as_in_order, what_waits_is_read_and_put_aside,
@@ -229,7 +231,11 @@ contract! {
     shares_go_on_through_a_split,
     every_standing_is_the_length_of_its_list,
     the_access_log_is_read_in_pages,
+    incidents_are_written_down_and_amended,
+    no_phone_hears_of_an_incident,
     a_replaced_phone_delivers,
+    a_revoked_phone_is_told_and_says_its_last_word,
+    a_phone_that_speaks_after_its_last_word_has_a_key,
     a_phone_says_what_it_is,
     a_team_has_posts_from_several_organizations,
     a_team_works_on_its_days,

@@ -6,7 +6,7 @@ use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
 use super::{
-    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over,
+    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over, incident,
     rearrangement, share, stream, twin, typing, verification,
 };
 use domain::ahead::Ahead;
@@ -116,6 +116,7 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
         // Done above, by itself.
         Value::Rearrangement(_) | Value::HandOver(_) => {}
         Value::Typed(typed) => typing::put(&mut writer, &typed)?,
+        Value::Incident(incident) => put_state(&mut writer, scope, Kind::Incident, incident.id, before, &incident)?,
     }
     writer.end()?;
     grants::refresh(t, &plan.affects.into_iter().collect(), now)
@@ -148,6 +149,7 @@ pub fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
         Value::HandOver(over) => cbor::encode(&("hand over", seen, over)),
         Value::Typed(typed) => cbor::encode(&("typed", seen, typed)),
+        Value::Incident(incident) => cbor::encode(&("incident", seen, incident)),
     }
 }
 
@@ -186,6 +188,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         // Of several records, so they have plans of their own.
         Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => typing::first(typed),
+        Value::Incident(incident) => (incident.id, Kind::Incident),
     };
     let before = t.record(id)?;
     let seen = match &before {
@@ -258,6 +261,7 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             typing::check(t, &tree, change, typed, now)?;
             (Scope { area: typing::village(typed), stream: Stream::Visit }, None, None)
         }
+        Value::Incident(incident) => (incident::check(t, change.by, incident, now)?, None, None),
     };
     let scope = before.as_ref().map_or(scope, |stored| stored.scope);
     if kind != Kind::Unit {

@@ -6,6 +6,7 @@ use super::quarantine::{By, Held};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
 use super::{Device, DeviceKind, Seed, StoreError, anonymous, sequence, stream};
+use crate::journal::Entry;
 use crate::keys::{Keys, half, mac};
 use domain::cbor;
 use domain::device::Report;
@@ -31,7 +32,7 @@ const KIND_MAX: usize = 40;
 
 /// See [`super::Store::push`].
 pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: Seed) -> Result<PushReply> {
-    let renumbers = sent.renumbers;
+    let (renumbers, destroyed) = (sent.renumbers, sent.destroyed);
     let (mut batch, frames, report) = Batch::of(t, sent, now, seed)?;
     let (mut acks, mut fork) = (Vec::new(), None);
     for frame in &frames {
@@ -49,9 +50,21 @@ pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: S
     }
     let Batch { t, mut device, .. } = batch;
     device.have = sequence::have(t, &device)?;
-    let device = heard(device, report, now);
+    let device = told(t, heard(device, report, now), destroyed, now);
     t.put_device(&device)?;
-    Ok(PushReply { standing: standing(t, &device, now)?, acks, fork })
+    Ok(PushReply { standing: standing(t, &device, now)?, acks, fork, ends: device.revoked.is_some() })
+}
+
+/// A phone that was revoked is told so by the reply. One that speaks on after its last word has a key, or a copy of it has.
+fn told(t: &mut dyn Tables, device: Device, destroyed: bool, now: Time) -> Device {
+    if device.revoked.is_none() {
+        return device;
+    }
+    if destroyed && device.destroyed_at.is_none() {
+        t.journal(Entry::Destroyed { device: device.id, at: now });
+    }
+    let destroyed_at = destroyed.then(|| device.destroyed_at.unwrap_or(now));
+    Device { told_at: device.told_at.or(Some(now)), destroyed_at, ..device }
 }
 
 /// Keeps what is new of a batch without looking into it, and says what that is. Judged afterwards, it is stored already.
@@ -125,14 +138,17 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// What a phone has sent just now: to be judged, and what of it is taken.
     fn of(t: &'a mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<(Self, Vec<Frame>, Option<Report>)> {
-        let PushBatch { device, mut frames, report, epoch, .. } = sent;
+        let PushBatch { device, mut frames, report, epoch, destroyed, .. } = sent;
         // Numbers that no phone counts to would not fit the columns of a database.
         if frames.len() > PUSH_MAX || frames.iter().any(|frame| frame.seq == 0 || i64::try_from(frame.seq).is_err()) {
             return Err(StoreError::Invalid("frames"));
         }
         let device = phone(t, device)?;
         if device.revoked.is_some_and(|revoked| revoked.is_over(now)) {
-            return Err(StoreError::Revoked);
+            if !destroyed {
+                return Err(StoreError::Revoked);
+            }
+            frames.clear();
         }
         // A phone that goes by another life of the database leaves out what that one acknowledged: nothing is taken above such a
         // gap, and the reply's standing tells the phone to begin again.

@@ -56,6 +56,11 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                 }
             }
             Entry::Reopened { device, by, at } => t.put_reopened(*device, *by, *at)?,
+            Entry::Destroyed { device, at } => {
+                if let Some(device) = t.device(*device)?.filter(|device| device.destroyed_at.is_none()) {
+                    t.put_device(&Device { destroyed_at: Some(*at), ..device })?;
+                }
+            }
         }
     }
     Ok(())

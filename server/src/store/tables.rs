@@ -270,8 +270,17 @@ pub trait Views {
 }
 
 /// The kinds that an office works with: few, and found by kind.
-pub const WORKING: [Kind; 8] =
-    [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization, Kind::CodeEntry, Kind::Rearrangement];
+pub const WORKING: [Kind; 9] = [
+    Kind::Unit,
+    Kind::Team,
+    Kind::Campaign,
+    Kind::Assignment,
+    Kind::Person,
+    Kind::Organization,
+    Kind::CodeEntry,
+    Kind::Rearrangement,
+    Kind::Incident,
+];
 
 /// Which lines of the access log are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use domain::campaign::{Assignment, Campaign};
 use domain::code_book::CodeChange;
 use domain::hand_over::HandOver;
 use domain::id::{DeviceId, Epoch, RecordId};
+use domain::incident::Incident;
 use domain::office::{Filter, Me, PersonChange, SetUp, SignIn, Tab, UndoImport, VerificationChange, Why, Write};
 use domain::opinion::AnonymousOpinion;
 use domain::organization::Organization;
@@ -39,7 +40,7 @@ fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
 /// What a line of the corpus is named, where a desk sends it, and whether bytes are one.
 type Sent = (&'static str, &'static str, fn(&[u8]) -> bool);
 
-const BODIES: [Sent; 27] = [
+const BODIES: [Sent; 28] = [
     ("unit", "units", is::<Write<Unit>>),
     ("rearrangement", "units/rearrange", is::<Write<Rearrangement>>),
     ("drop_ahead", "units/ahead", is::<Write<DropAhead>>),
@@ -49,6 +50,7 @@ const BODIES: [Sent; 27] = [
     ("organization", "organizations", is::<Write<Organization>>),
     ("code", "codes", is::<Write<CodeChange>>),
     ("person", "people", is::<Write<PersonChange>>),
+    ("incident", "incidents", is::<Write<Incident>>),
     ("hand_over", "people/{id}/hand-over", is::<Write<HandOver>>),
     ("household", "households", is::<Write<Entry>>),
     ("decision", "twins", is::<Write<Decision>>),

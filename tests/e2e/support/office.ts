@@ -24,6 +24,16 @@ export async function signIn(page: Page, server: Server, login: string, passphra
   await expect(page.locator("header.side nav a").first()).toBeVisible();
 }
 
+/** Looks for words in a list, and waits until they are asked for. */
+export async function seek(page: Page, words: string): Promise<void> {
+  const field = page.locator("#f-q");
+  const asked = page.waitForResponse((reply) => reply.request().headers()["x-gandan-words"] === encodeURIComponent(words));
+  await field.fill(words);
+  await field.press("Enter");
+  await field.blur();
+  await asked;
+}
+
 /** The first answer to this path is lost after the server has stored what was asked, so that the page has to send it again. */
 export async function answerLost(page: Page, path: string): Promise<void> {
   await page.route(`**/api/v1/${path}`, (route) => route.fetch().then(() => route.abort()), { times: 1 });
@@ -78,6 +88,11 @@ export class Office {
     const text = await reply.text();
     if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
+  }
+
+  /** What these words find. They travel in no address. */
+  find(list: string, words: string): Promise<any> {
+    return this.call("GET", list, undefined, { "X-Gandan-Words": encodeURIComponent(words) });
   }
 
   /** Every row of a list, page after page. */

@@ -23,6 +23,11 @@ export class Phone {
     return new Phone(server, device, reply.k, reply.g.version, reply.x);
   }
 
+  /** Its key is destroyed: the last that it says. */
+  async lastWord(): Promise<void> {
+    await post(this.server, "push", this.token, { v: 1, d: this.device, o: [], x: true });
+  }
+
   /** Sends operations, and gives back what became of each: "a" for applied, otherwise why it waits. */
   async push(...operations: Operation[]): Promise<string[]> {
     const frames = operations.map((operation) => {
