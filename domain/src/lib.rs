@@ -16,6 +16,7 @@ pub mod operation;
 pub mod pace;
 pub mod receive;
 pub mod record;
+pub mod redaction;
 pub mod register;
 pub mod sequence;
 pub mod session;

@@ -60,6 +60,8 @@
 //! | `POST quarantine/aside` | Quarantine | [`crate::quarantine::PutAside`] → nothing |
 //! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
+//! | `GET  redactions?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::redaction::RedactionRow`]`>`, those that phones still owe as the notable ones |
+//! | `POST redactions` | Erase | [`Write`]`<`[`crate::redaction::Redact`]`>` → nothing |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
 //! | `GET  {households,visits,opinions,meetings}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
 //! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |

@@ -103,6 +103,8 @@ pub enum Action {
     Quarantine,
     /// See who read and changed what.
     AccessLog,
+    /// Have parts of a record deleted everywhere and for ever, and see which phones still owe it.
+    Erase,
 }
 
 /// How far a role may go with an action.
@@ -122,8 +124,8 @@ impl Role {
     /// The table: what each role may do, and how far. No server checks a right any other way.
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
-            AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-            People, Quarantine, Sync, TakeOut, Typing, Units, Verify, Visits,
+            AccessLog, Campaigns, Coverage, Devices, Directory, Erase, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings,
+            Opinions, People, Quarantine, Sync, TakeOut, Typing, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
@@ -138,6 +140,7 @@ impl Role {
             (Self::Admin, Units | People | Directory | Devices) => Reach::All,
             // The names of colleagues are what the log is about.
             (Self::Auditor | Self::Dpo, AccessLog | Directory) => Reach::All,
+            (Self::Dpo, Erase) => Reach::All,
             _ => Reach::No,
         }
     }

@@ -7,6 +7,7 @@ use crate::operation::Scope;
 use crate::opinion::SecretHash;
 use crate::person::{GrantSet, Role};
 use crate::record::Digest;
+use crate::redaction::Told;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -241,6 +242,9 @@ pub struct PullRequest {
     /// Own operations that wait for a person as far as the phone knows, the latest [`PUSH_MAX`] of them.
     #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<u64>,
+    /// Whatever was redacted up to this number is not on the phone any more; absent from builds that delete nothing.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<u64>,
 }
 
 /// One hash over all cursors.
@@ -284,6 +288,9 @@ pub struct PullReply {
     /// Those of [`PullRequest::refused`] that were applied meanwhile; what the reply holds contains them.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<AckRun>,
+    /// What is to be deleted from whatever the phone held before this reply; the reply itself is free of it.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub redactions: Option<Told>,
 }
 
 /// What a pull found.

@@ -383,7 +383,8 @@ impl<'a, S: Store> Office<'a, S> {
 
     /// The version of a phone's grants, and the records that it may read.
     async fn pull(&self, phone: &Phone, at: Time) -> Result<(u32, Vec<Record>), StoreError> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+        let request =
+            PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
         let Pulled::Pages(pages) = self.app.store.pull(phone.device, request, at).await?.pulled else {
             return Err(StoreError::Broken("a first pull without pages".to_owned()));
         };

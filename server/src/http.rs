@@ -193,8 +193,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-        People, Quarantine, TakeOut, Typing, Units, Verify, Visits,
+        AccessLog, Campaigns, Coverage, Devices, Directory, Erase, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings,
+        Opinions, People, Quarantine, TakeOut, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -250,6 +250,8 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "take-out.zip", May(&[TakeOut]), upkeep::take_out)
         .on(GET, "problem", SignedIn, upkeep::problem)
         .on(GET, "access", May(&[AccessLog]), lists::accesses)
+        .on(GET, "redactions", May(&[Erase]), upkeep::redactions)
+        .on(POST, "redactions", May(&[Erase]), upkeep::redact)
         .on(GET, "roll/imports", May(&[ImportRoll]), roll::imports)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.

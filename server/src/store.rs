@@ -29,6 +29,7 @@ mod quarantine;
 mod question;
 mod random;
 mod rearrangement;
+mod redaction;
 mod restore;
 mod roll;
 mod sequence;
@@ -54,6 +55,7 @@ use domain::organization::Organization;
 use domain::person::Person;
 use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::receive::GRACE_HOURS;
+use domain::redaction::Redact;
 use domain::reimport::{Choices, Comparison};
 use domain::sequence::Continues;
 use domain::succession::Rearrangement;
@@ -300,6 +302,8 @@ pub struct Device {
     pub report: Option<Report>,
     /// It is a copy: its numbers up to this one are another's.
     pub continues: Option<Continues>,
+    /// Whatever was redacted up to this number is not on it any more, as it said last; `None` where its app is older than that.
+    pub redacted: Option<u64>,
 }
 
 impl Device {
@@ -426,6 +430,9 @@ pub enum Value {
     Drop(DropAhead),
     /// What arrived otherwise, typed in, or taken back.
     Typed(Typed),
+    /// Parts of a record, and of every version of it, are deleted everywhere and for ever. Nobody has to have seen it:
+    /// [`OfficeChange::seen`] is 0.
+    Redact(Redact),
 }
 
 impl Value {
@@ -442,7 +449,7 @@ impl Value {
             // What is made of their texts is clean: values, entries, operations.
             Self::Household(_) | Self::Code(_) | Self::Typed(_) => self,
             // Without texts.
-            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) => self,
+            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) | Self::Redact(_) => self,
         }
     }
 }

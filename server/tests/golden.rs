@@ -193,7 +193,7 @@ fn household_record() -> Record {
     state.apply(device(), 1, &created.header, home().first_values());
     let edited = set_household();
     state.apply(device(), 4, &edited.header, Map::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
-    Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state }) }
+    Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state, ..Registry::default() }) }
 }
 
 fn campaign_record() -> Record {
@@ -227,7 +227,7 @@ fn disputed_household() -> Record {
 fn registry_record(kind: Kind, values: Values) -> Record {
     let mut state = Register::default();
     state.apply(device(), 1, &header(kind.clone(), Stream::Roll, Change::Create), values);
-    Record { id: id(4), kind, body: Body::Registry(Registry { code: String::new(), state }) }
+    Record { id: id(4), kind, body: Body::Registry(Registry { code: String::new(), state, ..Registry::default() }) }
 }
 
 fn workflow_record<T: Serialize>(kind: Kind, state: &T) -> Record {
@@ -436,7 +436,14 @@ fn every_sample_is_read() {
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
     is("anonymous-reply", &AnonymousReply { standing: standing(), stored: vec![anonymous().id] }, &mut missing, &mut seen);
-    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new(), report: None, refused: Vec::new() };
+    let idle = PullRequest {
+        protocol: PROTOCOL,
+        mark: Some(Mark([9; 16])),
+        cursors: Vec::new(),
+        report: None,
+        refused: Vec::new(),
+        redacted: None,
+    };
     is("pull-request-idle", &idle, &mut missing, &mut seen);
     is("pull-request-report", &PullRequest { report, ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request-refused", &PullRequest { refused: vec![11, 13], ..idle.clone() }, &mut missing, &mut seen);
@@ -447,19 +454,19 @@ fn every_sample_is_read() {
     let writers = vec![writer(device(), 6, WrittenOn::Phone), writer(id(9).into(), 10, WrittenOn::Phone)];
     let page_of_two = Page { records: vec![ByteBuf::from(cbor::encode(&disputed_household()))], writers, ..page.clone() };
     let disputed = Pages { grants: grants(), pages: vec![page_of_two], more: false, mark: Mark([9; 16]), left: 0 };
-    let disputed = PullReply { standing: standing(), pulled: Pulled::Pages(disputed), taken: Vec::new() };
+    let disputed = PullReply { standing: standing(), pulled: Pulled::Pages(disputed), taken: Vec::new(), redactions: None };
     is("pull-reply-writers", &disputed, &mut missing, &mut seen);
     let Pulled::Pages(mut elsewhere) = disputed.pulled.clone() else { panic!("pages") };
     elsewhere.pages[0].writers = vec![writer(device(), 6, WrittenOn::Import), writer(id(9).into(), 10, WrittenOn::Desk)];
     let elsewhere = PullReply { pulled: Pulled::Pages(elsewhere), ..disputed };
     is("pull-reply-writers-elsewhere", &elsewhere, &mut missing, &mut seen);
-    let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)] };
+    let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)], redactions: None };
     is("pull-reply-taken", &taken, &mut missing, &mut seen);
     let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
     for (name, pulled) in
         [("pull-reply-same", Pulled::Same), ("pull-reply-differs", Pulled::Differs), ("pull-reply-pages", Pulled::Pages(pages))]
     {
-        is(name, &PullReply { standing: standing(), pulled, taken: Vec::new() }, &mut missing, &mut seen);
+        is(name, &PullReply { standing: standing(), pulled, taken: Vec::new(), redactions: None }, &mut missing, &mut seen);
     }
     is("enrol-request", &EnrolRequest { protocol: PROTOCOL, code: "KV3T-8Q4M".into(), device: device() }, &mut missing, &mut seen);
     let welcome = EnrolReply {
@@ -507,7 +514,7 @@ fn what_the_keys_signed_is_still_theirs() {
     let keys = Keys::new(&[42; 32]);
     let bytes = sample(
         "pull-request.cbor",
-        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None, refused: Vec::new() }),
+        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None, refused: Vec::new(), redacted: None }),
         &mut missing,
     );
     let request: PullRequest = cbor::decode(&bytes).unwrap();

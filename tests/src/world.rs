@@ -319,6 +319,7 @@ impl World {
                 }
             }
             97 => self.fall_silent(),
+            98 => self.redact()?,
             _ => self.phones.iter_mut().for_each(Phone::begin_sync),
         }
         for _ in 0..self.chance.below(40) {

@@ -46,6 +46,8 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "GET quarantine/{device}/{seq}" => ("Xem nội dung một mục Cần xem lại", "Read what one of them says"),
         "POST quarantine/aside" => ("Cất đi, đưa ra lại mục Cần xem lại", "Put one of them aside, or brought it back"),
         "POST quarantine" => ("Nhận lại mục Cần xem lại", "Had what waited taken in again"),
+        "GET redactions" => ("Xem những gì đã xóa theo yêu cầu", "Read what was deleted on request"),
+        "POST redactions" => ("Xóa nội dung của một bản ghi ở mọi nơi", "Deleted the content of a record everywhere"),
         "GET access" => ("Xem nhật ký truy cập", "Read the access log"),
         "POST roll/preview" => ("Xem trước một danh sách hộ", "Looked at a list of households before importing"),
         "POST roll/import" => ("Nhập danh sách hộ", "Imported households"),

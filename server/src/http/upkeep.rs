@@ -1,17 +1,39 @@
 //! For those who look after the server and its data: taking all of it out, and saying what is wrong without content.
 
-use super::{App, Caller, now};
+use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
-use crate::store::{Ask, Directory, Kept, Store};
+use crate::store::{Ask, Directory, Kept, OfficeChange, Store, Value};
 use crate::take_out;
 use axum::Json;
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, Query, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use domain::office::{Filter, HouseholdRow, Listed, VisitRow};
+use domain::office::{Filter, HouseholdRow, Listed, ROWS, VisitRow, Write};
 use domain::problem::{Facts, Magnitude};
+use domain::redaction::{Redact, RedactionRow};
 use domain::wire::RefusalCode;
+
+/// What was redacted, the latest first, and which phones still owe it.
+pub async fn redactions<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<RedactionRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// Has parts of a record deleted everywhere and for ever.
+pub async fn redact<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Redact>>,
+) -> Reply<Json<()>> {
+    let Write { device, seq, seen, value } = change;
+    let change = OfficeChange { by: caller.person.id, within: caller.within, device, seq, seen, value: Value::Redact(value) };
+    app.store.write(change, now(), seed()?).await?;
+    Ok(Json(()))
+}
 
 /// Everything within reach as one .zip.
 pub async fn take_out<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Response> {

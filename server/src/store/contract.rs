@@ -12,6 +12,7 @@ mod figures;
 mod imports;
 mod quarantine;
 mod rearrangement;
+mod redaction;
 mod share;
 mod twins;
 mod world;
@@ -79,6 +80,10 @@ use rearrangement::{
     a_split_gives_every_household_one_village, exact_accents_come_first_in_the_offices_search,
     households_are_listed_by_number_or_by_their_heads_given_name, people_are_listed_by_given_name_or_as_they_ask, what_is_no_merger,
 };
+use redaction::{
+    a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked, each_phone_is_told_until_it_says_that_it_is_done,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
+};
 use serde_bytes::ByteBuf;
 use share::{
     a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name, shares_go_on_through_a_merger,
@@ -104,6 +109,10 @@ macro_rules! contract {
 }
 
 contract! {
+    a_name_goes_from_every_table_and_nobody_brings_it_back,
+    each_phone_is_told_until_it_says_that_it_is_done,
+    a_redaction_is_checked,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
     two_that_are_one_count_once_until_that_is_taken_back,
     who_is_not_the_same_is_not_asked_again,
     a_decision_about_two_is_checked,
@@ -239,6 +248,11 @@ contract! {
 }
 
 const APPLIED: Outcome = Outcome::Applied;
+
+/// What became of each frame.
+fn outcomes_of(reply: &domain::wire::PushReply) -> Vec<Outcome> {
+    reply.each().map(|(_, outcome, _)| outcome).collect()
+}
 
 const fn quarantined(reason: Reason) -> Outcome {
     Outcome::Quarantined(reason)
@@ -492,7 +506,8 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
 
     let after = phone.visit(record(51), homes[1], MetRep);
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
-    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let request =
+        domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(Sender::Phone(phone.device), Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 

@@ -246,7 +246,8 @@ async fn doors(store: &Sqlite, phone: DeviceId, now: Time) -> Result<Vec<(AreaId
     let mut doors = Vec::new();
     let mut cursors: Vec<domain::wire::Cursor> = Vec::new();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new() };
+        let request =
+            PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new(), redacted: None };
         let Pulled::Pages(pages) = store.pull(phone, request, now).await?.pulled else { return Err("no pages".into()) };
         for page in pages.pages {
             let scope = page.cursor.scope;

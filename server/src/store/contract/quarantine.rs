@@ -45,7 +45,7 @@ impl<S: Subject> World<S> {
 
     /// Those of these numbers that a pull says were taken in after all.
     async fn taken(&self, phone: &Phone, refused: Vec<u64>) -> Vec<(u64, Outcome, Time)> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused, redacted: None };
         each(&self.store.pull(phone.device, request, self.now).await.unwrap().taken).collect()
     }
 

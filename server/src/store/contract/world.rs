@@ -308,7 +308,7 @@ impl<S: Subject> World<S> {
     }
 
     pub async fn pull(&self, phone: &Phone, mark: Option<Mark>, cursors: Vec<Cursor>) -> Pulled {
-        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None, refused: Vec::new() };
+        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None, refused: Vec::new(), redacted: None };
         self.store.pull(phone.device, request, self.now).await.unwrap().pulled
     }
 

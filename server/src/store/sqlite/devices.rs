@@ -13,8 +13,8 @@ use domain::time::Time;
 use rusqlite::{Row, params};
 use std::collections::BTreeMap;
 
-const DEVICE: &str =
-    "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting, continues, up_to FROM device";
+const DEVICE: &str = "SELECT id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting, continues, up_to,
+     redacted FROM device";
 
 fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
     let (at, build): (Option<i64>, Option<String>) = (row.get(6)?, row.get(8)?);
@@ -30,6 +30,7 @@ fn device(row: &Row<'_>) -> rusqlite::Result<Device> {
         continues: maybe_id(row, 10)?
             .map(|earlier| count(row, 11).map(|up_to| Continues { device: DeviceId(earlier), up_to }))
             .transpose()?,
+        redacted: row.get::<_, Option<i64>>(12)?.and_then(|number| u64::try_from(number).ok()),
     })
 }
 
@@ -48,10 +49,10 @@ impl Devices for Transaction<'_> {
 
     fn put_device(&mut self, device: &Device) -> Result<()> {
         self.run(
-            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting, continues, up_to)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+            "INSERT INTO device (id, person, kind, have, enrolled_at, seen_at, revoked_at, revoked_for, build, waiting, continues, up_to,
+             redacted) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
              ON CONFLICT (id) DO UPDATE SET
-                 have = ?4, seen_at = ?6, revoked_at = ?7, revoked_for = ?8, build = ?9, waiting = ?10",
+                 have = ?4, seen_at = ?6, revoked_at = ?7, revoked_for = ?8, build = ?9, waiting = ?10, redacted = ?13",
             params![
                 device.id.bytes(),
                 device.person.bytes(),
@@ -64,7 +65,8 @@ impl Devices for Transaction<'_> {
                 device.report.as_ref().map(|report| report.build.as_str()),
                 device.report.as_ref().map(|report| report.waiting),
                 device.continues.map(|earlier| *earlier.device.bytes()),
-                device.continues.map(|earlier| signed(earlier.up_to))
+                device.continues.map(|earlier| signed(earlier.up_to)),
+                device.redacted.map(signed)
             ],
         )
     }

@@ -1,0 +1,26 @@
+-- Redactions: which parts of which records are deleted for ever, and who has said so. None of it has content.
+
+CREATE TABLE redaction (
+    number INTEGER PRIMARY KEY,
+    record BLOB NOT NULL,
+    area   BLOB NOT NULL,
+    stream TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    parts  TEXT NOT NULL,
+    at     INTEGER NOT NULL,
+    person BLOB
+) STRICT;
+CREATE INDEX redaction_record ON redaction (record);
+
+-- Phones that wrote about such a record: they are told wherever it is.
+CREATE TABLE redaction_writer (
+    record BLOB NOT NULL,
+    device BLOB NOT NULL,
+    PRIMARY KEY (record, device)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE device ADD COLUMN redacted INTEGER;
+
+-- An event is one operation and is found by its own number; these are several.
+CREATE INDEX operation_record ON operation (record) WHERE kind IN ('household', 'meeting');
+CREATE INDEX version_root ON version (root);
