@@ -147,6 +147,7 @@ impl Server {
             basis: LegalBasis::StateWork,
             basis_text: String::new(),
             until: Date::MAX,
+            contact_until: None,
             state: CampaignState::Active,
         };
         let given = Assignment { id: random::record_id(), campaign, team: team.id, village, due: None, ended: false, share: None };

@@ -42,6 +42,7 @@ pub mod problem;
 pub mod quarantine;
 pub mod reimport;
 pub mod repair;
+pub mod retention;
 pub mod roll;
 pub mod share;
 pub mod source;

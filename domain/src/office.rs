@@ -62,6 +62,7 @@
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
 //! | `GET  redactions?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::redaction::RedactionRow`]`>`, those that phones still owe as the notable ones |
 //! | `POST redactions` | Erase | [`Write`]`<`[`crate::redaction::Redact`]`>` → nothing |
+//! | `GET  retention?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::retention::RetentionRow`]`>`: what the daily job deleted because its time was over |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
 //! | `GET  {households,visits,opinions,meetings}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
 //! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |

@@ -321,6 +321,7 @@ impl<'a, S: Store> Office<'a, S> {
             basis: LegalBasis::StateWork,
             basis_text: "Điều 19 khoản 1 điểm c Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15".to_owned(),
             until: round.to.plus(730),
+            contact_until: None,
             state: CampaignState::Draft,
         };
         self.write(Value::Campaign(campaign.clone()), 0, begun).await?;

@@ -252,6 +252,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "access", May(&[AccessLog]), lists::accesses)
         .on(GET, "redactions", May(&[Erase]), upkeep::redactions)
         .on(POST, "redactions", May(&[Erase]), upkeep::redact)
+        .on(GET, "retention", May(&[Erase]), upkeep::retention)
         .on(GET, "roll/imports", May(&[ImportRoll]), roll::imports)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.

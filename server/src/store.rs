@@ -31,6 +31,7 @@ mod random;
 mod rearrangement;
 mod redaction;
 mod restore;
+mod retention;
 mod roll;
 mod sequence;
 mod share;

@@ -206,6 +206,7 @@ fn campaign_record() -> Record {
         basis: LegalBasis::StateWork,
         basis_text: "Điều 19.1.c".into(),
         until: day(12, 31),
+        contact_until: None,
         state: CampaignState::Active,
     };
     let workflow = Workflow { revision: 2, state: ByteBuf::from(cbor::encode(&campaign)) };

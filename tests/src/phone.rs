@@ -201,6 +201,10 @@ impl Phone {
     pub fn strip(&self, bytes: Vec<u8>) -> Vec<u8> {
         let Ok(Operation { header, .. }) = cbor::decode(&bytes) else { return bytes };
         let mut told = self.disk.told.clone();
+        // It was no business of this phone then, and it was given the village since.
+        if let Some(Body::Registry(registry)) = self.disk.read(header.record).map(|record| &record.body) {
+            told.add(header.record, &registry.erased);
+        }
         told.spread(std::iter::once(&header));
         told.outbox(&bytes).unwrap_or(bytes)
     }

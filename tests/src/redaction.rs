@@ -9,11 +9,12 @@ use domain::cbor;
 use domain::id::RecordId;
 use domain::operation::{Header, Kind, Operation, Part};
 use domain::record::Record;
-use domain::redaction::{Redact, Redactions, erasable, goes};
-use domain::register;
+use domain::redaction::{Redact, Redactions, erasable};
+use domain::register::{self, Values};
 use domain::short::Set;
 use server::keys::hex;
 use server::store::{Upkeep, Value};
+use std::collections::BTreeSet;
 
 /// What is deleted in these worlds. A visit without its facts would stand behind no release any more that it stood behind.
 const KINDS: [Kind; 7] =
@@ -60,24 +61,21 @@ impl World {
     fn forbidden(&self) -> Vec<Vec<u8>> {
         const TELLING: usize = 8;
         let redacted = self.redacted();
-        let mut forbidden: Vec<Vec<u8>> = Vec::new();
+        let (mut gone, mut left) = (BTreeSet::new(), BTreeSet::new());
         for operation in self.ledger.entries.iter().filter_map(|entry| entry.operation.as_ref()) {
-            let Some(parts) = redacted.parts(operation.header.record) else { continue };
-            if operation.header.kind == Kind::Household {
-                let values = register::values(&operation.parts).unwrap_or_default();
-                forbidden.extend(values.into_iter().filter(|(field, _)| goes(field, parts)).map(|(_, value)| value.into_vec()));
-            } else {
-                let gone = operation.parts.iter().filter(|(part, _)| parts.contains(part));
-                // Codes alone are those of others as well.
-                let telling = gone.filter(|(part, _)| *part != Part::Facts);
-                forbidden.extend(telling.map(|(_, bytes)| bytes.to_vec()));
+            let mut erased = operation.clone();
+            if let Some(parts) = redacted.parts(operation.header.record) {
+                erased.erase(parts);
             }
+            let kept: BTreeSet<Vec<u8>> = pieces(&erased).collect();
+            gone.extend(pieces(operation).filter(|piece| !kept.contains(piece)));
+            left.extend(kept);
         }
         for said in self.ledger.said.values().filter(|said| redacted.parts(said.opinion.record()).is_some()) {
-            forbidden.push(said.opinion.text.as_bytes().to_vec());
+            gone.insert(said.opinion.text.as_bytes().to_vec());
         }
-        forbidden.retain(|bytes| bytes.len() >= TELLING);
-        forbidden
+        // Two promises to one household say the same of whom they are to.
+        gone.into_iter().filter(|piece| piece.len() >= TELLING && !left.contains(piece)).collect()
     }
 
     /// Nothing of it is on the server.
@@ -100,13 +98,26 @@ impl World {
         self.no_table_has_what_is_redacted()?;
         let forbidden = self.forbidden();
         for phone in &self.phones {
-            let holds = |bytes: &[u8]| forbidden.iter().any(|gone| bytes.windows(gone.len()).any(|window| window == gone.as_slice()));
-            if let Some(place) = places(phone).find(|(_, bytes)| holds(bytes)).map(|(place, _)| place) {
-                return Oracle::NothingRedactedReappears.says(format!("{} says that it has deleted what is in {place}", phone.name));
+            for (place, bytes) in places(phone) {
+                let held = forbidden.iter().find(|gone| bytes.windows(gone.len()).any(|window| window == gone.as_slice()));
+                if let Some(gone) = held {
+                    let (name, gone) = (&phone.name, hex(gone));
+                    return Oracle::NothingRedactedReappears.says(format!("{name} says that it has deleted {gone}, and it is in {place}"));
+                }
             }
         }
         Ok(())
     }
+}
+
+/// What an operation says that can be told from what others say: a household's values, words, whom to reach.
+fn pieces(operation: &Operation) -> impl Iterator<Item = Vec<u8>> {
+    let is_household = operation.header.kind == Kind::Household;
+    let values = if is_household { register::values(&operation.parts).unwrap_or_default() } else { Values::new() };
+    // Codes alone are those of others as well.
+    let parts = operation.parts.iter().filter(move |(part, _)| !is_household && *part != Part::Facts);
+    let parts: Vec<Vec<u8>> = parts.map(|(_, bytes)| bytes.to_vec()).collect();
+    values.into_iter().map(|(_, value)| value.into_vec()).chain(parts)
 }
 
 /// Everything that is stored on a phone, and where.

@@ -155,6 +155,7 @@ impl World {
             basis: LegalBasis::StateWork,
             basis_text: String::new(),
             until: now.date().plus(700),
+            contact_until: None,
             state: CampaignState::Active,
         };
         Ok(Self {

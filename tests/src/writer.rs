@@ -427,7 +427,8 @@ impl World {
         let ask = Ask { within: None, filter: Filter { household: Some(id), ..Filter::default() }, limit: 1 };
         let sheet = answer_of(self.store().list::<Sheet>(ask, self.now))?.rows.pop();
         // A line of a list is never a household that another one stands for.
-        let Some(sheet) = sheet.filter(|sheet| sheet.stands) else { return Ok(()) };
+        // Nor one whose head nobody knows any more.
+        let Some(sheet) = sheet.filter(|sheet| sheet.stands && !sheet.household.head.is_empty()) else { return Ok(()) };
         let units = answer_of(self.store().directory(None))?.units;
         let Some(village) = units.iter().find(|unit| unit.value.id == sheet.village) else { return Ok(()) };
         let people = Some(10 + self.chance.below(9) as u16);

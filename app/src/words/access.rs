@@ -48,6 +48,7 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "POST quarantine" => ("Nhận lại mục Cần xem lại", "Had what waited taken in again"),
         "GET redactions" => ("Xem những gì đã xóa theo yêu cầu", "Read what was deleted on request"),
         "POST redactions" => ("Xóa nội dung của một bản ghi ở mọi nơi", "Deleted the content of a record everywhere"),
+        "GET retention" => ("Xem những gì đã xóa vì hết hạn lưu", "Read what was deleted because its time was over"),
         "GET access" => ("Xem nhật ký truy cập", "Read the access log"),
         "POST roll/preview" => ("Xem trước một danh sách hộ", "Looked at a list of households before importing"),
         "POST roll/import" => ("Nhập danh sách hộ", "Imported households"),

@@ -115,6 +115,7 @@ fn notebook() -> Notebook {
         basis: LegalBasis::StateWork,
         basis_text: String::new(),
         until: Date::MAX,
+        contact_until: None,
         state: CampaignState::Active,
     };
     let assignment =

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use domain::office::{Filter, HouseholdRow, Listed, ROWS, VisitRow, Write};
 use domain::problem::{Facts, Magnitude};
 use domain::redaction::{Redact, RedactionRow};
+use domain::retention::RetentionRow;
 use domain::wire::RefusalCode;
 
 /// What was redacted, the latest first, and which phones still owe it.
@@ -20,6 +21,15 @@ pub async fn redactions<S: Store>(
     Extension(caller): Extension<Caller>,
     Query(filter): Query<Filter>,
 ) -> Reply<Json<Listed<RedactionRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// What was deleted each day because its time was over.
+pub async fn retention<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Query(filter): Query<Filter>,
+) -> Reply<Json<Listed<RetentionRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 

@@ -52,7 +52,7 @@ use domain::person::{Grant, GrantSet};
 use domain::receive::{Arrival, GRACE_HOURS, WINDOW, judge_anonymous};
 use domain::record::{Body, Record};
 use domain::redaction::Redactions;
-use domain::time::Time;
+use domain::time::{Date, Time};
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, Reason, Standing};
 use serde::de::DeserializeOwned;
@@ -123,6 +123,15 @@ pub fn redact(t: &mut dyn Tables, keys: &Keys, redactions: &Redactions) -> Resul
                 pool.quarantine(reason, &left(&bytes, true))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Takes the words out of what still waits and whose time is over. Of that nothing is told anybody: it was in nobody's list.
+pub fn expire(t: &mut dyn Tables, keys: &Keys, today: Date) -> Result<()> {
+    let mut pool = Pool { t, keys };
+    for opinion in pool.all()?.iter().filter(|opinion| opinion.until < today && !opinion.text.is_empty()) {
+        pool.put(&AnonymousOpinion { text: String::new(), ..opinion.clone() })?;
     }
     Ok(())
 }

@@ -82,7 +82,7 @@ use rearrangement::{
 };
 use redaction::{
     a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked, each_phone_is_told_until_it_says_that_it_is_done,
-    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
+    what_is_over_goes_by_its_own_day_and_the_job_reports_it, what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -109,6 +109,7 @@ macro_rules! contract {
 }
 
 contract! {
+    what_is_over_goes_by_its_own_day_and_the_job_reports_it,
     a_name_goes_from_every_table_and_nobody_brings_it_back,
     each_phone_is_told_until_it_says_that_it_is_done,
     a_redaction_is_checked,

@@ -6,7 +6,7 @@ use super::tables::{Result, Tables};
 use super::{
     Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Row, Seed, Sender,
     SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office, projection, pull, push,
-    quarantine, rearrangement, restore, roll,
+    quarantine, rearrangement, restore, retention, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -135,6 +135,7 @@ impl<E: Engine> Store for E {
             anonymous::tick(t, &keys, now, of_pool)
         });
         by_the_day.await?;
+        retention::run(self, now).await?;
         quarantine::judge_again(self, random.bytes()).await
     }
 

@@ -3,8 +3,8 @@
 use super::engine::Engine;
 use super::tables::{
     Accounts, Attempt, DayClosingView, Devices, Enrolment, Group, HouseholdView, Lines, Log, Logged, MeetingView, OpinionView,
-    QuarantineView, Quarantined, Receipt, Redacted, RedactionLine, Result, Stored, Streams, Tables, VerificationView, Views, VisitView,
-    WORKING, Waiting,
+    QuarantineView, Quarantined, Receipt, Redacted, RedactionLine, Result, Retained, Stored, Streams, Tables, VerificationView, Views,
+    VisitView, WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
@@ -17,7 +17,7 @@ use domain::operation::{Header, Kind, Part, Scope};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
 use domain::short::{Map, Set};
-use domain::time::Time;
+use domain::time::{Date, Time};
 use domain::wire::Reason;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
@@ -119,6 +119,8 @@ struct Rows {
     meetings: Shared<BTreeMap<RecordId, MeetingView>>,
     redactions: Shared<Vec<RedactionLine>>,
     redaction_writers: Shared<BTreeSet<(RecordId, DeviceId)>>,
+    retained_on: Option<Date>,
+    retained: Shared<BTreeMap<(Reverse<Date>, Option<RecordId>, String), u32>>,
 }
 
 impl Rows {
@@ -154,6 +156,8 @@ impl Rows {
             meetings: Shared::default(),
             redactions: Shared::default(),
             redaction_writers: Shared::default(),
+            retained_on: None,
+            retained: Shared::default(),
         }
     }
 }
@@ -243,6 +247,8 @@ impl Tables for Rows {
         table(&mut lines, "access", &*self.access);
         table(&mut lines, "redaction", &*self.redactions);
         table(&mut lines, "redaction_writer", &*self.redaction_writers);
+        let retained = self.retained.iter().map(|((day, campaign, kind), records)| (day.0, campaign, kind, records));
+        table(&mut lines, "retention", retained);
         table(&mut lines, "household", self.households.values());
         table(&mut lines, "version", &*self.versions);
         table(&mut lines, "visit", self.visits.values());
@@ -384,6 +390,24 @@ impl Redacted for Rows {
 
     fn is_writer(&mut self, record: RecordId, device: DeviceId) -> Result<bool> {
         Ok(self.redaction_writers.contains(&(record, device)))
+    }
+
+    fn retained_on(&mut self) -> Result<Option<Date>> {
+        Ok(self.retained_on)
+    }
+
+    fn set_retained_on(&mut self, day: Date) -> Result<()> {
+        self.retained_on = Some(day);
+        Ok(())
+    }
+
+    fn add_retained(&mut self, day: Date, campaign: Option<RecordId>, kind: &str, records: u32) -> Result<()> {
+        *self.retained.entry((Reverse(day), campaign, kind.to_owned())).or_default() += records;
+        Ok(())
+    }
+
+    fn retained(&mut self) -> Result<Vec<Retained>> {
+        Ok(self.retained.iter().map(|((day, campaign, kind), records)| (day.0, *campaign, kind.clone(), *records)).collect())
     }
 
     fn applied_to(&mut self, record: RecordId) -> Result<Vec<(DeviceId, u64)>> {

@@ -180,7 +180,7 @@ fn erase_salts_of_press(t: &mut dyn Tables, device: DeviceId, seq: u64) -> Resul
 }
 
 /// Everything that waits for a person.
-fn waiting(t: &mut dyn Tables) -> Result<Vec<Quarantined>> {
+pub fn waiting(t: &mut dyn Tables) -> Result<Vec<Quarantined>> {
     let mut all = Vec::new();
     for phone in t.devices(DeviceKind::Phone)? {
         for view in t.quarantine(phone.id, usize::MAX)? {

@@ -137,6 +137,14 @@ pub trait Redacted {
     fn put_writer(&mut self, record: RecordId, device: DeviceId) -> Result<()>;
     /// Whether it is.
     fn is_writer(&mut self, record: RecordId, device: DeviceId) -> Result<bool>;
+    /// The last day on which everything whose time was over was deleted.
+    fn retained_on(&mut self) -> Result<Option<Date>>;
+    /// Says that it was.
+    fn set_retained_on(&mut self, day: Date) -> Result<()>;
+    /// Adds to what a day's job deleted.
+    fn add_retained(&mut self, day: Date, campaign: Option<RecordId>, kind: &str, records: u32) -> Result<()>;
+    /// What each day's job deleted, the latest first.
+    fn retained(&mut self) -> Result<Vec<Retained>>;
     /// The operations that were applied to a household or a meeting. An event is its own.
     fn applied_to(&mut self, record: RecordId) -> Result<Vec<(DeviceId, u64)>>;
     /// Puts these body parts of an applied operation in the place of all that it has, and erases the salt of its receipt.
@@ -160,6 +168,9 @@ pub trait Redacted {
     /// What is in the anonymous quarantine, sealed.
     fn quarantined_anonymous_bytes(&mut self) -> Result<Vec<(Hash, Reason, ByteBuf)>>;
 }
+
+/// How many records of a campaign and kind lost parts on a day, because their time was over.
+pub type Retained = (Date, Option<RecordId>, String, u32);
 
 /// A redaction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -97,6 +97,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         basis: LegalBasis::StateWork,
         basis_text: "Kế hoạch số 12/KH-UBND".into(),
         until: now.date().plus(700),
+        contact_until: None,
         state: CampaignState::Active,
     };
     values.push(Value::Campaign(campaign.clone()));

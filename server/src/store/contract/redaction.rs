@@ -16,6 +16,7 @@ use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, Topic, U
 use domain::person::Role;
 use domain::redaction::{Redact, RedactionRow, Redactions, Told, erasable};
 use domain::register::Values;
+use domain::retention::RetentionRow;
 use domain::short::{Map, Set};
 use domain::source::Source;
 use domain::visit::Appointment;
@@ -254,6 +255,54 @@ pub async fn what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_
     assert_eq!(telling(&world.store.dump().await.unwrap()), [] as [String; 0]);
     assert_eq!(world.told(&story.phone, 0).await.unwrap().redactions.len(), 6);
     drop(directory);
+}
+
+pub async fn what_is_over_goes_by_its_own_day_and_the_job_reports_it<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let story = world.story().await;
+    world.tell(&story).await;
+    let rows = async |world: &World<S>| {
+        let ask = crate::store::Ask { within: None, filter: Filter::default(), limit: 100 };
+        let rows = world.store.list::<RetentionRow>(ask, world.now).await.unwrap().rows;
+        rows.into_iter().map(|row| (row.day, row.kind, row.records)).collect::<Vec<_>>()
+    };
+    let until = domain::time::Date::new(2027, 12, 31).unwrap();
+    world.now = until.start();
+    world.tick().await;
+    assert_eq!(rows(&world).await, []);
+    world.now = until.plus(1).start();
+    world.tick().await;
+    world.tick().await;
+    // The opinion in two versions and the one that waits, the visit, the meeting.
+    let counted = [("anonymous_opinion", 1), ("meeting", 1), ("opinion", 3), ("visit", 1)];
+    assert_eq!(rows(&world).await, counted.map(|(kind, records)| (until.plus(1), kind.to_owned(), records)));
+    // The book of households stays, and so does what nobody can read.
+    assert_eq!(
+        telling(&world.store.dump().await.unwrap())
+            .iter()
+            .filter(|table| !matches!(table.as_str(), "household" | "quarantine"))
+            .filter(|table| *table != "record" && *table != "operation" && *table != "operation_part")
+            .count(),
+        0
+    );
+    let opinions = world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    assert!(opinions.iter().all(|row| row.text.is_empty()));
+    // Its phones are told like of any other.
+    assert_eq!(world.told(&story.phone, 0).await.unwrap().redactions.len(), 6);
+    // Who said something goes earlier, by the campaign's own day.
+    let mut world = World::<S>::new().await;
+    let mut story = world.story().await;
+    let seen = world.seen(world.campaign).await;
+    let cut = domain::time::Date::new(2027, 1, 31).unwrap();
+    let campaign = domain::campaign::Campaign { contact_until: Some(cut), ..world.campaign(domain::campaign::CampaignState::Active) };
+    world.write(seen, Value::Campaign(campaign)).await.unwrap();
+    let first = [story.frames.remove(0), story.frames.remove(0), story.frames.remove(0)];
+    world.push(&story.phone, &first).await;
+    world.now = cut.plus(1).start();
+    world.tick().await;
+    assert_eq!(rows(&world).await, [(cut.plus(1), "opinion".to_owned(), 1)]);
+    let opinions = world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    assert_eq!(opinions.iter().map(|row| (row.text.is_empty(), row.household.is_none())).collect::<Vec<_>>(), [(false, true)]);
 }
 
 /// Every file beside a database.

@@ -173,6 +173,7 @@ impl<S: Subject> World<S> {
             basis: LegalBasis::StateWork,
             basis_text: "Điều 19".into(),
             until: Date::new(2027, 12, 31).unwrap(),
+            contact_until: None,
             state,
         }
     }

@@ -24,3 +24,14 @@ ALTER TABLE device ADD COLUMN redacted INTEGER;
 -- An event is one operation and is found by its own number; these are several.
 CREATE INDEX operation_record ON operation (record) WHERE kind IN ('household', 'meeting');
 CREATE INDEX version_root ON version (root);
+
+-- What the job of each day deleted because its time was over.
+CREATE TABLE retention (
+    day      TEXT NOT NULL,
+    campaign BLOB NOT NULL,     -- nil for what was written for none
+    kind     TEXT NOT NULL,
+    records  INTEGER NOT NULL,
+    PRIMARY KEY (day, campaign, kind)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE meta ADD COLUMN retained_on TEXT;

@@ -2,13 +2,13 @@
 
 use super::Transaction;
 use super::log::{part, part_code};
-use super::row::{code, count, from_code, id, maybe_id, signed};
+use super::row::{code, count, from_code, id, maybe_date, maybe_id, signed};
 use crate::store::Hash;
-use crate::store::tables::{Redacted, RedactionLine, Result};
+use crate::store::tables::{Redacted, RedactionLine, Result, Retained};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::operation::{Part, Scope, Stream};
 use domain::short::{Map, Set};
-use domain::time::Time;
+use domain::time::{Date, Time};
 use domain::wire::Reason;
 use rusqlite::{Row, params};
 use serde_bytes::ByteBuf;
@@ -69,6 +69,29 @@ impl Redacted for Transaction<'_> {
     fn is_writer(&mut self, record: RecordId, device: DeviceId) -> Result<bool> {
         let sql = "SELECT 1 FROM redaction_writer WHERE record = ?1 AND device = ?2";
         Ok(self.one(sql, params![record.bytes(), device.bytes()], |_| Ok(()))?.is_some())
+    }
+
+    fn retained_on(&mut self) -> Result<Option<Date>> {
+        Ok(self.one("SELECT retained_on FROM meta", [], |row| maybe_date(row, 0))?.flatten())
+    }
+
+    fn set_retained_on(&mut self, day: Date) -> Result<()> {
+        self.run("UPDATE meta SET retained_on = ?1", params![day.iso()])
+    }
+
+    fn add_retained(&mut self, day: Date, campaign: Option<RecordId>, kind: &str, records: u32) -> Result<()> {
+        self.run(
+            "INSERT INTO retention (day, campaign, kind, records) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (day, campaign, kind) DO UPDATE SET records = records + ?4",
+            params![day.iso(), campaign.map_or([0; 16], |id| *id.bytes()), kind, records],
+        )
+    }
+
+    fn retained(&mut self) -> Result<Vec<Retained>> {
+        self.all("SELECT day, campaign, kind, records FROM retention ORDER BY day DESC, campaign, kind", [], |row| {
+            let campaign = RecordId(id(row, 1)?);
+            Ok((code(row, 0, Date::read)?, Some(campaign).filter(|id| *id.bytes() != [0; 16]), row.get(2)?, row.get(3)?))
+        })
     }
 
     fn applied_to(&mut self, record: RecordId) -> Result<Vec<(DeviceId, u64)>> {
