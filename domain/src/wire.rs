@@ -167,7 +167,7 @@ pub enum Reason {
     Exists,
     /// Another device continues the same numbers: a copied phone.
     Forked,
-    /// Redaction is reserved and not done yet.
+    /// A phone asks for a redaction, which is an office's.
     Reserved,
     /// The record has moved on since the writer saw it.
     Stale,

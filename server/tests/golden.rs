@@ -18,6 +18,7 @@ use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, 
 use domain::organization::{OrgType, Organization};
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
+use domain::redaction::{Redaction, Told};
 use domain::register::{Register, Values};
 use domain::sequence::Continues;
 use domain::share::Share;
@@ -404,6 +405,11 @@ fn every_sample_is_read() {
         ("record-code-entry-ended", registry_record(Kind::CodeEntry, training.values())),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
         ("record-assignment-share", workflow_record(Kind::Assignment, &shared)),
+        ("record-household-redacted", {
+            let mut record = household_record();
+            record.erase(&[Part::Contact].into_iter().collect());
+            record
+        }),
         ("record-meeting", workflow_record(Kind::Meeting, &held)),
         (
             "record-anonymous",
@@ -448,6 +454,7 @@ fn every_sample_is_read() {
     is("pull-request-idle", &idle, &mut missing, &mut seen);
     is("pull-request-report", &PullRequest { report, ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request-refused", &PullRequest { refused: vec![11, 13], ..idle.clone() }, &mut missing, &mut seen);
+    is("pull-request-redacted", &PullRequest { redacted: Some(7), ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request", &PullRequest { mark: None, cursors: vec![cursor()], ..idle }, &mut missing, &mut seen);
     let page =
         Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187), writers: Vec::new() };
@@ -463,6 +470,11 @@ fn every_sample_is_read() {
     is("pull-reply-writers-elsewhere", &elsewhere, &mut missing, &mut seen);
     let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)], redactions: None };
     is("pull-reply-taken", &taken, &mut missing, &mut seen);
+    let scope = Scope { area: village(), stream: Stream::Voice };
+    let redaction = Redaction { record: id(4), scope, parts: [Part::Text, Part::Contact].into_iter().collect() };
+    let told = Told { up_to: 7, redactions: vec![redaction] };
+    let told = PullReply { standing: standing(), pulled: Pulled::Same, taken: Vec::new(), redactions: Some(told) };
+    is("pull-reply-redactions", &told, &mut missing, &mut seen);
     let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
     for (name, pulled) in
         [("pull-reply-same", Pulled::Same), ("pull-reply-differs", Pulled::Differs), ("pull-reply-pages", Pulled::Pages(pages))]
@@ -543,6 +555,16 @@ fn the_journal_of_the_first_day_is_read() {
     let continued = Entry::Continued { device: id(9).into(), person: id(6).into(), continues, at: at() };
     let text = sample("journal-continued.txt", continued.line().as_bytes(), &mut missing);
     assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(continued));
+    let redacted = Entry::Redacted {
+        record: id(4),
+        scope: Scope { area: village(), stream: Stream::Voice },
+        kind: Kind::Opinion,
+        parts: [Part::Text, Part::Contact].into_iter().collect(),
+        at: at(),
+        by: Some(id(6).into()),
+    };
+    let text = sample("journal-redacted.txt", redacted.line().as_bytes(), &mut missing);
+    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(redacted));
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 

@@ -130,6 +130,8 @@ pub async fn what_came_late_lets_in_what_waited_for_it<S: Subject>() {
     let received = world.now;
     let visit = phone.visit(record(VISIT), record(HOME), NotHome);
     assert_eq!(world.outcomes(&phone, &[visit]).await, [quarantined(Reason::Invalid)]);
+    // What is done once a day is done.
+    world.tick().await;
     let before = world.store.dump().await.unwrap();
     assert_eq!(world.tick().await, TakenIn::default());
     assert_eq!(world.store.dump().await.unwrap(), before);
