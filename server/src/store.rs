@@ -68,6 +68,7 @@ use domain::unit::Unit;
 use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch, PushReply};
 pub use names::NamedHousehold;
 pub use question::Row;
+pub use redaction::LastRedaction;
 use serde_bytes::ByteBuf;
 use std::fmt;
 use std::future::Future;

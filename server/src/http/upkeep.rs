@@ -1,5 +1,6 @@
 //! For those who look after the server and its data: taking all of it out, and saying what is wrong without content.
 
+use super::lists::{last_redaction, nothing_was_redacted_since};
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::store::{Ask, Directory, Kept, OfficeChange, Store, Value};
@@ -49,11 +50,13 @@ pub async fn redact<S: Store>(
 pub async fn take_out<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Response> {
     let at = now();
     let ask = Ask { within: caller.within, filter: Filter::default(), limit: u32::MAX };
+    let begun = last_redaction(&app).await?;
     let Listed { rows, .. } = app.store.list::<Kept>(ask, at).await?;
     let unit = caller.unit_name;
     let written = tokio::task::spawn_blocking(move || take_out::take_out(&rows, &unit, at));
     let broken = Refused::new(RefusalCode::Broken);
     let bytes = written.await.map_err(|_| broken.clone())?.map_err(|take_out::TakeOutError| broken.clone())?;
+    nothing_was_redacted_since(&app, begun).await?;
     let name = format!("attachment; filename=\"gan-dan-toan-bo-{}.zip\"", at.date().iso());
     let name = HeaderValue::from_str(&name).map_err(|_| broken)?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/zip")), (CONTENT_DISPOSITION, name)], bytes).into_response())

@@ -330,6 +330,17 @@ impl Concern {
     }
 }
 
+/// The number of the last redaction: what was read before it is not given out after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastRedaction(pub u64);
+
+/// One row.
+impl Row for LastRedaction {
+    fn list(t: &mut dyn Tables, _ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        Ok(Listed { rows: vec![Self(t.last_redaction()?)], total: 1, notable: 0 })
+    }
+}
+
 /// The latest first. Those that phones still owe are the notable ones.
 impl Row for RedactionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {

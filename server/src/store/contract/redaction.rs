@@ -5,7 +5,7 @@ use super::{APPLIED, outcomes_of, quarantined};
 use crate::journal::{Entry, Journal, replay};
 use crate::keys::hex;
 use crate::store::sqlite::Sqlite;
-use crate::store::{OfficeChange, StoreError, Upkeep, Value};
+use crate::store::{LastRedaction, OfficeChange, StoreError, Upkeep, Value};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{DeviceId, Epoch, RecordId};
@@ -225,7 +225,11 @@ pub async fn a_redaction_is_checked<S: Subject>() {
     assert_eq!(world.redact(record(9_999), &Kind::Opinion).await, Err(StoreError::NotFound));
     assert_eq!(world.redact(record(1), &Kind::Opinion).await, Err(StoreError::Invalid("parts")), "a campaign");
     assert_eq!(world.redact(record(SAID), &Kind::Person).await, Err(StoreError::Invalid("parts")), "nothing");
+    let last = async |world: &World<S>| world.store.list::<LastRedaction>(world.ask(Filter::default()), world.now).await.unwrap().rows;
+    assert_eq!(last(&world).await, [LastRedaction(0)]);
     world.redact(record(SAID), &Kind::Opinion).await.unwrap();
+    // What was being taken out meanwhile is not given out.
+    assert_eq!(last(&world).await, [LastRedaction(3)]);
     // Twice is once, and another version is the same opinion.
     let told = world.told(&story.phone, 0).await.unwrap();
     world.redact(record(AGAIN), &Kind::Opinion).await.unwrap();
