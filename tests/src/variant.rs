@@ -341,15 +341,15 @@ mod tests {
         ("cursor apart from its data", || Box::new(CursorApart::default()), Oracle::CursorsAreComplete, 1),
         // It needs something that was saved while a sync ran.
         ("evict before sent", || Box::new(EvictBeforeSent), Oracle::NothingIsLost, 65),
-        ("evict at the first word", || Box::new(EvictAtOnce), Oracle::NothingGoesTooEarly, 1),
+        ("evict at the first word", || Box::new(EvictAtOnce), Oracle::NothingGoesTooEarly, 4),
         ("repair deletes first", || Box::new(RepairDeletesFirst), Oracle::NothingGoesTooEarly, 1),
         ("repair is not proven", || Box::new(RepairUnproven), Oracle::AllConverge, 1),
         ("last write wins", || Box::new(LastWriteWins::default()), Oracle::BothValuesStay, 4),
         // It needs a pull that was cut between two streams, and a correction before the next one.
-        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 100),
+        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 200),
         ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 120),
         ("device id inside bodies", || Box::new(DeviceInBody), Oracle::BothValuesStay, 1),
-        ("redactions forgotten by a restored server", || Box::new(RedactionsForgotten), Oracle::NothingRedactedReappears, 1),
+        ("redactions forgotten by a restored server", || Box::new(RedactionsForgotten), Oracle::NothingRedactedReappears, 60),
         ("confirmed before it is done", || Box::new(ConfirmedUndone), Oracle::NothingRedactedReappears, 1),
         ("unread records dropped", || Box::new(UnreadDropped), Oracle::CursorsAreComplete, 1),
     ];

@@ -87,6 +87,9 @@ type Version = (GrantSet, Time, Option<Time>);
 /// Device, number and MAC of what waits.
 type QuarantineKey = (DeviceId, u64, [u8; 16]);
 
+/// Day, campaign and kind of what the daily job deleted, the latest day first.
+type RetainedKey = (Reverse<Date>, Option<RecordId>, String);
+
 #[derive(Clone, Debug)]
 struct Rows {
     epoch: Epoch,
@@ -120,7 +123,7 @@ struct Rows {
     redactions: Shared<Vec<RedactionLine>>,
     redaction_writers: Shared<BTreeSet<(RecordId, DeviceId)>>,
     retained_on: Option<Date>,
-    retained: Shared<BTreeMap<(Reverse<Date>, Option<RecordId>, String), u32>>,
+    retained: Shared<BTreeMap<RetainedKey, u32>>,
 }
 
 impl Rows {
