@@ -197,7 +197,7 @@ fn household_record() -> Record {
     Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state, ..Registry::default() }) }
 }
 
-fn campaign_record() -> Record {
+fn campaign_record(contact_until: Option<Date>) -> Record {
     let campaign = Campaign {
         id: id(3),
         title: "Mở rộng đường liên thôn".into(),
@@ -207,7 +207,7 @@ fn campaign_record() -> Record {
         basis: LegalBasis::StateWork,
         basis_text: "Điều 19.1.c".into(),
         until: day(12, 31),
-        contact_until: None,
+        contact_until,
         state: CampaignState::Active,
     };
     let workflow = Workflow { revision: 2, state: ByteBuf::from(cbor::encode(&campaign)) };
@@ -388,7 +388,8 @@ fn every_sample_is_read() {
         ("record-household", household_record()),
         ("record-visit", event_record()),
         ("record-household-disputed", disputed_household()),
-        ("record-campaign", campaign_record()),
+        ("record-campaign", campaign_record(None)),
+        ("record-campaign-contact", campaign_record(Some(day(12, 31)))),
         ("record-unit", registry_record(Kind::Unit, unit.values())),
         ("record-unit-merged", registry_record(Kind::Unit, merged.values())),
         ("record-unit-renamed", registry_record(Kind::Unit, unit.clone().renamed("Thôn Đồng Tâm".into(), day(11, 1)).values())),
