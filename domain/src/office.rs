@@ -64,6 +64,9 @@
 //! | `POST quarantine/aside` | Quarantine | [`crate::quarantine::PutAside`] → nothing |
 //! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
+//! | `GET  redactions?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::redaction::RedactionRow`]`>`, those that phones still owe as the notable ones |
+//! | `POST redactions` | Erase | [`Write`]`<`[`crate::redaction::Redact`]`>` → nothing |
+//! | `GET  retention?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::retention::RetentionRow`]`>`: what the daily job deleted because its time was over |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
 //! | `GET  incidents` | Incidents | → [`Listed`]`<`[`crate::incident::IncidentRow`]`>`, those whose hours run as the notable ones |
 //! | `POST incidents` | Incidents | [`Write`]`<`[`crate::incident::Incident`]`>` → nothing |

@@ -104,7 +104,8 @@ pub enum Change {
         /// The revision that the writer saw; 0 where the record does not exist yet.
         expect: u64,
     },
-    /// Reserved: deletes body parts of a record everywhere.
+    /// Deletes body parts of a record everywhere and for ever: see [`crate::redaction`]. An office writes it; from a phone it
+    /// waits as [`crate::wire::Reason::Reserved`].
     Redact {
         /// The record whose parts go.
         record: RecordId,

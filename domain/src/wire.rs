@@ -8,6 +8,7 @@ use crate::operation::Scope;
 use crate::opinion::SecretHash;
 use crate::person::{GrantSet, Role};
 use crate::record::Digest;
+use crate::redaction::Told;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -178,7 +179,7 @@ pub enum Reason {
     Exists,
     /// Another device continues the same numbers: a copied phone.
     Forked,
-    /// Redaction is reserved and not done yet.
+    /// A phone asks for a redaction, which is an office's.
     Reserved,
     /// The record has moved on since the writer saw it.
     Stale,
@@ -253,6 +254,9 @@ pub struct PullRequest {
     /// Own operations that wait for a person as far as the phone knows, the latest [`PUSH_MAX`] of them.
     #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<u64>,
+    /// Whatever was redacted up to this number is not on the phone any more; absent from builds that delete nothing.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<u64>,
 }
 
 /// One hash over all cursors.
@@ -296,6 +300,9 @@ pub struct PullReply {
     /// Those of [`PullRequest::refused`] that were applied meanwhile; what the reply holds contains them.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<AckRun>,
+    /// What is to be deleted from whatever the phone held before this reply; the reply itself is free of it.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub redactions: Option<Told>,
 }
 
 /// What a pull found.

@@ -353,6 +353,7 @@ impl<'a, S: Store> Office<'a, S> {
             basis: LegalBasis::StateWork,
             basis_text: "Điều 19 khoản 1 điểm c Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15".to_owned(),
             until: round.to.plus(730),
+            contact_until: None,
             state: CampaignState::Draft,
         };
         self.write(Value::Campaign(campaign.clone()), 0, begun).await?;
@@ -415,7 +416,8 @@ impl<'a, S: Store> Office<'a, S> {
 
     /// The version of a phone's grants, and the records that it may read.
     async fn pull(&self, phone: &Phone, at: Time) -> Result<(u32, Vec<Record>), StoreError> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+        let request =
+            PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
         let Pulled::Pages(pages) = self.app.store.pull(phone.device, request, at).await?.pulled else {
             return Err(StoreError::Broken("a first pull without pages".to_owned()));
         };

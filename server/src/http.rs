@@ -200,8 +200,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, Incidents, KeepBook, Meetings,
-        Opinions, People, Quarantine, RecoveryKey, Reopen, TakeOut, Typing, Units, Verify, Visits,
+        AccessLog, Campaigns, Coverage, Devices, Directory, Erase, Export, ExportNames, Households, ImportRoll, Incidents, KeepBook,
+        Meetings, Opinions, People, Quarantine, RecoveryKey, Reopen, TakeOut, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -263,6 +263,9 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "access", May(&[AccessLog]), lists::accesses)
         .on(GET, "incidents", May(&[Incidents]), incident::list)
         .on(POST, "incidents", May(&[Incidents]), incident::write)
+        .on(GET, "redactions", May(&[Erase]), upkeep::redactions)
+        .on(POST, "redactions", May(&[Erase]), upkeep::redact)
+        .on(GET, "retention", May(&[Erase]), upkeep::retention)
         .on(GET, "roll/imports", May(&[ImportRoll]), roll::imports)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.

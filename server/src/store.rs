@@ -31,7 +31,9 @@ mod question;
 mod random;
 mod rearrangement;
 mod recovery;
+mod redaction;
 mod restore;
+mod retention;
 mod roll;
 mod sequence;
 mod share;
@@ -57,6 +59,7 @@ use domain::organization::Organization;
 use domain::person::Person;
 use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::receive::GRACE_HOURS;
+use domain::redaction::Redact;
 use domain::reimport::{Choices, Comparison};
 use domain::sequence::Continues;
 use domain::succession::Rearrangement;
@@ -69,6 +72,7 @@ use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch
 pub use names::NamedHousehold;
 pub use question::Row;
 pub use recovery::Reopening;
+pub use redaction::LastRedaction;
 use seal::recovery::PublicKey;
 use serde_bytes::ByteBuf;
 use std::fmt;
@@ -369,6 +373,8 @@ pub struct Device {
     pub report: Option<Report>,
     /// It is a copy: its numbers up to this one are another's.
     pub continues: Option<Continues>,
+    /// Whatever was redacted up to this number is not on it any more, as it said last; `None` where its app is older than that.
+    pub redacted: Option<u64>,
 }
 
 impl Device {
@@ -497,6 +503,9 @@ pub enum Value {
     Typed(Typed),
     /// An incident with personal data.
     Incident(Incident),
+    /// Parts of a record, and of every version of it, are deleted everywhere and for ever. Nobody has to have seen it:
+    /// [`OfficeChange::seen`] is 0.
+    Redact(Redact),
 }
 
 impl Value {
@@ -514,7 +523,7 @@ impl Value {
             // What is made of their texts is clean: values, entries, operations.
             Self::Household(_) | Self::Code(_) | Self::Typed(_) => self,
             // Without texts.
-            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) => self,
+            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) | Self::Redact(_) => self,
         }
     }
 }

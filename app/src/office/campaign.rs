@@ -168,6 +168,7 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             basis: LegalBasis::from_code(&basis.get_untracked()).unwrap_or(LegalBasis::StateWork),
             basis_text: typed_lines(basis_text),
             until,
+            contact_until: None,
             state: CampaignState::Draft,
         };
         let title = campaign.title.clone();

@@ -4,7 +4,7 @@ use super::asked::Asked;
 use super::{App, Caller, now, province, seed};
 use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
-use crate::store::{Ask, Store};
+use crate::store::{Ask, LastRedaction, Store};
 use axum::Json;
 use axum::extract::{Extension, Path, State};
 use axum::http::HeaderValue;
@@ -156,9 +156,14 @@ macro_rules! exports {
             Asked(filter): Asked,
         ) -> Reply<Response> {
             let ask = ask_all(&caller, &filter);
+            let begun = last_redaction(&app).await?;
             let Listed { rows, total, .. } = app.store.list(ask, now()).await?;
             let words = in_words(&app, &caller, &filter).await?;
-            file(rows.len(), total, stringify!($list), Format::$format, move || Export::$list(&rows, words.filter $(, &words.$codes)?)).await
+            let held = rows.len();
+            let made = move || Export::$list(&rows, words.filter $(, &words.$codes)?);
+            let made = file(held, total, stringify!($list), Format::$format, made).await?;
+            nothing_was_redacted_since(&app, begun).await?;
+            Ok(made)
         }
     )+};
 }
@@ -180,6 +185,16 @@ exports! {
     meetings_csv: meetings as Csv;
     /// Meetings as .xlsx.
     meetings_xlsx: meetings as Xlsx;
+}
+
+/// How far redaction was when a file is begun.
+pub async fn last_redaction<S: Store>(app: &App<S>) -> Reply<Option<LastRedaction>> {
+    Ok(app.store.list(Ask::default(), now()).await?.rows.pop())
+}
+
+/// A file that was being made while something was redacted is not given out: it is to be asked for again.
+pub async fn nothing_was_redacted_since<S: Store>(app: &App<S>, begun: Option<LastRedaction>) -> Reply<()> {
+    if last_redaction(app).await? == begun { Ok(()) } else { Err(Refused::new(RefusalCode::Busy)) }
 }
 
 /// All that a filter finds, in one file.

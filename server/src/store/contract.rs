@@ -14,6 +14,7 @@ mod incident;
 mod quarantine;
 mod rearrangement;
 mod recovery;
+mod redaction;
 mod share;
 mod twins;
 mod world;
@@ -87,6 +88,10 @@ use recovery::{
     a_phone_is_opened_by_two_sheets_and_nobody_in_between, a_request_waits_for_its_answer_and_that_for_its_phone,
     a_restored_database_knows_the_recovery_key_and_its_uses, there_is_one_recovery_key_and_nobody_is_enrolled_before,
 };
+use redaction::{
+    a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked, each_phone_is_told_until_it_says_that_it_is_done,
+    what_is_over_goes_by_its_own_day_and_the_job_reports_it, what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
+};
 use serde_bytes::ByteBuf;
 use share::{
     a_share_is_checked, a_share_is_what_its_member_may_read, households_are_given_by_name, shares_go_on_through_a_merger,
@@ -112,6 +117,11 @@ macro_rules! contract {
 }
 
 contract! {
+    what_is_over_goes_by_its_own_day_and_the_job_reports_it,
+    a_name_goes_from_every_table_and_nobody_brings_it_back,
+    each_phone_is_told_until_it_says_that_it_is_done,
+    a_redaction_is_checked,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
     two_that_are_one_count_once_until_that_is_taken_back,
     who_is_not_the_same_is_not_asked_again,
     a_decision_about_two_is_checked,
@@ -257,6 +267,11 @@ contract! {
 }
 
 const APPLIED: Outcome = Outcome::Applied;
+
+/// What became of each frame.
+fn outcomes_of(reply: &domain::wire::PushReply) -> Vec<Outcome> {
+    reply.each().map(|(_, outcome, _)| outcome).collect()
+}
 
 const fn quarantined(reason: Reason) -> Outcome {
     Outcome::Quarantined(reason)
@@ -510,7 +525,8 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
 
     let after = phone.visit(record(51), homes[1], MetRep);
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
-    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let request =
+        domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(Sender::Phone(phone.device), Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 

@@ -125,6 +125,7 @@ pub const fn new_device(id: DeviceId, person: PersonId, kind: DeviceKind, now: T
         destroyed_at: None,
         report: None,
         continues: None,
+        redacted: None,
     }
 }
 

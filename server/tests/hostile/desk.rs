@@ -18,6 +18,7 @@ use domain::opinion::AnonymousOpinion;
 use domain::organization::Organization;
 use domain::quarantine::{PutAside, TakeIn};
 use domain::recovery::{NewRecoveryKey, ReopenAnswer};
+use domain::redaction::Redact;
 use domain::roll::Mapping;
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -40,7 +41,7 @@ fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
 /// What a line of the corpus is named, where a desk sends it, and whether bytes are one.
 type Sent = (&'static str, &'static str, fn(&[u8]) -> bool);
 
-const BODIES: [Sent; 28] = [
+const BODIES: [Sent; 29] = [
     ("unit", "units", is::<Write<Unit>>),
     ("rearrangement", "units/rearrange", is::<Write<Rearrangement>>),
     ("drop_ahead", "units/ahead", is::<Write<DropAhead>>),
@@ -54,6 +55,7 @@ const BODIES: [Sent; 28] = [
     ("hand_over", "people/{id}/hand-over", is::<Write<HandOver>>),
     ("household", "households", is::<Write<Entry>>),
     ("decision", "twins", is::<Write<Decision>>),
+    ("redact", "redactions", is::<Write<Redact>>),
     ("typed_visit", "typed/visits", is::<Write<TypedVisit>>),
     ("typed_opinion", "typed/opinions", is::<Write<TypedOpinion>>),
     ("taken_back", "typed/taken-back", is::<Write<TakenBack>>),

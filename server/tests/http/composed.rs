@@ -130,6 +130,7 @@ fn every_route_stores_composed_text() {
             basis: LegalBasis::StateWork,
             basis_text: text("căn cứ"),
             until: today,
+            contact_until: None,
             state: CampaignState::Draft,
         }
     );

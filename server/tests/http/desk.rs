@@ -89,6 +89,7 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
         basis: LegalBasis::StateWork,
         basis_text: "Luật 91/2025/QH15".into(),
         until: today.plus(700),
+        contact_until: None,
         state: CampaignState::Draft,
     };
     let draft: Seen<Campaign> = officer.write("campaigns", 0, campaign.clone()).json();

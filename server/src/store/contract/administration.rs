@@ -76,7 +76,7 @@ pub async fn a_replaced_phone_delivers<S: Subject>() {
     assert_eq!(world.store.enrol(hash, new, now).await.unwrap().person, old.person);
 
     // It gets nothing any more; what it still holds is taken, also what it says without names.
-    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(world.store.pull(old.device, pull, now).await.err(), Some(StoreError::Revoked));
     let (first, second) = (old.visit(record(50), homes[0], MetRep), old.visit(record(51), homes[1], MetRep));
     assert_eq!(world.outcomes(&old, &[first]).await, [APPLIED]);
@@ -168,7 +168,7 @@ pub async fn a_phone_says_what_it_is<S: Subject>() {
         (report, seen_at)
     };
     let pull = async |world: &World<S>, report, at| {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report, refused: Vec::new() };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report, refused: Vec::new(), redacted: None };
         world.store.pull(phone.device, request, at).await.unwrap();
     };
     assert_eq!(said(&world).await, (None, None));

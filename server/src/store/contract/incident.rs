@@ -76,7 +76,7 @@ pub async fn no_phone_hears_of_an_incident<S: Subject>() {
     let mut world = World::<S>::new().await;
     let phone = world.phone(Role::TeamLead).await;
     write(&world, 1, 0, &incident(70, world.now)).await.unwrap();
-    let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, redacted: None, refused: Vec::new() };
     let reply = world.store.pull(phone.device, request, world.now).await.unwrap();
     let Pulled::Pages(pages) = reply.pulled else { panic!("{:?}", reply.pulled) };
     let streams = |stream| pages.grants.grants.iter().filter(|grant| grant.scope.stream == stream).count();
