@@ -71,7 +71,7 @@ pub struct RedactionRow {
     pub at: Time,
     /// Who asked for it; empty where its time was over.
     pub by: String,
-    /// Phones that may hold something of it and have not said that it is deleted.
+    /// Phones that may hold something of it, and have said neither that it is deleted nor that their key is.
     pub owing: Vec<Owing>,
 }
 
@@ -82,12 +82,12 @@ pub struct Owing {
     pub name: String,
     /// When the server last heard of it.
     pub seen_at: Option<Time>,
-    /// It was revoked, and pulls nothing any more: it never will say so.
+    /// It was revoked, and pulls nothing any more: it never will say so. Once its key is destroyed it owes nothing.
     pub revoked: bool,
 }
 
-/// The parts that a redaction may name for a kind of record. What an office itself works with (units, people, campaigns …)
-/// has none: it holds nothing of residents.
+/// The parts that a redaction may name for a kind of record. What an office itself works with (units, people, campaigns,
+/// incidents …) has none: it holds nothing of residents.
 pub const fn erasable(kind: &Kind) -> &'static [Part] {
     match kind {
         Kind::Visit | Kind::Verification | Kind::DayClosing => &[Part::Facts],
@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn what_an_office_works_with_is_not_redacted() {
-        for kind in [Kind::Unit, Kind::Team, Kind::Person, Kind::Campaign, Kind::Assignment] {
+        for kind in [Kind::Unit, Kind::Team, Kind::Person, Kind::Campaign, Kind::Assignment, Kind::Incident] {
             assert_eq!(erasable(&kind), &[] as &[Part]);
         }
     }

@@ -105,6 +105,7 @@ mod tests {
             (Kind::Note, 10, Some(5), 6, vec![]),
             (Kind::Note, 10, None, 11, vec![Facts, Text]),
             (Kind::Person, 10, None, 99, vec![]),
+            (Kind::Incident, 10, Some(5), 99, vec![]),
         ] {
             let operation = opinion(kind.clone(), until);
             let contact = |_| contact_until.map(day);

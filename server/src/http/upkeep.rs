@@ -1,12 +1,13 @@
 //! For those who look after the server and its data: taking all of it out, and saying what is wrong without content.
 
+use super::asked::Asked;
 use super::lists::{last_redaction, nothing_was_redacted_since};
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::store::{Ask, Directory, Kept, OfficeChange, Store, Value};
 use crate::take_out;
 use axum::Json;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Extension, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +21,7 @@ use domain::wire::RefusalCode;
 pub async fn redactions<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<RedactionRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -29,7 +30,7 @@ pub async fn redactions<S: Store>(
 pub async fn retention<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<RetentionRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }

@@ -89,8 +89,10 @@ use recovery::{
     a_restored_database_knows_the_recovery_key_and_its_uses, there_is_one_recovery_key_and_nobody_is_enrolled_before,
 };
 use redaction::{
-    a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked, each_phone_is_told_until_it_says_that_it_is_done,
-    what_is_over_goes_by_its_own_day_and_the_job_reports_it, what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
+    a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked,
+    a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
+    each_phone_is_told_until_it_says_that_it_is_done, what_is_over_goes_by_its_own_day_and_the_job_reports_it,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -120,6 +122,7 @@ contract! {
     what_is_over_goes_by_its_own_day_and_the_job_reports_it,
     a_name_goes_from_every_table_and_nobody_brings_it_back,
     each_phone_is_told_until_it_says_that_it_is_done,
+    a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
     a_redaction_is_checked,
     what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
     two_that_are_one_count_once_until_that_is_taken_back,

@@ -402,6 +402,11 @@ impl Recoveries for Rows {
         Ok(())
     }
 
+    fn delete_deposit(&mut self, device: DeviceId) -> Result<()> {
+        self.deposits.remove(&device);
+        Ok(())
+    }
+
     fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>> {
         Ok(self.reopenings.get(&device).cloned())
     }

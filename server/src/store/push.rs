@@ -5,7 +5,7 @@ use super::pull::heard;
 use super::quarantine::{By, Held};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
-use super::{Device, DeviceKind, Seed, StoreError, anonymous, redaction, sequence, stream};
+use super::{Device, DeviceKind, Seed, StoreError, anonymous, recovery, redaction, sequence, stream};
 use crate::journal::Entry;
 use crate::keys::{Keys, half, mac};
 use domain::cbor;
@@ -50,21 +50,22 @@ pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: S
     }
     let Batch { t, mut device, .. } = batch;
     device.have = sequence::have(t, &device)?;
-    let device = told(t, heard(device, report, now), destroyed, now);
+    let device = told(t, heard(device, report, now), destroyed, now)?;
     t.put_device(&device)?;
     Ok(PushReply { standing: standing(t, &device, now)?, acks, fork, ends: device.revoked.is_some() })
 }
 
 /// A phone that was revoked is told so by the reply. One that speaks on after its last word has a key, or a copy of it has.
-fn told(t: &mut dyn Tables, device: Device, destroyed: bool, now: Time) -> Device {
+fn told(t: &mut dyn Tables, device: Device, destroyed: bool, now: Time) -> Result<Device> {
     if device.revoked.is_none() {
-        return device;
+        return Ok(device);
     }
     if destroyed && device.destroyed_at.is_none() {
         t.journal(Entry::Destroyed { device: device.id, at: now });
+        recovery::destroyed(t, device.id)?;
     }
     let destroyed_at = destroyed.then(|| device.destroyed_at.unwrap_or(now));
-    Device { told_at: device.told_at.or(Some(now)), destroyed_at, ..device }
+    Ok(Device { told_at: device.told_at.or(Some(now)), destroyed_at, ..device })
 }
 
 /// Keeps what is new of a batch without looking into it, and says what that is. Judged afterwards, it is stored already.

@@ -341,7 +341,7 @@ impl Row for LastRedaction {
     }
 }
 
-/// The latest first. Those that phones still owe are the notable ones.
+/// The latest first. Those that phones in use still owe are the notable ones: of a revoked one nobody can expect it.
 impl Row for RedactionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
         // They are of all places.
@@ -350,7 +350,8 @@ impl Row for RedactionRow {
         }
         let (lines, names) = (t.redactions(0)?, names(t)?);
         let mut phones = Vec::new();
-        for phone in t.devices(DeviceKind::Phone)? {
+        // Whose key is destroyed holds nothing any more that anybody could read.
+        for phone in t.devices(DeviceKind::Phone)?.into_iter().filter(|phone| phone.destroyed_at.is_none()) {
             phones.push((Concern::of(t, &phone)?, phone));
         }
         let (total, mut notable, mut rows) = (lines.len() as u32, 0, Vec::new());
@@ -362,7 +363,7 @@ impl Row for RedactionRow {
                     owing.push(Owing { name, seen_at: phone.seen_at, revoked: phone.revoked.is_some() });
                 }
             }
-            notable += u32::from(!owing.is_empty());
+            notable += u32::from(owing.iter().any(|phone| !phone.revoked));
             let by = by.and_then(|by| names.get(&by)).cloned().unwrap_or_default();
             rows.push(Self { number, record, kind: Some(kind), parts, at, by, owing });
         }

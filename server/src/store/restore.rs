@@ -2,7 +2,7 @@
 
 use super::desk::new_device;
 use super::tables::{Enrolment, Result, Tables};
-use super::{Device, DeviceKind, Revoked, redaction};
+use super::{Device, DeviceKind, Revoked, recovery, redaction};
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::id::Epoch;
@@ -60,9 +60,10 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                 }
             }
             Entry::Reopened { device, by, at } => t.put_reopened(*device, *by, *at)?,
-            Entry::Destroyed { device, at } => {
-                if let Some(device) = t.device(*device)?.filter(|device| device.destroyed_at.is_none()) {
+            Entry::Destroyed { device: id, at } => {
+                if let Some(device) = t.device(*id)?.filter(|device| device.destroyed_at.is_none()) {
                     t.put_device(&Device { destroyed_at: Some(*at), ..device })?;
+                    recovery::destroyed(t, *id)?;
                 }
             }
         }

@@ -104,6 +104,8 @@ pub trait Recoveries {
     fn deposit(&mut self, device: DeviceId) -> Result<Option<ByteBuf>>;
     /// Stores a phone's sealed data key in the place of the one before.
     fn put_deposit(&mut self, device: DeviceId, sealed: &[u8]) -> Result<()>;
+    /// Forgets it.
+    fn delete_deposit(&mut self, device: DeviceId) -> Result<()>;
     /// The request of a phone.
     fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>>;
     /// Every request, in no order.

@@ -1,11 +1,11 @@
 //! One made-up name, followed through every table, every file and a copy that is put back.
 
-use super::world::{Phone, Subject, World, household, record};
+use super::world::{Phone, Subject, World, household, record, recovery_key};
 use super::{APPLIED, outcomes_of, quarantined};
 use crate::journal::{Entry, Journal, replay};
 use crate::keys::hex;
 use crate::store::sqlite::Sqlite;
-use crate::store::{LastRedaction, OfficeChange, StoreError, Upkeep, Value};
+use crate::store::{Device, LastRedaction, OfficeChange, Recovery, StoreError, Upkeep, Value};
 use domain::cbor;
 use domain::household::{self, Household};
 use domain::id::{DeviceId, Epoch, RecordId};
@@ -14,6 +14,7 @@ use domain::office::{Filter, HouseholdRow, OpinionRow, VisitRow};
 use domain::operation::{Change, Kind, Operation, Part, Stream};
 use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, Topic, Urgency};
 use domain::person::Role;
+use domain::recovery::ReopenedRow;
 use domain::redaction::{Redact, RedactionRow, Redactions, Told, erasable};
 use domain::register::Values;
 use domain::retention::RetentionRow;
@@ -21,7 +22,8 @@ use domain::short::{Map, Set};
 use domain::source::Source;
 use domain::visit::Appointment;
 use domain::visit::ContactResult::MetRep;
-use domain::wire::{Frame, PROTOCOL, PullRequest, Reason};
+use domain::wire::{Frame, PROTOCOL, PullRequest, PushBatch, Reason};
+use seal::recovery::PrivateKey;
 use serde_bytes::ByteBuf;
 use std::path::Path;
 use std::sync::Arc;
@@ -258,6 +260,65 @@ pub async fn what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_
     world.push(&story.other, &late).await;
     assert_eq!(telling(&world.store.dump().await.unwrap()), [] as [String; 0]);
     assert_eq!(world.told(&story.phone, 0).await.unwrap().redactions.len(), 6);
+    drop(directory);
+}
+
+pub async fn a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let story = world.story().await;
+    world.tell(&story).await;
+    let (lost, own) = (story.phone.device, PrivateKey::new([9; 32]).public());
+    let sealed = ByteBuf::from(b"sealed".to_vec());
+    let ask = |device| Recovery::Ask { device, public: own, sealed: sealed.clone() };
+    for device in [lost, story.other.device] {
+        world.store.recover(Recovery::Deposit(device, sealed.clone()), world.now).await.unwrap();
+        world.store.recover(ask(device), world.now).await.unwrap();
+    }
+    let answer = sealed.clone();
+    let opened = Recovery::Answer { within: None, by: world.admin, device: story.other.device, public: own, answer };
+    world.store.recover(opened, world.now).await.unwrap();
+    world.redact_all().await;
+    let owed = world.owing().await;
+    assert!(owed.iter().all(|phones| *phones > 0));
+    // Revoked it still holds what was said, and once its key is destroyed it does not.
+    world.store.revoke(Some(world.commune), lost, world.now).await.unwrap();
+    assert_eq!(world.owing().await, owed);
+    world.store.push(PushBatch::last_word(lost), world.now, [3; 32]).await.unwrap();
+    let fewer: Vec<usize> = owed.iter().map(|phones| phones - 1).collect();
+    assert_eq!(world.owing().await, fewer);
+    let nothing_is_left = async |store: &S| {
+        store
+            .run(move |t| {
+                assert_eq!((t.deposit(lost)?, t.reopening(lost)?), (None, None), "it would give the key back");
+                Ok(())
+            })
+            .await;
+    };
+    nothing_is_left(&world.store).await;
+    for what in [Recovery::Deposit(lost, sealed.clone()), ask(lost)] {
+        assert_eq!(world.store.recover(what, world.now).await, Err(StoreError::Revoked));
+    }
+
+    // A copy from before all of it.
+    let (store, directory) = S::open(Epoch::new(3, [3; 10]), Arc::clone(&world.keys), Arc::clone(&world.journal));
+    replay(&world.journal, &store, Epoch::new(4, [4; 10])).await.unwrap();
+    let held = sealed.clone();
+    store.run(move |t| t.put_deposit(lost, &held)).await;
+    // Not destroyed yet, as far as that copy knows.
+    store.run(move |t| t.device(lost)?.map_or(Ok(()), |device| t.put_device(&Device { destroyed_at: None, ..device }))).await;
+    replay(&world.journal, &store, Epoch::new(5, [5; 10])).await.unwrap();
+    world.store = store;
+    nothing_is_left(&world.store).await;
+    assert_eq!(world.store.life().await.unwrap().recovery, Some(recovery_key().public()));
+    let ask = crate::store::Ask { within: None, filter: Filter::default(), limit: 100 };
+    let used = world.store.list::<ReopenedRow>(ask, world.now).await.unwrap().rows;
+    assert_eq!(used.iter().map(|row| row.device).collect::<Vec<_>>(), [story.other.device]);
+    assert_eq!(world.owing().await, fewer);
+    // What is brought after all, also by a copy of the phone with a key, is redacted; that one owes again.
+    world.push(&story.phone, &story.frames).await;
+    world.push(&story.other, &story.waiting).await;
+    assert_eq!(telling(&world.store.dump().await.unwrap()), [] as [String; 0]);
+    assert_eq!(world.owing().await, owed);
     drop(directory);
 }
 
