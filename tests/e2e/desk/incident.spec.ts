@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { commune } from "../support/field";
 import { expect, inBothColours, test } from "../support/fixtures";
-import { Office, PASSPHRASE, newId, signIn } from "../support/office";
+import { Office, PASSPHRASE, newId, signIn, signOut } from "../support/office";
 import { Phone } from "../support/phone";
 
 const wrong = (page: Page) => page.locator("#incident-wrong li");
@@ -60,7 +60,7 @@ test("a lost phone becomes an incident, whose hours run until the authority is t
   await inBothColours(page);
 
   // The data-protection officer adds to it: by words, and not by colour alone, it was overdue.
-  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await signOut(page);
   await signIn(page, server, "baove");
   await page.goto(`${server.url}/office/incidents`);
   await page.getByRole("button", { name: /^Bổ sung sự cố/ }).click();

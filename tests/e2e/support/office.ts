@@ -24,6 +24,13 @@ export async function signIn(page: Page, server: Server, login: string, passphra
   await expect(page.locator("header.side nav a").first()).toBeVisible();
 }
 
+/** Signs out, and waits until nothing of the desk is left in the tab. */
+export async function signOut(page: Page): Promise<void> {
+  const anew = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await anew;
+}
+
 /** Looks for words in a list, and waits until they are asked for. */
 export async function seek(page: Page, words: string): Promise<void> {
   const field = page.locator("#f-q");
@@ -95,11 +102,12 @@ export class Office {
     return this.call("GET", list, undefined, { "X-Gandan-Words": encodeURIComponent(words) });
   }
 
-  /** Every row of a list, page after page. */
-  async all(list: string, query = ""): Promise<any[]> {
+  /** Every row of a list, page after page, or of what words find in it. */
+  async all(list: string, query = "", words = ""): Promise<any[]> {
     const rows: any[] = [];
+    const asked = words ? { "X-Gandan-Words": encodeURIComponent(words) } : {};
     for (;;) {
-      const page = await this.call("GET", `${list}?${query}&skip=${rows.length}`);
+      const page = await this.call("GET", `${list}?${query}&skip=${rows.length}`, undefined, asked);
       rows.push(...page.rows);
       if (page.rows.length === 0) return rows;
     }
