@@ -110,7 +110,8 @@ pub enum Action {
     Reopen,
     /// See and write down incidents with personal data.
     Incidents,
-    /// Have parts of a record deleted everywhere and for ever, and see which phones still owe it.
+    /// Have parts of a record deleted everywhere and for ever, and see which phones still owe it. Of an officer, who sees what a
+    /// record says, and of the data-protection officer, whom somebody may have asked.
     Erase,
 }
 
@@ -140,7 +141,7 @@ impl Role {
             (
                 Self::Officer,
                 Directory | Devices | Campaigns | ImportRoll | Typing | Households | KeepBook | Visits | Opinions | Meetings | Coverage
-                | Export | ExportNames | TakeOut | Quarantine | Units | Verify,
+                | Export | ExportNames | TakeOut | Quarantine | Units | Verify | Erase,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings | Reopen) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,

@@ -7,6 +7,7 @@
 //! operation, its number and where a household counts stay: they say nothing of anybody.
 
 use crate::cbor;
+use crate::code_list;
 use crate::household;
 use crate::id::RecordId;
 use crate::meeting::Meeting;
@@ -54,6 +55,18 @@ pub struct Redact {
     pub record: RecordId,
     /// The parts; each one that its kind has ([`erasable`]).
     pub parts: Set<Part>,
+    /// Chosen and not typed: it is kept for ever, and what is typed could be what was to be deleted.
+    pub why: RedactionReason,
+}
+
+code_list! {
+    /// Why parts of a record are deleted before their time.
+    RedactionReason {
+        Asked = "ASKED", "Người có thông tin yêu cầu xóa", "The person concerned asked for it";
+        Mistaken = "MISTAKEN", "Ghi nhầm hộ, nhầm người", "Written of the wrong household or person";
+        Unwanted = "UNWANTED", "Nội dung không được ghi ở đây", "It must not be kept here";
+        Ordered = "ORDERED", "Theo văn bản của nơi có thẩm quyền", "At the written request of an authority";
+    }
 }
 
 /// A redaction as an office sees it: without content, and with whoever has not confirmed it yet.
@@ -69,7 +82,9 @@ pub struct RedactionRow {
     pub parts: Set<Part>,
     /// Since when.
     pub at: Time,
-    /// Who asked for it; empty where its time was over.
+    /// Why; `None` where its time was over, or it is a later version of something redacted.
+    pub why: Option<RedactionReason>,
+    /// Who asked for it; empty where nobody did.
     pub by: String,
     /// Phones that may hold something of it, and have said neither that it is deleted nor that their key is.
     pub owing: Vec<Owing>,

@@ -16,12 +16,13 @@ use domain::household::{self, Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::incident::{Data, Harm, Incident};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
-use domain::office::{Filter, HouseholdRow, Seen};
+use domain::office::{Filter, HouseholdRow, OpinionRow, Seen};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
 use domain::organization::{OrgType, Organization};
 use domain::person::{Person, Role};
 use domain::record::{Body, Record};
+use domain::redaction::{Redact, RedactionReason};
 use domain::register::{Register, Values};
 use domain::reimport::Choices;
 use domain::roll::Row;
@@ -113,6 +114,7 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     office.organize(&teams, today).await?;
     office.fit_lists(today).await?;
     office.write_down_an_incident(today).await?;
+    office.delete_for_ever(today).await?;
 
     let mut phones = Vec::new();
     let team = teams.first().map(|team| team.members.as_slice()).unwrap_or_default();
@@ -236,6 +238,16 @@ impl<'a, S: Store> Office<'a, S> {
             device: None,
         };
         self.write(Value::Incident(incident), 0, detected).await
+    }
+
+    /// Somebody asked that it is no longer kept who said it.
+    async fn delete_for_ever(&mut self, today: Date) -> Result<(), StoreError> {
+        let at = today.plus(-3).start().plus_hours(15);
+        let ask = Ask { within: Some(self.commune), filter: Filter::default(), limit: u32::MAX };
+        let said = self.app.store.list::<OpinionRow>(ask, at).await?.rows;
+        let Some(opinion) = said.into_iter().rev().find(|row| row.mode == Some(ReporterMode::Named)) else { return Ok(()) };
+        let asked = Redact { record: opinion.id, parts: [Part::Contact].into_iter().collect(), why: RedactionReason::Asked };
+        self.write(Value::Redact(asked), 0, at).await
     }
 
     /// Imports the rolls of two communes, villages with them, and makes the two one.

@@ -16,6 +16,7 @@ use domain::device::Revocation;
 use domain::id::{DeviceId, Epoch, PersonId, RecordId};
 use domain::operation::{Kind, Part, Scope};
 use domain::person::GrantSet;
+use domain::redaction::RedactionReason;
 use domain::sequence::Continues;
 use domain::short::Set;
 use domain::time::Time;
@@ -96,6 +97,9 @@ pub enum Entry {
         /// Who asked for it; `None` where its time was over.
         #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
         by: Option<PersonId>,
+        /// Why; `None` where nobody asked for it.
+        #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+        why: Option<RedactionReason>,
     },
     /// A phone was revoked.
     #[serde(rename = "revoked")]

@@ -20,7 +20,7 @@ use domain::organization::{OrgType, Organization};
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::recovery::{Deposit, ReopenReply, ReopenRequest, answered_to, deposited_by};
-use domain::redaction::{Redaction, Told};
+use domain::redaction::{Redaction, RedactionReason, Told};
 use domain::register::{Register, Values};
 use domain::sequence::Continues;
 use domain::share::Share;
@@ -620,16 +620,20 @@ fn the_journal_of_the_first_day_is_read() {
     let text = sample("journal-recovery.txt", entries.iter().map(Entry::line).collect::<String>().as_bytes(), &mut missing);
     let read: Vec<Option<Entry>> = String::from_utf8(text).unwrap().lines().map(Entry::read).collect();
     assert_eq!(read, entries.map(Some));
-    let redacted = Entry::Redacted {
+    let redacted = |why| Entry::Redacted {
         record: id(4),
         scope: Scope { area: village(), stream: Stream::Voice },
         kind: Kind::Opinion,
         parts: [Part::Text, Part::Contact].into_iter().collect(),
         at: at(),
         by: Some(id(6).into()),
+        why,
     };
-    let text = sample("journal-redacted.txt", redacted.line().as_bytes(), &mut missing);
-    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(redacted));
+    for (name, why) in [("journal-redacted.txt", None), ("journal-redacted-why.txt", Some(RedactionReason::Mistaken))] {
+        let redacted = redacted(why);
+        let text = sample(name, redacted.line().as_bytes(), &mut missing);
+        assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(redacted));
+    }
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 

@@ -9,7 +9,7 @@ use domain::cbor;
 use domain::id::RecordId;
 use domain::operation::{Header, Kind, Operation, Part};
 use domain::record::Record;
-use domain::redaction::{Redact, Redactions, erasable};
+use domain::redaction::{Redact, RedactionReason, Redactions, erasable};
 use domain::register::{self, Values};
 use domain::short::Set;
 use server::keys::hex;
@@ -33,7 +33,7 @@ impl World {
             parts = erasable(&kind).last().copied().into_iter().collect();
         }
         self.note(format!("office redacts {parts:?} of {} {record}", kind.code()));
-        self.office(Value::Redact(Redact { record, parts: parts.clone() }), 0)?;
+        self.office(Value::Redact(Redact { record, parts: parts.clone(), why: RedactionReason::Asked }), 0)?;
         self.ledger.redacted.add(record, &parts);
         self.fault(Fault::Redacted);
         self.no_table_has_what_is_redacted()

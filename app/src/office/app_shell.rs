@@ -8,8 +8,8 @@ use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
     access, arrived, assignment, campaign, code_book, disputed, household, households, import, incident, meetings, opinions, organizations,
-    overview, people, quarantine, rearrangement, recovery, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep,
-    verification, visit_sheet, visits,
+    overview, people, quarantine, rearrangement, recovery, redaction, route_list, setup, share, sign_in, team, twin, typing, ui, units,
+    upkeep, verification, visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -32,7 +32,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 17] = [
+const PLACES: [Place; 18] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -74,6 +74,7 @@ const PLACES: [Place; 17] = [
         label: |w| w.incidents,
         needs: Action::Incidents,
     },
+    Place { at: "redactions", icon: Icon::new("M5 15 14 6l5 5-7 7H8zM10 10l5 5M4 20h16"), label: |w| w.redactions, needs: Action::Erase },
     Place { at: "access", icon: Icon::new("M5 3h14v18H5zM9 8h6M9 12h6M9 16h3"), label: |w| w.access_log, needs: Action::AccessLog },
 ];
 
@@ -157,6 +158,7 @@ fn desk() -> AnyView {
                 <Route path=path!("incidents") view=|| allowed(Action::Incidents, incident::page)/>
                 <Route path=path!("upkeep") view=upkeep::page/>
                 <Route path=path!("recovery") view=|| allowed(Action::Reopen, recovery::page)/>
+                <Route path=path!("redactions") view=|| allowed(Action::Erase, redaction::page)/>
                 <Route path=path!("access") view=|| allowed(Action::AccessLog, access::page)/>
             </FlatRoutes>
         </main>

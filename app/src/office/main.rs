@@ -38,6 +38,7 @@ mod rearrangement;
 mod records;
 mod recovery;
 mod recovery_key;
+mod redaction;
 mod route_list;
 mod said;
 mod session;

@@ -2,6 +2,7 @@
 
 use crate::filter::{Part, address, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
+use crate::redaction::erase;
 use crate::session::{lang, session, words};
 use crate::ui::{day_margin, detail, detail_if, empty, heading, mark, number};
 use app::ui::icon::{Icon, Tone};
@@ -9,6 +10,7 @@ use app::words::shared::clock;
 use domain::id::RecordId;
 use domain::meeting::MeetingState;
 use domain::office::{Filter, MeetingRow};
+use domain::operation::Kind;
 use domain::person::Action;
 use leptos::prelude::*;
 
@@ -113,6 +115,7 @@ fn pane(row: &MeetingRow, filter: &Filter) -> AnyView {
             </dl>
             {opinions}
             <p class="small muted">{words.speakers_counted}</p>
+            {erase(&Kind::Meeting, row.id)}
         </aside>
     }
     .into_any()

@@ -2,11 +2,13 @@
 
 use crate::filter::{Part, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
+use crate::redaction::erase;
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{day_margin, detail, empty, heading, mark};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
 use domain::office::{Filter, VisitRow};
+use domain::operation::Kind;
 use domain::person::Action;
 use leptos::prelude::*;
 
@@ -109,6 +111,7 @@ fn pane(row: &VisitRow) -> AnyView {
             </dl>
             {late}
             {amended}
+            {erase(&Kind::Visit, row.id)}
         </aside>
     }
     .into_any()

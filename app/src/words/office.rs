@@ -4,7 +4,7 @@ use crate::session::Fault;
 use app::words::catalogue;
 use domain::encoding::Encoding;
 use domain::household::{HouseholdError, HouseholdStatus};
-use domain::operation::Kind;
+use domain::operation::{Kind, Part};
 use domain::reimport::{Difference, Doubt as MatchDoubt};
 use domain::roll::{Advice, Column, Doubt, FileKind, Limit, Never, Reason as RollReason, RollError, Skip, VillageSource};
 use domain::wire::{Reason, RefusalCode};
@@ -579,6 +579,32 @@ catalogue! {
 
         // Organisations and posts.
         // Incidents with personal data.
+        redactions = "Đã xóa vĩnh viễn", "Deleted for ever";
+        redactions_found(n: &str) = format!("{n} lần xóa vĩnh viễn"), format!("{} for ever", many(n, "deletion", "deletions"));
+        redactions_owed(n: &str) = format!("{n} lần còn chờ điện thoại"), format!("phones still owe {n} of them");
+        redactions_intro = "Máy chủ xóa ngay. Điện thoại xóa và báo lại ở lần đồng bộ kế tiếp. Tệp đã tải về trước đó thì người giữ tệp phải tự xóa.", "The server deletes at once. Phones delete, and say so, with their next sync. Files that were taken out before are deleted by whoever has them.";
+        no_redactions = "Chưa xóa vĩnh viễn gì", "Nothing was deleted for ever yet";
+        no_redactions_next = "Muốn xóa nội dung của một hộ, lượt thăm, ý kiến hay cuộc họp: mở mục đó, rồi mở “Xóa vĩnh viễn”.", "To delete what a household, a visit, an opinion or a meeting says: open it, and then “Delete for ever”.";
+        redaction_unasked = "Hết hạn lưu, hoặc là bản sửa của mục đã xóa", "Its time was over, or it corrects what was deleted";
+        redaction_done = "Mọi điện thoại đã xóa", "Every phone has deleted it";
+        redaction_owing(name: &str, seen: &str) = format!("{name}: điện thoại chưa báo đã xóa, liên lạc lần cuối {seen}"), format!("{name}: the phone has not said so yet; last heard of: {seen}");
+        redaction_revoked(name: &str) = format!("{name}: máy đã thu hồi, khóa chưa hủy, không báo nữa"), format!("{name}: revoked, its key is not destroyed, it will not say so");
+        redact = "Xóa vĩnh viễn", "Delete for ever";
+        redact_nothing = "Chọn ít nhất một phần để xóa.", "Choose at least one part.";
+        redact_why = "Vì sao xóa", "Why";
+        redact_why_hint = "Lý do được giữ lại, nội dung thì không.", "The reason is kept, what is deleted is not.";
+        redact_why_missing = "Chọn lý do xóa.", "Choose why.";
+        redact_button = "Xóa phần đã chọn", "Delete the chosen parts";
+        redact_warning = "Không lấy lại được. Phần đã chọn mất ở máy chủ, trong mọi bản sửa trước và sau, và trên mọi điện thoại.", "It cannot be brought back. The chosen parts go from the server, from every earlier and later version, and from every phone.";
+        redact_yes = "Xóa, không hoàn tác được", "Delete, it cannot be undone";
+        retention = "Hết hạn lưu", "What was over";
+        retention_intro = "Mỗi ngày máy chủ xóa những gì đã quá ngày giữ của đợt.", "Each day the server deletes what is past the day of its campaign.";
+        no_retention = "Chưa có gì hết hạn lưu", "Nothing was over yet";
+        retention_records = "Số bản ghi", "Records";
+        no_campaign_short = "Không thuộc đợt nào", "Of no campaign";
+        contact_until = "Cắt tên người nói sau ngày", "Who said it is kept until";
+        contact_until_hint = "Sau ngày này không còn biết ý kiến của hộ nào, hẹn trả lời ai; lời đã ghi vẫn giữ. Bỏ trống nếu giữ như trên.", "After this day nobody knows whose opinion it was and whom to call back; the words stay. Empty if kept as above.";
+        contact_until_wrong = "Phải từ ngày cuối của đợt đến ngày giữ.", "It has to be between the last day of the campaign and the day until which it is kept.";
         incidents = "Sự cố", "Incidents";
         incidents_found(n: &str, running: &str) = format!("{n} sự cố, {running} đang tính giờ báo"), format!("{}, {running} to be reported", many(n, "incident", "incidents"));
         incidents_intro(hours: &str, source: &str) = format!("Sự cố có thể gây hại phải báo cơ quan chuyên trách trong {hours} giờ kể từ khi phát hiện ({source}). Sự cố không gây hại cũng ghi lại ở đây."), format!("An incident that may do harm is reported to the authority within {hours} hours of its detection ({source}). One that does no harm is written down here, too.");
@@ -1294,6 +1320,37 @@ impl Office {
             ),
         };
         self.pick(vietnamese, english)
+    }
+
+    /// A part of a record that can be deleted, by what it says.
+    pub fn erased_part(&self, household: bool, part: Part) -> &'static str {
+        let (vietnamese, english) = match (part, household) {
+            (Part::Facts, true) => ("Số nhân khẩu, gợi ý tìm nhà, giờ ở nhà", "People, hints, hours at home"),
+            (Part::Facts, false) => ("Ngày, loại, kết quả", "Day, kind, result"),
+            (Part::Text, _) => ("Lời đã ghi", "The words"),
+            (Part::Contact, true) => ("Họ tên chủ hộ, số điện thoại", "Name of the head, telephone number"),
+            (Part::Contact, false) => ("Ai nói, báo lại cho ai", "Who said it, whom to answer"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What deleting it comes to.
+    pub fn erased_part_hint(&self, household: bool, part: Part) -> &'static str {
+        let (vietnamese, english) = match (part, household) {
+            (Part::Facts | Part::Contact, true) => ("Hộ vẫn được đếm", "The household still counts"),
+            (Part::Facts, false) => ("Mục này không còn trong danh sách và số liệu", "It is in no list and no figure any more"),
+            (Part::Text | Part::Contact, _) => ("Mục này vẫn được đếm", "It still counts"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What the field is called with which it is chosen.
+    pub const fn erased_field(&self, part: Part) -> &'static str {
+        match part {
+            Part::Facts => "facts",
+            Part::Text => "text",
+            Part::Contact => "contact",
+        }
     }
 
     /// The sort of a record by its code.

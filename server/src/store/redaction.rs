@@ -8,6 +8,7 @@ use super::push::{count_visits, log, office_header};
 use super::question::{Row, names};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, RedactionLine, Result, Stored, Tables};
+use super::units::Tree;
 use super::{Ask, Device, DeviceKind, OfficeChange, StoreError, anonymous, stream};
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -45,6 +46,7 @@ pub fn redact(
             .map(|header| (Scope { area: header.area, stream: header.stream }, header.kind))
             .ok_or(StoreError::NotFound)?,
     };
+    Tree::load(t)?.check(change.within, scope.area)?;
     if asked.parts.is_empty() || asked.parts.iter().any(|part| !erasable(&kind).contains(part)) {
         return Err(StoreError::Invalid("parts"));
     }
@@ -52,7 +54,7 @@ pub fn redact(
     let mut all = Vec::new();
     for record in versions(t, asked.record)? {
         let Some((scope, kind)) = t.place(record)?.or((record == asked.record).then(|| (scope, kind.clone()))) else { continue };
-        all.push(Entry::Redacted { record, scope, kind, parts: asked.parts.clone(), at: now, by: Some(change.by) });
+        all.push(Entry::Redacted { record, scope, kind, parts: asked.parts.clone(), at: now, by: Some(change.by), why: Some(asked.why) });
     }
     let erased = Change::Redact { record: asked.record, parts: asked.parts.iter().copied().collect() };
     let header = office_header(kind, asked.record, scope, erased, now);
@@ -113,7 +115,7 @@ pub fn erase(t: &mut dyn Tables, keys: &Keys, entries: Vec<Entry>, known: Known)
         if let (Some(parts), Some(first)) = (asked.parts(header.record).cloned(), new.first().cloned()) {
             let scope = Scope { area: header.area, stream: header.stream };
             let (record, kind) = (header.record, header.kind.clone());
-            let more = Entry::Redacted { record, scope, kind, parts, at: first.at, by: first.by };
+            let more = Entry::Redacted { record, scope, kind, parts, at: first.at, by: first.by, why: first.why };
             new.extend(put(t, more, Known::NotYet)?);
         }
     }
@@ -130,13 +132,13 @@ pub fn erase(t: &mut dyn Tables, keys: &Keys, entries: Vec<Entry>, known: Known)
 
 /// Stores a redaction, and has it journalled; `None` where nothing of it is new.
 fn put(t: &mut dyn Tables, entry: Entry, known: Known) -> Result<Option<RedactionLine>> {
-    let Entry::Redacted { record, scope, kind, parts, at, by } = &entry else { return Ok(None) };
+    let Entry::Redacted { record, scope, kind, parts, at, by, why } = &entry else { return Ok(None) };
     let redacted = t.redacted(*record)?;
     if parts.iter().all(|part| redacted.contains(part)) {
         return Ok(None);
     }
     let (number, kind) = (t.last_redaction()? + 1, kind.code().to_owned());
-    let line = RedactionLine { number, record: *record, scope: *scope, kind, parts: parts.clone(), at: *at, by: *by };
+    let line = RedactionLine { number, record: *record, scope: *scope, kind, parts: parts.clone(), at: *at, by: *by, why: *why };
     t.put_redaction(&line)?;
     if known == Known::NotYet {
         t.journal(entry);
@@ -230,7 +232,7 @@ pub fn of_operation(t: &mut dyn Tables, device: DeviceId, header: &Header, now: 
             redacted.extend(of_first.iter().copied());
             let scope = Scope { area: header.area, stream: header.stream };
             let (record, kind, parts) = (header.record, header.kind.clone(), of_first);
-            put(t, Entry::Redacted { record, scope, kind, parts, at: now, by: None }, Known::NotYet)?;
+            put(t, Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None }, Known::NotYet)?;
         }
     }
     if !redacted.is_empty() {
@@ -344,18 +346,15 @@ impl Row for LastRedaction {
 /// The latest first. Those that phones in use still owe are the notable ones: of a revoked one nobody can expect it.
 impl Row for RedactionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
-        // They are of all places.
-        if ask.within.is_some() {
-            return Err(StoreError::NotAllowed);
-        }
-        let (lines, names) = (t.redactions(0)?, names(t)?);
+        let (tree, mut lines, names) = (Tree::load(t)?, t.redactions(0)?, names(t)?);
+        lines.retain(|line| tree.covers(ask.within, line.scope.area));
         let mut phones = Vec::new();
         // Whose key is destroyed holds nothing any more that anybody could read.
         for phone in t.devices(DeviceKind::Phone)?.into_iter().filter(|phone| phone.destroyed_at.is_none()) {
             phones.push((Concern::of(t, &phone)?, phone));
         }
         let (total, mut notable, mut rows) = (lines.len() as u32, 0, Vec::new());
-        for RedactionLine { number, record, scope, kind, parts, at, by } in lines.into_iter().rev() {
+        for RedactionLine { number, record, scope, kind, parts, at, by, why } in lines.into_iter().rev() {
             let mut owing = Vec::new();
             for (concern, phone) in &phones {
                 if phone.redacted.unwrap_or(0) < number && concern.is(t, record, scope, at)? {
@@ -365,7 +364,7 @@ impl Row for RedactionRow {
             }
             notable += u32::from(owing.iter().any(|phone| !phone.revoked));
             let by = by.and_then(|by| names.get(&by)).cloned().unwrap_or_default();
-            rows.push(Self { number, record, kind: Some(kind), parts, at, by, owing });
+            rows.push(Self { number, record, kind: Some(kind), parts, at, why, by, owing });
         }
         let rows = rows.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect();
         Ok(Listed { rows, total, notable })

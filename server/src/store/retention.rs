@@ -7,7 +7,8 @@ use super::engine::Engine;
 use super::question::Row;
 use super::redaction::{self, Known};
 use super::tables::{Result, Tables};
-use super::{Ask, StoreError, anonymous, grants};
+use super::units::Tree;
+use super::{Ask, anonymous, grants};
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::campaign::Campaign;
@@ -93,7 +94,7 @@ fn carry_out(t: &mut dyn Tables, keys: &Keys, batch: Vec<Due>, now: Time) -> Res
     let mut entries = Vec::with_capacity(batch.len());
     for Due { record, scope, kind, parts, campaign } in batch {
         t.add_retained(now.date(), campaign, kind.code(), 1)?;
-        entries.push(Entry::Redacted { record, scope, kind, parts, at: now, by: None });
+        entries.push(Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None });
     }
     redaction::erase(t, keys, entries, Known::ByTheJournal)
 }
@@ -101,19 +102,20 @@ fn carry_out(t: &mut dyn Tables, keys: &Keys, batch: Vec<Due>, now: Time) -> Res
 /// The latest day first.
 impl Row for RetentionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
-        // It is of all places.
-        if ask.within.is_some() {
-            return Err(StoreError::NotAllowed);
-        }
-        let all = t.retained()?;
-        let mut rows = Vec::new();
-        for (day, campaign, kind, records) in all.iter().skip(ask.filter.skip as usize).take(ask.limit as usize).cloned() {
-            let found: Option<Campaign> = match campaign {
-                Some(id) => t.record(id)?.as_ref().and_then(grants::state),
+        let (tree, mut rows) = (Tree::load(t)?, Vec::new());
+        for (day, campaign, kind, records) in t.retained()? {
+            let stored = match campaign {
+                Some(id) => t.record(id)?,
                 None => None,
             };
-            rows.push(Self { day, campaign, title: found.map(|campaign| campaign.title).unwrap_or_default(), kind, records });
+            // What was written for no campaign is of all places.
+            if stored.as_ref().map_or(ask.within.is_none(), |stored| tree.covers(ask.within, stored.scope.area)) {
+                let title = stored.as_ref().and_then(grants::state::<Campaign>).map(|campaign| campaign.title).unwrap_or_default();
+                rows.push(Self { day, campaign, title, kind, records });
+            }
         }
-        Ok(Listed { rows, total: all.len() as u32, notable: 0 })
+        let total = rows.len() as u32;
+        let rows = rows.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect();
+        Ok(Listed { rows, total, notable: 0 })
     }
 }

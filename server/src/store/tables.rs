@@ -11,6 +11,7 @@ use domain::operation::{Header, Kind, Part, Scope};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
+use domain::redaction::RedactionReason;
 use domain::short::{Map, Set};
 use domain::source::Source;
 use domain::time::{Date, Time};
@@ -216,6 +217,8 @@ pub struct RedactionLine {
     pub at: Time,
     /// Who asked for it; `None` where its time was over.
     pub by: Option<PersonId>,
+    /// Why; `None` where nobody asked for it.
+    pub why: Option<RedactionReason>,
 }
 
 /// Streams and their records.

@@ -33,6 +33,7 @@ const PAGES: { [page: string]: [string, number] } = {
   incidents: ["table.tbl tbody tr", 1],
   upkeep: ["pre.report", 1],
   recovery: ["main b.letters", 1],
+  redactions: ["main .row", 1],
   access: ["table.tbl tbody tr", 1],
 };
 
@@ -43,7 +44,7 @@ const ROLES = [
   { role: "Cán bộ dân vận, văn phòng xã", pages: Object.keys(PAGES).filter((name) => !["access", "incidents", "recovery"].includes(name)) },
   { role: "Lãnh đạo xã", pages: ["overview", "opinions", "meetings", "recovery", "upkeep"] },
   { role: "Quản trị", pages: ["people", "units", "units/rearrange", "incidents", "recovery", "upkeep"] },
-  { role: "Bộ phận bảo vệ dữ liệu", pages: ["recovery", "incidents", "access", "upkeep"] },
+  { role: "Bộ phận bảo vệ dữ liệu", pages: ["recovery", "incidents", "redactions", "access", "upkeep"] },
 ];
 
 async function open(page: Page, server: Server, name: string): Promise<void> {

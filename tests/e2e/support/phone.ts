@@ -44,6 +44,11 @@ export class Phone {
     return (reply.a ?? []).flatMap((run: any) => Array.from({ length: run.c }, (_, i) => run.n + i));
   }
 
+  /** Says how far it has deleted what was redacted, and gives back what is new and how far that goes. */
+  async redacted(done: number): Promise<{ n: number; r?: { p: string[] }[] } | undefined> {
+    return (await post(this.server, "pull", this.token, { v: 1, d: done })).x;
+  }
+
   /** Leaves its sealed data key with the server. */
   async deposit(sealed: Uint8Array): Promise<void> {
     await post(this.server, "deposit", this.token, { v: 1, k: sealed });

@@ -15,7 +15,7 @@ use domain::operation::{Change, Kind, Operation, Part, Stream};
 use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, Topic, Urgency};
 use domain::person::Role;
 use domain::recovery::ReopenedRow;
-use domain::redaction::{Redact, RedactionRow, Redactions, Told, erasable};
+use domain::redaction::{Redact, RedactionReason, RedactionRow, Redactions, Told, erasable};
 use domain::register::Values;
 use domain::retention::RetentionRow;
 use domain::short::{Map, Set};
@@ -121,7 +121,7 @@ impl<S: Subject> World<S> {
     async fn redact(&mut self, record: RecordId, kind: &Kind) -> Result<(), StoreError> {
         let parts = erasable(kind).iter().copied().collect();
         let seed = self.seed();
-        let value = Value::Redact(Redact { record, parts });
+        let value = Value::Redact(Redact { record, parts, why: RedactionReason::Asked });
         let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.tab_seq + 1, seen: 0, value };
         let done = self.store.write(change, self.now, seed).await;
         self.tab_seq += u64::from(done.is_ok());
@@ -232,6 +232,18 @@ pub async fn a_redaction_is_checked<S: Subject>() {
     world.redact(record(SAID), &Kind::Opinion).await.unwrap();
     // What was being taken out meanwhile is not given out.
     assert_eq!(last(&world).await, [LastRedaction(3)]);
+    // An officer has their own commune's, and sees who wanted it and why.
+    let parts: Set<Part> = [Part::Text].into_iter().collect();
+    let (value, seed) = (Value::Redact(Redact { record: record(MEETING), parts, why: RedactionReason::Asked }), world.seed());
+    let elsewhere = Some(domain::id::AreaId::new(9, [9; 10]));
+    let change = OfficeChange { by: world.officer, within: elsewhere, device: world.tab, seq: world.tab_seq + 1, seen: 0, value };
+    assert_eq!(world.store.write(change, world.now, seed).await, Err(StoreError::NotAllowed));
+    for (within, seen) in [(None, 3), (Some(world.commune), 3), (elsewhere, 0)] {
+        let ask = crate::store::Ask { within, filter: Filter::default(), limit: 100 };
+        let listed = world.store.list::<RedactionRow>(ask, world.now).await.unwrap();
+        assert_eq!((listed.rows.len(), listed.total), (seen, seen as u32), "{within:?}");
+        assert!(listed.rows.iter().all(|row| row.why == Some(RedactionReason::Asked) && row.by == "Vi Văn Thử"));
+    }
     // Twice is once, and another version is the same opinion.
     let told = world.told(&story.phone, 0).await.unwrap();
     world.redact(record(AGAIN), &Kind::Opinion).await.unwrap();
@@ -415,6 +427,7 @@ async fn a_name_goes_from_every_file_and_from_a_copy_that_is_put_back() {
         parts,
         at: world.now,
         by: Some(world.officer),
+        why: Some(RedactionReason::Asked),
     };
     assert!(journal.entries().unwrap().0.contains(&line));
 }

@@ -45,7 +45,8 @@ CREATE TABLE redaction (
     kind   TEXT NOT NULL,
     parts  TEXT NOT NULL,
     at     INTEGER NOT NULL,
-    person BLOB
+    person BLOB,
+    why    TEXT
 ) STRICT;
 CREATE INDEX redaction_record ON redaction (record);
 

@@ -7,6 +7,7 @@ use crate::store::Hash;
 use crate::store::tables::{Redacted, RedactionLine, Result, Retained};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
 use domain::operation::{Part, Scope, Stream};
+use domain::redaction::RedactionReason;
 use domain::short::{Map, Set};
 use domain::time::{Date, Time};
 use domain::wire::Reason;
@@ -22,6 +23,7 @@ fn line(row: &Row<'_>) -> rusqlite::Result<RedactionLine> {
         parts: parts(row, 5)?,
         at: Time(row.get(6)?),
         by: maybe_id(row, 7)?.map(PersonId),
+        why: row.get::<_, Option<String>>(8)?.map(|_| code(row, 8, RedactionReason::from_code)).transpose()?,
     })
 }
 
@@ -42,13 +44,14 @@ impl Redacted for Transaction<'_> {
     }
 
     fn redactions(&mut self, after: u64) -> Result<Vec<RedactionLine>> {
-        let sql = "SELECT number, record, area, stream, kind, parts, at, person FROM redaction WHERE number > ?1 ORDER BY number";
+        let sql = "SELECT number, record, area, stream, kind, parts, at, person, why FROM redaction WHERE number > ?1 ORDER BY number";
         self.all(sql, params![signed(after)], line)
     }
 
     fn put_redaction(&mut self, line: &RedactionLine) -> Result<()> {
         self.run(
-            "INSERT INTO redaction (number, record, area, stream, kind, parts, at, person) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO redaction (number, record, area, stream, kind, parts, at, person, why)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             params![
                 signed(line.number),
                 line.record.bytes(),
@@ -57,7 +60,8 @@ impl Redacted for Transaction<'_> {
                 line.kind,
                 line.parts.iter().map(|part| part_code(*part)).collect::<Vec<_>>().join(" "),
                 line.at.0,
-                line.by.map(|by| *by.bytes())
+                line.by.map(|by| *by.bytes()),
+                line.why.map(RedactionReason::code)
             ],
         )
     }
