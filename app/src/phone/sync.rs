@@ -95,6 +95,8 @@ impl Inner {
                 written: self.seen.get().own,
                 build: device::build(),
                 refused: sync.refused.clone(),
+                // What is redacted is not deleted here yet, so the server is not asked for it.
+                redacted: None,
             })
         };
         let mut answer = Answer::Begin;
@@ -115,6 +117,7 @@ impl Inner {
                     tally.add(&self.acts.borrow(), &acks);
                     self.renumber(fork, &acks, acked, beyond).await.map(|()| Answer::Saved)
                 }
+                Step::Redact { .. } => Err(StoreError::Aborted("not asked for".to_owned())),
                 Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
                 Step::ReadAnonymous { limit } => self.read_anonymous(limit).await.map(Answer::Anonymous),
                 Step::SendAnonymous(batch) => Ok(Answer::Sent(self.ask("/api/v1/anonymous", &batch).await)),
