@@ -15,6 +15,7 @@ use domain::person::Action;
 use domain::redaction::{Owing, Redact, RedactionReason, RedactionRow, erasable};
 use domain::retention::RetentionRow;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 const PAGE: &str = "redactions";
@@ -147,7 +148,9 @@ fn ask(kind: &Kind, record: RecordId) -> AnyView {
         }
         let (true, Some(why)) = (form.accept(wrong), why) else { return };
         let asked = Redact { record, parts: chosen.into_iter().collect(), why };
-        form.store(&[], PAGE, 0, asked, move |()| navigate.with_value(|navigate| navigate("/office/redactions", Default::default())));
+        form.store(&[], PAGE, 0, asked, move |()| {
+            navigate.with_value(|navigate| navigate("/office/redactions", NavigateOptions { resolve: false, ..Default::default() }))
+        });
     };
     form.view(
         || (),
