@@ -15,6 +15,7 @@ pub mod meeting;
 mod notebooks;
 pub mod outbox;
 pub mod page;
+mod redact;
 mod repair;
 mod save;
 pub mod settings;
@@ -55,6 +56,7 @@ use domain::notebook::{Location, Notebook};
 use domain::operation::{Change, Kind, Operation};
 use domain::person::Role;
 use domain::record::{Body, Record, Registry};
+use domain::redaction::Redaction;
 use domain::sequence::Sequence;
 use domain::short;
 use domain::time::Time;
@@ -68,6 +70,8 @@ use wasm_bindgen_futures::spawn_local;
 pub enum Opened {
     /// Nobody has enrolled on this phone: ask for a code.
     Fresh,
+    /// The same, after the commune has ended the notebook that was here: all that was in it is delivered.
+    Ended,
     /// The notebook is there and closed.
     Locked(LockedPhone),
     /// The notebook of a build that sealed nothing is open. It holds test data: what waits in it is sent, then it goes.
@@ -135,6 +139,8 @@ struct Inner {
     acts: RefCell<Acts>,
     /// What cannot be read.
     damaged: RefCell<Damaged>,
+    /// What was redacted, so that nothing of it is saved again.
+    redactions: RefCell<Vec<Redaction>>,
     /// When it was opened.
     opened_at: Time,
     /// Closes the notebook.
@@ -204,7 +210,7 @@ impl Phone {
             }
             // A phone without a notebook installs the app all the same.
             spawn_local(async { drop(worker::register(|| {}).await) });
-            return Opened::Fresh;
+            return if lock::has_ended() { Opened::Ended } else { Opened::Fresh };
         };
         match Store::open(&canary.database).await {
             Ok(Some(found)) => lock::found(found).await,
@@ -227,8 +233,9 @@ impl Phone {
 
     /// Reads the notebook of an open database and begins to look after it.
     async fn start(store: Store) -> Result<Self, StoreError> {
-        let asks = [Ask::one(Name::Meta, "device"), Ask::one(Name::Meta, "sync"), cache::rows()];
-        let [device, sync, cached] = answers(store.read(&asks).await?)?;
+        let asks = [Ask::one(Name::Meta, "device"), Ask::one(Name::Meta, "sync"), redact::row(), cache::rows()];
+        let [device, sync, redactions, cached] = answers(store.read(&asks).await?)?;
+        let redactions = only(&store, &redactions).unwrap_or_default();
         let (device, sync): (DeviceRow, SyncRow) = (only(&store, &device)?, only(&store, &sync)?);
         let Loaded { notebook, seen, uncached, damaged } = cache::load(&store, &device, &sync, &cached).await?;
         // Made outside any component, so that they live as long as the page.
@@ -268,6 +275,7 @@ impl Phone {
                 uncached: Cell::new(uncached),
                 acts: RefCell::new(Acts::new(device.device)),
                 damaged: RefCell::default(),
+                redactions: RefCell::new(redactions),
                 opened_at: time::now(),
                 over: RefCell::default(),
                 covered: RefCell::default(),

@@ -226,6 +226,19 @@ impl Plan {
         self.changes.push(change);
     }
 
+    /// Writes other content into a row, under its key and its id.
+    pub fn rewrite(&mut self, row: &Row, plain: &[u8]) {
+        let value = if row.store.counts() {
+            let mut value = row.bytes();
+            value.truncate(16);
+            value.extend(self.sealer.seal(row.store, &value.clone(), plain));
+            value
+        } else {
+            self.sealer.seal(row.store, &row.key.bytes(), plain)
+        };
+        self.changes.push(Change::Put { store: row.store, key: row.key.clone(), value });
+    }
+
     /// Adds the log's rows of what is deleted; says how many rows were appended before them.
     fn log_deletions(&mut self) -> usize {
         let appended = self.changes.iter().filter(|change| matches!(change, Change::Append { .. })).count();
@@ -282,10 +295,39 @@ impl Store {
 
     /// Empties the database, its keys with it: what was in it cannot be read any more, also where the browser leaves its
     /// file for a while. The next start takes it off the phone: [`discard`].
-    pub async fn destroy(&self) -> Result<(), StoreError> {
-        let mut plan = self.plan();
-        plan.changes.extend(STORES.map(|store| Change::Clear { store }));
-        self.write(plan).await.map(drop)
+    /// Says `false` and does nothing where there is an own operation behind `own`, or another number of opinions without a
+    /// name: somebody has saved since it was found that all of it is sent.
+    pub async fn destroy(&self, own: u64, unnamed: usize) -> Result<bool, StoreError> {
+        let all: Vec<&str> = STORES.map(Name::code).to_vec();
+        let transaction = begin(&self.connection(), &all, TransactionMode::ReadWrite, false).map_err(|_| StoreError::Closed)?;
+        let cleared = async {
+            let newer = KeyRange::lower_bound(&JsValue::from_f64(own as f64), Some(true)).ok();
+            let newer = transaction.store(Name::Outbox.code())?.get_all_keys(newer, Some(1)).await?;
+            let said = transaction.store(Name::Anonymous.code())?.get_all_keys(None, None).await?;
+            if !newer.is_empty() || said.len() != unnamed {
+                return Ok(false);
+            }
+            for store in all {
+                transaction.store(store)?.clear().await?;
+            }
+            Ok::<bool, rexie::Error>(true)
+        };
+        match time::within(PATIENCE, cleared).await {
+            Some(Ok(true)) => match time::within(PATIENCE, transaction.done()).await {
+                Some(Ok(_)) => Ok(true),
+                Some(Err(error)) => Err(explain(&error::name(&error)).await),
+                None => Err(StoreError::Timeout),
+            },
+            Some(Ok(false)) => {
+                let _ = transaction.abort().await;
+                Ok(false)
+            }
+            Some(Err(error)) => {
+                let _ = transaction.abort().await;
+                Err(explain(&error::name(&error)).await)
+            }
+            None => Err(StoreError::Timeout),
+        }
     }
 
     /// The database's name.

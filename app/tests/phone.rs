@@ -125,7 +125,11 @@ impl Server {
         let office = DeviceId::from(random::record_id());
         let registry = |kind: Kind, id: RecordId, seq: u64, first: Values, code: String| {
             let origin = Some(Origin { dot: Dot { device: office, seq }, at: Time(0) });
-            Record { id, kind, body: Body::Registry(Registry { code, state: Register { origin, first, ..Register::default() } }) }
+            Record {
+                id,
+                kind,
+                body: Body::Registry(Registry { code, state: Register { origin, first, ..Register::default() }, ..Registry::default() }),
+            }
         };
         let unit = Unit {
             id: village,
@@ -157,6 +161,7 @@ impl Server {
             basis: LegalBasis::StateWork,
             basis_text: String::new(),
             until: Date::MAX,
+            contact_until: None,
             state: CampaignState::Active,
         };
         let given = Assignment { id: random::record_id(), campaign, team: team.id, village, due: None, ended: false, share: None };
@@ -330,7 +335,7 @@ impl Server {
             self.log.entry(frame.seq).or_insert((frame.bytes.to_vec(), now));
             PushReply::push(&mut acks, frame.seq, outcome, now);
         }
-        Ok(cbor::encode(&PushReply { standing: self.standing(), acks, fork }))
+        Ok(cbor::encode(&PushReply { standing: self.standing(), acks, fork, ends: false }))
     }
 
     fn anonymous(&mut self, batch: AnonymousBatch) -> Result<Vec<u8>, u16> {
@@ -370,7 +375,7 @@ impl Server {
                 Pulled::Pages(Pages { grants: self.grants(), pages, more: left > 0, mark, left })
             }
         };
-        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled, taken: Vec::new() }))
+        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled, taken: Vec::new(), redactions: None }))
     }
 
     /// Somebody else says how many people live there, instead of whatever the server has.
@@ -1509,7 +1514,11 @@ async fn a_record_that_the_last_build_could_not_read_is_read_by_this_one() {
     let village = server.borrow().village;
     let household = Household { no: "1201".into(), head: "Lò Thị Pản".into(), ..Household::default() };
     let origin = Some(Origin { dot: Dot { device: random::record_id().into(), seq: 1 }, at: Time(0) });
-    let registry = Registry { code: "DC-1201".into(), state: Register { origin, first: household.first_values(), ..Register::default() } };
+    let registry = Registry {
+        code: "DC-1201".into(),
+        state: Register { origin, first: household.first_values(), ..Register::default() },
+        ..Registry::default()
+    };
     let record = Record { id: random::record_id(), kind: Kind::Household, body: Body::Registry(registry) };
     let scope = Scope { area: village, stream: Stream::Roll };
     let row = app::store::rows::PageRow { scope, contained: 0, records: vec![ByteBuf::from(cbor::encode(&record))], writers: Vec::new() };

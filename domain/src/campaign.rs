@@ -27,6 +27,9 @@ pub struct Campaign {
     pub basis_text: String,
     /// The day after which its records are to be erased.
     pub until: Date,
+    /// The day after which it is to be cut who said something and whom to call back, where that is earlier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_until: Option<Date>,
     /// Whether it runs.
     pub state: CampaignState,
 }
@@ -49,7 +52,7 @@ pub enum CampaignError {
     NoPurpose,
     /// It ends before it begins.
     Dates,
-    /// Retention ends before the campaign does.
+    /// Retention ends before the campaign does, or that of whom to call back after all other.
     Retention,
 }
 
@@ -72,7 +75,7 @@ impl Campaign {
         if self.to < self.from {
             return Err(CampaignError::Dates);
         }
-        if self.until < self.to {
+        if self.until < self.to || self.contact_until.is_some_and(|until| until < self.to || until > self.until) {
             return Err(CampaignError::Retention);
         }
         Ok(())

@@ -54,6 +54,28 @@ impl Revocation {
     }
 }
 
+/// What is left for a revoked phone to do, once the server has told it that this is its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// Everything that a person was told is saved is on the server: it destroys its key, and says so.
+    Destroy,
+    /// Something is only here: nothing is destroyed, and the next sync tries again.
+    Keep,
+}
+
+impl Farewell {
+    /// Of a phone that was told, which is never the case once its 30 days are over: then it keeps its copy sealed for good.
+    /// `only_here` is what no server has acknowledged in its present life: operations, and opinions without a name. What is
+    /// being typed does not count, because nobody was told that it is saved.
+    pub const fn of(told: bool, only_here: u64) -> Option<Self> {
+        match (told, only_here) {
+            (false, _) => None,
+            (true, 0) => Some(Self::Destroy),
+            (true, _) => Some(Self::Keep),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +86,19 @@ mod tests {
         let heard = Date::new(2026, 11, 18).unwrap().start().plus_hours(20);
         for (hours, silent) in [(0, false), (72, false), (73, true), (-1, false)] {
             assert_eq!(is_silent(heard, heard.plus_hours(hours)), silent, "{hours}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_destroyed_that_is_only_here() {
+        for (told, only_here, what) in [
+            (false, 0, None),
+            (false, 3, None),
+            (true, 1, Some(Farewell::Keep)),
+            (true, u64::MAX, Some(Farewell::Keep)),
+            (true, 0, Some(Farewell::Destroy)),
+        ] {
+            assert_eq!(Farewell::of(told, only_here), what, "{told} {only_here}");
         }
     }
 

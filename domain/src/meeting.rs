@@ -5,7 +5,7 @@ use crate::code_list;
 use crate::id::{PersonId, RecordId};
 use crate::operation::{Ground, Part};
 use crate::opinion::Opinion;
-use crate::short::Map;
+use crate::short::{Map, Set};
 use crate::text::compose;
 use crate::visit::Appointment;
 use crate::{cbor, code};
@@ -113,7 +113,14 @@ pub enum MeetingError {
 
 impl Meeting {
     /// The state after a command of `by`, `before` being the present one; the parts are those of the command.
-    pub fn after(before: Option<&Self>, by: PersonId, ground: &Ground, parts: &Map<Part, ByteBuf>) -> Result<Self, MeetingError> {
+    /// Those of `redacted` may be gone from it.
+    pub fn after(
+        before: Option<&Self>,
+        by: PersonId,
+        ground: &Ground,
+        parts: &Map<Part, ByteBuf>,
+        redacted: &Set<Part>,
+    ) -> Result<Self, MeetingError> {
         if before.is_some_and(|before| before.by != by) {
             return Err(MeetingError::NotRecorder);
         }
@@ -121,15 +128,24 @@ impl Meeting {
             return Err(MeetingError::Unreadable);
         }
         let after = Self { by, ground: before.map_or(ground, |before| &before.ground).clone(), parts: parts.clone() };
-        let facts = after.facts().ok_or(MeetingError::Unreadable)?;
-        let words: MeetingWords = after.read(Part::Text).ok_or(MeetingError::Unreadable)?;
-        // One whose facts were erased, or are of a later build, says nothing against going on.
-        let state = before.map(|before| before.facts().map_or(facts.state, |facts| facts.state));
-        if !facts.state.may_follow(state) {
-            return Err(MeetingError::Order);
+        let gone = |part| redacted.contains(&part) && !parts.contains_key(&part);
+        match after.facts() {
+            Some(facts) => {
+                // One whose facts were erased, or are of a later build, says nothing against going on.
+                let state = before.map(|before| before.facts().map_or(facts.state, |facts| facts.state));
+                if !facts.state.may_follow(state) {
+                    return Err(MeetingError::Order);
+                }
+                facts.check()?;
+            }
+            None if gone(Part::Facts) => {}
+            None => return Err(MeetingError::Unreadable),
         }
-        facts.check()?;
-        words.check()?;
+        match after.read::<MeetingWords>(Part::Text) {
+            Some(words) => words.check()?,
+            None if gone(Part::Text) => {}
+            None => return Err(MeetingError::Unreadable),
+        }
         Ok(after)
     }
 
@@ -268,7 +284,7 @@ mod tests {
             (Some(Cancelled), Cancelled, false),
         ] {
             let command = parts(&facts(next), &MeetingWords::default());
-            let after = Meeting::after(before.map(state).as_ref(), person(1), &ground(7), &command);
+            let after = Meeting::after(before.map(state).as_ref(), person(1), &ground(7), &command, &Set::new());
             assert_eq!(after.as_ref().err(), (!good).then_some(&MeetingError::Order), "{before:?} {next:?}");
             if let Ok(after) = after {
                 // Retention is that of the first command.
@@ -282,8 +298,8 @@ mod tests {
     fn only_the_recorder_commands() {
         let command = parts(&facts(MeetingState::Concluded), &MeetingWords::default());
         let before = state(MeetingState::InSession);
-        assert_eq!(Meeting::after(Some(&before), person(2), &ground(1), &command), Err(MeetingError::NotRecorder));
-        assert!(Meeting::after(Some(&before), person(1), &ground(1), &command).is_ok());
+        assert_eq!(Meeting::after(Some(&before), person(2), &ground(1), &command, &Set::new()), Err(MeetingError::NotRecorder));
+        assert!(Meeting::after(Some(&before), person(1), &ground(1), &command, &Set::new()).is_ok());
     }
 
     #[test]
@@ -319,10 +335,10 @@ mod tests {
         let later = ByteBuf::from(cbor::encode(&Later { k: kind, s: state, t: start, votes: 3 }));
         let words = ByteBuf::from(cbor::encode(&MeetingWords::default()));
         let command = Map::from([(Part::Facts, later.clone()), (Part::Text, words)]);
-        let after = Meeting::after(None, person(1), &ground(1), &command).unwrap();
+        let after = Meeting::after(None, person(1), &ground(1), &command, &Set::new()).unwrap();
         assert_eq!((after.facts(), after.parts.get(&Part::Facts)), (Some(facts(MeetingState::InSession)), Some(&later)));
         // Contact is no part of a meeting: nobody who spoke is named.
         let named = Map::from([(Part::Contact, later.clone()), (Part::Facts, later)]);
-        assert_eq!(Meeting::after(None, person(1), &ground(1), &named), Err(MeetingError::Unreadable));
+        assert_eq!(Meeting::after(None, person(1), &ground(1), &named, &Set::new()), Err(MeetingError::Unreadable));
     }
 }

@@ -64,10 +64,17 @@
 //! | `POST quarantine/aside` | Quarantine | [`crate::quarantine::PutAside`] → nothing |
 //! | `GET  take-out.zip` | TakeOut | → a .zip of tables with names, see `server/src/take_out.rs` |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
+//! | `GET  redactions?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::redaction::RedactionRow`]`>`, those that phones still owe as the notable ones |
+//! | `POST redactions` | Erase | [`Write`]`<`[`crate::redaction::Redact`]`>` → nothing |
+//! | `GET  retention?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::retention::RetentionRow`]`>`: what the daily job deleted because its time was over |
 //! | `GET  access?…` | AccessLog | [`Filter`] → [`Listed`]`<`[`crate::access::AccessRow`]`>` |
+//! | `GET  incidents` | Incidents | → [`Listed`]`<`[`crate::incident::IncidentRow`]`>`, those whose hours run as the notable ones |
+//! | `POST incidents` | Incidents | [`Write`]`<`[`crate::incident::Incident`]`>` → nothing |
 //! | `GET  {households,visits,opinions,meetings}/export.{csv,xlsx}?…` | Export | [`Filter`] → a file, without names and phones |
 //! | `GET  households/names.csv?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
 //! | `GET  households/names.xlsx?…` | ExportNames | [`Filter`] and [`Why`] → the households with names and phones |
+//!
+//! A [`Filter`] travels in the address, but for the words to look for: these are in the header [`WORDS`], percent-encoded.
 //!
 //! Every reply that is not a success is a [`crate::wire::Refusal`].
 
@@ -274,6 +281,12 @@ pub struct DeviceRow {
     /// Why.
     #[serde(default)]
     pub revoked_for: Option<Revocation>,
+    /// When a phone that was revoked was first told that this is its end.
+    #[serde(default)]
+    pub told_at: Option<Time>,
+    /// When it said that its key is destroyed.
+    #[serde(default)]
+    pub destroyed_at: Option<Time>,
     /// What it last said of itself; nothing where its app is older than that.
     #[serde(default)]
     pub report: Option<Report>,
@@ -389,7 +402,11 @@ pub struct Closed {
     pub at: Time,
 }
 
-/// What a list or a figure is about. Every field narrows it. In the address of the page, so that a figure can be shared.
+/// The header with the words to look for: see [`Filter::q`].
+pub const WORDS: &str = "x-gandan-words";
+
+/// What a list or a figure is about. Every field narrows it. In the address of the page, so that a figure can be shared; the
+/// words to look for can be a name, and are in no address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Filter {

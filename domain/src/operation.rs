@@ -104,7 +104,8 @@ pub enum Change {
         /// The revision that the writer saw; 0 where the record does not exist yet.
         expect: u64,
     },
-    /// Reserved: deletes body parts of a record everywhere.
+    /// Deletes body parts of a record everywhere and for ever: see [`crate::redaction`]. An office writes it; from a phone it
+    /// waits as [`crate::wire::Reason::Reserved`].
     Redact {
         /// The record whose parts go.
         record: RecordId,
@@ -152,6 +153,8 @@ pub enum Kind {
     CodeEntry,
     /// A merger or a split of villages that waits for its day.
     Rearrangement,
+    /// An incident with personal data.
+    Incident,
     /// One visit to a household.
     Visit,
     /// Something that residents said, with their household's name.
@@ -174,7 +177,7 @@ pub enum Kind {
     Other(String),
 }
 
-const KINDS: [(&str, Kind); 18] = [
+const KINDS: [(&str, Kind); 19] = [
     ("household", Kind::Household),
     ("unit", Kind::Unit),
     ("team", Kind::Team),
@@ -184,6 +187,7 @@ const KINDS: [(&str, Kind); 18] = [
     ("organization", Kind::Organization),
     ("code_entry", Kind::CodeEntry),
     ("rearrangement", Kind::Rearrangement),
+    ("incident", Kind::Incident),
     ("visit", Kind::Visit),
     ("opinion", Kind::Opinion),
     ("anonymous_opinion", Kind::AnonymousOpinion),
@@ -223,6 +227,7 @@ impl Kind {
             Self::Visit | Self::Verification | Self::DayClosing => (Class::Event, Stream::Visit),
             Self::Opinion | Self::AnonymousOpinion | Self::Note | Self::MeetingOpinion => (Class::Event, Stream::Voice),
             Self::Meeting => (Class::Workflow, Stream::Voice),
+            Self::Incident => (Class::Workflow, Stream::Restricted),
             Self::Callback => (Class::Event, Stream::Callback),
             Self::Other(_) => return None,
         })
@@ -253,7 +258,7 @@ pub enum Stream {
     Voice,
     /// Who must be called back.
     Callback,
-    /// Petitions, hotspots, named lists.
+    /// Petitions, hotspots, named lists, incidents.
     Restricted,
 }
 

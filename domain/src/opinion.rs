@@ -80,6 +80,13 @@ pub struct AnonymousOpinion {
     pub amends: Option<Amends>,
 }
 
+impl AnonymousOpinion {
+    /// The record that it is once it is released.
+    pub fn record(&self) -> RecordId {
+        self.id.record()
+    }
+}
+
 /// What an anonymous amendment corrects.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Amends {
@@ -111,6 +118,12 @@ impl SecretHash {
     /// The hash of a secret.
     pub fn of(secret: &[u8]) -> Self {
         Self(Sha256::digest(secret).into())
+    }
+
+    /// The record of the opinion once it is released: the beginning of the hash.
+    pub fn record(&self) -> RecordId {
+        let (first, _) = self.0.split_at(16);
+        RecordId::from_bytes(first).unwrap_or(RecordId::new(0, [0; 10]))
     }
 
     /// The bytes, as they stand in keys.

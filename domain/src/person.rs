@@ -108,6 +108,11 @@ pub enum Action {
     /// See which phones ask to be opened, and open one with two sheets of the recovery key. Of those who keep the sheets, and
     /// of the administrator, at whose desk they may meet; a sheet is asked for in any case.
     Reopen,
+    /// See and write down incidents with personal data.
+    Incidents,
+    /// Have parts of a record deleted everywhere and for ever, and see which phones still owe it. Of an officer, who sees what a
+    /// record says, and of the data-protection officer, whom somebody may have asked.
+    Erase,
 }
 
 /// How far a role may go with an action.
@@ -127,8 +132,8 @@ impl Role {
     /// The table: what each role may do, and how far. No server checks a right any other way.
     pub const fn may(self, action: Action) -> Reach {
         use Action::{
-            AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-            People, Quarantine, RecoveryKey, Reopen, Sync, TakeOut, Typing, Units, Verify, Visits,
+            AccessLog, Campaigns, Coverage, Devices, Directory, Erase, Export, ExportNames, Households, ImportRoll, Incidents, KeepBook,
+            Meetings, Opinions, People, Quarantine, RecoveryKey, Reopen, Sync, TakeOut, Typing, Units, Verify, Visits,
         };
         match (self, action) {
             (Self::FieldMember | Self::TeamLead | Self::VillageHead | Self::FrontRep, Sync) => Reach::Granted,
@@ -136,14 +141,14 @@ impl Role {
             (
                 Self::Officer,
                 Directory | Devices | Campaigns | ImportRoll | Typing | Households | KeepBook | Visits | Opinions | Meetings | Coverage
-                | Export | ExportNames | TakeOut | Quarantine | Units | Verify,
+                | Export | ExportNames | TakeOut | Quarantine | Units | Verify | Erase,
             ) => Reach::Unit,
             (Self::Leader, Directory | Coverage | Opinions | Meetings | Reopen) => Reach::Unit,
             (Self::Province, Coverage) => Reach::Unit,
-            (Self::Admin, Units | People | Directory | Devices | RecoveryKey | Reopen) => Reach::All,
+            (Self::Admin, Units | People | Directory | Devices | RecoveryKey | Reopen | Incidents) => Reach::All,
             // The names of colleagues are what the log is about.
             (Self::Auditor | Self::Dpo, AccessLog | Directory) => Reach::All,
-            (Self::Dpo, Reopen) => Reach::All,
+            (Self::Dpo, Reopen | Incidents | Erase) => Reach::All,
             _ => Reach::No,
         }
     }

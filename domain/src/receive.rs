@@ -9,6 +9,7 @@ use crate::opinion::{Amends, AnonymousOpinion, Opinion, Reporter, check_text};
 use crate::person::GrantSet;
 use crate::record::{Body, Record, Registry, Workflow};
 use crate::register::{self, Register};
+use crate::short::Set;
 use crate::time::Time;
 use crate::verification::{DayClosing, Verification};
 use crate::visit::{Callback, CallbackContact, NOTE_MAX, Note, Visit};
@@ -56,6 +57,8 @@ pub struct Known<'a> {
     pub looked_at: Vec<Option<(Scope, PersonId)>>,
     /// The writer's role may verify what others did.
     pub verifies: bool,
+    /// The parts that were redacted of the record, or of what it amends: they may be gone already.
+    pub redacted: Set<Part>,
 }
 
 /// An operation with the same `(device, seq)` that was stored before.
@@ -107,7 +110,13 @@ pub fn judge(operation: Operation, dot: Dot, by: PersonId, now: Time, known: Kno
         return if earlier.same { Verdict::Duplicate(earlier.received_at) } else { Verdict::Quarantine(Reason::Forked) };
     }
     match allowed(&operation, now, &known).and_then(|()| merged(&operation, dot, by, now, &known)) {
-        Ok(record) => Verdict::Apply(Box::new(Applied { operation, record })),
+        Ok(mut record) => {
+            // Judged as it came, kept without what was redacted.
+            let mut operation = operation;
+            operation.erase(&known.redacted);
+            record.erase(&known.redacted);
+            Verdict::Apply(Box::new(Applied { operation, record }))
+        }
         Err(reason) => Verdict::Quarantine(reason),
     }
 }
@@ -168,20 +177,20 @@ pub fn merged(operation: &Operation, dot: Dot, by: PersonId, now: Time, known: &
                 _ => return Err(Reason::Invalid),
             }
             if header.kind == Kind::Household {
-                check_household(operation, &values)?;
+                check_household(operation, &values, &known.redacted)?;
             }
             let mut after = before;
             after.state.apply(dot.device, dot.seq, header, values);
             Ok(Record { id: header.record, kind: header.kind.clone(), body: Body::Registry(after) })
         }
-        Class::Workflow if header.kind == Kind::Meeting => command(operation, by, current),
+        Class::Workflow if header.kind == Kind::Meeting => command(operation, by, current, &known.redacted),
         // Other commands are decided by the server's own services, which know the rest of the state.
         Class::Workflow => Err(Reason::Invalid),
     }
 }
 
 /// A command about a meeting: it must have seen the present state, and what it makes of it must be legal.
-fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Result<Record, Reason> {
+fn command(operation: &Operation, by: PersonId, current: Option<&Record>, redacted: &Set<Part>) -> Result<Record, Reason> {
     let Operation { header, parts } = operation;
     let Change::Command { expect } = header.change else { return Err(Reason::Invalid) };
     let before = match current.map(|record| &record.body) {
@@ -193,7 +202,8 @@ fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Res
     if expect != revision {
         return Err(Reason::Stale);
     }
-    let after = Meeting::after(before.as_ref().map(|(_, meeting)| meeting), by, &header.ground, parts).map_err(|error| match error {
+    let before_it = before.as_ref().map(|(_, meeting)| meeting);
+    let after = Meeting::after(before_it, by, &header.ground, parts, redacted).map_err(|error| match error {
         MeetingError::NotRecorder => Reason::NotAllowed,
         _ => Reason::Invalid,
     })?;
@@ -202,7 +212,7 @@ fn command(operation: &Operation, by: PersonId, current: Option<&Record>) -> Res
 }
 
 /// A household's values must be in their field's part, of its type and within its limits, and one that is new must have a head.
-fn check_household(operation: &Operation, values: &register::Values) -> Result<(), Reason> {
+fn check_household(operation: &Operation, values: &register::Values, redacted: &Set<Part>) -> Result<(), Reason> {
     if !are_in_place(&operation.parts) {
         return Err(Reason::Invalid);
     }
@@ -212,7 +222,8 @@ fn check_household(operation: &Operation, values: &register::Values) -> Result<(
     if values.iter().any(|(field, value)| is_decided(field) || typed.get(field).is_some_and(|read| read != value)) {
         return Err(Reason::Invalid);
     }
-    let whole = operation.header.change == Change::Create || values.contains_key("head");
+    let created = operation.header.change == Change::Create && !operation.lacks(Part::Contact, redacted);
+    let whole = created || values.contains_key("head");
     let checked = if whole { read.check() } else { read.check_limits() };
     checked.map_err(|_| Reason::Invalid)
 }
@@ -231,22 +242,23 @@ fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result
         return if operation.parts.is_empty() { Ok(()) } else { Err(Reason::Invalid) };
     }
     let only = |allowed: &[Part]| operation.parts.keys().all(|part| allowed.contains(part));
+    let gone = |part| operation.lacks(part, &known.redacted);
     let good = match operation.header.kind {
-        Kind::Visit => only(&[Part::Facts]) && operation.read::<Visit>(Part::Facts).is_some(),
+        Kind::Visit => only(&[Part::Facts]) && (gone(Part::Facts) || operation.read::<Visit>(Part::Facts).is_some()),
         Kind::Opinion => {
-            operation.read::<Opinion>(Part::Facts).is_some()
-                && operation.read::<Reporter>(Part::Contact).is_some()
-                && operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok())
+            (gone(Part::Facts) || operation.read::<Opinion>(Part::Facts).is_some())
+                && (gone(Part::Contact) || operation.read::<Reporter>(Part::Contact).is_some())
+                && (gone(Part::Text) || operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok()))
         }
         Kind::Note => {
             only(&[Part::Facts, Part::Text])
-                && operation.read::<Note>(Part::Facts).is_some()
-                && operation.read::<String>(Part::Text).is_some_and(|text| text.chars().count() <= NOTE_MAX)
+                && (gone(Part::Facts) || operation.read::<Note>(Part::Facts).is_some())
+                && (gone(Part::Text) || operation.read::<String>(Part::Text).is_some_and(|text| text.chars().count() <= NOTE_MAX))
         }
         Kind::Callback => {
             only(&[Part::Facts, Part::Contact])
-                && operation.read::<Callback>(Part::Facts).is_some()
-                && operation.read::<CallbackContact>(Part::Contact).is_some()
+                && (gone(Part::Facts) || operation.read::<Callback>(Part::Facts).is_some())
+                && (gone(Part::Contact) || operation.read::<CallbackContact>(Part::Contact).is_some())
         }
         Kind::Verification => {
             let of_others =
@@ -255,18 +267,18 @@ fn check_event(operation: &Operation, by: PersonId, known: &Known<'_>) -> Result
             if !known.verifies {
                 return Err(Reason::NotAllowed);
             }
-            only(&[Part::Facts]) && sound && known.looked_at.iter().all(of_others)
+            only(&[Part::Facts]) && (gone(Part::Facts) || sound) && known.looked_at.iter().all(of_others)
         }
         Kind::DayClosing => {
             if !known.verifies {
                 return Err(Reason::NotAllowed);
             }
-            only(&[Part::Facts]) && operation.read::<DayClosing>(Part::Facts).is_some()
+            only(&[Part::Facts]) && (gone(Part::Facts) || operation.read::<DayClosing>(Part::Facts).is_some())
         }
         Kind::MeetingOpinion => {
             only(&[Part::Facts, Part::Text])
-                && operation.read::<MeetingOpinion>(Part::Facts).is_some()
-                && operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok())
+                && (gone(Part::Facts) || operation.read::<MeetingOpinion>(Part::Facts).is_some())
+                && (gone(Part::Text) || operation.read::<String>(Part::Text).is_some_and(|text| check_text(&text).is_ok()))
         }
         _ => false,
     };
@@ -292,8 +304,9 @@ pub enum Arrival {
 
 /// Judges an anonymous opinion. `grants` are the versions that its sender holds or held until [`GRACE_HOURS`] ago: it
 /// names none of them, since that would be a trace of the sender. They authorise it at receipt and are not kept with it.
-pub fn judge_anonymous(bytes: &[u8], grants: &[GrantSet]) -> Arrival {
-    let Ok(opinion) = cbor::decode::<AnonymousOpinion>(bytes) else { return Arrival::Quarantine(Reason::Unreadable) };
+/// `redacted` says of a readable one whether its words are deleted for ever: then they are left out, and may be missing.
+pub fn judge_anonymous(bytes: &[u8], grants: &[GrantSet], redacted: bool) -> Arrival {
+    let Ok(mut opinion) = cbor::decode::<AnonymousOpinion>(bytes) else { return Arrival::Quarantine(Reason::Unreadable) };
     let voice = Scope { area: opinion.area, stream: Stream::Voice };
     if !grants.iter().any(|grants| grants.may_write(voice)) {
         return Arrival::Quarantine(Reason::NotAllowed);
@@ -305,7 +318,10 @@ pub fn judge_anonymous(bytes: &[u8], grants: &[GrantSet]) -> Arrival {
         Some(amends @ Amends::Proof(_)) => amends.of() != opinion.id,
         Some(Amends::Of(_)) => false,
     };
-    if check_text(&opinion.text).is_err() || !monday || !proven || opinion.mode == crate::opinion::ReporterMode::Named {
+    if redacted {
+        opinion.text.clear();
+    }
+    if (!redacted && check_text(&opinion.text).is_err()) || !monday || !proven || opinion.mode == crate::opinion::ReporterMode::Named {
         return Arrival::Quarantine(Reason::Invalid);
     }
     Arrival::Accept(Box::new(opinion))
@@ -597,8 +613,9 @@ mod tests {
             until: Date::MAX,
             amends: None,
         };
-        let judge =
-            |opinion: &AnonymousOpinion, grants: &GrantSet| judge_anonymous(&cbor::encode(opinion), &[GrantSet::default(), grants.clone()]);
+        let judge = |opinion: &AnonymousOpinion, grants: &GrantSet| {
+            judge_anonymous(&cbor::encode(opinion), &[GrantSet::default(), grants.clone()], false)
+        };
         let amendment = AnonymousOpinion { amends: Some(Amends::Proof(ByteBuf::from(b"other".to_vec()))), ..opinion.clone() };
         for good in [&opinion, &amendment] {
             assert_eq!(judge(good, &grants), Arrival::Accept(Box::new(good.clone())));
@@ -613,6 +630,6 @@ mod tests {
         ] {
             assert_eq!(judge(&bad, &grants), Arrival::Quarantine(Reason::Invalid));
         }
-        assert_eq!(judge_anonymous(b"?", &[grants]), Arrival::Quarantine(Reason::Unreadable));
+        assert_eq!(judge_anonymous(b"?", &[grants], false), Arrival::Quarantine(Reason::Unreadable));
     }
 }

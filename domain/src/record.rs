@@ -5,7 +5,7 @@ use crate::id::{DeviceId, PersonId, RecordId};
 use crate::operation::{Dot, Header, Kind, Operation, Part};
 use crate::opinion::AnonymousOpinion;
 use crate::register::Register;
-use crate::short::Map;
+use crate::short::{Map, Set};
 use crate::text;
 use crate::time::Time;
 use crate::visit::Visit;
@@ -117,6 +117,9 @@ pub struct Registry {
     /// The registers.
     #[serde(rename = "s")]
     pub state: Register,
+    /// The parts that were deleted for ever: their fields are empty, and nothing that is written there is kept.
+    #[serde(rename = "x", default, skip_serializing_if = "Set::is_empty")]
+    pub erased: Set<Part>,
 }
 
 /// A workflow record: a revision that counts up, and the state in CBOR.
@@ -187,8 +190,7 @@ impl Record {
 
     /// The record of a released anonymous opinion; its id is the beginning of the hash.
     pub fn released(opinion: AnonymousOpinion) -> Self {
-        let id = RecordId::from_bytes(&opinion.id.bytes()[..16]).unwrap_or(RecordId::new(0, [0; 10]));
-        Self { id, kind: Kind::AnonymousOpinion, body: Body::Anonymous(opinion) }
+        Self { id: opinion.record(), kind: Kind::AnonymousOpinion, body: Body::Anonymous(opinion) }
     }
 
     /// The event that an operation of `dot.device` makes.

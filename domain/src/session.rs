@@ -3,15 +3,16 @@
 //! Push what waits, send anonymous opinions, pull what changed. The driver executes one [`Step`] after the other and
 //! answers each; the browser and the simulator run this same code.
 
-use crate::device::Report;
+use crate::device::{Farewell, Report};
 use crate::id::{DeviceId, Epoch};
 use crate::opinion::SecretHash;
 use crate::pace::Pace;
 use crate::person::GrantSet;
+use crate::redaction::{Redaction, Told};
 use crate::short::Set;
 use crate::time::Time;
 use crate::wire::{
-    AnonymousBatch, AnonymousReply, Cursor, Fork, Frame, Mark, Outcome, PROTOCOL, PUSH_MAX, Page, PullReply, PullRequest, Pulled,
+    AckRun, AnonymousBatch, AnonymousReply, Cursor, Fork, Frame, Mark, Outcome, PROTOCOL, PUSH_MAX, Page, PullReply, PullRequest, Pulled,
     PushBatch, PushReply, Standing, each,
 };
 
@@ -38,6 +39,8 @@ pub struct Start {
     pub build: String,
     /// Own operations that wait for a person, as far as the phone knows, ascending.
     pub refused: Vec<u64>,
+    /// Whatever was redacted up to this number is deleted here; `None` for a build that deletes nothing, and is told nothing.
+    pub redacted: Option<u64>,
 }
 
 /// What to do next. Each is answered by exactly one [`Answer`].
@@ -74,7 +77,8 @@ pub enum Step {
         beyond: Set<u64>,
     },
     /// The server lost operations above this number, or was restored: forget their acknowledgements, drop all cursors
-    /// and the mark, remember the epoch. Nothing that was pulled is deleted before it is replaced. Answer: [`Answer::Saved`].
+    /// and the mark, remember the epoch. Nothing that was pulled is deleted before it is replaced. In another life
+    /// [`Start::redacted`] is 0, since numbers may be others there. Answer: [`Answer::Saved`].
     Unack {
         /// The highest number of which the acknowledgement still counts: none of another life of the server.
         have: u64,
@@ -97,6 +101,15 @@ pub enum Step {
     },
     /// Send a pull. Answer: [`Answer::PulledIn`].
     Pull(PullRequest),
+    /// Delete from everything that is stored: pages, outbox, opinions without a name, drafts, caches, as
+    /// [`crate::redaction::Redactions`] says. With the last transaction, which waits for the disk, this number is stored as
+    /// [`Start::redacted`]. Answer: [`Answer::Saved`], and only then: the server is told that nothing of it is left.
+    Redact {
+        /// What goes.
+        redactions: Vec<Redaction>,
+        /// [`Start::redacted`] from now on.
+        up_to: u64,
+    },
     /// Store pages, their cursors and the grants in one transaction. Answer: [`Answer::Saved`].
     SavePages {
         /// At most one for each stream.
@@ -177,6 +190,9 @@ pub struct Summary {
     pub durable_seq: u64,
     /// How the next sync is to push.
     pub pace: Pace,
+    /// What a phone that was revoked does now. [`Farewell::Destroy`] is as of the beginning of this sync, so whatever was
+    /// saved since is asked for once more in the transaction that destroys the key.
+    pub farewell: Option<Farewell>,
     /// How it ended.
     pub end: End,
 }
@@ -207,8 +223,15 @@ pub struct Session {
     written: u64,
     build: String,
     refused: Vec<u64>,
+    redacted: Option<u64>,
+    /// Something was deleted that the server has not been told of yet.
+    unconfirmed: bool,
+    /// What a reply holds, until what it says of redactions is done.
+    told: Option<(Vec<AckRun>, Pulled)>,
     /// What a reply holds, until what it says of refused operations is stored.
     held: Option<Pulled>,
+    /// The mark of the last complete pull, of this sync too.
+    complete: Option<Mark>,
     pace: Pace,
     /// Pushes that failed since one that did not.
     failures: u32,
@@ -222,6 +245,12 @@ pub struct Session {
     settled: u64,
     /// Anonymous opinions went out so often in this sync; a bound against a server that never ends.
     batches: u32,
+    /// This life of the server says that the phone was revoked.
+    ends: bool,
+    /// Perhaps it has not acknowledged every opinion without a name.
+    unnamed: bool,
+    /// How often this sync has asked whether this is the phone's end.
+    asks: u32,
     /// Pages pulled in this sync; a bound against a server that never ends.
     rounds: u32,
     expects: Expects,
@@ -233,12 +262,14 @@ enum Expects {
     Begin,
     Outbox,
     Pushed { first: u64, last: u64, alone: bool, isolated: bool },
+    Asked,
     AcksSaved,
     Unacked,
     Anonymous,
     Sent,
     AnonymousSaved { more: bool },
     Pulled,
+    Redacted,
     TakenSaved,
     PagesSaved { more: bool },
     Over,
@@ -247,6 +278,8 @@ enum Expects {
 const FAILURES_MAX: u32 = 3;
 const ROUNDS_MAX: u32 = 10_000;
 const BATCHES_MAX: u32 = 100;
+/// Once, and once more where the answer was that the server has begun another life.
+const ASKS_MAX: u32 = 2;
 /// A copy of a copy of a copy may have to go through as many names.
 const FORKS_MAX: u32 = 10;
 
@@ -264,7 +297,11 @@ impl Session {
             written: start.written,
             build: start.build,
             refused: start.refused,
+            redacted: start.redacted,
+            unconfirmed: false,
+            told: None,
             held: None,
+            complete: start.mark,
             pace: start.pace,
             failures: 0,
             cut: None,
@@ -272,6 +309,9 @@ impl Session {
             forks: 0,
             settled: start.acked,
             batches: 0,
+            ends: false,
+            unnamed: true,
+            asks: 0,
             rounds: 0,
             expects: Expects::Begin,
             summary: Summary::default(),
@@ -286,18 +326,23 @@ impl Session {
             (Expects::Begin | Expects::Unacked, Answer::Begin | Answer::Saved) => self.read_outbox(),
             (Expects::Outbox, Answer::Outbox(frames)) => self.push(frames),
             (Expects::Pushed { .. }, Answer::Pushed(reply)) => self.pushed(reply),
+            (Expects::Asked, Answer::Pushed(reply)) => self.answered(reply),
             (Expects::AcksSaved, Answer::Saved) => self.read_outbox(),
             (Expects::Anonymous, Answer::Anonymous(opinions)) => self.send_anonymous(opinions),
             (Expects::Sent, Answer::Sent(reply)) => self.sent(reply),
             (Expects::AnonymousSaved { more: true }, Answer::Saved) => self.read_anonymous(),
             (Expects::AnonymousSaved { more: false }, Answer::Saved) => self.pull(),
             (Expects::Pulled, Answer::PulledIn(reply)) => self.pulled(reply),
+            (Expects::Redacted, Answer::Saved) => match self.told.take() {
+                Some((taken, pulled)) => self.taken(&taken, pulled),
+                None => self.end(End::Store),
+            },
             (Expects::TakenSaved, Answer::Saved) => match self.held.take() {
                 Some(pulled) => self.pulled_in(pulled),
                 None => self.end(End::Store),
             },
             (Expects::PagesSaved { more: true }, Answer::Saved) => self.pull(),
-            (Expects::PagesSaved { more: false }, Answer::Saved) => self.over(),
+            (Expects::PagesSaved { more: false }, Answer::Saved) => self.complete(),
             _ => self.end(End::Store),
         }
     }
@@ -312,6 +357,15 @@ impl Session {
     /// Everything that is new is here, and all was sent that could be.
     fn over(&mut self) -> Step {
         self.end(self.cut.map_or(End::Complete, End::Net))
+    }
+
+    /// A complete pull; where something was deleted over it, the server is told at once, with the mark alone.
+    fn complete(&mut self) -> Step {
+        if !self.unconfirmed {
+            return self.over();
+        }
+        self.mark = self.complete;
+        self.pull()
     }
 
     fn read_outbox(&mut self) -> Step {
@@ -333,7 +387,16 @@ impl Session {
         };
         self.expects = Expects::Pushed { first, last, alone: frames.len() == 1, isolated: isolate };
         let report = self.report(frames.len() as u64);
-        Step::Push(PushBatch { protocol: PROTOCOL, device: self.device, frames, report, epoch: Some(self.epoch), isolate, renumbers: true })
+        Step::Push(PushBatch {
+            protocol: PROTOCOL,
+            device: self.device,
+            frames,
+            report,
+            epoch: Some(self.epoch),
+            isolate,
+            renumbers: true,
+            destroyed: false,
+        })
     }
 
     fn pushed(&mut self, reply: Result<PushReply, NetError>) -> Step {
@@ -360,6 +423,7 @@ impl Session {
         if let Some(step) = self.heard(reply.standing) {
             return step;
         }
+        self.ends = reply.ends;
         let sent = |seq: u64| (first..=last).contains(&seq);
         let acks: Vec<Ack> = reply
             .each()
@@ -427,6 +491,7 @@ impl Session {
     }
 
     fn send_anonymous(&mut self, opinions: Vec<serde_bytes::ByteBuf>) -> Step {
+        self.unnamed = !opinions.is_empty();
         if opinions.is_empty() {
             return self.pull();
         }
@@ -453,8 +518,35 @@ impl Session {
                 self.cut = Some(error);
                 self.pull()
             }
+            Err(NetError::Rejected) => self.rejected(),
             Err(error) => self.end(End::Net(error)),
         }
+    }
+
+    /// The server has nothing for this phone. Why, only a push that is answered says: one that this sync has had, or an empty one.
+    fn rejected(&mut self) -> Step {
+        if self.ends || self.asks >= ASKS_MAX {
+            return self.farewell();
+        }
+        self.asks += 1;
+        self.expects = Expects::Asked;
+        let (report, epoch) = (self.report(0), Some(self.epoch));
+        Step::Push(PushBatch { report, epoch, renumbers: true, ..PushBatch::of(self.device, Vec::new()) })
+    }
+
+    fn answered(&mut self, reply: Result<PushReply, NetError>) -> Step {
+        if let Ok(reply) = reply {
+            if let Some(step) = self.heard(reply.standing) {
+                return step;
+            }
+            self.ends = reply.ends;
+        }
+        self.farewell()
+    }
+
+    fn farewell(&mut self) -> Step {
+        self.summary.farewell = Farewell::of(self.ends, self.waiting().saturating_add(u64::from(self.unnamed)));
+        self.end(End::Net(NetError::Rejected))
     }
 
     fn pull(&mut self) -> Step {
@@ -464,45 +556,68 @@ impl Session {
         }
         self.expects = Expects::Pulled;
         let mark = self.mark.take();
+        self.unconfirmed = false;
         let cursors = if mark.is_some() { Vec::new() } else { self.cursors.clone() };
         let refused = self.refused.iter().rev().take(PUSH_MAX).rev().copied().collect();
-        Step::Pull(PullRequest { protocol: PROTOCOL, mark, cursors, report: self.report(0), refused })
+        Step::Pull(PullRequest { protocol: PROTOCOL, mark, cursors, report: self.report(0), refused, redacted: self.redacted })
     }
 
     /// What the phone says of itself, once the server has taken so many more operations.
     fn report(&self, taken: u64) -> Option<Report> {
-        let done = self.acked.saturating_add(self.beyond.len() as u64).saturating_add(taken);
-        let waiting = u32::try_from(self.written.saturating_sub(done)).unwrap_or(u32::MAX);
+        let waiting = u32::try_from(self.waiting().saturating_sub(taken)).unwrap_or(u32::MAX);
         Some(Report { build: self.build.clone(), waiting })
+    }
+
+    /// Operations that the server has not acknowledged in its present life.
+    fn waiting(&self) -> u64 {
+        self.written.saturating_sub(self.acked.saturating_add(self.beyond.len() as u64))
     }
 
     fn pulled(&mut self, reply: Result<PullReply, NetError>) -> Step {
         let reply = match reply {
             Ok(reply) => reply,
+            Err(NetError::Rejected) => return self.rejected(),
             Err(error) => return self.end(End::Net(error)),
         };
         if let Some(step) = self.heard(reply.standing) {
             return step;
         }
-        // A person has had the server take in what it refused: known before what contains it is stored.
-        let taken: Vec<Ack> = each(&reply.taken)
+        match reply.redactions {
+            // Of whatever is here; what the reply holds is free of it.
+            Some(Told { up_to, redactions }) if self.redacted.is_some_and(|done| up_to > done) => {
+                self.redacted = Some(up_to);
+                self.unconfirmed = !redactions.is_empty();
+                self.told = Some((reply.taken, reply.pulled));
+                self.expects = Expects::Redacted;
+                Step::Redact { redactions, up_to }
+            }
+            _ => self.taken(&reply.taken, reply.pulled),
+        }
+    }
+
+    /// A person has had the server take in what it refused: known before what contains it is stored.
+    fn taken(&mut self, runs: &[AckRun], pulled: Pulled) -> Step {
+        let taken: Vec<Ack> = each(runs)
             .filter(|(seq, outcome, _)| *outcome == Outcome::Applied && self.refused.contains(seq))
             .map(|(seq, outcome, received_at)| Ack { seq, outcome, received_at })
             .collect();
         if taken.is_empty() {
-            return self.pulled_in(reply.pulled);
+            return self.pulled_in(pulled);
         }
         self.refused.retain(|seq| taken.iter().all(|ack| ack.seq != *seq));
         self.summary.sent += taken.len() as u32;
-        self.held = Some(reply.pulled);
+        self.held = Some(pulled);
         self.expects = Expects::TakenSaved;
         Step::SaveAcks { acks: taken, acked: self.acked, beyond: self.beyond.clone() }
     }
 
     fn pulled_in(&mut self, pulled: Pulled) -> Step {
         match pulled {
-            Pulled::Same => self.over(),
-            Pulled::Differs => self.pull(),
+            Pulled::Same => self.complete(),
+            Pulled::Differs => {
+                self.complete = None;
+                self.pull()
+            }
             Pulled::Pages(pages) => {
                 for page in &pages.pages {
                     self.summary.received += page.records.len() as u32;
@@ -513,6 +628,7 @@ impl Session {
                 }
                 self.expects = Expects::PagesSaved { more: pages.more };
                 let last = !pages.more;
+                self.complete = last.then_some(pages.mark);
                 Step::SavePages {
                     pages: pages.pages,
                     grants: pages.grants,
@@ -532,8 +648,14 @@ impl Session {
             return None;
         }
         self.rewound = true;
+        (self.ends, self.unnamed) = (false, true);
         // What a restored server holds under these numbers may be what a copy of this phone brought first.
         self.acked = if standing.epoch == self.epoch { standing.have.min(self.acked) } else { 0 };
+        if standing.epoch != self.epoch {
+            self.redacted = self.redacted.map(|_| 0);
+        }
+        self.unconfirmed = false;
+        self.complete = None;
         self.epoch = standing.epoch;
         self.beyond = Set::new();
         self.after = self.acked;
@@ -549,11 +671,11 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::AreaId;
-    use crate::operation::{Scope, Stream};
+    use crate::id::{AreaId, RecordId};
+    use crate::operation::{Part, Scope, Stream};
     use crate::opinion::SecretHash;
     use crate::record::Digest;
-    use crate::wire::{AckRun, Pages};
+    use crate::wire::Pages;
     use serde_bytes::ByteBuf;
 
     const EPOCH: Epoch = Epoch::new(1, [1; 10]);
@@ -569,7 +691,19 @@ mod tests {
     fn paced(acked: u64, mark: Option<Mark>, pace: Pace) -> Session {
         let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
         let (cursors, beyond) = (vec![cursor(1)], Set::new());
-        Session::new(Start { device, epoch: EPOCH, acked, beyond, pace, mark, cursors, written: acked + 3, build, refused: Vec::new() })
+        Session::new(Start {
+            device,
+            epoch: EPOCH,
+            acked,
+            beyond,
+            pace,
+            mark,
+            cursors,
+            written: acked + 3,
+            build,
+            refused: Vec::new(),
+            redacted: Some(0),
+        })
     }
 
     fn cursor(n: u8) -> Cursor {
@@ -585,6 +719,7 @@ mod tests {
             standing: standing(have),
             acks: vec![AckRun { from, count, outcome, received_at: Time(7) }],
             fork: None,
+            ends: false,
         }))
     }
 
@@ -600,7 +735,7 @@ mod tests {
         let mut session = session(3, Some(Mark([5; 16])));
         let Step::Pull(request) = to_pull(&mut session) else { panic!() };
         assert_eq!((request.mark, request.cursors.len()), (Some(Mark([5; 16])), 0));
-        let reply = PullReply { standing: standing(3), pulled: Pulled::Same, taken: Vec::new() };
+        let reply = PullReply { standing: standing(3), pulled: Pulled::Same, taken: Vec::new(), redactions: None };
         let Step::Done(summary) = session.next(Answer::PulledIn(Ok(reply))) else { panic!() };
         assert_eq!((summary.end, summary.sent, summary.received), (End::Complete, 0, 0));
     }
@@ -610,44 +745,117 @@ mod tests {
         let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
         let refused = (1..=300).collect();
         let (cursors, beyond, pace) = (Vec::new(), Set::new(), Pace::default());
-        let mut session =
-            Session::new(Start { device, epoch: EPOCH, acked: 300, beyond, pace, mark: None, cursors, written: 300, build, refused });
+        let mut session = Session::new(Start {
+            device,
+            epoch: EPOCH,
+            acked: 300,
+            beyond,
+            pace,
+            mark: None,
+            cursors,
+            written: 300,
+            build,
+            refused,
+            redacted: Some(0),
+        });
         let Step::Pull(request) = to_pull(&mut session) else { panic!() };
         assert_eq!(request.refused, (101..=300).collect::<Vec<u64>>());
         // What it did not ask about is no news, and neither is what still waits.
         let run = |from, count, outcome| AckRun { from, count, outcome, received_at: Time(7) };
         let taken = vec![run(150, 2, Outcome::Applied), run(200, 1, Outcome::Busy), run(900, 1, Outcome::Applied)];
         let pages = Pages { grants: GrantSet::default(), pages: Vec::new(), more: true, mark: Mark([6; 16]), left: 3 };
-        let reply = PullReply { standing: standing(300), pulled: Pulled::Pages(pages), taken };
+        let reply = PullReply { standing: standing(300), pulled: Pulled::Pages(pages), taken, redactions: None };
         let ack = |seq| Ack { seq, outcome: Outcome::Applied, received_at: Time(7) };
         let saved = Step::SaveAcks { acks: vec![ack(150), ack(151)], acked: 300, beyond: Set::new() };
         assert_eq!(session.next(Answer::PulledIn(Ok(reply))), saved);
         assert!(matches!(session.next(Answer::Saved), Step::SavePages { .. }));
         let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
         assert_eq!((request.refused.len(), request.refused.contains(&150)), (200, false));
-        let reply = PullReply { standing: standing(300), pulled: Pulled::Same, taken: Vec::new() };
+        let reply = PullReply { standing: standing(300), pulled: Pulled::Same, taken: Vec::new(), redactions: None };
         let Step::Done(summary) = session.next(Answer::PulledIn(Ok(reply))) else { panic!() };
         assert_eq!((summary.end, summary.sent), (End::Complete, 2));
+    }
+
+    #[test]
+    fn what_is_redacted_is_deleted_before_what_comes_with_it_and_confirmed_at_once() {
+        let told = |up_to, count: u8| {
+            let scope = Scope { area: AreaId::new(1, [1; 10]), stream: Stream::Voice };
+            let redaction = |n| Redaction { record: RecordId::new(1, [n; 10]), scope, parts: [Part::Text].into_iter().collect() };
+            Some(Told { up_to, redactions: (0..count).map(redaction).collect() })
+        };
+        let same =
+            |redactions| Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: Pulled::Same, taken: Vec::new(), redactions }));
+        let mut session = session(3, Some(Mark([5; 16])));
+        let Step::Pull(request) = to_pull(&mut session) else { panic!() };
+        assert_eq!(request.redacted, Some(0));
+        let Step::Redact { redactions, up_to: 7 } = session.next(same(told(7, 2))) else { panic!() };
+        assert_eq!(redactions.len(), 2);
+        // Told once more, and with the mark alone: nothing else has changed.
+        let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
+        assert_eq!((request.redacted, request.mark, request.cursors.len()), (Some(7), Some(Mark([5; 16])), 0));
+        // What a server says that is behind it is no news; where nothing was to be done there is nothing to tell.
+        assert!(matches!(session.next(same(told(7, 2))), Step::Done(Summary { end: End::Complete, .. })));
+        let mut session = self::session(3, Some(Mark([5; 16])));
+        to_pull(&mut session);
+        assert!(matches!(session.next(same(told(9, 0))), Step::Redact { up_to: 9, .. }));
+        assert!(matches!(session.next(Answer::Saved), Step::Done(Summary { end: End::Complete, .. })));
+    }
+
+    #[test]
+    fn a_phone_that_could_not_delete_confirms_nothing() {
+        let mut session = session(3, Some(Mark([5; 16])));
+        to_pull(&mut session);
+        let redactions = Some(Told { up_to: 7, redactions: Vec::new() });
+        let reply = PullReply { standing: standing(3), pulled: Pulled::Same, taken: Vec::new(), redactions };
+        assert!(matches!(session.next(Answer::PulledIn(Ok(reply))), Step::Redact { .. }));
+        assert!(matches!(session.next(Answer::StoreFailed), Step::Done(Summary { end: End::Store, .. })));
+    }
+
+    #[test]
+    fn in_another_life_of_the_server_everything_is_asked_for_again() {
+        let mut session = session(3, Some(Mark([5; 16])));
+        session.redacted = Some(7);
+        to_pull(&mut session);
+        let standing = Standing { epoch: Epoch::new(2, [2; 10]), ..standing(3) };
+        let reply = PullReply { standing, pulled: Pulled::Same, taken: Vec::new(), redactions: None };
+        assert!(matches!(session.next(Answer::PulledIn(Ok(reply))), Step::Unack { .. }));
+        session.next(Answer::Saved);
+        session.next(Answer::Outbox(vec![]));
+        let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
+        assert_eq!(request.redacted, Some(0));
     }
 
     #[test]
     fn what_differs_is_asked_for_with_cursors_and_committed_with_them() {
         let mut session = session(3, Some(Mark([5; 16])));
         to_pull(&mut session);
-        let Step::Pull(request) =
-            session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: Pulled::Differs, taken: Vec::new() })))
-        else {
+        let Step::Pull(request) = session.next(Answer::PulledIn(Ok(PullReply {
+            standing: standing(3),
+            pulled: Pulled::Differs,
+            taken: Vec::new(),
+            redactions: None,
+        }))) else {
             panic!()
         };
         assert_eq!((request.mark, request.cursors), (None, vec![cursor(1)]));
         let page = Page { cursor: cursor(2), records: vec![ByteBuf::new()], digest: Digest::default(), writers: Vec::new() };
         let pages =
             |more| Pulled::Pages(Pages { grants: GrantSet::default(), pages: vec![page.clone()], more, mark: Mark([6; 16]), left: 0 });
-        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(true), taken: Vec::new() })));
+        let step = session.next(Answer::PulledIn(Ok(PullReply {
+            standing: standing(3),
+            pulled: pages(true),
+            taken: Vec::new(),
+            redactions: None,
+        })));
         let Step::SavePages { mark: None, settled: None, .. } = step else { panic!("{step:?}") };
         let Step::Pull(request) = session.next(Answer::Saved) else { panic!() };
         assert_eq!(request.cursors, vec![cursor(2)], "the next page is asked for from the new cursor");
-        let step = session.next(Answer::PulledIn(Ok(PullReply { standing: standing(3), pulled: pages(false), taken: Vec::new() })));
+        let step = session.next(Answer::PulledIn(Ok(PullReply {
+            standing: standing(3),
+            pulled: pages(false),
+            taken: Vec::new(),
+            redactions: None,
+        })));
         let Step::SavePages { mark: Some(_), settled: Some(3), .. } = step else { panic!("{step:?}") };
         let Step::Done(summary) = session.next(Answer::Saved) else { panic!() };
         assert_eq!((summary.end, summary.received), (End::Complete, 2));
@@ -670,7 +878,7 @@ mod tests {
     fn dies_on(poison: u64, isolates: bool, held: &mut Set<u64>, start: Start) -> (Vec<Vec<u64>>, Summary, u64, Set<u64>) {
         let (mut acked, mut beyond) = (start.acked, start.beyond.clone());
         let (mut session, mut answer, mut pushes) = (Session::new(start), Answer::Begin, Vec::new());
-        let pulled = || PullReply { standing: standing(400), pulled: Pulled::Same, taken: Vec::new() };
+        let pulled = || PullReply { standing: standing(400), pulled: Pulled::Same, taken: Vec::new(), redactions: None };
         let summary = loop {
             answer = match session.next(answer) {
                 Step::ReadOutbox { after, limit } => Answer::Outbox(frames(after + 1..=400.min(after + limit as u64))),
@@ -711,6 +919,7 @@ mod tests {
             written: 400,
             build: String::new(),
             refused: Vec::new(),
+            redacted: Some(0),
         }
     }
 
@@ -757,9 +966,12 @@ mod tests {
         session.next(Answer::Outbox(frames(1..=3)));
         assert_eq!(session.next(Answer::Pushed(Err(NetError::Busy))), Step::ReadAnonymous { limit: 200 });
         assert!(matches!(session.next(Answer::Anonymous(vec![])), Step::Pull(_)));
-        let Step::Done(summary) =
-            session.next(Answer::PulledIn(Ok(PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() })))
-        else {
+        let Step::Done(summary) = session.next(Answer::PulledIn(Ok(PullReply {
+            standing: standing(0),
+            pulled: Pulled::Same,
+            taken: Vec::new(),
+            redactions: None,
+        }))) else {
             panic!()
         };
         assert_eq!(summary.end, End::Net(NetError::Busy), "three operations are still here");
@@ -774,13 +986,75 @@ mod tests {
         assert_eq!(summary.end, End::Net(NetError::Rejected));
     }
 
+    /// A revoked phone with 13 operations syncs, and perhaps with `unnamed` opinions, which are refused. The server, in this life
+    /// of it, has room or not, and says that the phone ends or not. What that is to do then, and the pushes that it made.
+    fn revoked(start: Start, unnamed: bool, takes: bool, ends: bool, epoch: Epoch) -> (Option<Farewell>, Vec<usize>) {
+        let mut have = if epoch == start.epoch { start.acked } else { 0 };
+        let (mut session, mut answer, mut pushes) = (Session::new(start), Answer::Begin, Vec::new());
+        let summary = loop {
+            answer = match session.next(answer) {
+                Step::ReadOutbox { after, limit } => Answer::Outbox(frames(after + 1..=13.min(after + limit as u64))),
+                Step::Push(batch) => {
+                    pushes.push(batch.frames.len());
+                    let taken = if batch.epoch == Some(epoch) { batch.frames } else { Vec::new() };
+                    let mut acks = Vec::new();
+                    for frame in &taken {
+                        have = have.max(frame.seq);
+                        let outcome = if takes { Outcome::Quarantined(crate::wire::Reason::Revoked) } else { Outcome::Busy };
+                        PushReply::push(&mut acks, frame.seq, outcome, Time(7));
+                    }
+                    Answer::Pushed(Ok(PushReply { standing: Standing { epoch, ..standing(have) }, acks, fork: None, ends }))
+                }
+                Step::ReadAnonymous { .. } => Answer::Anonymous(if unnamed { vec![ByteBuf::new()] } else { vec![] }),
+                Step::SendAnonymous(_) => Answer::Sent(Err(NetError::Rejected)),
+                Step::Pull(_) => Answer::PulledIn(Err(NetError::Rejected)),
+                Step::SaveAcks { .. } | Step::Unack { .. } => Answer::Saved,
+                Step::Done(summary) => break summary,
+                other => panic!("{other:?}"),
+            };
+        };
+        assert_eq!(summary.end, End::Net(NetError::Rejected));
+        (summary.farewell, pushes)
+    }
+
+    #[test]
+    fn a_revoked_phone_delivers_before_it_destroys_its_key() {
+        let start = |acked| Start { written: 13, ..starts(acked, Set::new(), Pace::default()) };
+        let destroy = Some(Farewell::Destroy);
+        assert_eq!(revoked(start(10), false, true, true, EPOCH), (destroy, vec![3]), "what it delivers tells it");
+        assert_eq!(revoked(start(13), false, true, true, EPOCH), (destroy, vec![0]), "with nothing to deliver it asks");
+        assert_eq!(revoked(start(10), false, false, true, EPOCH).0, Some(Farewell::Keep), "there was no room");
+        assert_eq!(revoked(start(13), true, true, true, EPOCH).0, Some(Farewell::Keep), "an opinion without a name is not taken");
+        assert_eq!(revoked(start(13), false, true, false, EPOCH), (None, vec![0]), "by a server that says nothing of it");
+    }
+
+    #[test]
+    fn another_life_of_the_server_has_to_hold_everything_first() {
+        let other = Epoch::new(2, [2; 10]);
+        let start = || Start { written: 13, ..starts(13, Set::new(), Pace::default()) };
+        let (farewell, pushes) = revoked(start(), false, true, true, other);
+        assert_eq!((farewell, pushes), (Some(Farewell::Destroy), vec![0, 13]));
+        assert_eq!(revoked(start(), false, false, true, other).0, Some(Farewell::Keep));
+    }
+
+    #[test]
+    fn whom_the_server_does_not_know_or_hears_no_more_destroys_nothing() {
+        let mut session = session(3, None);
+        to_pull(&mut session);
+        let Step::Push(asked) = session.next(Answer::PulledIn(Err(NetError::Rejected))) else { panic!() };
+        assert_eq!(asked.frames, []);
+        let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Rejected))) else { panic!() };
+        assert_eq!((summary.end, summary.farewell), (End::Net(NetError::Rejected), None));
+    }
+
     #[test]
     fn busy_is_not_an_acknowledgement_and_holds_nothing_up() {
         let mut session = session(0, None);
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
         let run = |from, outcome| AckRun { from, count: 1, outcome, received_at: Time(7) };
-        let reply = PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)], fork: None };
+        let reply =
+            PushReply { standing: standing(0), acks: vec![run(1, Outcome::Busy), run(2, Outcome::Applied)], fork: None, ends: false };
         let Step::SaveAcks { acks, acked: up_to, beyond } = session.next(Answer::Pushed(Ok(reply))) else { panic!() };
         assert_eq!((acks.iter().map(|a| a.seq).collect::<Vec<_>>(), up_to, beyond), (vec![2], 0, Set::from([2])));
         // What there was no room for is not pushed again in this sync; what is behind it is.
@@ -792,9 +1066,12 @@ mod tests {
         assert_eq!(session.next(Answer::Outbox(vec![])), Step::ReadAnonymous { limit: 200 });
         let Step::Pull(request) = session.next(Answer::Anonymous(vec![])) else { panic!() };
         assert_eq!(request.report.map(|report| report.waiting), Some(2));
-        let Step::Done(summary) =
-            session.next(Answer::PulledIn(Ok(PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() })))
-        else {
+        let Step::Done(summary) = session.next(Answer::PulledIn(Ok(PullReply {
+            standing: standing(0),
+            pulled: Pulled::Same,
+            taken: Vec::new(),
+            redactions: None,
+        }))) else {
             panic!()
         };
         assert_eq!((summary.end, summary.sent), (End::Net(NetError::Busy), 1), "and the sync is not called complete");
@@ -813,7 +1090,7 @@ mod tests {
         let mut session = session(0, None);
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(1..=2)));
-        let reply = PushReply { standing: standing(0), acks: vec![], fork: None };
+        let reply = PushReply { standing: standing(0), acks: vec![], fork: None, ends: false };
         assert_eq!(session.next(Answer::Pushed(Ok(reply))), Step::ReadAnonymous { limit: 200 });
     }
 
@@ -844,7 +1121,7 @@ mod tests {
         let device = DeviceId::new(1, [2; 10]);
         let fork = Fork { device, token: "t".into(), up_to: 11 };
         let run = |from, count| AckRun { from, count, outcome: Outcome::Applied, received_at: Time(7) };
-        let told = PushReply { standing: standing(12), acks: vec![run(11, 1)], fork: Some(fork.clone()) };
+        let told = PushReply { standing: standing(12), acks: vec![run(11, 1)], fork: Some(fork.clone()), ends: false };
         let acks = vec![Ack { seq: 11, outcome: Outcome::Applied, received_at: Time(7) }];
         assert_eq!(session.next(Answer::Pushed(Ok(told))), Step::Renumber { fork, acks, acked: 11, beyond: Set::new() });
         // Everything behind the fork goes out once more.
@@ -860,12 +1137,23 @@ mod tests {
         let (device, build) = (DeviceId::new(1, [1; 10]), "0.1.0".to_owned());
         // 11 was put aside, and what came behind it was taken; of 9 and 13 the server keeps bytes for a person.
         let (beyond, refused, pace) = (Set::from([12, 13]), vec![9, 13], Pace::default());
-        let mut session =
-            Session::new(Start { device, epoch: EPOCH, acked: 10, beyond, pace, mark: None, cursors: vec![], written: 14, build, refused });
+        let mut session = Session::new(Start {
+            device,
+            epoch: EPOCH,
+            acked: 10,
+            beyond,
+            pace,
+            mark: None,
+            cursors: vec![],
+            written: 14,
+            build,
+            refused,
+            redacted: Some(0),
+        });
         session.next(Answer::Begin);
         session.next(Answer::Outbox(frames(11..=14)));
         let fork = Fork { device: DeviceId::new(1, [2; 10]), token: "t".into(), up_to: 10 };
-        let told = PushReply { standing: standing(13), acks: vec![], fork: Some(fork.clone()) };
+        let told = PushReply { standing: standing(13), acks: vec![], fork: Some(fork.clone()), ends: false };
         assert_eq!(session.next(Answer::Pushed(Ok(told))), Step::Renumber { fork, acks: vec![], acked: 10, beyond: Set::new() });
         assert_eq!(session.next(Answer::Saved), Step::ReadOutbox { after: 10, limit: 200 });
         let Step::Push(batch) = session.next(Answer::Outbox(frames(11..=14))) else { panic!() };
@@ -887,7 +1175,7 @@ mod tests {
                 return;
             }
             let fork = Fork { device: DeviceId::new(1, [n; 10]), token: "t".into(), up_to: 10 };
-            session.next(Answer::Pushed(Ok(PushReply { standing: standing(10), acks: vec![], fork: Some(fork) })));
+            session.next(Answer::Pushed(Ok(PushReply { standing: standing(10), acks: vec![], fork: Some(fork), ends: false })));
             session.next(Answer::Saved);
         }
         panic!("it goes on for ever");
@@ -898,7 +1186,8 @@ mod tests {
         let mut session = session(10, Some(Mark([5; 16])));
         let Step::Pull(_) = to_pull(&mut session) else { panic!() };
         let epoch = Epoch::new(2, [2; 10]);
-        let reply = PullReply { standing: Standing { epoch, ..standing(10) }, pulled: Pulled::Differs, taken: Vec::new() };
+        let reply =
+            PullReply { standing: Standing { epoch, ..standing(10) }, pulled: Pulled::Differs, taken: Vec::new(), redactions: None };
         // Its ten operations under these numbers may be those of a copy of this phone.
         assert_eq!(session.next(Answer::PulledIn(Ok(reply))), Step::Unack { have: 0, epoch });
     }
@@ -949,7 +1238,7 @@ mod tests {
                             session.next(Answer::Saved)
                         }
                         Step::Pull(_) => {
-                            let reply = PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new() };
+                            let reply = PullReply { standing: standing(0), pulled: Pulled::Same, taken: Vec::new(), redactions: None };
                             session.next(Answer::PulledIn(Ok(reply)))
                         }
                         Step::Done(summary) => break summary,

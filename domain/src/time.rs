@@ -127,6 +127,14 @@ impl Date {
         Self::new(year.trim().parse().ok()?, month.trim().parse().ok()?, day.trim().parse().ok()?)
     }
 
+    /// The moment on this day that people write as `17:44`, `17h44`, `17h` or `17`.
+    pub fn at(self, clock: &str) -> Option<Time> {
+        let (hour, minute) = clock.trim().split_once([':', 'h', 'g', '.']).unwrap_or((clock.trim(), ""));
+        let minute = if minute.trim().is_empty() { 0 } else { minute.trim().parse::<u8>().ok()? };
+        let hour = hour.trim().parse::<u8>().ok()?;
+        (hour < 24 && minute < 60).then(|| Time(self.start().plus_hours(hour.into()).0 + i64::from(minute) * 60_000))
+    }
+
     /// Reads a day, also without its year: then it is the first such day from `first` on, as one says when to come again.
     pub fn read_from(text: &str, first: Self) -> Option<Self> {
         Self::read(text).or_else(|| (0..=4).find_map(|years| Self::of_year(text, first.ymd().0 + years).filter(|day| *day >= first)))
@@ -196,6 +204,20 @@ impl<'de> Deserialize<'de> for Date {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_hour_is_read_as_people_type_it() {
+        let day = Date::new(2026, 11, 18).unwrap();
+        for text in ["17:44", " 17h44", "17g44 ", "17.44"] {
+            assert_eq!(day.at(text).map(Time::hour_minute).as_deref(), Some("17:44"), "{text}");
+        }
+        for text in ["8", "8h", "08:00"] {
+            assert_eq!(day.at(text), Some(day.start().plus_hours(8)), "{text}");
+        }
+        for text in ["", "24:00", "8:60", "tám", "8:5:1"] {
+            assert_eq!(day.at(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn dates_of_the_calendar() {

@@ -281,7 +281,7 @@ mod tests {
         let words = String::from("x");
         let (title, purpose, basis_text) = (words.clone(), words.clone(), words);
         let (from, to, until) = (day(-10), day(10), day(99));
-        Campaign { id: id(1), title, purpose, from, to, basis: LegalBasis::StateWork, basis_text, until, state }
+        Campaign { id: id(1), title, purpose, from, to, basis: LegalBasis::StateWork, basis_text, until, contact_until: None, state }
     }
 
     fn visit() -> TypedVisit {

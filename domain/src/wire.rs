@@ -8,6 +8,7 @@ use crate::operation::Scope;
 use crate::opinion::SecretHash;
 use crate::person::{GrantSet, Role};
 use crate::record::Digest;
+use crate::redaction::Told;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
@@ -67,12 +68,20 @@ pub struct PushBatch {
     /// This build goes on under another name where the phone turns out to be a copy, so that it may be told of a [`Fork`].
     #[serde(rename = "c", default, skip_serializing_if = "std::ops::Not::not")]
     pub renumbers: bool,
+    /// The last that this phone says: it was told of its end, and has destroyed its key.
+    #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
+    pub destroyed: bool,
 }
 
 impl PushBatch {
     /// Operations of a device that says nothing of itself.
     pub fn of(device: DeviceId, frames: Vec<Frame>) -> Self {
-        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false, renumbers: false }
+        Self { protocol: PROTOCOL, device, frames, report: None, epoch: None, isolate: false, renumbers: false, destroyed: false }
+    }
+
+    /// What a phone says when its key is gone, with the token that it held in memory.
+    pub fn last_word(device: DeviceId) -> Self {
+        Self { destroyed: true, ..Self::of(device, Vec::new()) }
     }
 }
 
@@ -99,6 +108,9 @@ pub struct PushReply {
     /// This phone is a copy: nothing was taken behind this number.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<Fork>,
+    /// This phone was revoked: see [`crate::device::Farewell`].
+    #[serde(rename = "x", default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends: bool,
 }
 
 /// Under which name a copied phone goes on. Asked again, the server says the same one.
@@ -167,7 +179,7 @@ pub enum Reason {
     Exists,
     /// Another device continues the same numbers: a copied phone.
     Forked,
-    /// Redaction is reserved and not done yet.
+    /// A phone asks for a redaction, which is an office's.
     Reserved,
     /// The record has moved on since the writer saw it.
     Stale,
@@ -242,6 +254,9 @@ pub struct PullRequest {
     /// Own operations that wait for a person as far as the phone knows, the latest [`PUSH_MAX`] of them.
     #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<u64>,
+    /// Whatever was redacted up to this number is not on the phone any more; absent from builds that delete nothing.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<u64>,
 }
 
 /// One hash over all cursors.
@@ -285,6 +300,9 @@ pub struct PullReply {
     /// Those of [`PullRequest::refused`] that were applied meanwhile; what the reply holds contains them.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub taken: Vec<AckRun>,
+    /// What is to be deleted from whatever the phone held before this reply; the reply itself is free of it.
+    #[serde(rename = "x", default, skip_serializing_if = "Option::is_none")]
+    pub redactions: Option<Told>,
 }
 
 /// What a pull found.

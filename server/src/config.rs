@@ -1,5 +1,6 @@
 //! What the server is told on its command line.
 
+use crate::tls::Files;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -14,6 +15,8 @@ pub struct Config {
     pub dist: PathBuf,
     /// `--public-url`: the address that phones use, if it is not the one listened on. No slash at the end.
     pub public_url: Option<String>,
+    /// `--tls-cert` and `--tls-key`: the files to speak TLS with, where no proxy does.
+    pub tls: Option<Files>,
     /// `--demo`: a made-up commune in a database of its own, started afresh, for this machine only.
     pub demo: bool,
     /// `--restored`: the database was put back from a backup; begins a new life of it.
@@ -23,8 +26,8 @@ pub struct Config {
 }
 
 /// What the command line may say.
-pub const USAGE: &str = "gandan-server [--listen ADDRESS:PORT] [--data DIR] [--dist DIR] [--public-url URL] [--demo] [--restored] \
-                         [--new-passphrase LOGIN]";
+pub const USAGE: &str = "gandan-server [--listen ADDRESS:PORT] [--data DIR] [--dist DIR] [--public-url URL] \
+                         [--tls-cert FILE --tls-key FILE] [--demo] [--restored] [--new-passphrase LOGIN]";
 
 /// A mistake on the command line, in words for whoever typed it.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,6 +40,10 @@ pub enum ConfigError {
     Listen(String),
     /// `--public-url` is not the beginning of an address.
     PublicUrl(String),
+    /// One of `--tls-cert` and `--tls-key` without the other; which is missing.
+    HalfTls(&'static str),
+    /// With TLS of its own, but `--public-url` is http.
+    TlsUrl(String),
     /// `--demo` would be reachable from other machines, with sign-ins that everybody can read.
     DemoOpen(SocketAddr),
 }
@@ -50,6 +57,8 @@ impl std::fmt::Display for ConfigError {
             Self::PublicUrl(given) => {
                 write!(f, "--public-url needs an address such as https://gandan.example, without a path, not {given:?}.")
             }
+            Self::HalfTls(missing) => write!(f, "--tls-cert and --tls-key go together, each with a PEM file; {missing} is missing."),
+            Self::TlsUrl(given) => write!(f, "With --tls-cert people come by https, so --public-url begins with https://, not {given:?}."),
             Self::DemoOpen(given) => {
                 write!(f, "--demo has sign-ins that everybody can read, so it runs on 127.0.0.1 or [::1] only, not on {given}.")
             }
@@ -64,6 +73,7 @@ impl Config {
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, ConfigError> {
         let mut listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
         let (mut data, mut dist, mut public_url) = (None, PathBuf::from("dist"), None);
+        let (mut tls_cert, mut tls_key) = (None, None);
         let (mut demo, mut restored, mut new_passphrase) = (false, false, None);
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
@@ -76,6 +86,8 @@ impl Config {
                 "--data" => data = Some(PathBuf::from(value()?)),
                 "--dist" => dist = PathBuf::from(value()?),
                 "--public-url" => public_url = Some(read_url(value()?)?),
+                "--tls-cert" => tls_cert = Some(PathBuf::from(value()?)),
+                "--tls-key" => tls_key = Some(PathBuf::from(value()?)),
                 "--demo" => demo = true,
                 "--restored" => restored = true,
                 "--new-passphrase" => new_passphrase = Some(value()?),
@@ -85,9 +97,18 @@ impl Config {
         if demo && !listen.ip().is_loopback() {
             return Err(ConfigError::DemoOpen(listen));
         }
+        let tls = match (tls_cert, tls_key) {
+            (Some(cert), Some(key)) => Some(Files { cert, key }),
+            (None, None) => None,
+            (Some(_), None) => return Err(ConfigError::HalfTls("--tls-key")),
+            (None, Some(_)) => return Err(ConfigError::HalfTls("--tls-cert")),
+        };
+        if let Some(url) = public_url.as_ref().filter(|url| tls.is_some() && !url.starts_with("https://")) {
+            return Err(ConfigError::TlsUrl(url.clone()));
+        }
         // Made-up data never mixes with what somebody typed.
         let data = data.unwrap_or_else(|| PathBuf::from(if demo { "data/demo" } else { "data/main" }));
-        Ok(Self { listen, data, dist, public_url, demo, restored, new_passphrase })
+        Ok(Self { listen, data, dist, public_url, tls, demo, restored, new_passphrase })
     }
 }
 
@@ -116,6 +137,8 @@ mod tests {
         let config = parse("--listen [::1]:0 --data x --public-url https://gandan.example:444/ --restored").unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://gandan.example:444"));
         assert_eq!((config.restored, config.data), (true, PathBuf::from("x")));
+        let files = Files { cert: PathBuf::from("a.pem"), key: PathBuf::from("b.pem") };
+        assert_eq!(parse("--tls-key b.pem --tls-cert a.pem").unwrap().tls, Some(files));
         assert_eq!(parse("--new-passphrase kim.hanh").unwrap().new_passphrase.as_deref(), Some("kim.hanh"));
     }
 
@@ -127,6 +150,9 @@ mod tests {
             ("--listen 8080", "127.0.0.1:8080"),
             ("--public-url gandan.example", "https://"),
             ("--public-url https://gandan.example/x", "without a path"),
+            ("--tls-cert a.pem", "--tls-key is missing"),
+            ("--tls-key b.pem", "--tls-cert is missing"),
+            ("--tls-cert a.pem --tls-key b.pem --public-url http://gandan.example", "https://"),
             ("--demo --listen 0.0.0.0:80", "everybody can read"),
         ] {
             let error = parse(line).unwrap_err().to_string();

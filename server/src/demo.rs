@@ -14,13 +14,15 @@ use domain::cbor;
 use domain::code_book::{CodeChange, NewTopic};
 use domain::household::{self, Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, PersonId, RecordId};
+use domain::incident::{Data, Harm, Incident};
 use domain::meeting::{MeetingFacts, MeetingOpinion, MeetingState, MeetingWords};
-use domain::office::{Filter, HouseholdRow, Seen};
+use domain::office::{Filter, HouseholdRow, OpinionRow, Seen};
 use domain::operation::{Change, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA};
 use domain::opinion::{AnonymousOpinion, Opinion, Reporter, ReporterMode, SecretHash};
 use domain::organization::{OrgType, Organization};
 use domain::person::{Person, Role};
 use domain::record::{Body, Record};
+use domain::redaction::{Redact, RedactionReason};
 use domain::register::{Register, Values};
 use domain::reimport::Choices;
 use domain::roll::Row;
@@ -111,6 +113,8 @@ pub async fn seed<S: Store>(app: &App<S>, today: Date) -> Result<SignIns, Refuse
     office.make_twice(&villages, &teams, today).await?;
     office.organize(&teams, today).await?;
     office.fit_lists(today).await?;
+    office.write_down_an_incident(today).await?;
+    office.delete_for_ever(today).await?;
 
     let mut phones = Vec::new();
     let team = teams.first().map(|team| team.members.as_slice()).unwrap_or_default();
@@ -213,6 +217,37 @@ impl<'a, S: Store> Office<'a, S> {
         let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.seq, seen, value };
         let seed: Seed = self.chance.bytes();
         self.app.store.write(change, at, seed).await
+    }
+
+    /// A sheet of paper that lay somewhere for an afternoon: nothing to be reported, and written down all the same.
+    async fn write_down_an_incident(&mut self, today: Date) -> Result<(), StoreError> {
+        let detected = today.plus(-9).start().plus_hours(16);
+        let incident = Incident {
+            id: self.id(detected),
+            detected,
+            happened: Some(detected.date()),
+            what: "Một tờ danh sách đi thăm để quên ở nhà văn hóa thôn, hai giờ sau tìm lại được.".to_owned(),
+            data: vec![Data::Contact, Data::Household],
+            people: Some(38),
+            harm: Harm::No,
+            consequences: "Không thấy ai đọc hay chụp lại.".to_owned(),
+            measures: "Thu lại và hủy tờ danh sách; nhắc các tổ nộp lại danh sách sau mỗi buổi.".to_owned(),
+            contact: "Bộ phận bảo vệ dữ liệu của xã".to_owned(),
+            notified: None,
+            reference: String::new(),
+            device: None,
+        };
+        self.write(Value::Incident(incident), 0, detected).await
+    }
+
+    /// Somebody asked that it is no longer kept who said it.
+    async fn delete_for_ever(&mut self, today: Date) -> Result<(), StoreError> {
+        let at = today.plus(-3).start().plus_hours(15);
+        let ask = Ask { within: Some(self.commune), filter: Filter::default(), limit: u32::MAX };
+        let said = self.app.store.list::<OpinionRow>(ask, at).await?.rows;
+        let Some(opinion) = said.into_iter().rev().find(|row| row.mode == Some(ReporterMode::Named)) else { return Ok(()) };
+        let asked = Redact { record: opinion.id, parts: [Part::Contact].into_iter().collect(), why: RedactionReason::Asked };
+        self.write(Value::Redact(asked), 0, at).await
     }
 
     /// Imports the rolls of two communes, villages with them, and makes the two one.
@@ -330,6 +365,7 @@ impl<'a, S: Store> Office<'a, S> {
             basis: LegalBasis::StateWork,
             basis_text: "Điều 19 khoản 1 điểm c Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15".to_owned(),
             until: round.to.plus(730),
+            contact_until: None,
             state: CampaignState::Draft,
         };
         self.write(Value::Campaign(campaign.clone()), 0, begun).await?;
@@ -392,7 +428,8 @@ impl<'a, S: Store> Office<'a, S> {
 
     /// The version of a phone's grants, and the records that it may read.
     async fn pull(&self, phone: &Phone, at: Time) -> Result<(u32, Vec<Record>), StoreError> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+        let request =
+            PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
         let Pulled::Pages(pages) = self.app.store.pull(phone.device, request, at).await?.pulled else {
             return Err(StoreError::Broken("a first pull without pages".to_owned()));
         };

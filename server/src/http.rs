@@ -1,10 +1,12 @@
 //! Everything that the server answers. Every route of the API stands in this file with the action that it is, and
 //! cannot be registered without one: the guard refuses whoever the one table `domain::person::Role::may` does not let.
 
+mod asked;
 mod body;
 mod book;
 mod guard;
 mod hand_over;
+mod incident;
 mod lists;
 mod names;
 mod people;
@@ -25,10 +27,11 @@ use crate::auth::{self, Attempts, NoSecret, Passphrases};
 use crate::error::{Refused, Reply, in_cbor, in_json};
 use crate::keys::Keys;
 use crate::store::{Seed, Store};
+use crate::tls::Certificate;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::handler::Handler;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, STRICT_TRANSPORT_SECURITY};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
@@ -38,14 +41,16 @@ use domain::quarantine::TakenIn;
 use domain::roll::MOST_BYTES;
 use domain::time::Time;
 use domain::wire::{BODY_MAX, RefusalCode};
-use std::net::SocketAddr;
+use guard::Peer;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tower_http::compression::CompressionLayer;
 use tower_http::decompression::RequestDecompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What every handler works with.
 pub struct App<S>(Arc<Shared<S>>);
@@ -195,8 +200,8 @@ const DELETE: MethodFilter = MethodFilter::DELETE;
 fn office<S: Store>(app: &App<S>) -> Routes<S> {
     use Access::{May, Open, SignedIn};
     use Action::{
-        AccessLog, Campaigns, Coverage, Devices, Directory, Export, ExportNames, Households, ImportRoll, KeepBook, Meetings, Opinions,
-        People, Quarantine, RecoveryKey, Reopen, TakeOut, Typing, Units, Verify, Visits,
+        AccessLog, Campaigns, Coverage, Devices, Directory, Erase, Export, ExportNames, Households, ImportRoll, Incidents, KeepBook,
+        Meetings, Opinions, People, Quarantine, RecoveryKey, Reopen, TakeOut, Typing, Units, Verify, Visits,
     };
     Routes::new(app)
         .on(GET, "setup/{token}", Open, session::setup_state)
@@ -256,6 +261,11 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "take-out.zip", May(&[TakeOut]), upkeep::take_out)
         .on(GET, "problem", SignedIn, upkeep::problem)
         .on(GET, "access", May(&[AccessLog]), lists::accesses)
+        .on(GET, "incidents", May(&[Incidents]), incident::list)
+        .on(POST, "incidents", May(&[Incidents]), incident::write)
+        .on(GET, "redactions", May(&[Erase]), upkeep::redactions)
+        .on(POST, "redactions", May(&[Erase]), upkeep::redact)
+        .on(GET, "retention", May(&[Erase]), upkeep::retention)
         .on(GET, "roll/imports", May(&[ImportRoll]), roll::imports)
         .on(POST, "roll/undo", May(&[ImportRoll]), roll::undo)
         // Not logged as an action of its own: the log would have to wait for the import.
@@ -322,6 +332,7 @@ pub fn router<S: Store>(app: App<S>, dist: &Path) -> Router {
 /// Serves until `stop` comes, then finishes what was begun. The upkeep runs beside it.
 pub async fn serve<S: Store>(
     listener: TcpListener,
+    certificate: Option<Certificate>,
     app: App<S>,
     dist: &Path,
     stop: impl Future<Output = ()> + Send + 'static,
@@ -336,11 +347,37 @@ pub async fn serve<S: Store>(
             }
         }
     });
-    let service = router(app, dist).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    let (stopping, is_stopping) = oneshot::channel::<()>();
+    let stop = async move {
+        stop.await;
+        drop(stopping);
+    };
+    let router = router(app, dist);
+    let answer = async {
+        let Some(certificate) = certificate else {
+            return axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await;
+        };
+        let router = router.layer(SetResponseHeaderLayer::overriding(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONE_YEAR)));
+        let listener = certificate.listen(listener);
+        axum::serve(listener, router.into_make_service_with_connect_info::<Peer>()).with_graceful_shutdown(stop).await
+    };
+    let patience = async {
+        let _ = is_stopping.await;
+        tokio::time::sleep(PATIENCE).await;
+    };
+    let served = tokio::select! {
+        served = answer => served,
+        () = patience => Ok(()),
+    };
     upkeep.abort();
     served
 }
+
+/// How long requests that were begun may take to end. A phone that fell asleep with a connection open says nothing for hours.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// For how long a browser that has once come by TLS comes by nothing else. Behind a proxy that is the proxy's to say.
+const ONE_YEAR: &str = "max-age=31536000";
 
 /// How often the upkeep runs. By the clock, never because something arrived.
 const UPKEEP: Duration = Duration::from_secs(5 * 60);

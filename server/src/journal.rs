@@ -1,5 +1,5 @@
-//! What a restored database must not forget: enrolments, renumbered copies of phones, grants and revocations, the public
-//! half of the recovery key and each use of the private one, in an append-only file outside it.
+//! What a restored database must not forget: enrolments, renumbered copies of phones, grants, revocations and destroyed keys, the
+//! public half of the recovery key and each use of the private one, and redactions, in an append-only file outside it.
 //!
 //! A database that is put back from last night's copy has lost the day. The phones bring their operations again by
 //! themselves; who may push and pull at all they cannot bring. So these facts are written here as well, **before** the
@@ -13,9 +13,12 @@ use crate::keys::{bytes, half, hex, sync_directory};
 use crate::store::{Hash, Store, StoreError};
 use domain::cbor;
 use domain::device::Revocation;
-use domain::id::{DeviceId, Epoch, PersonId};
+use domain::id::{DeviceId, Epoch, PersonId, RecordId};
+use domain::operation::{Kind, Part, Scope};
 use domain::person::GrantSet;
+use domain::redaction::RedactionReason;
 use domain::sequence::Continues;
+use domain::short::Set;
 use domain::time::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -73,6 +76,31 @@ pub enum Entry {
         #[serde(rename = "t")]
         from: Time,
     },
+    /// Parts of a record were deleted for ever.
+    #[serde(rename = "redacted")]
+    Redacted {
+        /// The record.
+        #[serde(rename = "r")]
+        record: RecordId,
+        /// Where it is.
+        #[serde(rename = "o")]
+        scope: Scope,
+        /// Its kind.
+        #[serde(rename = "k")]
+        kind: Kind,
+        /// The parts.
+        #[serde(rename = "p")]
+        parts: Set<Part>,
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
+        /// Who asked for it; `None` where its time was over.
+        #[serde(rename = "y", default, skip_serializing_if = "Option::is_none")]
+        by: Option<PersonId>,
+        /// Why; `None` where nobody asked for it.
+        #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+        why: Option<RedactionReason>,
+    },
     /// A phone was revoked.
     #[serde(rename = "revoked")]
     Revoked {
@@ -105,6 +133,16 @@ pub enum Entry {
         /// Who answered it.
         #[serde(rename = "y")]
         by: PersonId,
+        /// When.
+        #[serde(rename = "t")]
+        at: Time,
+    },
+    /// A phone that was revoked said that its key is destroyed: whoever asks what became of it must not depend on last night's copy.
+    #[serde(rename = "destroyed")]
+    Destroyed {
+        /// The phone.
+        #[serde(rename = "d")]
+        device: DeviceId,
         /// When.
         #[serde(rename = "t")]
         at: Time,

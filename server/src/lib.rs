@@ -15,6 +15,7 @@ pub mod keys;
 pub mod roll;
 pub mod store;
 pub mod take_out;
+pub mod tls;
 
 use crate::auth::{NoSecret, Passphrases};
 use crate::config::Config;
@@ -25,6 +26,7 @@ use crate::journal::{Journal, StartError};
 use crate::keys::{Keys, KeysError};
 use crate::store::sqlite::Sqlite;
 use crate::store::{StoreError, Upkeep as _};
+use crate::tls::{Certificate, TlsError};
 use domain::id::Epoch;
 use std::fs::{File, TryLockError};
 use std::io;
@@ -36,6 +38,7 @@ use tokio::net::TcpListener;
 /// A server that has all it needs and holds its address. It answers once it is told to [`Server::serve`].
 pub struct Server {
     listener: TcpListener,
+    certificate: Option<Certificate>,
     app: App<Sqlite>,
     dist: PathBuf,
     setup_link: Option<String>,
@@ -58,6 +61,7 @@ impl Server {
             TryLockError::WouldBlock => OpenError::Running(config.data.clone()),
             TryLockError::Error(error) => OpenError::Data(error),
         })?;
+        let certificate = config.tls.clone().map(Certificate::open).transpose()?;
         let listener = TcpListener::bind(config.listen).await.map_err(|error| OpenError::Listen(config.listen, error))?;
         let address = listener.local_addr().map_err(|error| OpenError::Listen(config.listen, error))?;
         if config.demo {
@@ -78,12 +82,14 @@ impl Server {
             None => None,
         };
 
-        let public_url = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let site = Site { public_url, behind_proxy: config.public_url.is_some(), demo: config.demo };
+        let scheme = if certificate.is_some() { "https" } else { "http" };
+        let public_url = config.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+        let behind_proxy = config.public_url.is_some() && certificate.is_none();
+        let site = Site { public_url, behind_proxy, demo: config.demo };
         let app = App::new(store, keys, site);
         let sign_ins = if config.demo { Some(demo::seed(&app, http::now().date()).await?) } else { None };
         let setup_link = app.setup_link().await?;
-        Ok(Self { listener, app, dist: config.dist.clone(), setup_link, sign_ins, new_passphrase, _lock: lock })
+        Ok(Self { listener, certificate, app, dist: config.dist.clone(), setup_link, sign_ins, new_passphrase, _lock: lock })
     }
 
     /// The address that it holds.
@@ -118,7 +124,7 @@ impl Server {
 
     /// Answers until `stop` comes.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
-        http::serve(self.listener, self.app, &self.dist, stop).await
+        http::serve(self.listener, self.certificate, self.app, &self.dist, stop).await
     }
 }
 
@@ -159,6 +165,8 @@ pub enum OpenError {
     Data(io::Error),
     /// The address cannot be used.
     Listen(SocketAddr, io::Error),
+    /// There is no TLS with these files.
+    Tls(TlsError),
     /// The keys cannot be had.
     Keys(KeysError),
     /// The database cannot be had.
@@ -179,6 +187,7 @@ impl std::fmt::Display for OpenError {
             Self::Running(data) => write!(f, "another server runs on {}; stop it, or choose another directory with --data", data.display()),
             Self::Data(error) => write!(f, "the data directory: {error}"),
             Self::Listen(address, error) => write!(f, "cannot listen on {address} ({error}); choose another address with --listen"),
+            Self::Tls(error) => error.fmt(f),
             Self::Keys(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
             Self::Start(error) => error.fmt(f),
@@ -190,6 +199,12 @@ impl std::fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
+
+impl From<TlsError> for OpenError {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error)
+    }
+}
 
 impl From<KeysError> for OpenError {
     fn from(error: KeysError) -> Self {

@@ -18,6 +18,7 @@ mod enrolment;
 mod grants;
 mod hand_over;
 mod imports;
+mod incident;
 pub mod memory;
 pub mod mortal;
 mod names;
@@ -30,7 +31,9 @@ mod question;
 mod random;
 mod rearrangement;
 mod recovery;
+mod redaction;
 mod restore;
+mod retention;
 mod roll;
 mod sequence;
 mod share;
@@ -50,11 +53,13 @@ use domain::code_book::{CodeChange, CodeEntry};
 use domain::device::{Report, Revocation};
 use domain::hand_over::HandOver;
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::incident::Incident;
 use domain::office::{Coverage, DeviceRow, Filter, Imported, Listed, PersonRow, Progress, QuarantineRow, Seen, VerificationChange};
 use domain::organization::Organization;
 use domain::person::Person;
 use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::receive::GRACE_HOURS;
+use domain::redaction::Redact;
 use domain::reimport::{Choices, Comparison};
 use domain::sequence::Continues;
 use domain::succession::Rearrangement;
@@ -67,6 +72,7 @@ use domain::wire::{AnonymousReply, EnrolReply, PullReply, PullRequest, PushBatch
 pub use names::NamedHousehold;
 pub use question::Row;
 pub use recovery::Reopening;
+pub use redaction::LastRedaction;
 use seal::recovery::PublicKey;
 use serde_bytes::ByteBuf;
 use std::fmt;
@@ -123,7 +129,8 @@ pub trait Store: Send + Sync + 'static {
     /// quarantine, or `Busy`; one bad frame never blocks another. [`StoreError::Revoked`] 30 days after a revocation.
     /// Those that are to be isolated are stored before anybody looks into them; a phone that asks again is told that they wait.
     /// Of a phone that goes by another life of the database no frame is taken. What it says of itself is noted beside it.
-    /// One that is a copy is told under which name it goes on, and from there on no frame is taken.
+    /// One that is a copy is told under which name it goes on, and from there on no frame is taken. One that was revoked is told
+    /// so, and its [last word](PushBatch::last_word) is noted, however late.
     fn push(&self, batch: PushBatch, now: Time, seed: Seed) -> impl Future<Output = Result<PushReply, StoreError>> + Send;
 
     /// Takes anonymous opinions, authorised by the sender and kept without anything of it. `now` goes into the reply only.
@@ -358,10 +365,16 @@ pub struct Device {
     pub seen_at: Option<Time>,
     /// When it was revoked, and why.
     pub revoked: Option<Revoked>,
+    /// When a phone that was revoked was first told that this is its end.
+    pub told_at: Option<Time>,
+    /// When it said that its key is destroyed. Nothing where it, or a copy of it, was heard of again since.
+    pub destroyed_at: Option<Time>,
     /// What it last said of itself.
     pub report: Option<Report>,
     /// It is a copy: its numbers up to this one are another's.
     pub continues: Option<Continues>,
+    /// Whatever was redacted up to this number is not on it any more, as it said last; `None` where its app is older than that.
+    pub redacted: Option<u64>,
 }
 
 impl Device {
@@ -488,6 +501,11 @@ pub enum Value {
     Drop(DropAhead),
     /// What arrived otherwise, typed in, or taken back.
     Typed(Typed),
+    /// An incident with personal data.
+    Incident(Incident),
+    /// Parts of a record, and of every version of it, are deleted everywhere and for ever. Nobody has to have seen it:
+    /// [`OfficeChange::seen`] is 0.
+    Redact(Redact),
 }
 
 impl Value {
@@ -501,10 +519,11 @@ impl Value {
             Self::Campaign(campaign) => Self::Campaign(campaign.cleaned()),
             Self::Person(person, account) => Self::Person(person.cleaned(), account),
             Self::Rearrangement(decided) => Self::Rearrangement(decided.cleaned()),
+            Self::Incident(incident) => Self::Incident(incident.cleaned()),
             // What is made of their texts is clean: values, entries, operations.
             Self::Household(_) | Self::Code(_) | Self::Typed(_) => self,
             // Without texts.
-            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) => self,
+            Self::Assignment(_) | Self::Verify(_) | Self::Twins(_) | Self::HandOver(_) | Self::Drop(_) | Self::Redact(_) => self,
         }
     }
 }

@@ -12,6 +12,7 @@ use domain::code_book::{CodeEntry, CodeList};
 use domain::device::{Report, Revocation};
 use domain::household::{self, Household};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
+use domain::incident::{Data, Harm, Incident};
 use domain::meeting::{Meeting, MeetingFacts, MeetingOpinion, MeetingState, MeetingType, MeetingWords};
 use domain::operation::{Change, Dot, DotRef, Ground, Header, Kind, LegalBasis, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, Opinion, OpinionKind, Reporter, ReporterMode, SecretHash, Topic, Urgency};
@@ -19,6 +20,7 @@ use domain::organization::{OrgType, Organization};
 use domain::person::{GrantSet, Person, Role};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::recovery::{Deposit, ReopenReply, ReopenRequest, answered_to, deposited_by};
+use domain::redaction::{Redaction, RedactionReason, Told};
 use domain::register::{Register, Values};
 use domain::sequence::Continues;
 use domain::share::Share;
@@ -196,10 +198,10 @@ fn household_record() -> Record {
     state.apply(device(), 1, &created.header, home().first_values());
     let edited = set_household();
     state.apply(device(), 4, &edited.header, Map::from([("people".to_owned(), ByteBuf::from(cbor::encode(&Some(5u16))))]));
-    Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state }) }
+    Record { id: id(4), kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0187".into(), state, ..Registry::default() }) }
 }
 
-fn campaign_record() -> Record {
+fn campaign_record(contact_until: Option<Date>) -> Record {
     let campaign = Campaign {
         id: id(3),
         title: "Mở rộng đường liên thôn".into(),
@@ -209,6 +211,7 @@ fn campaign_record() -> Record {
         basis: LegalBasis::StateWork,
         basis_text: "Điều 19.1.c".into(),
         until: day(12, 31),
+        contact_until,
         state: CampaignState::Active,
     };
     let workflow = Workflow { revision: 2, state: ByteBuf::from(cbor::encode(&campaign)) };
@@ -230,7 +233,7 @@ fn disputed_household() -> Record {
 fn registry_record(kind: Kind, values: Values) -> Record {
     let mut state = Register::default();
     state.apply(device(), 1, &header(kind.clone(), Stream::Roll, Change::Create), values);
-    Record { id: id(4), kind, body: Body::Registry(Registry { code: String::new(), state }) }
+    Record { id: id(4), kind, body: Body::Registry(Registry { code: String::new(), state, ..Registry::default() }) }
 }
 
 fn workflow_record<T: Serialize>(kind: Kind, state: &T) -> Record {
@@ -385,16 +388,33 @@ fn every_sample_is_read() {
     let shared = Assignment { share: Some(share), ..assignment.clone() };
     let Operation { header: commanded, parts } = meeting();
     let held = Meeting { by: id(6).into(), ground: commanded.ground, parts };
+    let incident = Incident {
+        id: id(4),
+        detected: at(),
+        happened: Some(day(11, 20)),
+        what: "Mất một điện thoại ở chợ".into(),
+        data: vec![Data::Contact, Data::Visit],
+        people: Some(120),
+        harm: Harm::May,
+        consequences: "Người nhặt được có thể gọi cho các hộ".into(),
+        measures: "Đã thu hồi máy".into(),
+        contact: "Bộ phận bảo vệ dữ liệu của xã".into(),
+        notified: Some(at().plus_hours(20)),
+        reference: "12/CV-UBND".into(),
+        device: Some(device()),
+    };
     for (name, record) in [
         ("record-household", household_record()),
         ("record-visit", event_record()),
         ("record-household-disputed", disputed_household()),
-        ("record-campaign", campaign_record()),
+        ("record-campaign", campaign_record(None)),
+        ("record-campaign-contact", campaign_record(Some(day(12, 31)))),
         ("record-unit", registry_record(Kind::Unit, unit.values())),
         ("record-unit-merged", registry_record(Kind::Unit, merged.values())),
         ("record-unit-renamed", registry_record(Kind::Unit, unit.clone().renamed("Thôn Đồng Tâm".into(), day(11, 1)).values())),
         ("record-rearrangement", workflow_record(Kind::Rearrangement, &ahead)),
         ("record-rearrangement-moved", workflow_record(Kind::Rearrangement, &moves)),
+        ("record-incident", workflow_record(Kind::Incident, &incident)),
         ("record-household-given", registry_record(Kind::Household, given.first_values())),
         ("record-household-twin", registry_record(Kind::Household, twin.first_values())),
         ("record-person-sorted", workflow_record(Kind::Person, &sorted)),
@@ -406,6 +426,11 @@ fn every_sample_is_read() {
         ("record-code-entry-ended", registry_record(Kind::CodeEntry, training.values())),
         ("record-assignment", workflow_record(Kind::Assignment, &assignment)),
         ("record-assignment-share", workflow_record(Kind::Assignment, &shared)),
+        ("record-household-redacted", {
+            let mut record = household_record();
+            record.erase(&[Part::Contact].into_iter().collect());
+            record
+        }),
         ("record-meeting", workflow_record(Kind::Meeting, &held)),
         (
             "record-anonymous",
@@ -423,6 +448,8 @@ fn every_sample_is_read() {
     is("push-batch-epoch", &knowing, &mut missing, &mut seen);
     is("push-batch-isolate", &PushBatch { isolate: true, ..knowing.clone() }, &mut missing, &mut seen);
     is("push-batch-renumbers", &PushBatch { renumbers: true, ..knowing }, &mut missing, &mut seen);
+    is("push-batch-last-word", &PushBatch::last_word(device()), &mut missing, &mut seen);
+    is("push-reply-ends", &PushReply { standing: standing(), acks: Vec::new(), fork: None, ends: true }, &mut missing, &mut seen);
     let ack = |from, count, outcome| AckRun { from, count, outcome, received_at: at() };
     let acks = vec![
         ack(1, 9, Outcome::Applied),
@@ -430,19 +457,27 @@ fn every_sample_is_read() {
         ack(11, 1, Outcome::Quarantined(Reason::Forked)),
         ack(12, 1, Outcome::Busy),
     ];
-    is("push-reply", &PushReply { standing: standing(), acks, fork: None }, &mut missing, &mut seen);
+    is("push-reply", &PushReply { standing: standing(), acks, fork: None, ends: false }, &mut missing, &mut seen);
     let suspected = vec![ack(13, 1, Outcome::Quarantined(Reason::Suspect))];
-    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None }, &mut missing, &mut seen);
+    is("push-reply-suspect", &PushReply { standing: standing(), acks: suspected, fork: None, ends: false }, &mut missing, &mut seen);
     let fork = Fork { device: id(9).into(), token: Keys::new(&[42; 32]).token(id(9).into()), up_to: 11 };
-    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork) };
+    let forked = PushReply { standing: standing(), acks: vec![ack(11, 1, Outcome::Duplicate)], fork: Some(fork), ends: false };
     is("push-reply-fork", &forked, &mut missing, &mut seen);
     let opinions = vec![ByteBuf::from(cbor::encode(&anonymous()))];
     is("anonymous-batch", &AnonymousBatch { protocol: PROTOCOL, opinions }, &mut missing, &mut seen);
     is("anonymous-reply", &AnonymousReply { standing: standing(), stored: vec![anonymous().id] }, &mut missing, &mut seen);
-    let idle = PullRequest { protocol: PROTOCOL, mark: Some(Mark([9; 16])), cursors: Vec::new(), report: None, refused: Vec::new() };
+    let idle = PullRequest {
+        protocol: PROTOCOL,
+        mark: Some(Mark([9; 16])),
+        cursors: Vec::new(),
+        report: None,
+        refused: Vec::new(),
+        redacted: None,
+    };
     is("pull-request-idle", &idle, &mut missing, &mut seen);
     is("pull-request-report", &PullRequest { report, ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request-refused", &PullRequest { refused: vec![11, 13], ..idle.clone() }, &mut missing, &mut seen);
+    is("pull-request-redacted", &PullRequest { redacted: Some(7), ..idle.clone() }, &mut missing, &mut seen);
     is("pull-request", &PullRequest { mark: None, cursors: vec![cursor()], ..idle }, &mut missing, &mut seen);
     let page =
         Page { cursor: cursor(), records: vec![ByteBuf::from(cbor::encode(&event_record()))], digest: Digest(187), writers: Vec::new() };
@@ -450,19 +485,24 @@ fn every_sample_is_read() {
     let writers = vec![writer(device(), 6, WrittenOn::Phone), writer(id(9).into(), 10, WrittenOn::Phone)];
     let page_of_two = Page { records: vec![ByteBuf::from(cbor::encode(&disputed_household()))], writers, ..page.clone() };
     let disputed = Pages { grants: grants(), pages: vec![page_of_two], more: false, mark: Mark([9; 16]), left: 0 };
-    let disputed = PullReply { standing: standing(), pulled: Pulled::Pages(disputed), taken: Vec::new() };
+    let disputed = PullReply { standing: standing(), pulled: Pulled::Pages(disputed), taken: Vec::new(), redactions: None };
     is("pull-reply-writers", &disputed, &mut missing, &mut seen);
     let Pulled::Pages(mut elsewhere) = disputed.pulled.clone() else { panic!("pages") };
     elsewhere.pages[0].writers = vec![writer(device(), 6, WrittenOn::Import), writer(id(9).into(), 10, WrittenOn::Desk)];
     let elsewhere = PullReply { pulled: Pulled::Pages(elsewhere), ..disputed };
     is("pull-reply-writers-elsewhere", &elsewhere, &mut missing, &mut seen);
-    let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)] };
+    let taken = PullReply { standing: standing(), pulled: Pulled::Same, taken: vec![ack(11, 1, Outcome::Applied)], redactions: None };
     is("pull-reply-taken", &taken, &mut missing, &mut seen);
+    let scope = Scope { area: village(), stream: Stream::Voice };
+    let redaction = Redaction { record: id(4), scope, parts: [Part::Text, Part::Contact].into_iter().collect() };
+    let told = Told { up_to: 7, redactions: vec![redaction] };
+    let told = PullReply { standing: standing(), pulled: Pulled::Same, taken: Vec::new(), redactions: Some(told) };
+    is("pull-reply-redactions", &told, &mut missing, &mut seen);
     let pages = Pages { grants: grants(), pages: vec![page], more: true, mark: Mark([9; 16]), left: 3 };
     for (name, pulled) in
         [("pull-reply-same", Pulled::Same), ("pull-reply-differs", Pulled::Differs), ("pull-reply-pages", Pulled::Pages(pages))]
     {
-        is(name, &PullReply { standing: standing(), pulled, taken: Vec::new() }, &mut missing, &mut seen);
+        is(name, &PullReply { standing: standing(), pulled, taken: Vec::new(), redactions: None }, &mut missing, &mut seen);
     }
     is("enrol-request", &EnrolRequest { protocol: PROTOCOL, code: "KV3T-8Q4M".into(), device: device() }, &mut missing, &mut seen);
     let welcome = EnrolReply {
@@ -502,7 +542,7 @@ fn every_sample_is_read() {
 #[test]
 fn a_reason_of_a_later_server_is_read_by_the_phones_of_today() {
     let acks = vec![AckRun { from: 1, count: 1, outcome: Outcome::Quarantined(Reason::Stale), received_at: at() }];
-    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None });
+    let mut bytes = cbor::encode(&PushReply { standing: standing(), acks, fork: None, ends: false });
     let at = bytes.windows(5).position(|word| word == b"stale").unwrap();
     bytes[at..at + 5].copy_from_slice(b"novel");
     let reply: PushReply = cbor::decode(&bytes).unwrap();
@@ -524,7 +564,7 @@ fn what_the_keys_signed_is_still_theirs() {
     let keys = Keys::new(&[42; 32]);
     let bytes = sample(
         "pull-request.cbor",
-        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None, refused: Vec::new() }),
+        &cbor::encode(&PullRequest { protocol: 1, mark: None, cursors: vec![cursor()], report: None, refused: Vec::new(), redacted: None }),
         &mut missing,
     );
     let request: PullRequest = cbor::decode(&bytes).unwrap();
@@ -566,6 +606,9 @@ fn the_journal_of_the_first_day_is_read() {
     let replaced = Entry::Revoked { device: device(), at: at(), why: Revocation::Replaced };
     let text = sample("journal-replaced.txt", replaced.line().as_bytes(), &mut missing);
     assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(replaced));
+    let destroyed = Entry::Destroyed { device: device(), at: at() };
+    let text = sample("journal-destroyed.txt", destroyed.line().as_bytes(), &mut missing);
+    assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(destroyed));
     let continues = Continues { device: device(), up_to: 11 };
     let continued = Entry::Continued { device: id(9).into(), person: id(6).into(), continues, at: at() };
     let text = sample("journal-continued.txt", continued.line().as_bytes(), &mut missing);
@@ -577,6 +620,20 @@ fn the_journal_of_the_first_day_is_read() {
     let text = sample("journal-recovery.txt", entries.iter().map(Entry::line).collect::<String>().as_bytes(), &mut missing);
     let read: Vec<Option<Entry>> = String::from_utf8(text).unwrap().lines().map(Entry::read).collect();
     assert_eq!(read, entries.map(Some));
+    let redacted = |why| Entry::Redacted {
+        record: id(4),
+        scope: Scope { area: village(), stream: Stream::Voice },
+        kind: Kind::Opinion,
+        parts: [Part::Text, Part::Contact].into_iter().collect(),
+        at: at(),
+        by: Some(id(6).into()),
+        why,
+    };
+    for (name, why) in [("journal-redacted.txt", None), ("journal-redacted-why.txt", Some(RedactionReason::Mistaken))] {
+        let redacted = redacted(why);
+        let text = sample(name, redacted.line().as_bytes(), &mut missing);
+        assert_eq!(Entry::read(std::str::from_utf8(&text).unwrap()), Some(redacted));
+    }
     assert_eq!(missing, Vec::<String>::new(), "these samples were missing and have been written: look at them and commit them");
 }
 

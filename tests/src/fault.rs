@@ -68,11 +68,13 @@ pub enum Fault {
     MadeOne,
     /// And takes them apart again.
     TakenApart,
+    /// Parts of a record are deleted for ever.
+    Redacted,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::RequestDropped,
         Self::CutAfterCommit,
         Self::DeliveredTwice,
@@ -102,6 +104,7 @@ impl Fault {
         Self::KilledTakingIn,
         Self::MadeOne,
         Self::TakenApart,
+        Self::Redacted,
     ];
 
     /// Its name in a report.
@@ -136,6 +139,7 @@ impl Fault {
             Self::KilledTakingIn => "server process killed while taking in",
             Self::MadeOne => "two households made one",
             Self::TakenApart => "households taken apart again",
+            Self::Redacted => "parts redacted",
         }
     }
 }
@@ -292,12 +296,14 @@ impl World {
         self.verdicts = verdicts;
         self.page = None;
         (0..self.base.processes()).try_for_each(|process| self.kill_server(process))?;
-        let epoch = Epoch::new(self.now.0 as u64, self.chance.bytes());
-        let (entries, _) = self.journal.entries().map_err(|error| error.to_string())?;
-        answer_of(self.store().restore(epoch, entries))?;
+        // Whoever starts it can read what an older build kept in the copy.
         if !self.is_old {
             self.learn_to_read()?;
         }
+        let epoch = Epoch::new(self.now.0 as u64, self.chance.bytes());
+        let (entries, _) = self.journal.entries().map_err(|error| error.to_string())?;
+        let entries = self.build.replayed(entries);
+        answer_of(self.store().restore(epoch, entries))?;
         self.note("the server is restored from a copy".into());
         self.fault(Fault::Restored);
         self.is_restored = true;

@@ -5,6 +5,7 @@ use domain::cbor;
 use domain::id::{DeviceId, PersonId, RecordId};
 use domain::operation::{Dot, Field, Operation};
 use domain::opinion::{AnonymousOpinion, SecretHash};
+use domain::redaction::Redactions;
 use std::collections::BTreeMap;
 
 /// Everything that was ever saved on any phone.
@@ -18,6 +19,8 @@ pub struct Ledger {
     pub amended: BTreeMap<SecretHash, SecretHash>,
     /// What the office and its lists wrote into fields of households, in the order in which they did.
     pub written: Vec<Written>,
+    /// What was deleted for ever.
+    pub redacted: Redactions,
 }
 
 /// A value that was not written on a phone.

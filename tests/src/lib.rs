@@ -11,6 +11,7 @@ pub mod network;
 pub mod oracle;
 pub mod phone;
 mod quarantine;
+mod redaction;
 pub mod tally;
 mod tidy;
 mod twin;

@@ -15,6 +15,7 @@ use domain::opinion::{AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{GrantSet, Role};
 use domain::receive;
 use domain::record::{Body, Digest, Record, Registry};
+use domain::redaction;
 use domain::time::Date;
 use domain::verification::Verification;
 use domain::visit::Visit;
@@ -61,6 +62,8 @@ pub enum Oracle {
     BothValuesStay,
     /// What was handled before changes nothing when it arrives once more.
     ReplayIsHarmless,
+    /// No part that was redacted is anywhere: in no table, in no copy that was put back, on no phone that says so.
+    NothingRedactedReappears,
 }
 
 impl Oracle {
@@ -94,7 +97,7 @@ impl From<&str> for Complaint {
 /// Everything that the server holds.
 pub(crate) struct Holding {
     /// Every row of every table.
-    dump: Vec<String>,
+    pub(crate) dump: Vec<String>,
     /// Every record, as the lead of all teams may read it.
     records: BTreeMap<RecordId, (Scope, Record)>,
 }
@@ -146,6 +149,7 @@ struct Sent {
 impl World {
     pub(crate) fn judge(&mut self) -> Outcome {
         self.everything_was_acknowledged()?;
+        self.nothing_redacted_reappears()?;
         let held = self.held()?;
         let waiting = self.waiting(&held)?;
         self.nothing_is_lost_or_doubled(&held, &waiting)?;
@@ -185,9 +189,10 @@ impl World {
         for row in Row::all(&held.dump)? {
             waiting.entry((row.device, row.seq, row.raw.into_vec())).or_default().push(row.reason);
         }
-        let mut of_entries = Vec::new();
+        let (mut of_entries, redacted) = (Vec::new(), self.redacted());
         for entry in &self.ledger.entries {
-            let reasons = waiting.remove(&(entry.dot.device, entry.dot.seq, entry.bytes.clone())).unwrap_or_default();
+            let left = self.left_of(&entry.bytes, &redacted);
+            let reasons = waiting.remove(&(entry.dot.device, entry.dot.seq, left)).unwrap_or_default();
             if reasons.len() > 1 {
                 return Oracle::ExactlyOnce.says(format!("{}: {} waits {} times", entry.phone, entry.dot.seq, reasons.len()));
             }
@@ -257,6 +262,7 @@ impl World {
         let received: BTreeSet<&str> = held.dump.iter().map(String::as_str).filter(|row| row.starts_with("operation ")).collect();
         let mut done: BTreeMap<RecordId, u64> = BTreeMap::new();
         let mut applied: BTreeSet<Dot> = BTreeSet::new();
+        let redacted = self.redacted();
         for (entry, reason) in self.ledger.entries.iter().zip(waiting) {
             let (name, seq) = (&entry.phone, entry.dot.seq);
             if let Some(reason) = reason {
@@ -275,7 +281,10 @@ impl World {
             if !applied.insert(entry.dot) {
                 return Oracle::NothingIsLost.says(format!("{name}: {seq} is held, and so are other bytes under this number"));
             }
-            let Some(operation) = &entry.operation else { continue };
+            let Some(mut operation) = entry.operation.clone() else { continue };
+            if let Some(parts) = redacted.parts(operation.header.record) {
+                operation.erase(parts);
+            }
             let body = held.records.get(&operation.header.record).map(|(_, record)| &record.body);
             match (&operation.header.kind, body) {
                 (Kind::Meeting, Some(Body::Workflow(_))) => *done.entry(operation.header.record).or_default() += 1,
@@ -320,7 +329,9 @@ impl World {
         };
         for (id, said) in &self.ledger.said {
             let name = self.keys.name(id.bytes());
-            let refused = rows_of("quarantine_anonymous", &self.keys.name(&cbor::encode(&said.opinion)));
+            let erased = AnonymousOpinion { text: String::new(), ..said.opinion.clone() };
+            let refused = rows_of("quarantine_anonymous", &self.keys.name(&cbor::encode(&said.opinion)))
+                + rows_of("quarantine_anonymous", &self.keys.name(&cbor::encode(&erased)));
             if refused > 0 && !self.ended.contains(&said.person) {
                 return Oracle::AnonymousOnce.says(format!("an anonymous opinion waits for a person: {}", hex(id.bytes())));
             }
@@ -467,6 +478,7 @@ impl World {
                 cursors: cursors.values().cloned().collect(),
                 report: None,
                 refused: Vec::new(),
+                redacted: None,
             };
             let reply = answer_of(self.store().pull(device, request, self.now))?;
             let Pulled::Pages(pages) = reply.pulled else { return Err("a pull with cursors brought no pages".into()) };
@@ -610,6 +622,9 @@ impl World {
             replaced.extend(&write.saw);
         }
         for ((id, field), (mut dots, replaced)) in written {
+            if self.ledger.redacted.parts(id).is_some_and(|parts| redaction::goes(&field, parts)) {
+                continue;
+            }
             let Some((_, Record { body: Body::Registry(registry), .. })) = held.records.get(&id) else {
                 return Oracle::NothingIsLost.says(format!("household {id} is not on the server"));
             };

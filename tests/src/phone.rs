@@ -4,11 +4,12 @@ use crate::chance::Chance;
 use domain::cbor;
 use domain::eviction::{self, Lost};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
-use domain::operation::{Dot, DotRef, Kind, Operation, Scope, Stream};
+use domain::operation::{Dot, DotRef, Header, Kind, Operation, Scope, Stream};
 use domain::opinion::{AnonymousOpinion, SecretHash};
 use domain::pace::Pace;
 use domain::person::GrantSet;
 use domain::record::{Body, Digest, Record};
+use domain::redaction::{self, Redaction, Redactions, Slot};
 use domain::register::Register;
 use domain::repair::{self, Own, Repair};
 use domain::sequence::Sequence;
@@ -88,6 +89,10 @@ pub struct Disk {
     pub held: BTreeMap<Scope, Option<Digest>>,
     /// When the phone last looked whether any does.
     compared_at: Option<Time>,
+    /// Whatever was redacted up to this number is deleted here.
+    pub redacted: u64,
+    /// What it was ever told to delete: nothing of it is written here again.
+    told: Redactions,
 }
 
 /// A stored page of a stream.
@@ -151,6 +156,8 @@ impl Phone {
             repair: Vec::new(),
             held: BTreeMap::new(),
             compared_at: None,
+            redacted: 0,
+            told: Redactions::default(),
         };
         let (wrote, damage, told) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
         Self { name, person, disk, durable: None, clock: 0, is_old: false, wrote, sync: None, ended: None, damage, told }
@@ -188,6 +195,18 @@ impl Phone {
     /// What its clock says.
     pub const fn now(&self, now: Time) -> Time {
         now.plus_hours(self.clock)
+    }
+
+    /// What is saved of an operation: nothing that is deleted for ever.
+    pub fn strip(&self, bytes: Vec<u8>) -> Vec<u8> {
+        let Ok(Operation { header, .. }) = cbor::decode(&bytes) else { return bytes };
+        let mut told = self.disk.told.clone();
+        // It was no business of this phone then, and it was given the village since.
+        if let Some(Body::Registry(registry)) = self.disk.read(header.record).map(|record| &record.body) {
+            told.add(header.record, &registry.erased);
+        }
+        told.spread(std::iter::once(&header));
+        told.outbox(&bytes).unwrap_or(bytes)
     }
 
     /// Saves an operation and gives its number: what the outbox's key does.
@@ -239,6 +258,7 @@ impl Phone {
             written: self.disk.outbox.keys().next_back().copied().unwrap_or_default(),
             build: "0.1.0".to_owned(),
             refused: self.disk.refused(),
+            redacted: Some(self.disk.redacted),
         });
         self.sync = Some(Sync { session, ready: Some(Answer::Begin), awaits: 0 });
     }
@@ -447,6 +467,9 @@ impl Disk {
                 (self.acked, self.beyond) = (*have, Set::new());
                 let held: Vec<Scope> = self.held.keys().copied().collect();
                 self.pull_anew(&held);
+                if self.epoch != *epoch {
+                    self.redacted = 0;
+                }
                 self.epoch = *epoch;
                 self.settled = self.settled.min(*have);
                 Some(Answer::Saved)
@@ -484,8 +507,51 @@ impl Disk {
                 self.settled = settled.unwrap_or(self.settled);
                 Some(Answer::Saved)
             }
+            Step::Redact { redactions, up_to } => {
+                self.redact(redactions, is_old);
+                self.redacted = *up_to;
+                Some(Answer::Saved)
+            }
             Step::Push(_) | Step::SendAnonymous(_) | Step::Pull(_) | Step::Done(_) => None,
         }
+    }
+
+    /// Deletes parts from whatever is here: what it wrote, whether the server has it or not, and what it pulled.
+    fn redact(&mut self, redactions: &[Redaction], is_old: bool) {
+        redactions.iter().for_each(|one| self.told.add(one.record, &one.parts));
+        let own: Vec<Header> =
+            self.outbox.values().filter_map(|bytes| cbor::decode::<Operation>(bytes).ok()).map(|operation| operation.header).collect();
+        self.told.spread(own.iter());
+        for bytes in self.outbox.values_mut() {
+            if let Some(erased) = self.told.outbox(bytes) {
+                *bytes = erased;
+            }
+        }
+        for (opinion, _) in &mut self.anonymous {
+            if let Some(parts) = self.told.parts(opinion.record()) {
+                redaction::erase_anonymous(opinion, parts);
+            }
+        }
+        let mut gone = Vec::new();
+        for page in self.pages.values_mut() {
+            let slots: Vec<Slot> = page.records.iter().map(|bytes| self.told.slot(bytes)).collect();
+            if slots.iter().all(|slot| *slot == Slot::Stays) {
+                continue;
+            }
+            if slots.contains(&Slot::Goes) {
+                gone.push(page.scope);
+            }
+            let records = page.records.iter().zip(slots).filter_map(|(bytes, slot)| match slot {
+                Slot::Stays => Some(bytes.clone()),
+                Slot::Becomes(erased) => Some(erased),
+                Slot::Goes => None,
+            });
+            *page = Arc::new(Stored { scope: page.scope, records: records.collect() });
+        }
+        if !gone.is_empty() {
+            self.pull_anew(&gone);
+        }
+        self.read_anew(is_old);
     }
 
     /// The areas that the server has not acknowledged everything of.

@@ -16,6 +16,7 @@ use domain::session::{Answer, Step};
 use domain::time::Time;
 use domain::wire::{Frame, Page, Pulled, PushBatch};
 use serde_bytes::ByteBuf;
+use server::journal::Entry;
 use server::store::{Seed, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +44,11 @@ pub trait Build {
 
     /// A phone's process has ended, and with it whatever was not stored.
     fn killed(&mut self, _device: DeviceId) {}
+
+    /// What of the journal a restored server does again.
+    fn replayed(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
+        entries
+    }
 
     /// How a correction names the values that its writer sees.
     fn base(&self, phone: &Phone, seen: &[Dot]) -> Vec<DotRef> {
@@ -288,6 +294,26 @@ impl Build for DeviceInBody {
     }
 }
 
+/// A restored server does again what the journal knows of phones and rights, and forgets what was redacted.
+pub struct RedactionsForgotten;
+
+impl Build for RedactionsForgotten {
+    fn replayed(&mut self, entries: Vec<Entry>) -> Vec<Entry> {
+        entries.into_iter().filter(|entry| !matches!(entry, Entry::Redacted { .. })).collect()
+    }
+}
+
+/// A phone says that it has deleted what was redacted, and leaves that to the pull: what it wrote itself stays in its outbox.
+pub struct ConfirmedUndone;
+
+impl Build for ConfirmedUndone {
+    fn store(&mut self, phone: &mut Phone, step: &Step, chance: &mut Chance) -> Option<Answer> {
+        let Step::Redact { up_to, .. } = step else { return phone.store(step, chance) };
+        phone.disk.redacted = *up_to;
+        Some(Answer::Saved)
+    }
+}
+
 /// An old build drops what it cannot read instead of keeping it for the next one.
 pub struct UnreadDropped;
 
@@ -309,20 +335,22 @@ mod tests {
     type Row = (&'static str, fn() -> Box<dyn Build>, Oracle, u64);
 
     /// Each wrong variant, who catches it, and the first of the [`SEEDS`] seeds that are tried on it.
-    static WRONG: [Row; 12] = [
+    static WRONG: [Row; 14] = [
         ("check, then insert", || Box::new(CheckThenInsert::default()), Oracle::ExactlyOnce, 1),
         ("sequence before commit", || Box::new(SequenceBeforeCommit::default()), Oracle::CursorsAreComplete, 5),
         ("cursor apart from its data", || Box::new(CursorApart::default()), Oracle::CursorsAreComplete, 1),
         // It needs something that was saved while a sync ran.
         ("evict before sent", || Box::new(EvictBeforeSent), Oracle::NothingIsLost, 65),
-        ("evict at the first word", || Box::new(EvictAtOnce), Oracle::NothingGoesTooEarly, 1),
+        ("evict at the first word", || Box::new(EvictAtOnce), Oracle::NothingGoesTooEarly, 4),
         ("repair deletes first", || Box::new(RepairDeletesFirst), Oracle::NothingGoesTooEarly, 1),
         ("repair is not proven", || Box::new(RepairUnproven), Oracle::AllConverge, 1),
         ("last write wins", || Box::new(LastWriteWins::default()), Oracle::BothValuesStay, 4),
         // It needs a pull that was cut between two streams, and a correction before the next one.
-        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 100),
+        ("version vector for a register", || Box::new(VersionVector), Oracle::BothValuesStay, 200),
         ("cursor without its signature", || Box::new(UnsignedCursor), Oracle::AllConverge, 120),
         ("device id inside bodies", || Box::new(DeviceInBody), Oracle::BothValuesStay, 1),
+        ("redactions forgotten by a restored server", || Box::new(RedactionsForgotten), Oracle::NothingRedactedReappears, 60),
+        ("confirmed before it is done", || Box::new(ConfirmedUndone), Oracle::NothingRedactedReappears, 1),
         ("unread records dropped", || Box::new(UnreadDropped), Oracle::CursorsAreComplete, 1),
     ];
 

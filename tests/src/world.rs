@@ -156,6 +156,7 @@ impl World {
             basis: LegalBasis::StateWork,
             basis_text: String::new(),
             until: now.date().plus(700),
+            contact_until: None,
             state: CampaignState::Active,
         };
         Ok(Self {
@@ -319,6 +320,7 @@ impl World {
                 }
             }
             97 => self.fall_silent(),
+            98 => self.redact()?,
             _ => self.phones.iter_mut().for_each(Phone::begin_sync),
         }
         for _ in 0..self.chance.below(40) {

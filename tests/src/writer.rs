@@ -92,6 +92,7 @@ impl World {
     pub(crate) fn keep(&mut self, who: usize, bytes: Vec<u8>, saw: Saw) -> usize {
         self.report.operations += 1;
         let phone = &mut self.phones[who];
+        let bytes = phone.strip(bytes);
         let seq = phone.save(bytes.clone());
         let at = self.ledger.note(phone.name.clone(), Dot { device: phone.device(), seq }, phone.person, bytes, saw);
         phone.wrote.insert(seq, at);
@@ -137,7 +138,7 @@ impl World {
         let said =
             Opinion { kind: OpinionKind::Recommendation, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
         let header = self.header(who, Kind::Opinion, opinion, area, Stream::Voice, Change::Create);
-        let operation = Operation::new(header).with(Part::Facts, &said).with(Part::Text, &"Ngõ 3 cần thêm đèn đường.".to_owned());
+        let operation = Operation::new(header).with(Part::Facts, &said).with(Part::Text, &format!("Ngõ 3 cần thêm đèn đường. {opinion}"));
         self.save(who, &operation.with(Part::Contact, &Reporter { household, visit: Some(visit) }), Saw::new());
         if self.chance.percent(50) {
             self.save_callback(who, area, household, opinion);
@@ -145,7 +146,7 @@ impl World {
         let header = self.header(who, Kind::Note, note, area, Stream::Voice, Change::Create);
         self.save(
             who,
-            &Operation::new(header).with(Part::Facts, &Note { visit }).with(Part::Text, &"Chiều tối mới có nhà.".to_owned()),
+            &Operation::new(header).with(Part::Facts, &Note { visit }).with(Part::Text, &format!("Chiều tối mới có nhà. {note}")),
             Saw::new(),
         );
     }
@@ -213,7 +214,9 @@ impl World {
             let (kind, people) = (MeetingType::VillageInfo, Some(world.chance.below(300) as u16));
             let facts = MeetingFacts { kind, state, start, expected: None, present: None, people, speakers: None };
             let header = world.header(who, Kind::Meeting, meeting, area, Stream::Voice, Change::Command { expect });
-            let command = Operation::new(header).with(Part::Facts, &facts).with(Part::Text, &MeetingWords::default());
+            let command = Operation::new(header)
+                .with(Part::Facts, &facts)
+                .with(Part::Text, &MeetingWords { title: format!("Họp {meeting}"), ..MeetingWords::default() });
             world.save(who, &command, Saw::new());
         };
         command(self, 0, MeetingState::InSession);
@@ -223,7 +226,7 @@ impl World {
                 Opinion { kind: OpinionKind::Question, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
             let header = self.header(who, Kind::MeetingOpinion, id, area, Stream::Voice, Change::Create);
             let said = Operation::new(header).with(Part::Facts, &MeetingOpinion { meeting, said });
-            self.save(who, &said.with(Part::Text, &format!("Làm cống hay làm cầu, hỏi lần {n}?")), Saw::new());
+            self.save(who, &said.with(Part::Text, &format!("Làm cống hay làm cầu, hỏi lần {n}? {id}")), Saw::new());
         }
         command(self, 1, MeetingState::Concluded);
     }
@@ -254,11 +257,12 @@ impl World {
 
     /// A value for it.
     fn some_value(&mut self, field: &str) -> ByteBuf {
-        let n = self.chance.below(9);
+        // Each telephone number and each place is written once, so that it can be looked for where it must not be.
+        let (n, once) = (self.chance.below(9), self.ledger.entries.len());
         ByteBuf::from(match field {
             "people" => cbor::encode(&Some(n as u16)),
-            "hint" => cbor::encode(&format!("ngõ {n}")),
-            _ => cbor::encode(&format!("018725041{n}")),
+            "hint" => cbor::encode(&format!("ngõ {n}, nhà {once}")),
+            _ => cbor::encode(&format!("01{once:07}{n}")),
         })
     }
 
@@ -270,7 +274,7 @@ impl World {
 
     pub(crate) fn add_household_to(&mut self, who: usize, area: AreaId) {
         let id = self.id();
-        let household = Household { head: "Vàng Thị Mỷ".into(), no: "99".into(), people: Some(3), ..Household::default() };
+        let household = Household { head: format!("Vàng Thị Mỷ {id}"), no: "99".into(), people: Some(3), ..Household::default() };
         let header = self.header(who, Kind::Household, id, area, Stream::Roll, Change::Create);
         self.save(who, &Operation { header, parts: household::parts(household.first_values()) }, Saw::new());
         self.households.push((area, id));
@@ -423,7 +427,8 @@ impl World {
         let ask = Ask { within: None, filter: Filter { household: Some(id), ..Filter::default() }, limit: 1 };
         let sheet = answer_of(self.store().list::<Sheet>(ask, self.now))?.rows.pop();
         // A line of a list is never a household that another one stands for.
-        let Some(sheet) = sheet.filter(|sheet| sheet.stands) else { return Ok(()) };
+        // Nor one whose head nobody knows any more.
+        let Some(sheet) = sheet.filter(|sheet| sheet.stands && !sheet.household.head.is_empty()) else { return Ok(()) };
         let units = answer_of(self.store().directory(None))?.units;
         let Some(village) = units.iter().find(|unit| unit.value.id == sheet.village) else { return Ok(()) };
         let people = Some(10 + self.chance.below(9) as u16);

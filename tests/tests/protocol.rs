@@ -7,6 +7,7 @@ use domain::code::Lang;
 use domain::code_book::{CodeEntry, CodeList};
 use domain::household::{self, HouseholdStatus};
 use domain::id::RecordId;
+use domain::incident::{Data, Harm};
 use domain::meeting::{MeetingState, MeetingType};
 use domain::operation::{Class, Kind, LegalBasis, Part};
 use domain::opinion::{OpinionKind, ReporterMode, Urgency};
@@ -426,7 +427,7 @@ fn a_sample_that_says_something_else_is_noticed() {
 #[test]
 fn kinds_have_the_class_and_the_stream_of_the_document() {
     let client = Client::new();
-    assert_eq!(client.kinds.len(), 17);
+    assert_eq!(client.kinds.len(), 18);
     for (code, shape) in client.kinds {
         let class = match shape.class.as_str() {
             "event" => Class::Event,
@@ -539,7 +540,7 @@ fn code_lists_are_those_of_the_document() {
     }
     let lists = lists! {
         HouseholdStatus ContactResult PurposeResult Source OpinionKind StandardTopic Urgency ReporterMode VoidReason MeetingType
-        MeetingState LegalBasis CampaignState AheadState Role Level OrgType Duty CodeList
+        MeetingState LegalBasis CampaignState AheadState Data Harm Role Level OrgType Duty CodeList
     };
     assert_eq!(Client::new().lists, lists);
 }

@@ -122,6 +122,11 @@ fn source(path: &str, text: &str, found: &mut Vec<Breach>) {
                 }
             }
         }
+        if is_module(part, "office") || is_module(part, "ui") {
+            for at in typed_without_a_word_on_completion(text) {
+                breach(at, "a field says what the browser may complete: autocomplete=\"off\" for content".to_string());
+            }
+        }
         if !is_module(part, "words") {
             for literal in source.literals.iter().filter(|literal| !is_test(literal.at)) {
                 if literal.value.chars().any(is_vietnamese) {
@@ -144,6 +149,19 @@ fn source(path: &str, text: &str, found: &mut Vec<Breach>) {
             }
         }
     }
+}
+
+/// Where a field begins in which something is typed, and that leaves it to the browser to keep it and to offer it to the next person.
+fn typed_without_a_word_on_completion(text: &str) -> Vec<usize> {
+    // Those in which nothing is typed; `kind` is the choice between the first two.
+    const CHOSEN: [&str; 4] = ["type=\"checkbox\"", "type=\"radio\"", "type=\"file\"", "type=kind"];
+    let fields = [("<input", "/>"), ("<textarea", "</textarea>")].into_iter().flat_map(|(begin, end)| {
+        text.match_indices(begin).map(move |(at, _)| (at, text[at..].split_once(end).map_or(&text[at..], |(field, _)| field)))
+    });
+    fields
+        .filter(|(_, field)| !field.contains("autocomplete=") && !CHOSEN.iter().any(|chosen| field.contains(chosen)))
+        .map(|(at, _)| at)
+        .collect()
 }
 
 /// Whether a path below `src/` is this module: its file or anything in its folder.
@@ -203,6 +221,14 @@ mod tests {
         assert_eq!(lines("server/src/session.rs", text), [1]);
         assert!(lines("app/src/session/tests.rs", text).is_empty());
         assert!(lines("domain/src/session.rs", text).is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_is_not_kept_by_the_browser() {
+        let text = "view! {\n<input type=\"text\" autocomplete=\"off\"/>\n<input id=id on:input=move |_| a > b/>\n<input type=\"file\"/>\n<textarea id=x></textarea> }";
+        assert_eq!(lines("app/src/office/form.rs", text), [3, 5]);
+        assert_eq!(lines("app/src/ui/field.rs", text), [3, 5]);
+        assert!(lines("server/src/form.rs", text).is_empty());
     }
 
     #[test]

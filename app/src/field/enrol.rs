@@ -49,6 +49,12 @@ pub fn lost(last_sync: Option<Time>) -> AnyView {
     note(Tone::Bad, Icon::WARNING, w.lost, view! { <p>{when}"."</p><p>{w.lost_words}</p> }.into_any())
 }
 
+/// The commune has ended the notebook that was here.
+pub fn ended() -> AnyView {
+    let Words { w, .. } = words();
+    note(Tone::Plain, Icon::PAPER, w.ended, view! { <p>{w.ended_words}</p> }.into_any())
+}
+
 /// Asks for the code on a phone that has a notebook, which stays.
 pub fn again(phone: Phone) -> AnyView {
     let Words { w, .. } = words();

@@ -61,6 +61,8 @@ fn main() {
 enum Stage {
     Opening,
     Enrol,
+    /// The commune has ended the notebook that was here.
+    Ended,
     /// The notebook, last in step with the server then, is gone.
     Lost(Option<Time>),
     Locked(LockedPhone),
@@ -119,6 +121,7 @@ fn field() -> impl IntoView {
             Opened::Locked(locked) => stage.set(Stage::Locked(locked)),
             Opened::Unsealed(phone) => stage.set(Stage::Unsealed(phone)),
             Opened::Fresh => stage.set(Stage::Enrol),
+            Opened::Ended => stage.set(Stage::Ended),
             Opened::Lost(last_sync) => stage.set(Stage::Lost(last_sync)),
             Opened::Insecure => stage.set(Stage::Insecure),
             Opened::Unsupported(missing) => stage.set(Stage::Unsupported(missing)),
@@ -152,6 +155,7 @@ fn field() -> impl IntoView {
             (Stage::Locked(locked), _) => untrack(|| lock::lock(locked, ready)),
             (Stage::Unsealed(phone), _) => untrack(|| drain::drain(phone)),
             (Stage::Enrol, _) => untrack(|| enrol::enrol(None, way, ready)),
+            (Stage::Ended, _) => untrack(|| enrol::enrol(Some(enrol::ended()), way, ready)),
             (Stage::Lost(last_sync), _) => untrack(|| enrol::enrol(Some(enrol::lost(last_sync)), way, ready)),
             (Stage::Insecure, _) => untrack(notice::insecure),
             (Stage::Unsupported(missing), _) => untrack(|| notice::unsupported(&missing)),

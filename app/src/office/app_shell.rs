@@ -3,12 +3,13 @@
 use crate::browser;
 use crate::chart;
 use crate::directory::Directory;
+use crate::filter::{Sought, sought};
 use crate::session::{Session, lang, session, shared, words};
 use crate::words;
 use crate::{
-    access, arrived, assignment, campaign, code_book, disputed, household, households, import, meetings, opinions, organizations, overview,
-    people, quarantine, rearrangement, recovery, route_list, setup, share, sign_in, team, twin, typing, ui, units, upkeep, verification,
-    visit_sheet, visits,
+    access, arrived, assignment, campaign, code_book, disputed, household, households, import, incident, meetings, opinions, organizations,
+    overview, people, quarantine, rearrangement, recovery, redaction, route_list, setup, share, sign_in, team, twin, typing, ui, units,
+    upkeep, verification, visit_sheet, visits,
 };
 use app::phone::settings::{TextSize, Theme};
 use app::platform::dom;
@@ -31,7 +32,7 @@ struct Place {
     needs: Action,
 }
 
-const PLACES: [Place; 16] = [
+const PLACES: [Place; 18] = [
     Place { at: "overview", icon: Icon::new("M4 4v16h16M8.5 16v-5M13 16V7M17.5 16v-3"), label: |w| w.overview, needs: Action::Coverage },
     Place { at: "campaigns", icon: Icon::new("M5 21V4h13l-2.5 4L18 12H5"), label: |w| w.campaigns, needs: Action::Campaigns },
     Place { at: "teams", icon: Icon::PEOPLE, label: |w| w.teams, needs: Action::Campaigns },
@@ -67,6 +68,13 @@ const PLACES: [Place; 16] = [
         label: |w| w.recovery,
         needs: Action::Reopen,
     },
+    Place {
+        at: "incidents",
+        icon: Icon::new("M12 3l8 3v6c0 5-3.5 8-8 9-4.5-1-8-4-8-9V6zM12 8v5M12 16.5v.5"),
+        label: |w| w.incidents,
+        needs: Action::Incidents,
+    },
+    Place { at: "redactions", icon: Icon::new("M5 15 14 6l5 5-7 7H8zM10 10l5 5M4 20h16"), label: |w| w.redactions, needs: Action::Erase },
     Place { at: "access", icon: Icon::new("M5 3h14v18H5zM9 8h6M9 12h6M9 16h3"), label: |w| w.access_log, needs: Action::AccessLog },
 ];
 
@@ -109,6 +117,7 @@ pub fn Office() -> impl IntoView {
 fn desk() -> AnyView {
     let session = session();
     provide_context(Directory::new());
+    provide_context(Sought::new());
     let again = move || session.expired.get().then(sign_in::again);
     let path = use_location().pathname;
     let makes_key = session.may(Action::RecoveryKey);
@@ -145,8 +154,10 @@ fn desk() -> AnyView {
                 <Route path=path!("people") view=|| allowed(Action::Devices, people::page)/>
                 <Route path=path!("units") view=|| allowed(Action::Units, units::page)/>
                 <Route path=path!("units/rearrange") view=|| allowed(Action::Units, rearrangement::page)/>
+                <Route path=path!("incidents") view=|| allowed(Action::Incidents, incident::page)/>
                 <Route path=path!("upkeep") view=upkeep::page/>
                 <Route path=path!("recovery") view=|| allowed(Action::Reopen, recovery::page)/>
+                <Route path=path!("redactions") view=|| allowed(Action::Erase, redaction::page)/>
                 <Route path=path!("access") view=|| allowed(Action::AccessLog, access::page)/>
             </FlatRoutes>
         </main>
@@ -185,6 +196,7 @@ fn side() -> AnyView {
     let session = session();
     let words = words();
     let path = use_location().pathname;
+    let sought = sought();
     let first = first_of(session).and_then(|(needs, _)| PLACES.iter().find(|place| place.needs == needs)).map_or("", |place| place.at);
     let links = PLACES
         .iter()
@@ -220,7 +232,7 @@ fn side() -> AnyView {
                     n => view! { " "<b>{ui::number(n)}</b> }.into_any(),
                 }
             });
-            view! { <a href=href aria-current=current>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
+            view! { <a href=href aria-current=current on:click=move |_| sought.forget()>{place.icon.view()}" "{(place.label)(words)}{waiting}</a> }
         })
         .collect_view();
     let me = session.me.get_untracked();

@@ -105,6 +105,7 @@ fn one(row: usize, seen: Seen<Campaign>) -> AnyView {
                 {detail(words.basis, campaign.basis.label(lang()))}
                 {detail_if(words.basis_text, &campaign.basis_text)}
                 {detail(words.kept_until, campaign.until.to_string())}
+                {campaign.contact_until.map(|until| detail(words.contact_until, until.to_string()))}
             </dl>
             {form.view(|| (), view! { <div class="line">{next}</div> })}
         </section>
@@ -123,6 +124,7 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
     let id = new_id(RecordId::new);
     let text = || RwSignal::new(String::new());
     let (title, purpose, from, to, until, basis_text) = (text(), text(), text(), text(), text(), text());
+    let contact_until = text();
     let basis = RwSignal::new(LegalBasis::StateWork.code().to_owned());
     let bases = || LegalBasis::ALL.iter().map(|basis| (basis.code().to_owned(), basis.label(lang()).to_owned())).collect();
     let submit = move || {
@@ -155,6 +157,15 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
         {
             wrong.push(("until", words.kept_too_short));
         }
+        let cut = typed_day(contact_until).unwrap_or_else(|()| {
+            wrong.push(("contact_until", words.wrong_day));
+            None
+        });
+        if let (Some(last), Some(end), Some(cut)) = (last, end, cut)
+            && (cut < last || cut > end)
+        {
+            wrong.push(("contact_until", words.contact_until_wrong));
+        }
         if !form.accept(wrong) {
             return;
         }
@@ -168,14 +179,21 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             basis: LegalBasis::from_code(&basis.get_untracked()).unwrap_or(LegalBasis::StateWork),
             basis_text: typed_lines(basis_text),
             until,
+            contact_until: cut,
             state: CampaignState::Draft,
         };
         let title = campaign.title.clone();
-        form.store(&["title", "purpose", "from", "to", "basis", "basis_text", "until"], "campaigns", 0, campaign, move |()| {
-            directory.campaigns.again();
-            stored.set(title);
-            turn.update(|turn| *turn += 1);
-        });
+        form.store(
+            &["title", "purpose", "from", "to", "basis", "basis_text", "until", "contact_until"],
+            "campaigns",
+            0,
+            campaign,
+            move |()| {
+                directory.campaigns.again();
+                stored.set(title);
+                turn.update(|turn| *turn += 1);
+            },
+        );
     };
     form.view(
         submit,
@@ -187,6 +205,7 @@ fn add(turn: RwSignal<u32>, stored: RwSignal<String>) -> AnyView {
             {form.choice("basis", words.basis, words.basis_hint, bases, basis)}
             {form.field("basis_text", Typed::Lines, words.basis_text, words.basis_text_hint, basis_text)}
             {form.field("until", Typed::Day, words.kept_until, words.kept_until_hint, until)}
+            {form.field("contact_until", Typed::Day, words.contact_until, words.contact_until_hint, contact_until)}
             {form.button(move || words.make_campaign.to_owned())}
         },
     )

@@ -9,6 +9,8 @@ use app::platform::time::now;
 use app::ui::icon::{Icon, Tone};
 use domain::device::{Report, Revocation, is_silent};
 use domain::office::{DeviceRow, PersonRow};
+use domain::person::Action;
+use domain::receive::GRACE_HOURS;
 use domain::time::Time;
 use leptos::prelude::*;
 
@@ -60,12 +62,17 @@ fn row(n: usize, device: &DeviceRow, all: Fetched<Vec<DeviceRow>>, issue: impl F
         };
         view! { <div class="line">{replace}{revoke(n, device, all)}</div> }
     });
+    let lost = device.revoked_for == Some(Revocation::Lost) && session().may(Action::Incidents);
+    let incident = lost.then(|| {
+        let (href, spoken) = (format!("/office/incidents?phone={}", device.id), (words.incident_of_phone_for)(&device.name));
+        view! { <a class="btn second auto" href=href aria-label=spoken>{words.incident_of_phone}</a> }
+    });
     view! {
         <tr>
             <th scope="row">{device.name.clone()}</th>
-            <td>{state(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span>{copied}</td>
+            <td>{state(device)}{end(device)}<br/><span class="small muted">{words.last_seen}": "{seen}</span>{copied}</td>
             <td>{device.report.as_ref().map(said)}</td>
-            <td>{ways}</td>
+            <td>{ways}{incident}</td>
         </tr>
     }
     .into_any()
@@ -83,6 +90,19 @@ fn state(device: &DeviceRow) -> AnyView {
         return mark(Tone::Wait, Icon::WARNING, (words.phone_silent)(&number(days)));
     }
     mark(Tone::Good, Icon::DONE, words.phone_in_use)
+}
+
+/// What has become of the key of a phone that was revoked.
+pub fn end(device: &DeviceRow) -> Option<AnyView> {
+    let (words, shared) = (words(), shared());
+    let revoked_at = device.revoked_at?;
+    let said = match (device.destroyed_at, device.told_at) {
+        (Some(at), _) => (words.phone_destroyed)(&shared.moment(at, today())),
+        (None, Some(at)) => (words.phone_told)(&shared.moment(at, today())),
+        (None, None) if now() > revoked_at.plus_hours(GRACE_HOURS) => words.phone_never_told.to_owned(),
+        (None, None) => words.phone_not_told.to_owned(),
+    };
+    Some(view! { <br/><span class="small">{said}</span> }.into_any())
 }
 
 /// What waits on the phone, and the build of its app.

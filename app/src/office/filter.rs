@@ -1,8 +1,10 @@
-//! What a list or a figure is about, in the address of the page, so that it can be shared and reloaded.
+//! What a list or a figure is about, in the address of the page, so that it can be shared and reloaded. Words to look for can be
+//! somebody's name: they are in the tab's memory alone, and gone with the page.
 
 use crate::directory::{directory, values};
-use crate::session::{lang, words};
-use app::ui::icon::Icon;
+use crate::session::{Fault, lang, session, words};
+use app::ui::icon::{Icon, Tone};
+use app::ui::note::note;
 use domain::code::Lang;
 use domain::code_book::CodeBook;
 use domain::id::RecordId;
@@ -13,16 +15,39 @@ use domain::time::Date;
 use domain::verification::VisitState;
 use leptos::ev::{Event, SubmitEvent};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use leptos_router::location::Url;
 use leptos_router::params::ParamsMap;
 use serde_json::Value;
 
-/// The filter of this page, read from its address. What cannot be read there is left out.
+/// The words that the present page looks for.
+#[derive(Clone, Copy)]
+pub struct Sought(RwSignal<String>);
+
+impl Sought {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self(RwSignal::new(String::new()))
+    }
+
+    /// Nothing any more.
+    pub fn forget(self) {
+        self.0.set(String::new());
+    }
+}
+
+/// Those of this tab. To be asked while a view is made, not later: an event knows no context.
+pub fn sought() -> Sought {
+    use_context().unwrap_or_else(Sought::new)
+}
+
+/// The filter of this page, read from its address; it begins without words to look for. What cannot be read is left out.
 pub fn filter() -> Memo<Filter> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(read))
+    let (query, sought) = (use_query_map(), sought());
+    sought.forget();
+    Memo::new(move |_| Filter { q: sought.0.get(), ..query.with(read) })
 }
 
 fn read(query: &ParamsMap) -> Filter {
@@ -42,7 +67,7 @@ fn read(query: &ParamsMap) -> Filter {
         household: at("household").and_then(|id| id.parse().ok()),
         holder: at("holder").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),
-        q: at("q").unwrap_or_default(),
+        q: String::new(),
         order: at("order").and_then(|code| HouseholdOrder::from_code(&code)),
         skip: 0,
         before: at("before").and_then(|line| line.parse().ok()),
@@ -57,7 +82,8 @@ pub fn query(filter: &Filter) -> String {
 
 /// Names and values, spelled as the declaration has them, so that page and server cannot differ.
 fn pairs(filter: &Filter) -> Vec<(String, String)> {
-    let Ok(Value::Object(fields)) = serde_json::to_value(filter) else { return Vec::new() };
+    let in_address = Filter { q: String::new(), ..filter.clone() };
+    let Ok(Value::Object(fields)) = serde_json::to_value(in_address) else { return Vec::new() };
     let text = |value| if let Value::String(text) = value { text } else { value.to_string() };
     fields.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
@@ -85,11 +111,22 @@ pub fn open(page: &str, filter: &Filter, row: RecordId) -> String {
 fn go() -> impl Fn(&Filter) + Copy + 'static {
     let navigate = StoredValue::new_local(use_navigate());
     let path = use_location().pathname;
+    let sought = sought();
     move |filter: &Filter| {
+        // Other words are no other address.
+        let replace = sought.0.get_untracked() != filter.q;
+        sought.0.set(filter.q.clone());
         // Another question begins at its first page.
         let to = format!("{}?{}", path.get_untracked(), query(&Filter { before: None, ..filter.clone() }));
-        navigate.with_value(|navigate| navigate(&to, NavigateOptions { resolve: false, scroll: false, ..Default::default() }));
+        navigate.with_value(|navigate| navigate(&to, NavigateOptions { resolve: false, scroll: false, replace, ..Default::default() }));
     }
+}
+
+/// The way from a list that found nothing to all of it.
+pub fn everything(page: &'static str) -> AnyView {
+    let (words, sought) = (words(), sought());
+    let href = format!("/office/{page}");
+    view! { <a class="btn second auto" href=href on:click=move |_| sought.forget()>{words.drop_filters}</a> }.into_any()
 }
 
 /// What a page can be narrowed by.
@@ -337,15 +374,53 @@ fn day(id: &'static str, first: bool, filter: Memo<Filter>, go: impl Fn(&Filter)
 /// Links that take out what is filtered, with how much that is; they stand beside the title.
 pub fn exports(list: &'static str, filter: Memo<Filter>, total: impl Fn() -> Option<u32> + Copy + Send + Sync + 'static) -> AnyView {
     let words = words();
-    let href = move |ending: &'static str| move || format!("/api/v1/{list}/export.{ending}?{}", query(&filter.get()));
+    let fault = RwSignal::new(None);
+    let link = move |ending: &'static str, label: AnyView| {
+        let path = move |filter: &Filter| format!("{list}/export.{ending}?{}", query(filter));
+        saved(filter, path, format!("gan-dan-{list}.{ending}"), words.export_note, fault, label)
+    };
     let label = move || (words.export)(&total().map(crate::ui::number).unwrap_or_default());
     view! {
         <div class="line end">
-            <a class="btn second auto" download rel="external" title=words.export_note href=href("xlsx")>{Icon::INBOX.view()}" "{label}</a>
-            <a class="btn second auto" download rel="external" title=words.export_note href=href("csv")>{words.export_csv}</a>
+            {link("xlsx", view! { {Icon::INBOX.view()}" "{label} }.into_any())}
+            {link("csv", words.export_csv.into_any())}
+            {not_saved(fault)}
         </div>
     }
     .into_any()
+}
+
+/// A link to a file of what is filtered. With words to look for it is fetched, because the browser keeps the addresses of what it
+/// downloads.
+pub fn saved(
+    filter: Memo<Filter>,
+    path: impl Fn(&Filter) -> String + Copy + Send + Sync + 'static,
+    name: String,
+    title: &'static str,
+    fault: RwSignal<Option<Fault>>,
+    label: AnyView,
+) -> AnyView {
+    let session = session();
+    let fetch = move |event: leptos::ev::MouseEvent| {
+        let filter = filter.get_untracked();
+        if filter.q.is_empty() {
+            return;
+        }
+        event.prevent_default();
+        let name = name.clone();
+        spawn_local(async move {
+            fault.try_set(session.save_found(&path(&filter), &filter.q, &name).await.err());
+        });
+    };
+    let href = move || format!("/api/v1/{}", path(&filter.get()));
+    view! { <a class="btn second auto" download rel="external" title=title href=href on:click=fetch>{label}</a> }.into_any()
+}
+
+/// Why a file could not be had.
+pub fn not_saved(fault: RwSignal<Option<Fault>>) -> AnyView {
+    let words = words();
+    let said = move || fault.get().map(|fault| view! { <div role="alert">{note(Tone::Bad, Icon::WARNING, words.fault(&fault), ())}</div> });
+    said.into_any()
 }
 
 #[cfg(test)]

@@ -286,7 +286,7 @@ impl Form {
             .into_any()
         } else if kind == Typed::Lines {
             view! {
-                <textarea class="input" id=id.clone() rows="3" aria-describedby=described aria-invalid=invalid
+                <textarea class="input" id=id.clone() rows="3" autocomplete="off" aria-describedby=described aria-invalid=invalid
                     prop:value=first on:input=learn></textarea>
             }
             .into_any()

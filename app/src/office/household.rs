@@ -5,6 +5,7 @@ use crate::directory::directory;
 use crate::fetched::Fetched;
 use crate::filter::{address, open, opened};
 use crate::form::{Form, Mistake, Typed, typed};
+use crate::redaction::erase;
 use crate::session::{Fault, lang, new_id, session, shared, today, words};
 use crate::twin;
 use crate::ui::heading;
@@ -15,8 +16,8 @@ use app::ui::note::note;
 use domain::book::{Dispute, Disputed, Edit, Entry, Sheet};
 use domain::household::{Household, HouseholdError, HouseholdStatus};
 use domain::id::RecordId;
-use domain::office::Filter;
-use domain::operation::{Dot, Field};
+use domain::office::{Filter, HouseholdOrder};
+use domain::operation::{Dot, Field, Kind};
 use domain::short::Map;
 use domain::wire::RefusalCode;
 use leptos::prelude::*;
@@ -66,7 +67,7 @@ fn correct(one: Sheet, sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) 
     let words = words();
     let title = (words.edit_household_of)(&one.household.head);
     let list = open("households", &Filter { village: Some(one.village), household: Some(one.id), ..Filter::default() }, one.id);
-    let (village, code) = (one.village, one.code.clone());
+    let (id, village, code) = (one.id, one.village, one.code.clone());
     let place = move || [directory().unit_name(village), code.clone()].join(" · ");
     let disputed =
         (!one.disputes.is_empty()).then(|| note(Tone::Wait, Icon::PENCIL, words.disputed, view! { <p>{words.disputed_why}</p> }));
@@ -76,6 +77,7 @@ fn correct(one: Sheet, sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) 
         {twin::said(&one)}
         {disputed}
         {editor(Some(one), sheet, stored)}
+        {erase(&Kind::Household, id)}
     }
     .into_any()
 }
@@ -202,8 +204,8 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
     let of_twin = move || {
         twin.get().then(|| {
             let village = village.get_untracked().parse().ok().or(before.as_ref().map(|before| before.village));
-            let head = lines.iter().find(|line| line.field == "head").map(|line| typed(line.text)).unwrap_or_default();
-            let there = address("households", &Filter { village, q: head, ..Filter::default() });
+            // By name, and not by this name: it would stand in the address.
+            let there = address("households", &Filter { village, order: Some(HouseholdOrder::Name), ..Filter::default() });
             let next = view! {
                 <div class="line">
                     <a class="btn second auto" target="_blank" href=there>{words.repeats_see}</a>

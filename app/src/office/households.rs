@@ -1,6 +1,6 @@
 //! The households of the commune as a list, and where each stands in the campaign.
 
-use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
+use crate::filter::{Part, address, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
 use crate::names::names_export;
 use crate::session::{lang, session, shared, today, words};
@@ -35,7 +35,7 @@ pub fn page() -> AnyView {
                 session().may(Action::ImportRoll).then(|| view! { <a class="btn second auto" href="/office/import">{words.import}</a> });
             empty(words.no_households_why, next)
         } else {
-            empty(words.nothing_found, view! { <a class="btn second auto" href="/office/households">{words.drop_filters}</a> })
+            empty(words.nothing_found, everything(PAGE))
         }
     };
     let row = move |one: HouseholdRow| row(&one, &filter.get_untracked(), opened);

@@ -62,7 +62,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> List<T> {
         self.asked.set_value(filter.clone());
         let path = format!("{}?{}", self.what, query(&filter));
         spawn_local(async move {
-            let answer = self.session.get::<Listed<T>>(&path).await;
+            let answer = self.session.find::<Listed<T>>(&path, &filter.q).await;
             if self.latest.try_get_value() != Some(mine) {
                 return;
             }

@@ -1,7 +1,8 @@
 //! Meetings, the latest first: who was there, how many spoke, what it came to. What was said is among the opinions.
 
-use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
+use crate::filter::{Part, address, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
+use crate::redaction::erase;
 use crate::session::{lang, session, words};
 use crate::ui::{day_margin, detail, detail_if, empty, heading, mark, number};
 use app::ui::icon::{Icon, Tone};
@@ -9,6 +10,7 @@ use app::words::shared::clock;
 use domain::id::RecordId;
 use domain::meeting::MeetingState;
 use domain::office::{Filter, MeetingRow};
+use domain::operation::Kind;
 use domain::person::Action;
 use leptos::prelude::*;
 
@@ -26,7 +28,7 @@ pub fn page() -> AnyView {
         if filter.get_untracked() == Filter::default() {
             empty(words.no_meetings_why, ())
         } else {
-            empty(words.nothing_found, view! { <a class="btn second auto" href="/office/meetings">{words.drop_filters}</a> })
+            empty(words.nothing_found, everything(PAGE))
         }
     };
     let row = move |one: MeetingRow| row(&one, &filter.get_untracked(), opened);
@@ -113,6 +115,7 @@ fn pane(row: &MeetingRow, filter: &Filter) -> AnyView {
             </dl>
             {opinions}
             <p class="small muted">{words.speakers_counted}</p>
+            {erase(&Kind::Meeting, row.id)}
         </aside>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! Taking households out with names and phones: a choice of its own, with what it is for.
 
-use crate::filter::query;
+use crate::filter::{not_saved, query, saved};
 use crate::session::{lang, words};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
@@ -13,13 +13,18 @@ pub fn names_export(filter: Memo<Filter>) -> AnyView {
     let reason = RwSignal::new(None::<NamesReason>);
     let options = NamesReason::ALL.iter().map(|one| view! { <option value=one.code()>{one.label(lang())}</option> }).collect_view();
     let learn = move |event: leptos::ev::Event| reason.set(NamesReason::from_code(&event_target_value(&event)));
+    let fault = RwSignal::new(None);
     let files = move || {
         reason.get().map(|reason| {
-            let href = |ending: &str| format!("/api/v1/households/names.{ending}?reason={}&{}", reason.code(), query(&filter.get()));
+            let link = |ending: &'static str, label: AnyView| {
+                let path = move |filter: &Filter| format!("households/names.{ending}?reason={}&{}", reason.code(), query(filter));
+                saved(filter, path, format!("gan-dan-households-names.{ending}"), words.names_warning, fault, label)
+            };
             view! {
                 <div class="line">
-                    <a class="btn second auto" download rel="external" href=href("xlsx")>{Icon::INBOX.view()}" "{words.names_file}</a>
-                    <a class="btn second auto" download rel="external" href=href("csv")>{words.export_csv}</a>
+                    {link("xlsx", view! { {Icon::INBOX.view()}" "{words.names_file} }.into_any())}
+                    {link("csv", words.export_csv.into_any())}
+                    {not_saved(fault)}
                 </div>
             }
         })

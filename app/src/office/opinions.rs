@@ -1,13 +1,15 @@
 //! What residents said, by issue and place. An anonymous opinion has a week and a village, and nothing finer.
 
 use crate::directory::directory;
-use crate::filter::{Part, address, bar, exports, filter, narrowed, open, opened};
+use crate::filter::{Part, address, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
+use crate::redaction::erase;
 use crate::session::{lang, session, words};
 use crate::ui::{day_margin, detail, empty, heading, mark, quoted};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
 use domain::office::{Filter, OpinionRow};
+use domain::operation::Kind;
 use domain::opinion::{ReporterMode, Urgency};
 use domain::person::Action;
 use leptos::prelude::*;
@@ -26,7 +28,7 @@ pub fn page() -> AnyView {
         if filter.get_untracked() == Filter::default() {
             empty(words.no_opinions_why, view! { <p>{words.anonymous_batches}</p> })
         } else {
-            empty(words.nothing_found, view! { <a class="btn second auto" href="/office/opinions">{words.drop_filters}</a> })
+            empty(words.nothing_found, everything(PAGE))
         }
     };
     let row = move |one: OpinionRow| row(&one, &filter.get_untracked(), opened);
@@ -124,6 +126,11 @@ fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
     let household = row.household.clone().filter(|_| named).map(|household| detail(words.household, household));
     let by = row.by.clone().filter(|_| known).map(|by| detail(words.by, by));
     let source = row.source.map(|source| detail(words.source, source.label(lang())));
+    let kind = match row.mode {
+        None => Kind::MeetingOpinion,
+        Some(ReporterMode::Named) => Kind::Opinion,
+        Some(_) => Kind::AnonymousOpinion,
+    };
     let batches = (!known).then(|| view! { <p class="small muted">{words.anonymous_batches}</p> });
     view! {
         <article class="pane" aria-label=words.details>
@@ -144,6 +151,7 @@ fn pane(row: &OpinionRow, campaign: Option<RecordId>) -> AnyView {
                 {by}
             </dl>
             {batches}
+            {erase(&kind, row.id)}
         </article>
     }
     .into_any()

@@ -143,6 +143,16 @@ impl Session {
         self.ask(Method::Get, path, Body::Empty).await
     }
 
+    /// Reads what these words find. They are in no address.
+    pub async fn find<T: DeserializeOwned>(self, path: &str, sought: &str) -> Result<T, Fault> {
+        self.ask(Method::Get, path, Body::Words(sought)).await
+    }
+
+    /// Saves what these words find as a file.
+    pub async fn save_found(self, path: &str, sought: &str, name: &str) -> Result<(), Fault> {
+        self.understand(browser::save_found(&format!("{API}{path}"), sought, name).await?)
+    }
+
     /// Asks for something to be done that needs no number: sign in, issue a code, revoke.
     pub async fn post<T: DeserializeOwned>(self, path: &str, body: &impl Serialize) -> Result<T, Fault> {
         self.ask(Method::Post, path, json(body)?).await
@@ -245,7 +255,10 @@ impl Session {
     }
 
     async fn asked<T: DeserializeOwned>(self, method: Method, path: &str, body: Body<'_>) -> Result<T, Fault> {
-        let answer = browser::request(method, &format!("{API}{path}"), body).await?;
+        self.understand(browser::request(method, &format!("{API}{path}"), body).await?)
+    }
+
+    fn understand<T: DeserializeOwned>(self, answer: browser::Answer) -> Result<T, Fault> {
         if (200..300).contains(&answer.status) {
             let text = if answer.body.is_empty() { "null" } else { &answer.body };
             return serde_json::from_str(text).map_err(|_| Fault::Unclear);
@@ -329,7 +342,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_report_names_routes_and_nothing_else() {
         for (path, route) in [
-            ("households?q=tran+thanh", "households"),
+            ("households?village=018f3c1e", "households"),
             ("people/018f3c1e-0000-7000-8000-000000000001/code", "people/{}/code"),
             ("setup/0F3A", "setup/{}"),
             ("visits/export.csv", "visits/export.csv"),

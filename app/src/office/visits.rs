@@ -1,12 +1,14 @@
 //! Visits as a list. Every attempt without contact reads "chưa gặp"; only the visit's own page on the phone tells more.
 
-use crate::filter::{Part, bar, exports, filter, narrowed, open, opened};
+use crate::filter::{Part, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
+use crate::redaction::erase;
 use crate::session::{lang, session, shared, today, words};
 use crate::ui::{day_margin, detail, empty, heading, mark};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
 use domain::office::{Filter, VisitRow};
+use domain::operation::Kind;
 use domain::person::Action;
 use leptos::prelude::*;
 
@@ -24,7 +26,7 @@ pub fn page() -> AnyView {
         if filter.get_untracked() == Filter::default() {
             empty(words.no_visits_why, ())
         } else {
-            empty(words.nothing_found, view! { <a class="btn second auto" href="/office/visits">{words.drop_filters}</a> })
+            empty(words.nothing_found, everything(PAGE))
         }
     };
     let row = move |one: VisitRow| row(&one, &filter.get_untracked(), opened);
@@ -109,6 +111,7 @@ fn pane(row: &VisitRow) -> AnyView {
             </dl>
             {late}
             {amended}
+            {erase(&Kind::Visit, row.id)}
         </aside>
     }
     .into_any()

@@ -70,6 +70,7 @@ mod tests {
             clock_off,
             renumbered: None,
             deposited: None,
+            redacted: 0,
         }
     }
 

@@ -6,13 +6,13 @@
 use super::{Inner, LOCKED, Opened, OtherNotebook, Phone, notebooks};
 use crate::platform::device::{self, listen};
 use crate::platform::worker::Worker;
-use crate::platform::{dom, net, time};
-use crate::store::{Cover, Locked, Store, StoreError, Typed, UnlockError};
+use crate::platform::{dom, memo, net, time};
+use crate::store::{Cover, Locked, Name, Store, StoreError, Typed, UnlockError};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{Attention, SecretKind, Tries, WeakSecret, secret_kind};
 use domain::recovery::{Deposit, ReopenReply, number};
-use domain::wire::PROTOCOL;
+use domain::wire::{PROTOCOL, PushBatch};
 use leptos::prelude::*;
 use seal::pin::{Cost, stretch};
 use std::cell::Cell;
@@ -223,15 +223,18 @@ impl Phone {
     /// that was written in it. Says `false` and does nothing while it has not, or where the notebook is sealed.
     pub async fn discard(self) -> Result<bool, StoreError> {
         let inner = self.inner();
-        let waits = inner.waiting_anonymous().await? > 0 || !inner.waiting_acts().is_empty();
-        if inner.store.kind().is_some() || waits {
-            return Ok(false);
-        }
-        inner.store.destroy().await?;
-        notebooks::forget(inner.store.name());
-        dom::restart();
-        Ok(true)
+        Ok(inner.store.kind().is_none() && inner.destroy().await?)
     }
+}
+
+/// The note that a notebook ended, until somebody has read it.
+const ENDED: &str = "gandan.ended";
+
+/// A notebook of this phone was ended by the commune since somebody last asked.
+pub(super) fn has_ended() -> bool {
+    let ended = memo::read(ENDED).is_some();
+    memo::forget(ENDED);
+    ended
 }
 
 /// So long after it was opened nobody is asked again, in milliseconds.
@@ -291,6 +294,33 @@ impl Inner {
         if self.store.write(plan).await.is_ok() {
             *self.covered.borrow_mut() = Some(cover);
         }
+    }
+
+    /// The end of a phone that was revoked: everything is delivered, so its key goes, and the server is told.
+    pub(super) async fn end(&self) {
+        let device = self.sync.borrow().sequence(self.me.device).device;
+        // With the token that is in memory; a word that is lost leaves the office in doubt, and nothing on the phone.
+        if self.destroy().await == Ok(true) {
+            memo::write(ENDED, "");
+            let _ = self.send("/api/v1/push", &PushBatch::last_word(device)).await;
+        }
+    }
+
+    /// Empties the notebook and takes it off this phone. Says `false` and does nothing where something is only here.
+    async fn destroy(&self) -> Result<bool, StoreError> {
+        let rows = self.store.rows(Name::Anonymous, None, None).await?.len();
+        if self.waiting_anonymous().await? > 0 || !self.to_send().is_empty() || self.unsendable() > 0 {
+            return Ok(false);
+        }
+        let gone = self.store.destroy(self.seen.get().own, rows).await?;
+        if gone {
+            notebooks::forget(self.store.name());
+            if let Some(tabs) = &*self.tabs.borrow() {
+                tabs.say(LOCKED);
+            }
+            dom::restart();
+        }
+        Ok(gone)
     }
 
     /// Leaves the data key, which only the recovery key opens, with the server: in each of its lives, and under each name

@@ -3,6 +3,7 @@
 use super::form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
 use super::meeting::said_there;
 use super::outbox::{anonymous_key, unnamed};
+use super::redact::told;
 use super::{Dispute, Inner, Phone, StoreError};
 use crate::platform::random;
 use crate::store::Name;
@@ -322,7 +323,14 @@ impl Inner {
     /// Stores an act in one transaction, then shows it.
     pub(super) async fn save(self: &Rc<Self>, act: Act<'_>) -> Result<(), StoreError> {
         let mut plan = self.store.plan();
-        for operation in &act.operations {
+        let mut act = act;
+        let mut redacted = told(&self.redactions.borrow());
+        for operation in &mut act.operations {
+            // What was deleted everywhere is not written again, nor is a correction of it.
+            redacted.spread(std::iter::once(&operation.header));
+            if let Some(parts) = redacted.parts(operation.header.record) {
+                operation.erase(parts);
+            }
             plan.append(Name::Outbox, *operation.header.record.bytes(), &cbor::encode(operation));
         }
         for row in &act.anonymous {

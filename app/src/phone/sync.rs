@@ -12,6 +12,7 @@ use crate::platform::{device, random, time};
 use crate::store::rows::{AckRow, AnonymousRow, PageRow, Renumbered, SyncRow};
 use crate::store::{Key, Name, Plan, StoreError};
 use domain::cbor;
+use domain::device::Farewell;
 use domain::eviction;
 use domain::id::Epoch;
 use domain::operation::Scope;
@@ -95,6 +96,7 @@ impl Inner {
                 written: self.seen.get().own,
                 build: device::build(),
                 refused: sync.refused.clone(),
+                redacted: Some(sync.redacted),
             })
         };
         let mut answer = Answer::Begin;
@@ -115,6 +117,7 @@ impl Inner {
                     tally.add(&self.acts.borrow(), &acks);
                     self.renumber(fork, &acks, acked, beyond).await.map(|()| Answer::Saved)
                 }
+                Step::Redact { redactions, up_to } => self.redact(&redactions, up_to).await.map(|()| Answer::Saved),
                 Step::Unack { have, epoch } => self.unack(have, epoch).await.map(|()| Answer::Saved),
                 Step::ReadAnonymous { limit } => self.read_anonymous(limit).await.map(Answer::Anonymous),
                 Step::SendAnonymous(batch) => Ok(Answer::Sent(self.ask("/api/v1/anonymous", &batch).await)),
@@ -221,6 +224,9 @@ impl Inner {
 
     async fn unack(&self, have: u64, epoch: Epoch) -> Result<(), StoreError> {
         let mut sync = self.sync.borrow().clone();
+        if epoch != sync.epoch {
+            sync.redacted = 0;
+        }
         sync.epoch = epoch;
         sync.acked = have;
         sync.beyond = short::Set::new();
@@ -360,6 +366,9 @@ impl Inner {
             let _ = self.evict().await;
             let _ = self.compare().await;
             self.deposit().await;
+        }
+        if summary.farewell == Some(Farewell::Destroy) {
+            self.end().await;
         }
         self.write_cover().await;
         if summary.sent > 0 || summary.received > 0 {

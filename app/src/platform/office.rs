@@ -1,5 +1,6 @@
 //! What the office asks of the browser: requests, the chosen file, the address, the printer.
 
+use domain::office::WORDS;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -32,6 +33,8 @@ pub enum Method {
 pub enum Body<'a> {
     /// Nothing.
     Empty,
+    /// Nothing but words to look for, in the header [`WORDS`]: an address is kept by the browser.
+    Words(&'a str),
     /// JSON.
     Json(String),
     /// A form with a file, and further fields as text.
@@ -58,8 +61,10 @@ fn build(method: Method, path: &str, body: Body<'_>) -> Result<Request, JsValue>
         Method::Delete => "DELETE",
     });
     let json = matches!(body, Body::Json(_));
+    let mut sought = None;
     match body {
         Body::Empty => {}
+        Body::Words(words) => sought = (!words.is_empty()).then(|| String::from(js_sys::encode_uri_component(words))),
         Body::Json(text) => init.set_body(&JsValue::from_str(&text)),
         Body::Form(upload, fields) => {
             let form = FormData::new()?;
@@ -73,6 +78,9 @@ fn build(method: Method, path: &str, body: Body<'_>) -> Result<Request, JsValue>
     }
     let request = Request::new_with_str_and_init(path, &init)?;
     request.headers().set("X-Gandan", "1")?;
+    if let Some(sought) = sought {
+        request.headers().set(WORDS, &sought)?;
+    }
     if json {
         request.headers().set("Content-Type", "application/json")?;
     }
@@ -114,16 +122,36 @@ pub async fn chosen_file(input: &HtmlInputElement, most: f64) -> Result<Upload, 
 
 /// Has the browser save a text as a file. It is kept in memory until the page is left.
 pub fn save_file(name: &str, text: &str) {
+    if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))) {
+        save(name, &blob);
+    }
+}
+
+fn save(name: &str, blob: &Blob) {
     let save = || {
         let document = web_sys::window()?.document()?;
-        let blob = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))).ok()?;
         let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
-        link.set_href(&Url::create_object_url_with_blob(&blob).ok()?);
+        link.set_href(&Url::create_object_url_with_blob(blob).ok()?);
         link.set_download(name);
         link.click();
         Some(())
     };
     let _ = save();
+}
+
+/// Saves the file at this path under this name, or says why there is none: what is downloaded by its address is kept with it.
+pub async fn save_found(path: &str, words: &str, name: &str) -> Result<Answer, NoAnswer> {
+    let request = build(Method::Get, path, Body::Words(words)).map_err(|_| NoAnswer)?;
+    let window = web_sys::window().ok_or(NoAnswer)?;
+    let response = JsFuture::from(window.fetch_with_request(&request)).await.map_err(|_| NoAnswer)?;
+    let response: Response = response.dyn_into().map_err(|_| NoAnswer)?;
+    if !response.ok() {
+        let text = JsFuture::from(response.text().map_err(|_| NoAnswer)?).await.map_err(|_| NoAnswer)?;
+        return Ok(Answer { status: response.status(), body: text.as_string().unwrap_or_default() });
+    }
+    let blob = JsFuture::from(response.blob().map_err(|_| NoAnswer)?).await.map_err(|_| NoAnswer)?;
+    save(name, &blob.dyn_into().map_err(|_| NoAnswer)?);
+    Ok(Answer { status: response.status(), body: String::new() })
 }
 
 /// Gives the focus to where the page's content begins.

@@ -96,6 +96,9 @@ pub struct SyncRow {
     /// Under which name of this phone, and in which of its lives, the server was given the sealed data key.
     #[serde(rename = "z", default)]
     pub deposited: Option<(DeviceId, Epoch)>,
+    /// Whatever was redacted up to this number is deleted here.
+    #[serde(rename = "r", default)]
+    pub redacted: u64,
 }
 
 /// A phone that turned out to be a copy, and the name under which it goes on.

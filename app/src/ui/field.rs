@@ -53,7 +53,7 @@ impl Field {
         });
         let input = if kind == Typed::Lines {
             view! {
-                <textarea class="input lined" id=id rows="3" aria-describedby=described aria-invalid=invalid
+                <textarea class="input lined" id=id rows="3" autocomplete="off" aria-describedby=described aria-invalid=invalid
                     prop:value=value on:input=move |event| learn(event_target_value(&event))></textarea>
             }
             .into_any()

@@ -597,6 +597,8 @@ catalogue! {
         drain_done = "Xã đã nhận hết. Xóa được rồi.", "The commune has received all of it. It can be deleted.";
         drain_go = "Xóa sổ thử, nhập mã mới", "Delete the trial notebook, type a new code";
 
+        ended = "Xã đã ngừng dùng sổ trên máy này", "The commune has ended the notebook on this phone";
+        ended_words = "Những gì đã ghi đã gửi về xã đủ, rồi sổ tự xóa. Muốn dùng tiếp thì xin mã mới.", "All that was recorded was delivered, then the notebook deleted itself. Ask for a new code to go on.";
         lost = "Sổ trên máy này không còn", "The notebook on this phone is gone";
         lost_words = "Trình duyệt đã xóa sổ. Những gì xã đã nhận vẫn còn ở xã; những gì chưa gửi thì không lấy lại được. Xin mã mới rồi tiếp tục.", "The browser has deleted it. What the commune received is still there; what was not sent cannot be brought back. Ask for a new code and go on.";
 

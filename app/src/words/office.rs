@@ -4,7 +4,7 @@ use crate::session::Fault;
 use app::words::catalogue;
 use domain::encoding::Encoding;
 use domain::household::{HouseholdError, HouseholdStatus};
-use domain::operation::Kind;
+use domain::operation::{Kind, Part};
 use domain::reimport::{Difference, Doubt as MatchDoubt};
 use domain::roll::{Advice, Column, Doubt, FileKind, Limit, Never, Reason as RollReason, RollError, Skip, VillageSource};
 use domain::wire::{Reason, RefusalCode};
@@ -542,10 +542,14 @@ catalogue! {
         never_seen = "chưa lần nào", "never";
         revoke = "Thu hồi máy", "Revoke the phone";
         revoke_yes = "Thu hồi, không hoàn tác được", "Revoke, this cannot be undone";
-        revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Những gì máy gửi thêm trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. What it still sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
+        revoke_warning(name: &str) = format!("Máy này của {name} không lấy được gì về nữa. Lần liên lạc tới, máy gửi nốt những gì còn giữ rồi hủy khóa; những gì gửi trong 30 ngày vào mục Cần xem lại. Muốn dùng lại thì phải ghi danh lại bằng mã mới."), format!("This phone of {name} can fetch nothing any more. The next time it is heard of it sends what it still holds and then destroys its key; what it sends within 30 days goes to “To be looked at”. To be used again it needs a new code.");
         phone_state = "Tình trạng", "State";
         phone_in_use = "Đang dùng", "In use";
         phone_copied = "Máy này được chép từ máy khác; số hiệu mới đã được cấp", "A copy of another phone; it has been given a number of its own";
+        phone_destroyed(at: &str) = format!("Máy báo đã hủy khóa: {at}"), format!("The phone says that it destroyed its key: {at}");
+        phone_told(at: &str) = format!("Đã bảo máy hủy khóa: {at}; máy chưa báo lại"), format!("Told to destroy its key: {at}. It has not said that it did");
+        phone_not_told = "Từ đó máy chưa liên lạc, khóa trên máy vẫn còn", "Not heard of since; its key is still on it";
+        phone_never_told = "Quá 30 ngày máy không liên lạc, xã không nhận gì của máy nữa; bản trên máy vẫn khóa", "Not heard of for 30 days: nothing of it is taken any more, and what is on it stays sealed";
         phone_silent(n: &str) = format!("Im lặng {n}\u{a0}ngày"), format!("Silent for {}", many(n, "day", "days"));
         phone_expected(until: &str) = format!("Chờ ghi danh, mã hết hạn: {until}"), format!("Waits to be enrolled, the code expires: {until}");
         on_the_phone = "Máy báo", "The phone says";
@@ -574,6 +578,89 @@ catalogue! {
         handed_over(from: &str, to: &str) = format!("Đã bàn giao việc của {from} cho {to}"), format!("The work of {from} was handed over to {to}");
 
         // Organisations and posts.
+        // Incidents with personal data.
+        redactions = "Đã xóa vĩnh viễn", "Deleted for ever";
+        redactions_found(n: &str) = format!("{n} lần xóa vĩnh viễn"), format!("{} for ever", many(n, "deletion", "deletions"));
+        redactions_owed(n: &str) = format!("{n} lần còn chờ điện thoại"), format!("phones still owe {n} of them");
+        redactions_intro = "Máy chủ xóa ngay. Điện thoại xóa và báo lại ở lần đồng bộ kế tiếp. Tệp đã tải về trước đó thì người giữ tệp phải tự xóa.", "The server deletes at once. Phones delete, and say so, with their next sync. Files that were taken out before are deleted by whoever has them.";
+        no_redactions = "Chưa xóa vĩnh viễn gì", "Nothing was deleted for ever yet";
+        no_redactions_next = "Muốn xóa nội dung của một hộ, lượt thăm, ý kiến hay cuộc họp: mở mục đó, rồi mở “Xóa vĩnh viễn”.", "To delete what a household, a visit, an opinion or a meeting says: open it, and then “Delete for ever”.";
+        redaction_unasked = "Hết hạn lưu, hoặc là bản sửa của mục đã xóa", "Its time was over, or it corrects what was deleted";
+        redaction_done = "Mọi điện thoại đã xóa", "Every phone has deleted it";
+        redaction_owing(name: &str, seen: &str) = format!("{name}: điện thoại chưa báo đã xóa, liên lạc lần cuối {seen}"), format!("{name}: the phone has not said so yet; last heard of: {seen}");
+        redaction_revoked(name: &str) = format!("{name}: máy đã thu hồi, khóa chưa hủy, không báo nữa"), format!("{name}: revoked, its key is not destroyed, it will not say so");
+        redact = "Xóa vĩnh viễn", "Delete for ever";
+        redact_nothing = "Chọn ít nhất một phần để xóa.", "Choose at least one part.";
+        redact_why = "Vì sao xóa", "Why";
+        redact_why_hint = "Lý do được giữ lại, nội dung thì không.", "The reason is kept, what is deleted is not.";
+        redact_why_missing = "Chọn lý do xóa.", "Choose why.";
+        redact_button = "Xóa phần đã chọn", "Delete the chosen parts";
+        redact_warning = "Không lấy lại được. Phần đã chọn mất ở máy chủ, trong mọi bản sửa trước và sau, và trên mọi điện thoại.", "It cannot be brought back. The chosen parts go from the server, from every earlier and later version, and from every phone.";
+        redact_yes = "Xóa, không hoàn tác được", "Delete, it cannot be undone";
+        retention = "Hết hạn lưu", "What was over";
+        retention_intro = "Mỗi ngày máy chủ xóa những gì đã quá ngày giữ của đợt.", "Each day the server deletes what is past the day of its campaign.";
+        no_retention = "Chưa có gì hết hạn lưu", "Nothing was over yet";
+        retention_records = "Số bản ghi", "Records";
+        no_campaign_short = "Không thuộc đợt nào", "Of no campaign";
+        contact_until = "Cắt tên người nói sau ngày", "Who said it is kept until";
+        contact_until_hint = "Sau ngày này không còn biết ý kiến của hộ nào, hẹn trả lời ai; lời đã ghi vẫn giữ. Bỏ trống nếu giữ như trên.", "After this day nobody knows whose opinion it was and whom to call back; the words stay. Empty if kept as above.";
+        contact_until_wrong = "Phải từ ngày cuối của đợt đến ngày giữ.", "It has to be between the last day of the campaign and the day until which it is kept.";
+        incidents = "Sự cố", "Incidents";
+        incidents_found(n: &str, running: &str) = format!("{n} sự cố, {running} đang tính giờ báo"), format!("{}, {running} to be reported", many(n, "incident", "incidents"));
+        incidents_intro(hours: &str, source: &str) = format!("Sự cố có thể gây hại phải báo cơ quan chuyên trách trong {hours} giờ kể từ khi phát hiện ({source}). Sự cố không gây hại cũng ghi lại ở đây."), format!("An incident that may do harm is reported to the authority within {hours} hours of its detection ({source}). One that does no harm is written down here, too.");
+        no_incidents = "Chưa có sự cố nào", "No incident yet";
+        incident_new = "Ghi sự cố", "Write an incident down";
+        incident_of_phone = "Ghi sự cố", "Write an incident down";
+        incident_of_phone_for(name: &str) = format!("Ghi sự cố: máy của {name}"), format!("Write an incident down: the phone of {name}");
+        incident_more = "Bổ sung", "Add to it";
+        incident_more_spoken(at: &str) = format!("Bổ sung sự cố phát hiện {at}"), format!("Add to the incident detected {at}");
+        incident_print = "Xem để báo, in", "To report, to print";
+        incident_print_spoken(at: &str) = format!("Xem để báo, in sự cố phát hiện {at}"), format!("To report, to print the incident detected {at}");
+        incident_save = "Lưu sự cố", "Save the incident";
+        incident_saved = "Đã lưu sự cố", "The incident is saved";
+        incident_detected = "Phát hiện lúc", "Detected";
+        incident_day = "Ngày phát hiện", "Day of detection";
+        incident_day_hint = "Ngày có người của đơn vị biết chuyện, không phải ngày ghi. Ví dụ: 18/11/2026", "When somebody who works here learned of it, not when it is written down. For example: 18/11/2026";
+        incident_hour = "Giờ phát hiện", "Hour of detection";
+        incident_hour_hint = "Ví dụ: 17:44", "For example: 17:44";
+        incident_day_wrong = "Ngày phát hiện chưa đúng, hoặc còn ở phía trước.", "The day of detection is not right, or is to come.";
+        incident_hour_wrong = "Giờ phát hiện chưa đúng, hoặc còn ở phía trước. Ví dụ: 17:44", "The hour of detection is not right, or is to come. For example: 17:44";
+        incident_happened = "Ngày xảy ra", "Day on which it happened";
+        incident_happened_hint = "Bỏ trống nếu chưa rõ", "Empty if not known";
+        incident_happened_wrong = "Ngày xảy ra chưa đúng, hoặc sau ngày phát hiện.", "The day on which it happened is not right, or is after the detection.";
+        incident_what = "Chuyện gì xảy ra, ở đâu", "What happened, and where";
+        incident_what_hint = "Không ghi họ tên người dân", "Without names of residents";
+        incident_what_missing = "Còn thiếu: chuyện gì xảy ra.", "What happened is missing.";
+        incident_data = "Loại dữ liệu", "Sorts of data";
+        incident_people = "Khoảng bao nhiêu người", "About how many people";
+        incident_people_hint = "Số người có dữ liệu trong đó. Bỏ trống nếu chưa rõ", "Whose data it is about. Empty if not known";
+        incident_people_wrong = "Số người phải là một con số.", "How many people must be a number.";
+        incident_harm = "Có thể gây hại không", "May it do harm";
+        incident_harm_hint = "Đến an ninh, trật tự, tính mạng, sức khỏe, danh dự, nhân phẩm, tài sản", "To security and order, life, health, honour, dignity, property";
+        incident_consequences = "Hậu quả có thể có", "What may come of it";
+        incident_measures = "Đã làm gì, sẽ làm gì", "What was done, and is to be done";
+        incident_contact = "Người liên hệ của đơn vị", "Who answers questions";
+        incident_contact_hint = "Họ tên, chức vụ, điện thoại hoặc thư điện tử nơi làm việc", "Name, office, telephone or mail at work";
+        incident_notified_day = "Ngày đã báo cơ quan chuyên trách", "Day on which the authority was told";
+        incident_notified_hour = "Giờ đã báo", "Hour";
+        incident_notified_hint = "Bỏ trống nếu chưa báo", "Empty if it was not told yet";
+        incident_notified_wrong = "Lúc báo chưa đúng: cần cả ngày và giờ, sau lúc phát hiện.", "When the authority was told is not right: it needs day and hour, after the detection.";
+        incident_reference = "Số văn bản báo", "Number of the letter";
+        incident_too_long = "Dài quá 4.000 ký tự.", "Longer than 4,000 characters.";
+        incident_phone = "Điện thoại", "Phone";
+        incident_state = "Hạn báo", "To be reported";
+        incident_left(hours: &str, until: &str) = format!("Còn {hours} giờ, đến {until}"), format!("{} left, until {until}", many(hours, "hour", "hours"));
+        incident_over(hours: &str, until: &str) = format!("Quá hạn {hours} giờ, hạn là {until}"), format!("Overdue by {}; it was to be {until}", many(hours, "hour", "hours"));
+        incident_told(at: &str) = format!("Đã báo lúc {at}"), format!("Reported: {at}");
+        incident_told_late(at: &str) = format!("Đã báo trễ, lúc {at}; thông báo phải nêu lý do"), format!("Reported late: {at}; the letter has to say why");
+        incident_not_needed = "Không phải báo", "Not to be reported";
+        incident_lost_phone(name: &str) = format!("Mất điện thoại đang dùng của {name}."), format!("The phone that {name} worked with was lost.");
+        incident_lost_measures(at: &str) = format!("Đã thu hồi máy lúc {at}. Dữ liệu trên máy được khóa bằng PIN."), format!("The phone was revoked: {at}. What is on it is sealed behind a PIN.");
+        incident_sheet_title = "Nội dung thông báo sự cố", "What the report of an incident needs";
+        incident_sheet_source(source: &str) = format!("Theo {source}"), format!("By {source}");
+        incident_all = "Tất cả sự cố", "All incidents";
+        incident_unit = "Đơn vị", "Unit";
+        incident_unknown = "Chưa rõ", "Not known";
         organizations = "Tổ chức", "Organisations";
         organizations_found(n: &str) = format!("{n} tổ chức"), many(n, "organisation", "organisations");
         organization = "Tổ chức", "Organisation";
@@ -1235,6 +1322,37 @@ impl Office {
         self.pick(vietnamese, english)
     }
 
+    /// A part of a record that can be deleted, by what it says.
+    pub fn erased_part(&self, household: bool, part: Part) -> &'static str {
+        let (vietnamese, english) = match (part, household) {
+            (Part::Facts, true) => ("Số nhân khẩu, gợi ý tìm nhà, giờ ở nhà", "People, hints, hours at home"),
+            (Part::Facts, false) => ("Ngày, loại, kết quả", "Day, kind, result"),
+            (Part::Text, _) => ("Lời đã ghi", "The words"),
+            (Part::Contact, true) => ("Họ tên chủ hộ, số điện thoại", "Name of the head, telephone number"),
+            (Part::Contact, false) => ("Ai nói, báo lại cho ai", "Who said it, whom to answer"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What deleting it comes to.
+    pub fn erased_part_hint(&self, household: bool, part: Part) -> &'static str {
+        let (vietnamese, english) = match (part, household) {
+            (Part::Facts | Part::Contact, true) => ("Hộ vẫn được đếm", "The household still counts"),
+            (Part::Facts, false) => ("Mục này không còn trong danh sách và số liệu", "It is in no list and no figure any more"),
+            (Part::Text | Part::Contact, _) => ("Mục này vẫn được đếm", "It still counts"),
+        };
+        self.pick(vietnamese, english)
+    }
+
+    /// What the field is called with which it is chosen.
+    pub const fn erased_field(&self, part: Part) -> &'static str {
+        match part {
+            Part::Facts => "facts",
+            Part::Text => "text",
+            Part::Contact => "contact",
+        }
+    }
+
     /// The sort of a record by its code.
     pub fn record_kind(&self, code: &str) -> &'static str {
         let (vietnamese, english) = match Kind::from(code.to_owned()) {
@@ -1244,6 +1362,7 @@ impl Office {
             Kind::Organization => ("Tổ chức", "Organisation"),
             Kind::CodeEntry => ("Mục của danh mục", "Entry of a code list"),
             Kind::Rearrangement => ("Quyết định nhập, tách thôn chờ đến ngày", "Merger or split that waits for its day"),
+            Kind::Incident => ("Sự cố", "Incident"),
             Kind::Campaign => ("Đợt vận động", "Campaign"),
             Kind::Assignment => ("Phân công", "Assignment"),
             Kind::Person => ("Người", "Person"),

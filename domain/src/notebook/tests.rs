@@ -46,7 +46,7 @@ fn header(kind: Kind, record: RecordId, village: u8, change: Change, at: Time) -
 fn registry(kind: Kind, id: RecordId, values: Values) -> Record {
     let mut state = register::Register::default();
     state.apply(device(1), 1, &header(kind.clone(), id, 1, Change::Create, Time(0)), values);
-    Record { id, kind, body: Body::Registry(Registry { code: String::new(), state }) }
+    Record { id, kind, body: Body::Registry(Registry { code: String::new(), state, ..Registry::default() }) }
 }
 
 fn household(id: u8, no: &str, head: &str) -> Record {
@@ -115,6 +115,7 @@ fn notebook() -> Notebook {
         basis: LegalBasis::StateWork,
         basis_text: String::new(),
         until: Date::MAX,
+        contact_until: None,
         state: CampaignState::Active,
     };
     let assignment =
@@ -458,7 +459,11 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
     // The server has the first of them.
     let mut state = base.state;
     state.apply(dot.device, dot.seq, &first.header, register::values(&first.parts).unwrap());
-    let record = Record { id, kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0001".into(), state: state.clone() }) };
+    let record = Record {
+        id,
+        kind: Kind::Household,
+        body: Body::Registry(Registry { code: "DC-0001".into(), state: state.clone(), ..Registry::default() }),
+    };
     notebook.apply(&record, area(1), Location::Page { page: 2, slot: 0 }, 5);
     assert_eq!((line(&notebook).people, line(&notebook).waiting, line(&notebook).code.as_str()), (Some(5), true, "DC-0001"));
 
@@ -472,7 +477,8 @@ fn own_changes_stay_on_top_until_the_server_has_them() {
     notebook.refuse(&[]);
     assert_eq!((line(&notebook).people, line(&notebook).waiting), (Some(5), true));
     state.apply(later.device, later.seq, &second.header, register::values(&second.parts).unwrap());
-    let record = Record { id, kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0001".into(), state }) };
+    let record =
+        Record { id, kind: Kind::Household, body: Body::Registry(Registry { code: "DC-0001".into(), state, ..Registry::default() }) };
     notebook.apply(&record, area(1), Location::Page { page: 4, slot: 0 }, 6);
     assert_eq!((line(&notebook).people, line(&notebook).waiting, notebook.overlay(id).is_some()), (Some(5), false, false));
 }
@@ -483,7 +489,7 @@ fn a_household_is_shown_once_what_made_it_is_here() {
     let of = |state: &register::Register| Record {
         id: rec(50),
         kind: Kind::Household,
-        body: Body::Registry(Registry { code: String::new(), state: state.clone() }),
+        body: Body::Registry(Registry { code: String::new(), state: state.clone(), ..Registry::default() }),
     };
     let found = |notebook: &Notebook| (notebook.list(&ask(Filter::Left, "bhem")).found, notebook.household_count());
     let fields = Household { head: "Y Bhem Niê".into(), no: "3".into(), ..Household::default() };

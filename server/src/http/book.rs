@@ -1,10 +1,11 @@
 //! The household book kept by hand.
 
+use super::asked::Asked;
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::store::{Ask, OfficeChange, Store, Value};
 use axum::Json;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Extension, Path, State};
 use domain::book::{Entry, Sheet};
 use domain::id::RecordId;
 use domain::office::{Filter, Listed, ROWS, Write};
@@ -37,7 +38,7 @@ pub async fn write_household<S: Store>(
 pub async fn twins<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<Pair>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }

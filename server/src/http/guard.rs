@@ -4,12 +4,16 @@ use super::{App, Route, now};
 use crate::auth::Network;
 use crate::error::{Refused, Reply};
 use crate::store::{Access as AccessLine, DeviceKind, Hash, Session, SignedIn, Store, StoreError, Within};
+use crate::tls::TlsListener;
+use axum::extract::connect_info::Connected;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use axum::serve::IncomingStream;
 use domain::id::RecordId;
 use domain::person::{Action, Person, Reach};
 use domain::time::Time;
@@ -18,6 +22,7 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
+use tokio::net::TcpListener;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,13 +189,31 @@ pub async fn same_site<S: Store>(State(app): State<App<S>>, request: Request, ne
     let headers = request.headers();
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let marked = headers.get("x-gandan").is_some_and(|value| value == "1");
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has it in the address.
+    let authority = request.uri().authority().map(Authority::as_str);
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
     let at_home = headers.get(ORIGIN).is_none_or(|origin| {
         let origin = origin.to_str().unwrap_or_default();
         // A proxy may put another host into the request.
         origin == app.site.public_url || origin.split_once("://").is_some_and(|(_, site)| Some(site) == host)
     });
     if safe || (marked && at_home) { next.run(request).await } else { Refused::about(RefusalCode::NotAllowed, "origin").into_response() }
+}
+
+/// Who is at the other end of a connection, with TLS or without.
+#[derive(Clone, Copy)]
+pub struct Peer(SocketAddr);
+
+impl Connected<IncomingStream<'_, TcpListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TcpListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsListener>> for Peer {
+    fn connect_info(stream: IncomingStream<'_, TlsListener>) -> Self {
+        Self(*stream.remote_addr())
+    }
 }
 
 /// Where a request comes from.
@@ -201,7 +224,7 @@ impl<S: Store> FromRequestParts<App<S>> for Client {
 
     async fn from_request_parts(parts: &mut Parts, app: &App<S>) -> Result<Self, Infallible> {
         let peer =
-            parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip().to_canonical());
+            parts.extensions.get::<ConnectInfo<Peer>>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.0.ip().to_canonical());
         // Only the proxy on this machine is believed, and of what it passes on only the entry that it added itself.
         let forwarded =
             || parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next()?.trim().parse().ok();

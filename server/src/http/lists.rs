@@ -1,11 +1,12 @@
 //! What an office reads and takes out: households, visits, opinions, meetings, counts, and what waits for a person.
 
+use super::asked::Asked;
 use super::{App, Caller, now, province, seed};
 use crate::error::{Refused, Reply};
 use crate::export::{self, Export, ExportError};
-use crate::store::{Ask, Store};
+use crate::store::{Ask, LastRedaction, Store};
 use axum::Json;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -25,7 +26,7 @@ use domain::wire::RefusalCode;
 pub async fn households<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<HouseholdRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -38,7 +39,7 @@ pub async fn village<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
     Path(village): Path<AreaId>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<HouseholdRow>>> {
     let filter = Filter { village: Some(village), skip: 0, ..filter };
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: VILLAGE_MAX }, now()).await?))
@@ -48,7 +49,7 @@ pub async fn village<S: Store>(
 pub async fn visits<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<VisitRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -57,7 +58,7 @@ pub async fn visits<S: Store>(
 pub async fn days<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<DayRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -66,7 +67,7 @@ pub async fn days<S: Store>(
 pub async fn opinions<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<OpinionRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -75,7 +76,7 @@ pub async fn opinions<S: Store>(
 pub async fn meetings<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<MeetingRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -84,7 +85,7 @@ pub async fn meetings<S: Store>(
 pub async fn coverage<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Coverage>> {
     if caller.person.role == Role::Province {
         return Ok(Json(province::coverage(&app, &caller, &filter).await?));
@@ -128,7 +129,7 @@ pub async fn take_in<S: Store>(
 pub async fn accesses<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<Listed<AccessRow>>> {
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
@@ -152,12 +153,17 @@ macro_rules! exports {
         pub async fn $name<S: Store>(
             State(app): State<App<S>>,
             Extension(caller): Extension<Caller>,
-            Query(filter): Query<Filter>,
+            Asked(filter): Asked,
         ) -> Reply<Response> {
             let ask = ask_all(&caller, &filter);
+            let begun = last_redaction(&app).await?;
             let Listed { rows, total, .. } = app.store.list(ask, now()).await?;
             let words = in_words(&app, &caller, &filter).await?;
-            file(rows.len(), total, stringify!($list), Format::$format, move || Export::$list(&rows, words.filter $(, &words.$codes)?)).await
+            let held = rows.len();
+            let made = move || Export::$list(&rows, words.filter $(, &words.$codes)?);
+            let made = file(held, total, stringify!($list), Format::$format, made).await?;
+            nothing_was_redacted_since(&app, begun).await?;
+            Ok(made)
         }
     )+};
 }
@@ -179,6 +185,16 @@ exports! {
     meetings_csv: meetings as Csv;
     /// Meetings as .xlsx.
     meetings_xlsx: meetings as Xlsx;
+}
+
+/// How far redaction was when a file is begun.
+pub async fn last_redaction<S: Store>(app: &App<S>) -> Reply<Option<LastRedaction>> {
+    Ok(app.store.list(Ask::default(), now()).await?.rows.pop())
+}
+
+/// A file that was being made while something was redacted is not given out: it is to be asked for again.
+pub async fn nothing_was_redacted_since<S: Store>(app: &App<S>, begun: Option<LastRedaction>) -> Reply<()> {
+    if last_redaction(app).await? == begun { Ok(()) } else { Err(Refused::new(RefusalCode::Busy)) }
 }
 
 /// All that a filter finds, in one file.

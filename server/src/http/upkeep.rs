@@ -1,27 +1,63 @@
 //! For those who look after the server and its data: taking all of it out, and saying what is wrong without content.
 
-use super::{App, Caller, now};
+use super::asked::Asked;
+use super::lists::{last_redaction, nothing_was_redacted_since};
+use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
-use crate::store::{Ask, Directory, Kept, Store};
+use crate::store::{Ask, Directory, Kept, OfficeChange, Store, Value};
 use crate::take_out;
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use domain::office::{Filter, HouseholdRow, Listed, VisitRow};
+use domain::office::{Filter, HouseholdRow, Listed, ROWS, VisitRow, Write};
 use domain::problem::{Facts, Magnitude};
+use domain::redaction::{Redact, RedactionRow};
+use domain::retention::RetentionRow;
 use domain::wire::RefusalCode;
+
+/// What was redacted, the latest first, and which phones still owe it.
+pub async fn redactions<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Asked(filter): Asked,
+) -> Reply<Json<Listed<RedactionRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// What was deleted each day because its time was over.
+pub async fn retention<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Asked(filter): Asked,
+) -> Reply<Json<Listed<RetentionRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// Has parts of a record deleted everywhere and for ever.
+pub async fn redact<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Json(change): Json<Write<Redact>>,
+) -> Reply<Json<()>> {
+    let Write { device, seq, seen, value } = change;
+    let change = OfficeChange { by: caller.person.id, within: caller.within, device, seq, seen, value: Value::Redact(value) };
+    app.store.write(change, now(), seed()?).await?;
+    Ok(Json(()))
+}
 
 /// Everything within reach as one .zip.
 pub async fn take_out<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Response> {
     let at = now();
     let ask = Ask { within: caller.within, filter: Filter::default(), limit: u32::MAX };
+    let begun = last_redaction(&app).await?;
     let Listed { rows, .. } = app.store.list::<Kept>(ask, at).await?;
     let unit = caller.unit_name;
     let written = tokio::task::spawn_blocking(move || take_out::take_out(&rows, &unit, at));
     let broken = Refused::new(RefusalCode::Broken);
     let bytes = written.await.map_err(|_| broken.clone())?.map_err(|take_out::TakeOutError| broken.clone())?;
+    nothing_was_redacted_since(&app, begun).await?;
     let name = format!("attachment; filename=\"gan-dan-toan-bo-{}.zip\"", at.date().iso());
     let name = HeaderValue::from_str(&name).map_err(|_| broken)?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/zip")), (CONTENT_DISPOSITION, name)], bytes).into_response())

@@ -1,14 +1,15 @@
 //! What an office sets up: units, campaigns, organisations, codes, teams, assignments. A change is answered with what stands afterwards.
 
+use super::asked::Asked;
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::store::{Ask, Directory, OfficeChange, Store, Value};
 use axum::Json;
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Extension, State};
 use domain::ahead::{Ahead, DropAhead};
 use domain::campaign::{Assignment, Campaign};
 use domain::code_book::{CodeChange, CodeEntry};
-use domain::office::{Filter, Seen, VerificationChange, Write};
+use domain::office::{Seen, VerificationChange, Write};
 use domain::organization::Organization;
 use domain::share::VillageWork;
 use domain::succession::Rearrangement;
@@ -129,7 +130,7 @@ pub async fn assignments<S: Store>(State(app): State<App<S>>, Extension(caller):
 pub async fn shares<S: Store>(
     State(app): State<App<S>>,
     Extension(caller): Extension<Caller>,
-    Query(filter): Query<Filter>,
+    Asked(filter): Asked,
 ) -> Reply<Json<VillageWork>> {
     let found = app.store.list::<VillageWork>(Ask { within: caller.within, filter, limit: 1 }, now()).await?;
     found.rows.into_iter().next().map(Json).ok_or(Refused::new(RefusalCode::NotFound))

@@ -51,7 +51,8 @@ use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
 use domain::person::{Grant, GrantSet};
 use domain::receive::{Arrival, GRACE_HOURS, WINDOW, judge_anonymous};
 use domain::record::{Body, Record};
-use domain::time::Time;
+use domain::redaction::Redactions;
+use domain::time::{Date, Time};
 use domain::unit::Unit;
 use domain::wire::{AnonymousReply, Reason, Standing};
 use serde::de::DeserializeOwned;
@@ -77,18 +78,62 @@ pub fn arrive(t: &mut dyn Tables, keys: &Keys, sender: Sender, opinions: &[ByteB
         {
             continue;
         }
-        match judge_anonymous(bytes, &grants) {
+        let redacted = pool.redacted(bytes)?;
+        match judge_anonymous(bytes, &grants, redacted) {
             Arrival::Accept(opinion) if pool.may_amend(&opinion)? => {
                 // Nothing is said after it was received: a clock that runs ahead means this week.
                 let week = opinion.week.map(|week| week.min(this_week));
                 pool.take(AnonymousOpinion { week, ..*opinion })?;
             }
-            Arrival::Accept(_) => pool.quarantine(Reason::Invalid, bytes)?,
-            Arrival::Quarantine(reason) => pool.quarantine(reason, bytes)?,
+            Arrival::Accept(_) => pool.quarantine(Reason::Invalid, &left(bytes, redacted))?,
+            Arrival::Quarantine(reason) => pool.quarantine(reason, &left(bytes, redacted))?,
         }
     }
     // By hash: the order in which they came is nobody's business, not even in the reply.
     Ok(AnonymousReply { standing, stored: stored.into_iter().collect() })
+}
+
+/// What is kept of one that waits for a person.
+fn left(bytes: &[u8], redacted: bool) -> Vec<u8> {
+    match cbor::decode::<AnonymousOpinion>(bytes) {
+        Ok(opinion) if redacted => cbor::encode(&AnonymousOpinion { text: String::new(), ..opinion }),
+        _ => bytes.to_vec(),
+    }
+}
+
+/// Takes the words of redacted opinions out of what waits. Whatever was released is a record like others.
+pub fn redact(t: &mut dyn Tables, keys: &Keys, redactions: &Redactions) -> Result<()> {
+    let mut pool = Pool { t, keys };
+    let is_meant = |opinion: &AnonymousOpinion| {
+        let amended = opinion.amends.as_ref().and_then(|amends| redactions.parts(record_of(&amends.of())));
+        amended.is_some() || redactions.parts(record_of(&opinion.id)).is_some()
+    };
+    for opinion in pool.all()?.iter().filter(|opinion| is_meant(opinion)) {
+        pool.put(&AnonymousOpinion { text: String::new(), ..opinion.clone() })?;
+    }
+    for (name, reason, sealed) in pool.t.quarantined_anonymous_bytes()? {
+        let Some(bytes) = pool.keys.unseal(QUARANTINE, &name, &sealed) else { continue };
+        let meant = match cbor::decode::<AnonymousOpinion>(&bytes) {
+            Ok(opinion) => is_meant(&opinion),
+            Err(_) => identity(&bytes).is_some_and(|id| redactions.parts(record_of(&id)).is_some()),
+        };
+        if meant {
+            pool.t.delete_quarantined_anonymous(&name)?;
+            if cbor::decode::<AnonymousOpinion>(&bytes).is_ok() {
+                pool.quarantine(reason, &left(&bytes, true))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Takes the words out of what still waits and whose time is over. Of that nothing is told anybody: it was in nobody's list.
+pub fn expire(t: &mut dyn Tables, keys: &Keys, today: Date) -> Result<()> {
+    let mut pool = Pool { t, keys };
+    for opinion in pool.all()?.iter().filter(|opinion| opinion.until < today && !opinion.text.is_empty()) {
+        pool.put(&AnonymousOpinion { text: String::new(), ..opinion.clone() })?;
+    }
+    Ok(())
 }
 
 /// By which right a sender writes, and what stands in the reply.
@@ -140,8 +185,7 @@ const fn group(opinion: &AnonymousOpinion) -> Group {
 
 /// The record that a released opinion becomes.
 pub fn record_of(id: &SecretHash) -> RecordId {
-    let (first, _) = id.bytes().split_at(16);
-    RecordId::from_bytes(first).unwrap_or(RecordId::new(0, [0; 10]))
+    id.record()
 }
 
 /// What waits, opened and sealed with the server's key. What another key sealed is not seen, and waits until that key
@@ -230,6 +274,24 @@ impl Pool<'_> {
         stream::put(self.t, Scope { area: opinion.area, stream: Stream::Voice }, None, &Record::released(opinion))
     }
 
+    /// Whether its words are deleted for ever, or those of what it corrects.
+    fn redacted(&mut self, bytes: &[u8]) -> Result<bool> {
+        let Some(id) = identity(bytes) else { return Ok(false) };
+        if !self.t.redacted(record_of(&id))?.is_empty() {
+            return Ok(true);
+        }
+        let Some(of) = cbor::decode::<AnonymousOpinion>(bytes).ok().and_then(|opinion| opinion.amends).map(|amends| amends.of()) else {
+            return Ok(false);
+        };
+        let empty = |opinion: &AnonymousOpinion| opinion.text.is_empty();
+        let gone = match self.place(&of)?.filter(|place| place.gone) {
+            Some(place) => self.waiting(&place.by)?,
+            None => None,
+        };
+        let before = [self.waiting(&of)?, self.released(&of)?, gone];
+        Ok(!self.t.redacted(record_of(&of))?.is_empty() || before.iter().flatten().any(empty))
+    }
+
     fn is_known(&mut self, id: &SecretHash) -> Result<bool> {
         let gone = self.place(id)?.is_some_and(|place| place.gone);
         Ok(gone || self.waiting(id)?.is_some() || self.released(id)?.is_some())
@@ -299,11 +361,14 @@ impl Pool<'_> {
 /// village.
 pub fn count_visit(t: &mut dyn Tables, event: RecordId) -> Result<()> {
     let root = t.root(event)?.unwrap_or(event);
-    let Some(visit) = t.visit(root)? else { return Ok(()) };
     let counted = t.counted(root)?;
     if counted.is_some_and(|(_, closed)| closed) {
         return Ok(());
     }
+    let Some(visit) = t.visit(root)? else {
+        // It was redacted.
+        return if counted.is_some() { t.delete_counted(root) } else { Ok(()) };
+    };
     let spoke = visit.contact.spoke() && visit.counts();
     match visit.campaign {
         Some(campaign)

@@ -36,7 +36,7 @@ impl Row for Sheet {
 }
 
 fn sheet(t: &mut dyn Tables, tree: &Tree, stored: &Stored) -> Result<Option<Sheet>> {
-    let Some(Registry { code, state }) = household(stored) else { return Ok(None) };
+    let Some(Registry { code, state, .. }) = household(stored) else { return Ok(None) };
     let household = Household::read(state);
     let base = FIELDS.iter().map(|(field, _)| ((*field).to_owned(), state.base(field)));
     let base: Map<Field, Vec<Dot>> = base.filter(|(_, dots)| !dots.is_empty()).collect();

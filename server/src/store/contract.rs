@@ -10,9 +10,11 @@ mod copies;
 mod dying;
 mod figures;
 mod imports;
+mod incident;
 mod quarantine;
 mod rearrangement;
 mod recovery;
+mod redaction;
 mod share;
 mod twins;
 mod world;
@@ -70,6 +72,7 @@ use imports::{
     an_import_is_not_taken_back_from_under_a_share, an_import_is_not_taken_back_from_under_an_opinion_or_a_promise,
     an_import_of_corrections_only_is_known_to_be_taken_back,
 };
+use incident::{incidents_are_written_down_and_amended, no_phone_hears_of_an_incident};
 use quarantine::{
     an_update_reads_what_could_not_be_read, both_values_stay_when_one_of_them_waited, some_of_what_waits_cannot_pass,
     what_came_late_lets_in_what_waited_for_it, what_is_taken_in_ends_as_in_order, what_waits_is_read_and_put_aside,
@@ -84,6 +87,12 @@ use recovery::{
     a_leader_opens_phones_of_their_own_commune, a_lost_phone_is_not_opened_and_a_dead_persons_is,
     a_phone_is_opened_by_two_sheets_and_nobody_in_between, a_request_waits_for_its_answer_and_that_for_its_phone,
     a_restored_database_knows_the_recovery_key_and_its_uses, there_is_one_recovery_key_and_nobody_is_enrolled_before,
+};
+use redaction::{
+    a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked,
+    a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
+    each_phone_is_told_until_it_says_that_it_is_done, what_is_over_goes_by_its_own_day_and_the_job_reports_it,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -110,6 +119,12 @@ macro_rules! contract {
 }
 
 contract! {
+    what_is_over_goes_by_its_own_day_and_the_job_reports_it,
+    a_name_goes_from_every_table_and_nobody_brings_it_back,
+    each_phone_is_told_until_it_says_that_it_is_done,
+    a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
+    a_redaction_is_checked,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
     two_that_are_one_count_once_until_that_is_taken_back,
     who_is_not_the_same_is_not_asked_again,
     a_decision_about_two_is_checked,
@@ -229,7 +244,11 @@ contract! {
     shares_go_on_through_a_split,
     every_standing_is_the_length_of_its_list,
     the_access_log_is_read_in_pages,
+    incidents_are_written_down_and_amended,
+    no_phone_hears_of_an_incident,
     a_replaced_phone_delivers,
+    a_revoked_phone_is_told_and_says_its_last_word,
+    a_phone_that_speaks_after_its_last_word_has_a_key,
     a_phone_says_what_it_is,
     a_team_has_posts_from_several_organizations,
     a_team_works_on_its_days,
@@ -251,6 +270,11 @@ contract! {
 }
 
 const APPLIED: Outcome = Outcome::Applied;
+
+/// What became of each frame.
+fn outcomes_of(reply: &domain::wire::PushReply) -> Vec<Outcome> {
+    reply.each().map(|(_, outcome, _)| outcome).collect()
+}
 
 const fn quarantined(reason: Reason) -> Outcome {
     Outcome::Quarantined(reason)
@@ -504,7 +528,8 @@ async fn a_revoked_phone_is_heard_for_a_while<S: Subject>() {
 
     let after = phone.visit(record(51), homes[1], MetRep);
     assert_eq!(world.outcomes(&phone, &[before, after]).await, [Outcome::Duplicate, quarantined(Reason::Revoked)]);
-    let request = domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let request =
+        domain::wire::PullRequest { protocol: 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(world.store.pull(phone.device, request, world.now).await.err(), Some(StoreError::Revoked));
     assert_eq!(world.store.anonymous(Sender::Phone(phone.device), Vec::new(), world.now).await.err(), Some(StoreError::Revoked));
 

@@ -113,7 +113,20 @@ pub fn tab(t: &mut dyn Tables, id: DeviceId, person: PersonId, now: Time) -> Res
 
 /// A device that has written nothing yet.
 pub const fn new_device(id: DeviceId, person: PersonId, kind: DeviceKind, now: Time) -> Device {
-    Device { id, person, kind, have: 0, enrolled_at: now, seen_at: None, revoked: None, report: None, continues: None }
+    Device {
+        id,
+        person,
+        kind,
+        have: 0,
+        enrolled_at: now,
+        seen_at: None,
+        revoked: None,
+        told_at: None,
+        destroyed_at: None,
+        report: None,
+        continues: None,
+        redacted: None,
+    }
 }
 
 /// Somebody who works here.

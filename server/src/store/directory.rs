@@ -36,10 +36,10 @@ pub fn directory(t: &mut dyn Tables, within: Within) -> Result<Directory> {
             None if within.is_none() => String::new(),
             None => continue,
         };
-        let Device { id, person, enrolled_at, seen_at, revoked, report, continues, .. } = phone;
+        let Device { id, person, enrolled_at, seen_at, revoked, told_at, destroyed_at, report, continues, .. } = phone;
         let (revoked_at, revoked_for) = (revoked.map(|revoked| revoked.at), revoked.map(|revoked| revoked.why));
         let copy_of = continues.map(|earlier| earlier.device);
-        devices.push(DeviceRow { id, person, name, enrolled_at, seen_at, revoked_at, revoked_for, report, copy_of });
+        devices.push(DeviceRow { id, person, name, enrolled_at, seen_at, revoked_at, revoked_for, told_at, destroyed_at, report, copy_of });
     }
     devices.sort_by_key(|device| (Reverse(device.enrolled_at), device.id));
 

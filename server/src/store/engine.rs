@@ -6,7 +6,7 @@ use super::tables::{Result, Tables};
 use super::{
     Access, Ask, CodeFor, Compared, Credentials, Device, Directory, FirstSteps, Hash, Import, Life, OfficeChange, Recovered, Recovery, Row,
     Seed, Sender, Session, SignedIn, Store, StoreError, Upkeep, Within, anonymous, coverage, desk, directory, enrolment, grants, office,
-    projection, pull, push, quarantine, rearrangement, recovery, restore, roll,
+    projection, pull, push, quarantine, rearrangement, recovery, restore, retention, roll,
 };
 use crate::journal::Entry;
 use crate::keys::Keys;
@@ -121,17 +121,17 @@ impl<E: Engine> Store for E {
     async fn pull(&self, device: DeviceId, request: PullRequest, now: Time) -> Result<PullReply> {
         let keys = Arc::clone(self.keys());
         let report = request.report.clone();
-        let said = report.clone();
+        let (said, redacted) = (report.clone(), request.redacted);
         let reply = self
             .read(move |t| {
-                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, said.as_ref(), now));
+                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, said.as_ref(), redacted, now));
                 Ok((pull::pull(t, &keys, device, &request, now)?, stale))
             })
             .await;
         let (reply, stale) = reply?;
         if stale {
             // Once an hour: the writer is not kept busy by phones that only ask whether anything is new.
-            Engine::write(self, move |t| pull::see(t, device, report, now)).await?;
+            Engine::write(self, move |t| pull::see(t, device, report, redacted, now)).await?;
         }
         Ok(reply)
     }
@@ -147,6 +147,7 @@ impl<E: Engine> Store for E {
             anonymous::tick(t, &keys, now, of_pool)
         });
         by_the_day.await?;
+        retention::run(self, now).await?;
         quarantine::judge_again(self, random.bytes()).await
     }
 
@@ -155,7 +156,8 @@ impl<E: Engine> Store for E {
     }
 
     async fn write(&self, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
-        Engine::write(self, move |t| office::write(t, change, now, seed)).await
+        let keys = Arc::clone(self.keys());
+        Engine::write(self, move |t| office::write(t, &keys, change, now, seed)).await
     }
 
     async fn import(&self, import: Import, now: Time, seed: Seed) -> Result<Compared> {
@@ -195,7 +197,8 @@ impl<E: Engine> Store for E {
     }
 
     async fn restore(&self, epoch: Epoch, entries: Vec<Entry>) -> Result<()> {
-        Engine::write(self, move |t| restore::restore(t, epoch, &entries)).await
+        let keys = Arc::clone(self.keys());
+        Engine::write(self, move |t| restore::restore(t, &keys, epoch, &entries)).await
     }
 }
 

@@ -3,8 +3,8 @@
 use super::engine::Engine;
 use super::tables::{
     Accounts, Attempt, DayClosingView, Devices, Enrolment, Group, HouseholdView, Lines, Log, Logged, MeetingView, OpinionView,
-    QuarantineView, Quarantined, Receipt, Recoveries, Request, Result, Stored, Streams, Tables, VerificationView, Views, VisitView,
-    WORKING, Waiting,
+    QuarantineView, Quarantined, Receipt, Recoveries, Redacted, RedactionLine, Request, Result, Retained, Stored, Streams, Tables,
+    VerificationView, Views, VisitView, WORKING, Waiting,
 };
 use super::{Access, Account, Device, DeviceKind, Hash, StoreError};
 use crate::journal::{Entry, Journal};
@@ -16,8 +16,8 @@ use domain::meeting::MeetingState;
 use domain::operation::{Header, Kind, Part, Scope};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
-use domain::short::Map;
-use domain::time::Time;
+use domain::short::{Map, Set};
+use domain::time::{Date, Time};
 use domain::wire::Reason;
 use seal::recovery::PublicKey;
 use serde::Serialize;
@@ -88,6 +88,9 @@ type Version = (GrantSet, Time, Option<Time>);
 /// Device, number and MAC of what waits.
 type QuarantineKey = (DeviceId, u64, [u8; 16]);
 
+/// Day, campaign and kind of what the daily job deleted, the latest day first.
+type RetainedKey = (Reverse<Date>, Option<RecordId>, String);
+
 #[derive(Clone, Debug)]
 struct Rows {
     epoch: Epoch,
@@ -122,6 +125,10 @@ struct Rows {
     progress: Shared<BTreeMap<(RecordId, RecordId), (AreaId, Progress)>>,
     opinions: Shared<BTreeMap<RecordId, OpinionView>>,
     meetings: Shared<BTreeMap<RecordId, MeetingView>>,
+    redactions: Shared<Vec<RedactionLine>>,
+    redaction_writers: Shared<BTreeSet<(RecordId, DeviceId)>>,
+    retained_on: Option<Date>,
+    retained: Shared<BTreeMap<RetainedKey, u32>>,
 }
 
 impl Rows {
@@ -159,6 +166,10 @@ impl Rows {
             progress: Shared::default(),
             opinions: Shared::default(),
             meetings: Shared::default(),
+            redactions: Shared::default(),
+            redaction_writers: Shared::default(),
+            retained_on: None,
+            retained: Shared::default(),
         }
     }
 }
@@ -201,6 +212,8 @@ impl Tables for Rows {
     }
 
     fn forget_order(&mut self) {}
+
+    fn scrub(&mut self) {}
 
     fn put_access(&mut self, access: &Access) -> Result<()> {
         self.access.push(access.clone());
@@ -251,6 +264,10 @@ impl Tables for Rows {
         table(&mut lines, "quarantine_anonymous", quarantine);
         table(&mut lines, "counted", &*self.counted);
         table(&mut lines, "access", &*self.access);
+        table(&mut lines, "redaction", &*self.redactions);
+        table(&mut lines, "redaction_writer", &*self.redaction_writers);
+        let retained = self.retained.iter().map(|((day, campaign, kind), records)| (day.0, campaign, kind, records));
+        table(&mut lines, "retention", retained);
         table(&mut lines, "household", self.households.values());
         table(&mut lines, "version", &*self.versions);
         table(&mut lines, "visit", self.visits.values());
@@ -385,6 +402,11 @@ impl Recoveries for Rows {
         Ok(())
     }
 
+    fn delete_deposit(&mut self, device: DeviceId) -> Result<()> {
+        self.deposits.remove(&device);
+        Ok(())
+    }
+
     fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>> {
         Ok(self.reopenings.get(&device).cloned())
     }
@@ -410,6 +432,113 @@ impl Recoveries for Rows {
     fn put_reopened(&mut self, device: DeviceId, by: PersonId, at: Time) -> Result<()> {
         self.reopened.insert((at, device), by);
         Ok(())
+    }
+}
+
+impl Redacted for Rows {
+    fn last_redaction(&mut self) -> Result<u64> {
+        Ok(self.redactions.last().map_or(0, |line| line.number))
+    }
+
+    fn redacted(&mut self, record: RecordId) -> Result<Set<Part>> {
+        let of_record = self.redactions.iter().filter(|line| line.record == record);
+        Ok(of_record.flat_map(|line| line.parts.iter().copied()).collect())
+    }
+
+    fn redactions(&mut self, after: u64) -> Result<Vec<RedactionLine>> {
+        Ok(self.redactions.iter().filter(|line| line.number > after).cloned().collect())
+    }
+
+    fn put_redaction(&mut self, line: &RedactionLine) -> Result<()> {
+        self.redactions.push(line.clone());
+        Ok(())
+    }
+
+    fn put_writer(&mut self, record: RecordId, device: DeviceId) -> Result<()> {
+        self.redaction_writers.insert((record, device));
+        Ok(())
+    }
+
+    fn is_writer(&mut self, record: RecordId, device: DeviceId) -> Result<bool> {
+        Ok(self.redaction_writers.contains(&(record, device)))
+    }
+
+    fn retained_on(&mut self) -> Result<Option<Date>> {
+        Ok(self.retained_on)
+    }
+
+    fn set_retained_on(&mut self, day: Date) -> Result<()> {
+        self.retained_on = Some(day);
+        Ok(())
+    }
+
+    fn add_retained(&mut self, day: Date, campaign: Option<RecordId>, kind: &str, records: u32) -> Result<()> {
+        *self.retained.entry((Reverse(day), campaign, kind.to_owned())).or_default() += records;
+        Ok(())
+    }
+
+    fn retained(&mut self) -> Result<Vec<Retained>> {
+        Ok(self.retained.iter().map(|((day, campaign, kind), records)| (day.0, *campaign, kind.clone(), *records)).collect())
+    }
+
+    fn applied_to(&mut self, record: RecordId) -> Result<Vec<(DeviceId, u64)>> {
+        let several = |header: &Header| header.record == record && matches!(header.kind, Kind::Household | Kind::Meeting);
+        let of_record = self.operations.iter().filter(|(_, (_, applied))| applied.as_ref().is_some_and(|(header, _)| several(header)));
+        Ok(of_record.map(|(key, _)| *key).collect())
+    }
+
+    fn erase_logged(&mut self, device: DeviceId, seq: u64, parts: &Map<Part, ByteBuf>) -> Result<()> {
+        if let Some((receipt, Some((_, body)))) = self.operations.get_mut(&(device, seq)) {
+            (receipt.salt, *body) = (None, parts.clone());
+        }
+        Ok(())
+    }
+
+    fn erase_salt(&mut self, device: DeviceId, seq: u64) -> Result<()> {
+        if let Some((receipt, _)) = self.operations.get_mut(&(device, seq)) {
+            receipt.salt = None;
+        }
+        Ok(())
+    }
+
+    fn versions(&mut self, root: RecordId) -> Result<Vec<RecordId>> {
+        Ok(self.versions.iter().filter(|(_, of)| **of == root).map(|(event, _)| *event).collect())
+    }
+
+    fn delete_visit(&mut self, root: RecordId) -> Result<()> {
+        if let Some(VisitView { household, campaign: Some(campaign), .. }) = self.visits.remove(&root) {
+            self.visits_to.remove(&(household, campaign, root));
+        }
+        Ok(())
+    }
+
+    fn delete_verification(&mut self, event: RecordId) -> Result<()> {
+        self.verifications.retain(|(_, of), _| *of != event);
+        Ok(())
+    }
+
+    fn delete_day_closing(&mut self, event: RecordId) -> Result<()> {
+        self.day_closings.remove(&event);
+        Ok(())
+    }
+
+    fn delete_opinion(&mut self, root: RecordId) -> Result<()> {
+        self.opinions.remove(&root);
+        Ok(())
+    }
+
+    fn delete_meeting(&mut self, id: RecordId) -> Result<()> {
+        self.meetings.remove(&id);
+        Ok(())
+    }
+
+    fn delete_quarantined_anonymous(&mut self, name: &Hash) -> Result<()> {
+        self.quarantine_anonymous.remove(name);
+        Ok(())
+    }
+
+    fn quarantined_anonymous_bytes(&mut self) -> Result<Vec<(Hash, Reason, ByteBuf)>> {
+        Ok(self.quarantine_anonymous.iter().map(|(name, (reason, sealed))| (*name, *reason, sealed.clone())).collect())
     }
 }
 

@@ -6,9 +6,10 @@ use super::random::Random;
 use super::tables::{Logged, Result, Stored, Tables};
 use super::units::{self, Tree, village_code};
 use super::{
-    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over,
-    rearrangement, share, stream, twin, typing, verification,
+    Account, Device, DeviceKind, OfficeChange, Seed, StoreError, Value, anonymous, book, code_book, enrolment, grants, hand_over, incident,
+    rearrangement, redaction, share, stream, twin, typing, verification,
 };
+use crate::keys::Keys;
 use domain::ahead::Ahead;
 use domain::campaign::{Assignment, Campaign, CampaignError, CampaignState};
 use domain::cbor;
@@ -44,7 +45,7 @@ pub fn home_of(unit: &Unit) -> Scope {
 }
 
 /// See [`super::Store::write`].
-pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
+pub fn write(t: &mut dyn Tables, keys: &Keys, change: OfficeChange, now: Time, seed: Seed) -> Result<()> {
     let change = OfficeChange { value: change.value.cleaned(), ..change };
     if let Value::HandOver(over) = &change.value {
         return hand_over::hand_over(t, &change, over, now, seed);
@@ -63,6 +64,9 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
         return Err(StoreError::Invalid("seq"));
     }
     let mut random = Random::new(seed);
+    if let Value::Redact(asked) = &change.value {
+        return redaction::redact(t, keys, &mut random, &change, asked, (device, request), now);
+    }
     if let Value::Rearrangement(decided) = &change.value {
         return rearrangement::rearrange(t, &mut random, &change, decided, (device, request), now);
     }
@@ -114,8 +118,9 @@ pub fn write(t: &mut dyn Tables, change: OfficeChange, now: Time, seed: Seed) ->
             }
         }
         // Done above, by itself.
-        Value::Rearrangement(_) | Value::HandOver(_) => {}
+        Value::Rearrangement(_) | Value::HandOver(_) | Value::Redact(_) => {}
         Value::Typed(typed) => typing::put(&mut writer, &typed)?,
+        Value::Incident(incident) => put_state(&mut writer, scope, Kind::Incident, incident.id, before, &incident)?,
     }
     writer.end()?;
     grants::refresh(t, &plan.affects.into_iter().collect(), now)
@@ -148,6 +153,8 @@ pub fn request(change: &OfficeChange) -> Vec<u8> {
         Value::Person(person, account) => cbor::encode(&("person", seen, person, account.as_ref().map(|account| &account.login))),
         Value::HandOver(over) => cbor::encode(&("hand over", seen, over)),
         Value::Typed(typed) => cbor::encode(&("typed", seen, typed)),
+        Value::Incident(incident) => cbor::encode(&("incident", seen, incident)),
+        Value::Redact(asked) => cbor::encode(&("redact", seen, asked)),
     }
 }
 
@@ -184,8 +191,9 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
         Value::Verify(asked) => (asked.id, Kind::Verification),
         Value::Drop(drop) => (drop.id, Kind::Rearrangement),
         // Of several records, so they have plans of their own.
-        Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
+        Value::Rearrangement(_) | Value::HandOver(_) | Value::Redact(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => typing::first(typed),
+        Value::Incident(incident) => (incident.id, Kind::Incident),
     };
     let before = t.record(id)?;
     let seen = match &before {
@@ -253,11 +261,12 @@ fn plan(t: &mut dyn Tables, change: &OfficeChange, now: Time) -> Result<Plan> {
             ahead = Some(rearrangement::dropped(&tree, change.within, stored)?);
             (stored.scope, None, None)
         }
-        Value::Rearrangement(_) | Value::HandOver(_) => return Err(StoreError::Invalid("value")),
+        Value::Rearrangement(_) | Value::HandOver(_) | Value::Redact(_) => return Err(StoreError::Invalid("value")),
         Value::Typed(typed) => {
             typing::check(t, &tree, change, typed, now)?;
             (Scope { area: typing::village(typed), stream: Stream::Visit }, None, None)
         }
+        Value::Incident(incident) => (incident::check(t, change.by, incident, now)?, None, None),
     };
     let scope = before.as_ref().map_or(scope, |stored| stored.scope);
     if kind != Kind::Unit {

@@ -96,14 +96,19 @@ fn is_outdated(t: &mut dyn Tables, root: RecordId, shown: RecordId, id: RecordId
 
 fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
+    put_version(t, id, root)?;
     let before = t.visit(root)?;
+    if is_erased(event) {
+        t.delete_visit(root)?;
+        return before.map_or(Ok(()), |before| count(t, &before));
+    }
     if let Some(before) = &before
         && is_outdated(t, root, before.shown, id, event)?
     {
-        return put_version(t, id, root);
+        return Ok(());
     }
     let view = match (event.read::<Visit>(Part::Facts), before.clone()) {
-        // Retracted, or erased since: what was shown stays out of sight.
+        // Retracted.
         (None, Some(before)) => VisitView { retracted: true, ..before },
         (None, None) => return Ok(()),
         (Some(visit), before) => {
@@ -130,7 +135,6 @@ fn visit(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Resul
             }
         }
     };
-    put_version(t, id, root)?;
     let view = looked_at(t, view)?;
     t.put_visit(&view)?;
     match before {
@@ -180,28 +184,46 @@ fn verification(t: &mut dyn Tables, id: RecordId, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
     put_version(t, id, root)?;
     let before = t.verification(root)?;
+    if is_erased(event) {
+        t.delete_verification(root)?;
+        for view in before {
+            look_again(t, view.look.visit)?;
+        }
+        return Ok(());
+    }
     let views: Vec<VerificationView> = match event.read::<Verification>(Part::Facts) {
         Some(said) if root == id && before.is_empty() => {
             let view = |look: &Look| VerificationView { event: id, look: *look, void: said.void, by: event.by, retracted: false };
             said.visits.iter().map(view).collect()
         }
-        // Taken back, or erased since. What was taken back stays so.
+        // Taken back. What was taken back stays so.
         _ => before.into_iter().map(|view| VerificationView { retracted: view.retracted || root != id, ..view }).collect(),
     };
     for view in &views {
         t.put_verification(view)?;
-        if let Some(visit) = t.visit(view.look.visit)? {
-            let visit = looked_at(t, visit)?;
-            t.put_visit(&visit)?;
-            count(t, &visit)?;
-        }
+        look_again(t, view.look.visit)?;
     }
     Ok(())
+}
+
+fn look_again(t: &mut dyn Tables, visit: RecordId) -> Result<()> {
+    let Some(visit) = t.visit(visit)? else { return Ok(()) };
+    let visit = looked_at(t, visit)?;
+    t.put_visit(&visit)?;
+    count(t, &visit)
+}
+
+/// Whether an event says nothing any more, because its facts were redacted. What takes something back has none.
+fn is_erased(event: &Event) -> bool {
+    !event.parts.contains_key(&Part::Facts) && !matches!(event.header.change, Change::Retract { .. })
 }
 
 fn day_closing(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
     put_version(t, id, root)?;
+    if is_erased(event) {
+        return t.delete_day_closing(root);
+    }
     let view = match (t.day_closing(root)?, event.read::<DayClosing>(Part::Facts)) {
         (Some(before), _) => DayClosingView { retracted: before.retracted || root != id, ..before },
         (None, Some(DayClosing { day })) => {
@@ -214,11 +236,15 @@ fn day_closing(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) ->
 
 fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Result<()> {
     let Some(root) = root(t, id, &event.header.change)? else { return Ok(()) };
+    put_version(t, id, root)?;
+    if is_erased(event) {
+        return t.delete_opinion(root);
+    }
     let before = t.opinion(root)?;
     if let Some(before) = &before
         && is_outdated(t, root, before.shown, id, event)?
     {
-        return put_version(t, id, root);
+        return Ok(());
     }
     let at_meeting = event.read::<MeetingOpinion>(Part::Facts);
     let meeting = at_meeting.as_ref().map(|said| said.meeting);
@@ -244,7 +270,6 @@ fn opinion(t: &mut dyn Tables, id: RecordId, scope: Scope, event: &Event) -> Res
             retracted: before.is_some_and(|first| first.retracted),
         },
     };
-    put_version(t, id, root)?;
     t.put_opinion(&view)
 }
 
@@ -279,6 +304,9 @@ fn anonymous(t: &mut dyn Tables, id: RecordId, scope: Scope, opinion: &Anonymous
 
 fn meeting(t: &mut dyn Tables, id: RecordId, scope: Scope, meeting: &Meeting) -> Result<()> {
     // One whose facts were erased stays out of sight.
+    if !meeting.parts.contains_key(&Part::Facts) {
+        return t.delete_meeting(id);
+    }
     let Some(facts) = meeting.facts() else { return Ok(()) };
     t.put_meeting(&MeetingView {
         id,

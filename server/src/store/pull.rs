@@ -2,7 +2,7 @@
 
 use super::push::{phone, standing};
 use super::tables::{Result, Tables};
-use super::{Device, StoreError, book, sequence};
+use super::{Device, StoreError, book, redaction, sequence};
 use crate::keys::Keys;
 use domain::cbor;
 use domain::device::Report;
@@ -37,7 +37,12 @@ pub fn pull(t: &mut dyn Tables, keys: &Keys, device: DeviceId, request: &PullReq
         None => Pulled::Pages(pages(t, keys, request, grants, &heads, mark)?),
     };
     let taken = taken(t, &device, &request.refused)?;
-    Ok(PullReply { standing: standing(t, &device, now)?, pulled, taken })
+    // Also beside a mark that is right: what a phone wrote and may not read is in no stream of it.
+    let redactions = match request.redacted {
+        Some(done) => redaction::told(t, &device, done)?,
+        None => None,
+    };
+    Ok(PullReply { standing: standing(t, &device, now)?, pulled, taken, redactions })
 }
 
 /// Those of a phone's refused operations that were applied after all. Where a copy of it wrote under the same number, the
@@ -56,18 +61,21 @@ fn taken(t: &mut dyn Tables, device: &Device, refused: &[u64]) -> Result<Vec<Ack
 }
 
 /// Whether the server has not heard of a phone for so long that it is worth a write, or it says something new of itself.
-pub fn is_stale(device: &Device, report: Option<&Report>, now: Time) -> bool {
-    let says_new = report.is_some_and(|report| report.is_plain() && device.report.as_ref() != Some(report));
+pub fn is_stale(device: &Device, report: Option<&Report>, redacted: Option<u64>, now: Time) -> bool {
+    let reports_new = report.is_some_and(|report| report.is_plain() && device.report.as_ref() != Some(report));
+    let says_new = reports_new || redacted != device.redacted;
     says_new || device.seen_at.is_none_or(|at| now >= at.plus_hours(1))
 }
 
 /// Notes that a phone was heard of, and what it says of itself.
-pub fn see(t: &mut dyn Tables, device: DeviceId, report: Option<Report>, now: Time) -> Result<()> {
+pub fn see(t: &mut dyn Tables, device: DeviceId, report: Option<Report>, redacted: Option<u64>, now: Time) -> Result<()> {
     match t.device(device)? {
-        Some(device) if is_stale(&device, report.as_ref(), now) => {
+        Some(device) if is_stale(&device, report.as_ref(), redacted, now) => {
             // A write right behind an anonymous opinion: in the order of the log it would say whose sync brought it.
             t.forget_order();
-            t.put_device(&heard(device, report, now))
+            // No phone has done what is not decided yet.
+            let redacted = redacted.map(|done| done.min(i64::MAX as u64));
+            t.put_device(&Device { redacted, ..heard(device, report, now) })
         }
         _ => Ok(()),
     }

@@ -5,7 +5,8 @@ use super::pull::heard;
 use super::quarantine::{By, Held};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, Receipt, Result, Tables};
-use super::{Device, DeviceKind, Seed, StoreError, anonymous, sequence, stream};
+use super::{Device, DeviceKind, Seed, StoreError, anonymous, recovery, redaction, sequence, stream};
+use crate::journal::Entry;
 use crate::keys::{Keys, half, mac};
 use domain::cbor;
 use domain::device::Report;
@@ -31,7 +32,7 @@ const KIND_MAX: usize = 40;
 
 /// See [`super::Store::push`].
 pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: Seed) -> Result<PushReply> {
-    let renumbers = sent.renumbers;
+    let (renumbers, destroyed) = (sent.renumbers, sent.destroyed);
     let (mut batch, frames, report) = Batch::of(t, sent, now, seed)?;
     let (mut acks, mut fork) = (Vec::new(), None);
     for frame in &frames {
@@ -49,9 +50,22 @@ pub fn push(t: &mut dyn Tables, keys: &Keys, sent: PushBatch, now: Time, seed: S
     }
     let Batch { t, mut device, .. } = batch;
     device.have = sequence::have(t, &device)?;
-    let device = heard(device, report, now);
+    let device = told(t, heard(device, report, now), destroyed, now)?;
     t.put_device(&device)?;
-    Ok(PushReply { standing: standing(t, &device, now)?, acks, fork })
+    Ok(PushReply { standing: standing(t, &device, now)?, acks, fork, ends: device.revoked.is_some() })
+}
+
+/// A phone that was revoked is told so by the reply. One that speaks on after its last word has a key, or a copy of it has.
+fn told(t: &mut dyn Tables, device: Device, destroyed: bool, now: Time) -> Result<Device> {
+    if device.revoked.is_none() {
+        return Ok(device);
+    }
+    if destroyed && device.destroyed_at.is_none() {
+        t.journal(Entry::Destroyed { device: device.id, at: now });
+        recovery::destroyed(t, device.id)?;
+    }
+    let destroyed_at = destroyed.then(|| device.destroyed_at.unwrap_or(now));
+    Ok(Device { told_at: device.told_at.or(Some(now)), destroyed_at, ..device })
 }
 
 /// Keeps what is new of a batch without looking into it, and says what that is. Judged afterwards, it is stored already.
@@ -88,10 +102,27 @@ pub fn standing(t: &mut dyn Tables, device: &Device, now: Time) -> Result<Standi
     Ok(Standing { epoch: t.epoch()?, durable_seq: 0, have: device.have, time: now })
 }
 
-/// Whether it is the receipt of these bytes. Without the salt, which goes when a body is erased, nobody can tell any more:
-/// they count as the same.
-fn is_of(receipt: &Receipt, frame: &Frame) -> bool {
-    receipt.salt.is_none_or(|salt| mac_of(&salt, &frame.bytes) == receipt.mac)
+/// Whether it is the receipt of these bytes. Where something was redacted the salt is gone, and the phone may have deleted
+/// it as well: then the header tells, and whatever is left of the body on both sides.
+fn is_of(t: &mut dyn Tables, device: DeviceId, receipt: &Receipt, frame: &Frame) -> Result<bool> {
+    if let Some(salt) = receipt.salt {
+        return Ok(mac_of(&salt, &frame.bytes) == receipt.mac);
+    }
+    let sent: Option<Operation> = cbor::decode(&frame.bytes).ok();
+    let held = match t.logged(device, frame.seq)? {
+        Some((header, parts)) => Some(Operation { header, parts }),
+        None => match t.quarantined_bytes(device, frame.seq, &receipt.mac)? {
+            // Nobody could read it: nothing is left to compare.
+            Some(kept) if kept.raw.is_empty() => return Ok(sent.is_none()),
+            Some(kept) => cbor::decode(&kept.raw).ok(),
+            None => None,
+        },
+    };
+    Ok(match (sent, held) {
+        (Some(sent), Some(held)) => redaction::is_same(&sent, &held),
+        (None, Some(_)) => false,
+        (_, None) => true,
+    })
 }
 
 /// The HMAC by which a fork is told from a repetition.
@@ -125,14 +156,17 @@ pub struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// What a phone has sent just now: to be judged, and what of it is taken.
     fn of(t: &'a mut dyn Tables, sent: PushBatch, now: Time, seed: Seed) -> Result<(Self, Vec<Frame>, Option<Report>)> {
-        let PushBatch { device, mut frames, report, epoch, .. } = sent;
+        let PushBatch { device, mut frames, report, epoch, destroyed, .. } = sent;
         // Numbers that no phone counts to would not fit the columns of a database.
         if frames.len() > PUSH_MAX || frames.iter().any(|frame| frame.seq == 0 || i64::try_from(frame.seq).is_err()) {
             return Err(StoreError::Invalid("frames"));
         }
         let device = phone(t, device)?;
         if device.revoked.is_some_and(|revoked| revoked.is_over(now)) {
-            return Err(StoreError::Revoked);
+            if !destroyed {
+                return Err(StoreError::Revoked);
+            }
+            frames.clear();
         }
         // A phone that goes by another life of the database leaves out what that one acknowledged: nothing is taken above such a
         // gap, and the reply's standing tells the phone to begin again.
@@ -169,8 +203,7 @@ impl<'a> Batch<'a> {
         }
         for Continues { device: earlier, .. } in &self.sequence.continues {
             if let Some(receipt) = self.t.receipt(*earlier, seq)?
-                && receipt.salt.is_some()
-                && is_of(&receipt, frame)
+                && is_of(self.t, *earlier, &receipt, frame)?
                 && !self.t.waits(*earlier, seq)?
             {
                 self.t.put_receipt(device, seq, &receipt, None)?;
@@ -184,7 +217,7 @@ impl<'a> Batch<'a> {
     /// the database, in which it came second.
     fn is_of_a_copy(&mut self, keys: &Keys, frame: &Frame, receipt: Option<&Receipt>) -> Result<bool> {
         match receipt {
-            Some(receipt) => Ok(!is_of(receipt, frame)),
+            Some(receipt) => Ok(!is_of(self.t, self.sequence.dot(frame.seq).device, receipt, frame)?),
             // Whose beginning is another's has at least that one for a copy.
             None if self.is_copied || self.device.continues.is_some() => {
                 let from = sequence::forks_from(self.t, &self.device, &self.sequence, frame)?.id;
@@ -196,7 +229,10 @@ impl<'a> Batch<'a> {
 
     fn take(&mut self, frame: &Frame, receipt: Option<Receipt>) -> Result<(Outcome, Time)> {
         let Dot { device, .. } = self.sequence.dot(frame.seq);
-        let earlier = receipt.as_ref().map(|receipt| Earlier { same: is_of(receipt, frame), received_at: receipt.at });
+        let earlier = match &receipt {
+            Some(receipt) => Some(Earlier { same: is_of(self.t, device, receipt, frame)?, received_at: receipt.at }),
+            None => None,
+        };
         let verdict = match earlier {
             // Not looked into: it may be what brought the server down.
             Some(Earlier { same: true, received_at }) => Verdict::Duplicate(received_at),
@@ -277,6 +313,7 @@ impl<'a> Batch<'a> {
         for visit in receive::looked_at(&operation) {
             looked_at.push(visited(self.t, visit)?);
         }
+        let redacted = redaction::of_operation(self.t, self.device.id, header, self.now)?;
         let verifies = matches!(header.kind, Kind::Verification | Kind::DayClosing)
             && working(self.t, by).is_ok_and(|person| person.role.may(Action::Verify) != Reach::No);
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
@@ -292,6 +329,7 @@ impl<'a> Batch<'a> {
             about,
             looked_at,
             verifies,
+            redacted,
         };
         let mut verdict = receive::judge(operation, self.sequence.dot(seq), by, self.now, known);
         // The log has it as it was saved.
@@ -333,7 +371,13 @@ impl<'a> Batch<'a> {
             self.t.put_receipt(device, seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
         }
         let kind = if reason == Reason::Suspect { None } else { kind_of(&frame.bytes) };
-        let raw = ByteBuf::from(frame.bytes.to_vec());
+        let raw = match redaction::of_waiting(self.t, self.device.id, &frame.bytes)? {
+            Some(erased) => {
+                self.t.erase_salt(device, seq)?;
+                ByteBuf::from(erased)
+            }
+            None => ByteBuf::from(frame.bytes.to_vec()),
+        };
         self.t.put_quarantined(&Quarantined { device, seq, mac, reason, at: self.now, kind, raw, aside: false })?;
         Ok((Outcome::Quarantined(reason), self.now))
     }
@@ -405,7 +449,15 @@ pub fn log(
     operation: Logged<'_>,
 ) -> Result<()> {
     let salt = random.bytes();
-    t.put_receipt(device, seq, &Receipt { at: now, mac: mac_of(&salt, bytes), salt: Some(salt) }, Some(operation))
+    let receipt = Receipt { at: now, mac: mac_of(&salt, bytes), salt: Some(salt) };
+    let Logged { header, parts } = operation;
+    let redacted = t.redacted(header.record)?;
+    if redacted.is_empty() {
+        return t.put_receipt(device, seq, &receipt, Some(operation));
+    }
+    let mut left = parts.clone();
+    domain::redaction::erase_parts(&header.kind, &mut left, &redacted);
+    t.put_receipt(device, seq, &Receipt { salt: None, ..receipt }, Some(Logged { header, parts: &left }))
 }
 
 /// The header of an operation that the server writes for an office.

@@ -91,6 +91,12 @@ pub fn answer(
     Ok(Recovered::Stored)
 }
 
+/// A phone has said that its key is destroyed: nothing is left here that would give it back.
+pub fn destroyed(t: &mut dyn Tables, device: DeviceId) -> Result<()> {
+    t.delete_deposit(device)?;
+    t.delete_reopening(device)
+}
+
 /// Lets go of what nobody waits for any more.
 pub fn forget(t: &mut dyn Tables, now: Time) -> Result<()> {
     for request in t.reopenings()?.into_iter().filter(|request| is_over(request, now)) {
@@ -99,14 +105,14 @@ pub fn forget(t: &mut dyn Tables, now: Time) -> Result<()> {
     Ok(())
 }
 
-/// A phone that may be opened: any but one that may be in the wrong hands.
+/// A phone that may be opened: any but one that may be in the wrong hands, or that has destroyed its key.
 fn phone(t: &mut dyn Tables, device: DeviceId) -> Result<Device> {
     let phone = t.device(device)?.filter(|device| device.kind == DeviceKind::Phone).ok_or(StoreError::NotFound)?;
-    if is_lost(&phone) { Err(StoreError::Revoked) } else { Ok(phone) }
+    if is_gone(&phone) { Err(StoreError::Revoked) } else { Ok(phone) }
 }
 
-fn is_lost(phone: &Device) -> bool {
-    phone.revoked.is_some_and(|revoked| revoked.why == Revocation::Lost)
+fn is_gone(phone: &Device) -> bool {
+    phone.destroyed_at.is_some() || phone.revoked.is_some_and(|revoked| revoked.why == Revocation::Lost)
 }
 
 fn fits(sealed: ByteBuf) -> Result<ByteBuf> {
@@ -140,7 +146,7 @@ impl Row for Reopening {
         let (tree, names) = (Tree::load(t)?, names(t)?);
         let mut rows = Vec::new();
         for request in t.reopenings()?.into_iter().filter(|request| request.answered.is_none() && !is_over(request, now)) {
-            let Some(phone) = t.device(request.device)?.filter(|phone| !is_lost(phone)) else { continue };
+            let Some(phone) = t.device(request.device)?.filter(|phone| !is_gone(phone)) else { continue };
             if !is_within(t, &tree, ask.within, phone.person)? {
                 continue;
             }

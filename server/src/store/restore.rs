@@ -2,8 +2,9 @@
 
 use super::desk::new_device;
 use super::tables::{Enrolment, Result, Tables};
-use super::{Device, DeviceKind, Revoked};
+use super::{Device, DeviceKind, Revoked, recovery, redaction};
 use crate::journal::Entry;
+use crate::keys::Keys;
 use domain::id::Epoch;
 use seal::recovery::PublicKey;
 
@@ -12,7 +13,7 @@ use seal::recovery::PublicKey;
 pub const NUMBERS_SKIPPED: u32 = 1_000;
 
 /// See [`super::Store::restore`].
-pub fn restore(t: &mut dyn Tables, epoch: Epoch, entries: &[Entry]) -> Result<()> {
+pub fn restore(t: &mut dyn Tables, keys: &Keys, epoch: Epoch, entries: &[Entry]) -> Result<()> {
     t.set_epoch(epoch)?;
     // The copy does not know who signed out, or was given a new passphrase, since it was made.
     t.delete_sessions()?;
@@ -21,7 +22,8 @@ pub fn restore(t: &mut dyn Tables, epoch: Epoch, entries: &[Entry]) -> Result<()
     for request in t.reopenings()? {
         t.delete_reopening(request.device)?;
     }
-    replay(t, entries)
+    replay(t, entries)?;
+    redaction::replay(t, keys, entries)
 }
 
 /// What the database still knows stays as it is.
@@ -45,6 +47,8 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                     t.put_grants(*person, grants, *from)?;
                 }
             }
+            // Done behind all others, and before anything is served.
+            Entry::Redacted { .. } => {}
             Entry::Revoked { device, at, why } => {
                 if let Some(device) = t.device(*device)?.filter(|device| device.may_end_as(*why)) {
                     t.put_device(&Device { revoked: Some(Revoked { at: *at, why: *why }), ..device })?;
@@ -56,6 +60,12 @@ fn replay(t: &mut dyn Tables, entries: &[Entry]) -> Result<()> {
                 }
             }
             Entry::Reopened { device, by, at } => t.put_reopened(*device, *by, *at)?,
+            Entry::Destroyed { device: id, at } => {
+                if let Some(device) = t.device(*id)?.filter(|device| device.destroyed_at.is_none()) {
+                    t.put_device(&Device { destroyed_at: Some(*at), ..device })?;
+                    recovery::destroyed(t, *id)?;
+                }
+            }
         }
     }
     Ok(())

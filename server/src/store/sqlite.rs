@@ -9,6 +9,7 @@ mod accounts;
 mod devices;
 mod log;
 mod recovery;
+mod redacted;
 mod row;
 mod streams;
 mod views;
@@ -124,22 +125,40 @@ const GROUP: (usize, Duration) = (64, Duration::from_millis(500));
 fn commit_group(connection: &mut Connection, first: Write, more: &dyn Fn() -> Option<Write>, journal: &Journal) {
     let mut tells = Vec::new();
     let group = run_group(connection, first, more, journal, &mut tells);
-    let group = group.and_then(|forget| if forget { empty_log(connection) } else { Ok(()) });
+    let group = group.and_then(|after| after.tidy(connection));
     tells.into_iter().for_each(|tell| tell(group.clone()));
 }
 
-/// Whether the write-ahead log is to be emptied.
+/// What is to be done with the file after a group is committed.
+#[derive(Clone, Copy, Default)]
+struct After {
+    /// The write-ahead log is emptied.
+    forget: bool,
+    /// And before that the file is written anew: a page that was split or filled anew may still hold a copy of what was
+    /// deleted, which `secure_delete` does not know of.
+    scrub: bool,
+}
+
+impl After {
+    fn tidy(self, connection: &Connection) -> Result<()> {
+        if self.scrub {
+            connection.execute_batch("VACUUM").map_err(broken)?;
+        }
+        if self.scrub || self.forget { empty_log(connection) } else { Ok(()) }
+    }
+}
+
 fn run_group(
     connection: &mut Connection,
     first: Write,
     more: &dyn Fn() -> Option<Write>,
     journal: &Journal,
     tells: &mut Vec<Box<dyn FnOnce(Result<()>) + Send>>,
-) -> Result<bool> {
+) -> Result<After> {
     let (most, longest) = GROUP;
     // Dropped without a commit, it is rolled back, and so is a savepoint.
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(broken)?;
-    let (mut entries, mut forget, mut written) = (Vec::new(), false, false);
+    let (mut entries, mut after, mut written) = (Vec::new(), After::default(), false);
     let (began, mut next) = (Instant::now(), Some(first));
     while let Some(write) = next.take() {
         let savepoint = transaction.savepoint().map_err(broken)?;
@@ -148,9 +167,10 @@ fn run_group(
         if let Ok(Written { stays, tell }) = catch_unwind(AssertUnwindSafe(|| write(&mut tables))) {
             tells.push(tell);
             if stays {
-                let Transaction { entries: more, forget_order, .. } = tables;
+                let Transaction { entries: more, forget_order, scrub, .. } = tables;
                 entries.extend(more);
-                (forget, written) = (forget || forget_order, true);
+                after = After { forget: after.forget || forget_order, scrub: after.scrub || scrub };
+                written = true;
                 savepoint.commit().map_err(broken)?;
             } else {
                 drop(savepoint);
@@ -169,7 +189,7 @@ fn run_group(
         journal.append(&entries).map_err(|error| StoreError::Broken(format!("journal: {}", error.kind())))?;
         transaction.commit().map_err(broken)?;
     }
-    Ok(forget)
+    Ok(after)
 }
 
 /// Moves everything from the write-ahead log into the database and empties the log, which has every change in the order of
@@ -285,11 +305,12 @@ struct Transaction<'a> {
     connection: &'a Connection,
     entries: Vec<Entry>,
     forget_order: bool,
+    scrub: bool,
 }
 
 impl<'a> Transaction<'a> {
     const fn new(connection: &'a Connection) -> Self {
-        Self { connection, entries: Vec::new(), forget_order: false }
+        Self { connection, entries: Vec::new(), forget_order: false, scrub: false }
     }
 }
 
@@ -308,6 +329,10 @@ impl Tables for Transaction<'_> {
 
     fn forget_order(&mut self) {
         self.forget_order = true;
+    }
+
+    fn scrub(&mut self) {
+        self.scrub = true;
     }
 
     fn put_access(&mut self, access: &Access) -> Result<()> {

@@ -11,7 +11,8 @@ use domain::operation::{Header, Kind, Part, Scope};
 use domain::opinion::{OpinionKind, ReporterMode, Topic, Urgency};
 use domain::person::GrantSet;
 use domain::record::{Digest, Record};
-use domain::short::Map;
+use domain::redaction::RedactionReason;
+use domain::short::{Map, Set};
 use domain::source::Source;
 use domain::time::{Date, Time};
 use domain::verification::{Look, VisitState, VoidReason};
@@ -26,7 +27,7 @@ use std::collections::BTreeMap;
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// One transaction's view of every table.
-pub trait Tables: Accounts + Devices + Recoveries + Log + Streams + Waiting + Views {
+pub trait Tables: Accounts + Devices + Recoveries + Log + Streams + Waiting + Views + Redacted {
     /// The present life of the database.
     fn epoch(&mut self) -> Result<Epoch>;
     /// Begins a new life.
@@ -35,6 +36,9 @@ pub trait Tables: Accounts + Devices + Recoveries + Log + Streams + Waiting + Vi
     fn journal(&mut self, entry: Entry);
     /// Has the database forget in which order it was written, once this transaction is committed.
     fn forget_order(&mut self);
+    /// Has the database write its file anew, once this transaction is committed, so that nothing that was deleted is left in
+    /// any corner of it.
+    fn scrub(&mut self);
     /// Keeps a line of the access log.
     fn put_access(&mut self, access: &Access) -> Result<()>;
     /// Lines of the access log, the latest first, each with its place in it, and how many there are in all.
@@ -101,6 +105,8 @@ pub trait Recoveries {
     fn deposit(&mut self, device: DeviceId) -> Result<Option<ByteBuf>>;
     /// Stores a phone's sealed data key in the place of the one before.
     fn put_deposit(&mut self, device: DeviceId, sealed: &[u8]) -> Result<()>;
+    /// Forgets it.
+    fn delete_deposit(&mut self, device: DeviceId) -> Result<()>;
     /// The request of a phone.
     fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>>;
     /// Every request, in no order.
@@ -143,6 +149,76 @@ pub trait Log {
     fn is_forked(&mut self, device: DeviceId) -> Result<bool>;
     /// What of a device is in quarantine, the latest first, at most `limit`.
     fn quarantine(&mut self, device: DeviceId, limit: usize) -> Result<Vec<QuarantineView>>;
+}
+
+/// What was redacted, and what of the log goes with it.
+pub trait Redacted {
+    /// The number of the last redaction; 0 where there was none.
+    fn last_redaction(&mut self) -> Result<u64>;
+    /// The parts of a record that were redacted.
+    fn redacted(&mut self, record: RecordId) -> Result<Set<Part>>;
+    /// The redactions behind a number, in their order.
+    fn redactions(&mut self, after: u64) -> Result<Vec<RedactionLine>>;
+    /// Stores a redaction under the next number.
+    fn put_redaction(&mut self, line: &RedactionLine) -> Result<()>;
+    /// A phone is to be told of what is redacted of a record, wherever that is: it has written about it.
+    fn put_writer(&mut self, record: RecordId, device: DeviceId) -> Result<()>;
+    /// Whether it is.
+    fn is_writer(&mut self, record: RecordId, device: DeviceId) -> Result<bool>;
+    /// The last day on which everything whose time was over was deleted.
+    fn retained_on(&mut self) -> Result<Option<Date>>;
+    /// Says that it was.
+    fn set_retained_on(&mut self, day: Date) -> Result<()>;
+    /// Adds to what a day's job deleted.
+    fn add_retained(&mut self, day: Date, campaign: Option<RecordId>, kind: &str, records: u32) -> Result<()>;
+    /// What each day's job deleted, the latest first.
+    fn retained(&mut self) -> Result<Vec<Retained>>;
+    /// The operations that were applied to a household or a meeting. An event is its own.
+    fn applied_to(&mut self, record: RecordId) -> Result<Vec<(DeviceId, u64)>>;
+    /// Puts these body parts of an applied operation in the place of all that it has, and erases the salt of its receipt.
+    fn erase_logged(&mut self, device: DeviceId, seq: u64, parts: &Map<Part, ByteBuf>) -> Result<()>;
+    /// Erases the salt of a receipt, so that nobody can try what the operation said.
+    fn erase_salt(&mut self, device: DeviceId, seq: u64) -> Result<()>;
+    /// Every later version of an event, and what took it back, in no order.
+    fn versions(&mut self, root: RecordId) -> Result<Vec<RecordId>>;
+    /// Shows a visit no more.
+    fn delete_visit(&mut self, root: RecordId) -> Result<()>;
+    /// Shows a verification no more.
+    fn delete_verification(&mut self, event: RecordId) -> Result<()>;
+    /// Shows no more that a day is closed.
+    fn delete_day_closing(&mut self, event: RecordId) -> Result<()>;
+    /// Shows an opinion no more.
+    fn delete_opinion(&mut self, root: RecordId) -> Result<()>;
+    /// Shows a meeting no more.
+    fn delete_meeting(&mut self, id: RecordId) -> Result<()>;
+    /// Forgets what is in the anonymous quarantine under this name.
+    fn delete_quarantined_anonymous(&mut self, name: &Hash) -> Result<()>;
+    /// What is in the anonymous quarantine, sealed.
+    fn quarantined_anonymous_bytes(&mut self) -> Result<Vec<(Hash, Reason, ByteBuf)>>;
+}
+
+/// How many records of a campaign and kind lost parts on a day, because their time was over.
+pub type Retained = (Date, Option<RecordId>, String, u32);
+
+/// A redaction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RedactionLine {
+    /// Its number.
+    pub number: u64,
+    /// The record.
+    pub record: RecordId,
+    /// Where it is.
+    pub scope: Scope,
+    /// The code of its kind.
+    pub kind: String,
+    /// The parts.
+    pub parts: Set<Part>,
+    /// When.
+    pub at: Time,
+    /// Who asked for it; `None` where its time was over.
+    pub by: Option<PersonId>,
+    /// Why; `None` where nobody asked for it.
+    pub why: Option<RedactionReason>,
 }
 
 /// Streams and their records.
@@ -270,8 +346,17 @@ pub trait Views {
 }
 
 /// The kinds that an office works with: few, and found by kind.
-pub const WORKING: [Kind; 8] =
-    [Kind::Unit, Kind::Team, Kind::Campaign, Kind::Assignment, Kind::Person, Kind::Organization, Kind::CodeEntry, Kind::Rearrangement];
+pub const WORKING: [Kind; 9] = [
+    Kind::Unit,
+    Kind::Team,
+    Kind::Campaign,
+    Kind::Assignment,
+    Kind::Person,
+    Kind::Organization,
+    Kind::CodeEntry,
+    Kind::Rearrangement,
+    Kind::Incident,
+];
 
 /// Which lines of the access log are asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

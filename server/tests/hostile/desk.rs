@@ -12,11 +12,13 @@ use domain::campaign::{Assignment, Campaign};
 use domain::code_book::CodeChange;
 use domain::hand_over::HandOver;
 use domain::id::{DeviceId, Epoch, RecordId};
+use domain::incident::Incident;
 use domain::office::{Filter, Me, PersonChange, SetUp, SignIn, Tab, UndoImport, VerificationChange, Why, Write};
 use domain::opinion::AnonymousOpinion;
 use domain::organization::Organization;
 use domain::quarantine::{PutAside, TakeIn};
 use domain::recovery::{NewRecoveryKey, ReopenAnswer};
+use domain::redaction::Redact;
 use domain::roll::Mapping;
 use domain::succession::Rearrangement;
 use domain::team::Team;
@@ -39,7 +41,7 @@ fn is<T: DeserializeOwned>(bytes: &[u8]) -> bool {
 /// What a line of the corpus is named, where a desk sends it, and whether bytes are one.
 type Sent = (&'static str, &'static str, fn(&[u8]) -> bool);
 
-const BODIES: [Sent; 27] = [
+const BODIES: [Sent; 29] = [
     ("unit", "units", is::<Write<Unit>>),
     ("rearrangement", "units/rearrange", is::<Write<Rearrangement>>),
     ("drop_ahead", "units/ahead", is::<Write<DropAhead>>),
@@ -49,9 +51,11 @@ const BODIES: [Sent; 27] = [
     ("organization", "organizations", is::<Write<Organization>>),
     ("code", "codes", is::<Write<CodeChange>>),
     ("person", "people", is::<Write<PersonChange>>),
+    ("incident", "incidents", is::<Write<Incident>>),
     ("hand_over", "people/{id}/hand-over", is::<Write<HandOver>>),
     ("household", "households", is::<Write<Entry>>),
     ("decision", "twins", is::<Write<Decision>>),
+    ("redact", "redactions", is::<Write<Redact>>),
     ("typed_visit", "typed/visits", is::<Write<TypedVisit>>),
     ("typed_opinion", "typed/opinions", is::<Write<TypedOpinion>>),
     ("taken_back", "typed/taken-back", is::<Write<TakenBack>>),

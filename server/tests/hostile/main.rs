@@ -238,6 +238,7 @@ fn sync(samples: &[(PathBuf, Vec<u8>)], bytes: &[u8]) {
         written: 190,
         build: String::new(),
         refused: vec![12],
+        redacted: Some(0),
     });
     let (mut answer, mut pulls) = (Answer::Begin, 0);
     for _ in 0..STEPS {

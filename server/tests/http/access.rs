@@ -1,6 +1,6 @@
 //! Who may do what: the contract's table, every route with every role and with none, sign-in and its limits.
 
-use crate::support::{Desk, PASSPHRASE, Request, TestServer, recovery_key, sign_in};
+use crate::support::{Answer, Desk, PASSPHRASE, Request, TestServer, recovery_key, sign_in};
 use domain::access::AccessRow;
 use domain::code::Lang;
 use domain::id::{AreaId, PersonId};
@@ -55,7 +55,7 @@ fn who_watches_over_the_data_reads_who_read_what() {
     let server = TestServer::start();
     let desks = desks(&server);
     let officer = &desks[0];
-    officer.get("households?q=tran+thanh").ok();
+    officer.find("households", "tran+thanh").ok();
     for desk in desks.iter().filter(|desk| matches!(desk.me.person.role, Role::Dpo | Role::Auditor)) {
         let filter = format!("access?by={}", officer.me.person.id);
         let log: Listed<AccessRow> = desk.get(&filter).json();
@@ -342,7 +342,7 @@ fn other_sites_change_nothing() {
 fn what_is_read_and_taken_is_logged_without_secrets() {
     let server = TestServer::start();
     let officer = server.officer();
-    officer.get("households?q=tran+thanh").ok();
+    officer.find("households", "tran+thanh").ok();
     officer.get("visits/export.csv").ok();
     officer.get("coverage").ok();
     // With names only for a reason, and the reason is in the log.
@@ -362,6 +362,45 @@ fn what_is_read_and_taken_is_logged_without_secrets() {
     for secret in secrets {
         assert!(!rows.iter().any(|row| row.contains(&secret)), "{secret}");
     }
+}
+
+/// Whoever adds a route adds it here: the server itself says which there are.
+#[test]
+fn no_reply_of_any_route_is_kept() {
+    let server = TestServer::start();
+    let desks = desks(&server);
+    let is_kept = |answer: &Answer| answer.header("cache-control").as_deref() != Some("no-store");
+    let mut answered = 0;
+    for route in server.routes.clone() {
+        let unknown = server.send(&request(&route));
+        assert!(!is_kept(&unknown), "{route:?}: {unknown:?}");
+        for desk in &desks {
+            // Whoever signs out has no session for the next route.
+            if route.method == "DELETE" {
+                continue;
+            }
+            let answer = desk.send(request(&route));
+            assert!(!is_kept(&answer), "{route:?}: {answer:?}");
+            answered += usize::from(answer.status == 200);
+        }
+    }
+    assert!(answered > 60, "{answered} replies held something");
+}
+
+#[test]
+fn words_to_look_for_are_in_no_address() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    for path in ["households?q=tran", "visits?q=tran", "opinions?q=tran", "households/export.csv?q=tran", "coverage?q=tran"] {
+        let refusal = officer.get(path).refusal();
+        assert_eq!((refusal.code, refusal.about.as_deref()), (RefusalCode::BadRequest, Some("q")), "{path}");
+    }
+    for words in ["tr%E1%BA%A7n%20th%C3%A0nh", "tran+thanh", "a%26q%3Db", "100%25", "!'()*~"] {
+        officer.find("households", words).ok();
+        officer.find("households/export.csv", words).ok();
+    }
+    // Not in the address either where it comes as a header, and what is no spelling of words is refused.
+    assert_eq!(officer.find("households", "a&q=b").status, 400);
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_phone_is_replaced_in_one_action() {
     let mut held = batch(&old, frames(&[visit(&old, &work, household, 1, ContactResult::MetRep)]));
     held.report = Some(Report { build: "0.1.0 4935a3b0".into(), waiting: 0 });
     assert_eq!(outcomes(&old.post("push", &held)), [Outcome::Applied]);
-    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(old.post("pull", &ask).refused(), RefusalCode::RevokedDevice);
     let devices: Vec<DeviceRow> = officer.get("devices").json();
     let row = devices.iter().find(|row| row.id == old.device).unwrap();

@@ -130,6 +130,7 @@ fn every_route_stores_composed_text() {
             basis: LegalBasis::StateWork,
             basis_text: text("căn cứ"),
             until: today,
+            contact_until: None,
             state: CampaignState::Draft,
         }
     );
@@ -200,7 +201,7 @@ fn every_route_stores_composed_text() {
     let form = [("file", Some("so.csv"), list.as_bytes()), ("confirmation", None, confirmation.as_bytes())];
     officer.send(Request::post("roll/import").form(&form)).ok();
 
-    let found: Listed<HouseholdRow> = officer.get(&format!("households?q={}", "chu+ho+2+nghi%CC%83a")).json();
+    let found: Listed<HouseholdRow> = officer.find("households", "chu+ho+2+nghi%CC%83a").json();
     assert_eq!(found.rows.iter().map(|row| row.head.as_str()).collect::<Vec<_>>(), ["chủ hộ 2 Nghĩa Trắng"]);
     let rows = server.dump();
     let holds = |text: &str| rows.iter().any(|row| row.contains(text) || row.contains(&hex(text)));

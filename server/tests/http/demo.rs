@@ -103,7 +103,8 @@ fn every_screen_has_something_to_show() {
 fn owed(phone: &Phone<'_>) -> Vec<Date> {
     let (mut records, mut cursors): (Vec<Record>, Vec<Cursor>) = Default::default();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new() };
+        let request =
+            PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new(), redacted: None };
         let Pulled::Pages(pages) = phone.post("pull", &request).cbor::<PullReply>().pulled else { panic!("no pages") };
         for page in pages.pages {
             records.extend(page.records.iter().map(|record| cbor::decode::<Record>(record).unwrap()));

@@ -89,6 +89,7 @@ pub fn set_up_work(officer: &Desk<'_>) -> Work {
         basis: LegalBasis::StateWork,
         basis_text: "Luật 91/2025/QH15".into(),
         until: today.plus(700),
+        contact_until: None,
         state: CampaignState::Draft,
     };
     let draft: Seen<Campaign> = officer.write("campaigns", 0, campaign.clone()).json();
@@ -124,7 +125,7 @@ fn a_roll_comes_in_once() {
     assert_eq!((page.total, page.rows.len()), (142, 50));
     assert!(page.rows.iter().all(|row| row.village == "Thôn Đồng Cừ" && row.code.starts_with("DC")), "{:?}", page.rows[0]);
     assert_eq!(listed("households?skip=100").rows.len(), 42);
-    assert_eq!(listed("households?q=tran+thanh+lanh").rows[0].head, "Trần Thanh Lành");
+    assert_eq!(officer.find("households", "tran+thanh+lanh").json::<Listed<HouseholdRow>>().rows[0].head, "Trần Thanh Lành");
     let again: Preview = preview(&officer, ROLL, &file, &mapping).json();
     assert!(again.villages[0].known);
     assert!(!holds(server.dir.path(), ".xlsx"), "the file was written");

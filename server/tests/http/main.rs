@@ -11,6 +11,7 @@ mod phone;
 mod quarantine;
 mod recovery;
 mod support;
+mod tls;
 mod twins;
 mod typing;
 mod units;

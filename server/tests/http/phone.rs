@@ -33,8 +33,12 @@ pub fn enrolled<'a>(server: &'a TestServer, officer: &Desk<'_>, person: PersonId
 }
 
 pub fn pull(phone: &Phone<'_>) -> Vec<Record> {
-    let reply: PullReply =
-        phone.post("pull", &PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() }).cbor();
+    let reply: PullReply = phone
+        .post(
+            "pull",
+            &PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None },
+        )
+        .cbor();
     let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
     pages.pages.iter().flat_map(|page| &page.records).map(|record| cbor::decode(record).unwrap()).collect()
 }
@@ -219,8 +223,14 @@ fn bodies_may_be_compressed_and_are_limited_after_that() {
         assert_eq!((answer.refused(), answer.header("content-type").as_deref()), (RefusalCode::BadRequest, Some("application/cbor")));
     }
 
-    let pull =
-        phone.request("pull").cbor(&PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() });
+    let pull = phone.request("pull").cbor(&PullRequest {
+        protocol: PROTOCOL,
+        mark: None,
+        cursors: Vec::new(),
+        report: None,
+        refused: Vec::new(),
+        redacted: None,
+    });
     let plain = server.send(&pull);
     let packed = server.send(&pull.clone().header("accept-encoding", "gzip"));
     assert_eq!(packed.header("content-encoding").as_deref(), Some("gzip"));
@@ -236,14 +246,14 @@ fn a_phone_speaks_for_itself_only() {
     let (lead, member) = (enrolled(&server, &officer, work.lead, 91), enrolled(&server, &officer, work.member, 92));
     let as_other = PushBatch::of(lead.device, Vec::new());
     assert_eq!(member.post("push", &as_other).refused(), RefusalCode::NotAllowed);
-    let later = PullRequest { protocol: PROTOCOL + 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let later = PullRequest { protocol: PROTOCOL + 1, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(member.post("pull", &later).refusal().about.as_deref(), Some("protocol"));
     let forged = lead.reply.token.split('.').next().unwrap().to_owned() + "." + member.reply.token.split('.').nth(1).unwrap();
     let request = Request::post("pull").header("authorization", &format!("Bearer {forged}"));
     assert_eq!(server.send(&request.cbor(&())).refused(), RefusalCode::SignIn);
 
     officer.post(&format!("devices/{}/revoke", member.device), &()).ok();
-    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(member.post("pull", &ask).refused(), RefusalCode::RevokedDevice);
     let household = pull(&lead).iter().find(|record| record.kind == Kind::Household).unwrap().id;
     let late = batch(&member, frames(&[visit(&member, &work, household, 1, ContactResult::MetRep)]));
@@ -283,7 +293,8 @@ fn an_idle_phone_asks_with_one_hash() {
     let officer = server.officer();
     let work = set_up_work(&officer);
     let phone = enrolled(&server, &officer, work.member, 91);
-    let mut request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let mut request =
+        PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     let mark = loop {
         let reply: PullReply = phone.post("pull", &request).cbor();
         let Pulled::Pages(pages) = reply.pulled else { panic!("no pages") };
@@ -295,7 +306,7 @@ fn an_idle_phone_asks_with_one_hash() {
             break pages.mark;
         }
     };
-    let idle = PullRequest { protocol: PROTOCOL, mark: Some(mark), cursors: Vec::new(), report: None, refused: Vec::new() };
+    let idle = PullRequest { protocol: PROTOCOL, mark: Some(mark), cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     let same: PullReply = phone.post("pull", &idle).cbor();
     assert_eq!(same.pulled, Pulled::Same);
     let household = pull(&phone).iter().find(|record| record.kind == Kind::Household).unwrap().id;

@@ -41,7 +41,7 @@ fn what_waits_is_taken_in_by_a_press_and_by_a_start() {
     let total = || officer.get("visits").json::<Listed<VisitRow>>().total;
     // At its start it read that one, and what waited beside it came in, too.
     assert_eq!((officer.get("quarantine").json::<Vec<QuarantineRow>>(), total()), (Vec::new(), 2));
-    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: vec![1, 2, 3] };
+    let ask = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: vec![1, 2, 3], redacted: None };
     let reply: PullReply = phone.post("pull", &ask).cbor();
     assert_eq!(
         each(&reply.taken).map(|(seq, outcome, _)| (seq, outcome)).collect::<Vec<_>>(),

@@ -2,7 +2,7 @@
 
 use domain::cbor;
 use domain::id::{DeviceId, Epoch, PersonId};
-use domain::office::{Account, Me, SetUp, SignIn, Tab, Write};
+use domain::office::{Account, Me, SetUp, SignIn, Tab, WORDS, Write};
 use domain::time::Time;
 use domain::wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
 use flate2::read::GzDecoder;
@@ -188,6 +188,11 @@ pub struct Desk<'a> {
 impl Desk<'_> {
     pub fn get(&self, path: &str) -> Answer {
         self.server.send(&Request::get(path).header("cookie", &self.cookie))
+    }
+
+    /// What these words find, spelled as in an address.
+    pub fn find(&self, path: &str, words: &str) -> Answer {
+        self.send(Request::get(path).header(WORDS, words))
     }
 
     pub fn post<T: Serialize>(&self, path: &str, body: &T) -> Answer {

@@ -78,7 +78,7 @@ fn a_phone_that_was_away_for_a_year_delivers() {
     assert!(!outcomes(&phone.post("push", &batch)).contains(&Outcome::Applied), "once");
 
     // Every row says what the bytes of then say.
-    let homes: Listed<HouseholdRow> = officer.get("households?q=nguyen+thi+lanh").json();
+    let homes: Listed<HouseholdRow> = officer.find("households", "nguyen+thi+lanh").json();
     let of_home: Vec<_> = homes.rows.iter().filter(|row| *row.id.bytes() == home).collect();
     let [row] = of_home.as_slice() else { panic!("{homes:?}") };
     assert_eq!((row.no.as_str(), row.head.as_str(), row.attempts), ("12", "Nguyễn Thị Lành", 1));

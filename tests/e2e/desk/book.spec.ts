@@ -1,7 +1,7 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, inBothColours, test } from "../support/fixtures";
 import { commune, enrol, openHousehold, press, sync } from "../support/field";
-import { signIn } from "../support/office";
+import { seek, signIn } from "../support/office";
 import type { Server } from "../support/server";
 
 test.describe.configure({ timeout: 180_000 });
@@ -17,8 +17,9 @@ const save = (page: Page) => page.getByRole("button", { name: "Lưu thông tin h
 
 /** Opens a household from the list by its head. */
 async function open(page: Page, server: Server, head: string, way = "Sửa"): Promise<void> {
-  await page.goto(`${server.url}/office/households?q=${encodeURIComponent(head)}`);
-  await page.locator("a.row").first().click();
+  await page.goto(`${server.url}/office/households`);
+  await seek(page, head);
+  await page.locator("a.row", { hasText: head }).first().click();
   await expect(page.locator("aside.pane h2")).toHaveText(head);
   await page.locator("aside.pane").getByText(way, { exact: true }).click();
   await expect(title(page)).toHaveText(`Sửa hộ ${head}`);
@@ -60,7 +61,7 @@ test("a household is added and corrected by hand, and the team's phones receive 
   await expect(page.locator("#household-hint")).toHaveValue("sau đình, cổng sắt");
   await save(page);
   await expect(page.getByRole("alert").getByText(/Những gì đã gõ vẫn còn/)).toHaveCount(0);
-  await expect.poll(async () => (await office.call("GET", "households?q=vu+thi+nhai")).rows.map((row: any) => [row.place, row.no_contact])).toEqual([
+  await expect.poll(async () => (await office.find("households", "vu thi nhai")).rows.map((row: any) => [row.place, row.no_contact])).toEqual([
     ["sau đình, cổng sắt", true],
   ]);
   await save(page);

@@ -1,7 +1,7 @@
 import { type Page } from "@playwright/test";
 import { Profile, accessible, expect, test } from "../support/fixtures";
 import { commune, enrol, meet, press, sync } from "../support/field";
-import { Office, PASSPHRASE, newId, signIn } from "../support/office";
+import { Office, PASSPHRASE, newId, signIn, signOut } from "../support/office";
 import { Phone, visit } from "../support/phone";
 import type { Server } from "../support/server";
 
@@ -111,7 +111,7 @@ test("two communes become one in the middle of a campaign, and its people go on 
   await expect(table(page, "Xã Khê Vân").locator("tbody th")).toHaveText([/^Thôn Bến Lĩnh/, /^Thôn Đồng Cừ/]);
   await expect(table(page, "Xã Tân Khê Vân").locator("tbody th")).toHaveText([/^Thôn Đồng Cừ/]);
   await expect(table(page, "Xã Vân Lĩnh")).toHaveCount(0);
-  await press(page, "Đăng xuất");
+  await signOut(page);
 
   // Either officer works in both; each campaign has what it had, and every household of the new commune.
   for (const one of [office, second]) {

@@ -30,8 +30,10 @@ const PAGES: { [page: string]: [string, number] } = {
   "units/rearrange": ["main fieldset", 1],
   organizations: ["table.tbl tbody tr", 4],
   lists: ["table.tbl tbody tr", 99],
+  incidents: ["table.tbl tbody tr", 1],
   upkeep: ["pre.report", 1],
   recovery: ["main b.letters", 1],
+  redactions: ["main .row", 1],
   access: ["table.tbl tbody tr", 1],
 };
 
@@ -39,10 +41,10 @@ const PAGES: { [page: string]: [string, number] } = {
 const INNER = ["import", "assign", "share", "household", "arrived", "sheets", "route", "units/rearrange", "organizations", "lists", "upkeep"];
 
 const ROLES = [
-  { role: "Cán bộ dân vận, văn phòng xã", pages: Object.keys(PAGES).filter((name) => name !== "access" && name !== "recovery") },
+  { role: "Cán bộ dân vận, văn phòng xã", pages: Object.keys(PAGES).filter((name) => !["access", "incidents", "recovery"].includes(name)) },
   { role: "Lãnh đạo xã", pages: ["overview", "opinions", "meetings", "recovery", "upkeep"] },
-  { role: "Quản trị", pages: ["people", "units", "units/rearrange", "recovery", "upkeep"] },
-  { role: "Bộ phận bảo vệ dữ liệu", pages: ["recovery", "access", "upkeep"] },
+  { role: "Quản trị", pages: ["people", "units", "units/rearrange", "incidents", "recovery", "upkeep"] },
+  { role: "Bộ phận bảo vệ dữ liệu", pages: ["recovery", "incidents", "redactions", "access", "upkeep"] },
 ];
 
 async function open(page: Page, server: Server, name: string): Promise<void> {

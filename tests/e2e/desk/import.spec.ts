@@ -345,7 +345,7 @@ for (const expectation of readdirSync(ROLLS).filter((name) => name.endsWith(".ex
     // Each sheet of a workbook became a village of its own.
     const units = (await office.call("GET", "units")).filter(({ level }: { level: string }) => level === "VILLAGE");
     for (const spot of spots) {
-      const found = (await office.all("households", `q=${encodeURIComponent(spot.head)}`)).filter(
+      const found = (await office.all("households", "", spot.head)).filter(
         (row) => row.no === `${spot.no}` && (!spot.village || row.village === spot.village),
       );
       expect(found.map(({ head, people }) => ({ head, people }))).toEqual([{ head: spot.head, people: spot.people }]);

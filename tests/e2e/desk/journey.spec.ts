@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
 import { enrol, meet, press, waiting } from "../support/field";
-import { PASSPHRASE, ROLLS, answerLost } from "../support/office";
+import { PASSPHRASE, ROLLS, answerLost, seek } from "../support/office";
 import { makeKey } from "../support/recovery";
 
 const submit = (page: Page) => page.locator("aside button[type=submit]").click();
@@ -108,7 +108,8 @@ test("an office sets up, a member visits, the office reads", async ({ server, pa
   await page.goto(`${server.url}/office/opinions`);
   await expect(page.getByText("Đèn đường ngõ 3 hỏng từ tháng chín.").first()).toBeVisible();
   await accessible(page);
-  await page.goto(`${server.url}/office/households?q=tran+thanh`);
+  await page.goto(`${server.url}/office/households`);
+  await seek(page, "tran thanh");
   await expect(page.getByText("Trần Thanh Lành").first()).toBeVisible();
   await accessible(page);
   const [download] = await Promise.all([page.waitForEvent("download"), page.locator("a[download][href*=csv]").first().click()]);

@@ -37,7 +37,7 @@ test("a household is added at the door, found without accents, visited, and know
   await server.start();
   await sync(page, server);
   await office.signIn("hanh");
-  const { rows } = await office.call("GET", "households?q=vu+thi+nhai");
+  const { rows } = await office.find("households", "vu thi nhai");
   expect(rows).toEqual([expect.objectContaining({ head: "Vũ Thị Nhài", no: "143", people: 4, code: "DC-0143", attempts: 1, disputed: false })]);
   expect(rows[0].place).toContain("sau đình, cổng sắt");
   expect((await office.call("GET", "quarantine")).length).toBe(0);
@@ -67,7 +67,7 @@ test("a household is corrected at the door, and the draft of the correction surv
   await page.goto(`${server.url}/app/entries`);
   await expect(page.getByText("Sửa hộ Trần Thanh Lành")).toBeVisible();
   await office.signIn("hanh");
-  const { rows } = await office.call("GET", "households?q=tran+thanh+lanh");
+  const { rows } = await office.find("households", "tran thanh lanh");
   expect(rows.map((row: any) => [row.place.includes("cạnh nhà văn hóa"), row.disputed])).toEqual([[true, false]]);
 });
 
@@ -88,7 +88,7 @@ test("two phones correct one field offline: both values stay until a person deci
   await sync(mine, server);
   await sync(theirs, server);
   await office.signIn("hanh");
-  const disputed = async () => (await office.call("GET", "households?q=tran+thanh+lanh")).rows.map((row: any) => row.disputed);
+  const disputed = async () => (await office.find("households", "tran thanh lanh")).rows.map((row: any) => row.disputed);
   expect(await disputed()).toEqual([true]);
 
   // Without a network each of them is told who wrote what, and what is theirs.
@@ -136,7 +136,7 @@ test("an office and a phone correct one field: the phone is told who, and what i
   const { office, code } = await commune(server);
   const page = await profile.open();
   await enrol(page, server, code);
-  const { id } = (await office.call("GET", "households?q=tran+thanh+lanh")).rows[0];
+  const { id } = (await office.find("households", "tran thanh lanh")).rows[0];
   const sheet = () => office.call("GET", `households/${id}`);
   const { household, base } = await sheet();
   const say = (people: number) =>

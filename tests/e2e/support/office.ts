@@ -24,6 +24,23 @@ export async function signIn(page: Page, server: Server, login: string, passphra
   await expect(page.locator("header.side nav a").first()).toBeVisible();
 }
 
+/** Signs out, and waits until nothing of the desk is left in the tab. */
+export async function signOut(page: Page): Promise<void> {
+  const anew = page.waitForEvent("load");
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await anew;
+}
+
+/** Looks for words in a list, and waits until they are asked for. */
+export async function seek(page: Page, words: string): Promise<void> {
+  const field = page.locator("#f-q");
+  const asked = page.waitForResponse((reply) => reply.request().headers()["x-gandan-words"] === encodeURIComponent(words));
+  await field.fill(words);
+  await field.press("Enter");
+  await field.blur();
+  await asked;
+}
+
 /** The first answer to this path is lost after the server has stored what was asked, so that the page has to send it again. */
 export async function answerLost(page: Page, path: string): Promise<void> {
   await page.route(`**/api/v1/${path}`, (route) => route.fetch().then(() => route.abort()), { times: 1 });
@@ -80,11 +97,17 @@ export class Office {
     return text ? JSON.parse(text) : undefined;
   }
 
-  /** Every row of a list, page after page. */
-  async all(list: string, query = ""): Promise<any[]> {
+  /** What these words find. They travel in no address. */
+  find(list: string, words: string): Promise<any> {
+    return this.call("GET", list, undefined, { "X-Gandan-Words": encodeURIComponent(words) });
+  }
+
+  /** Every row of a list, page after page, or of what words find in it. */
+  async all(list: string, query = "", words = ""): Promise<any[]> {
     const rows: any[] = [];
+    const asked = words ? { "X-Gandan-Words": encodeURIComponent(words) } : {};
     for (;;) {
-      const page = await this.call("GET", `${list}?${query}&skip=${rows.length}`);
+      const page = await this.call("GET", `${list}?${query}&skip=${rows.length}`, undefined, asked);
       rows.push(...page.rows);
       if (page.rows.length === 0) return rows;
     }

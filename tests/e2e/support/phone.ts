@@ -23,6 +23,11 @@ export class Phone {
     return new Phone(server, device, reply.k, reply.g.version, reply.x);
   }
 
+  /** Its key is destroyed: the last that it says. */
+  async lastWord(): Promise<void> {
+    await post(this.server, "push", this.token, { v: 1, d: this.device, o: [], x: true });
+  }
+
   /** Sends operations, and gives back what became of each: "a" for applied, otherwise why it waits. */
   async push(...operations: Operation[]): Promise<string[]> {
     const frames = operations.map((operation) => {
@@ -37,6 +42,11 @@ export class Phone {
   async taken(...refused: number[]): Promise<number[]> {
     const reply = await post(this.server, "pull", this.token, { v: 1, q: refused });
     return (reply.a ?? []).flatMap((run: any) => Array.from({ length: run.c }, (_, i) => run.n + i));
+  }
+
+  /** Says how far it has deleted what was redacted, and gives back what is new and how far that goes. */
+  async redacted(done: number): Promise<{ n: number; r?: { p: string[] }[] } | undefined> {
+    return (await post(this.server, "pull", this.token, { v: 1, d: done })).x;
   }
 
   /** Leaves its sealed data key with the server. */

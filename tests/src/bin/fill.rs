@@ -97,6 +97,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         basis: LegalBasis::StateWork,
         basis_text: "Kế hoạch số 12/KH-UBND".into(),
         until: now.date().plus(700),
+        contact_until: None,
         state: CampaignState::Active,
     };
     values.push(Value::Campaign(campaign.clone()));
@@ -246,7 +247,8 @@ async fn doors(store: &Sqlite, phone: DeviceId, now: Time) -> Result<Vec<(AreaId
     let mut doors = Vec::new();
     let mut cursors: Vec<domain::wire::Cursor> = Vec::new();
     loop {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new() };
+        let request =
+            PullRequest { protocol: PROTOCOL, mark: None, cursors: cursors.clone(), report: None, refused: Vec::new(), redacted: None };
         let Pulled::Pages(pages) = store.pull(phone, request, now).await?.pulled else { return Err("no pages".into()) };
         for page in pages.pages {
             let scope = page.cursor.scope;

@@ -76,7 +76,7 @@ pub async fn a_replaced_phone_delivers<S: Subject>() {
     assert_eq!(world.store.enrol(hash, new, now).await.unwrap().person, old.person);
 
     // It gets nothing any more; what it still holds is taken, also what it says without names.
-    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(world.store.pull(old.device, pull, now).await.err(), Some(StoreError::Revoked));
     let (first, second) = (old.visit(record(50), homes[0], MetRep), old.visit(record(51), homes[1], MetRep));
     assert_eq!(world.outcomes(&old, &[first]).await, [APPLIED]);
@@ -104,6 +104,58 @@ pub async fn a_replaced_phone_delivers<S: Subject>() {
     }
 }
 
+pub async fn a_revoked_phone_is_told_and_says_its_last_word<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let (mut lost, held) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let homes = world.households(lost.area).await;
+    let visits = [lost.visit(record(50), homes[0], MetRep), lost.visit(record(51), homes[1], MetRep)];
+    let send = async |world: &World<S>, batch, at| world.store.push(batch, at, [3; 32]).await;
+    let ends = async |world: &World<S>, batch, at| send(world, batch, at).await.unwrap().ends;
+    let of = async |world: &World<S>, id| world.store.device(id).await.map(|device| (device.told_at, device.destroyed_at)).unwrap();
+    // Who was not revoked has no end, whatever it says.
+    let (now, later) = (world.now, world.now.plus_hours(1));
+    assert!(!ends(&world, PushBatch::of(lost.device, visits[..1].to_vec()), now).await);
+    assert!(!ends(&world, PushBatch::last_word(held.device), now).await);
+    assert_eq!((of(&world, lost.device).await, of(&world, held.device).await), ((None, None), (None, None)));
+
+    world.store.revoke(Some(world.commune), lost.device, now).await.unwrap();
+    let reply = send(&world, PushBatch::of(lost.device, visits.to_vec()), later).await.unwrap();
+    let brought: Vec<_> = reply.each().map(|(_, outcome, _)| outcome).collect();
+    assert_eq!((brought[1], reply.ends), (quarantined(Reason::Revoked), true), "what it brings is stored all the same");
+    assert!(ends(&world, PushBatch::of(lost.device, Vec::new()), later.plus_hours(1)).await, "also with nothing to deliver");
+    assert_eq!(of(&world, lost.device).await, (Some(later), None));
+
+    // Its last word comes once or twice, and counts once, also after its 30 days.
+    let late = now.plus_hours(30 * 24 + 1);
+    assert_eq!(send(&world, PushBatch::of(lost.device, Vec::new()), late).await, Err(StoreError::Revoked));
+    for at in [late, late.plus_hours(5)] {
+        assert!(ends(&world, PushBatch::last_word(lost.device), at).await);
+        assert_eq!(of(&world, lost.device).await, (Some(later), Some(late)));
+    }
+    let smuggled = PushBatch { frames: vec![lost.visit(record(52), homes[0], MetRep)], ..PushBatch::last_word(lost.device) };
+    assert_eq!(send(&world, smuggled, late).await.unwrap().acks, [], "it opens no way in");
+    let rows = world.store.directory(Some(world.commune)).await.unwrap().devices;
+    let row = rows.iter().find(|row| row.id == lost.device).unwrap();
+    assert_eq!((row.told_at, row.destroyed_at), (Some(later), Some(late)));
+
+    // A restored database remembers it.
+    let (store, _directory) = S::open(Epoch::new(3, [3; 10]), Arc::clone(&world.keys), Arc::clone(&world.journal));
+    replay(&world.journal, &store, Epoch::new(4, [4; 10])).await.unwrap();
+    assert_eq!(store.device(lost.device).await.unwrap().destroyed_at, Some(late));
+}
+
+pub async fn a_phone_that_speaks_after_its_last_word_has_a_key<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    world.store.revoke(Some(world.commune), phone.device, world.now).await.unwrap();
+    let destroyed = async |world: &World<S>| world.store.device(phone.device).await.unwrap().destroyed_at;
+    world.store.push(PushBatch::last_word(phone.device), world.now, [3; 32]).await.unwrap();
+    assert_eq!(destroyed(&world).await, Some(world.now));
+    world.now = world.now.plus_hours(1);
+    world.store.push(PushBatch::of(phone.device, Vec::new()), world.now, [4; 32]).await.unwrap();
+    assert_eq!(destroyed(&world).await, None);
+}
+
 pub async fn a_phone_says_what_it_is<S: Subject>() {
     let mut world = World::<S>::new().await;
     let phone = world.phone(Role::FieldMember).await;
@@ -116,7 +168,7 @@ pub async fn a_phone_says_what_it_is<S: Subject>() {
         (report, seen_at)
     };
     let pull = async |world: &World<S>, report, at| {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report, refused: Vec::new() };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report, refused: Vec::new(), redacted: None };
         world.store.pull(phone.device, request, at).await.unwrap();
     };
     assert_eq!(said(&world).await, (None, None));

@@ -261,7 +261,7 @@ pub async fn a_copy_of_a_revoked_phone_is_revoked<S: Subject>() {
     }
     let taken = world.of_device(before.device, &other).await;
     assert_eq!(outcomes(&taken), [2, 3, 4].map(|seq| (seq, quarantined(Reason::Revoked))));
-    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new() };
+    let pull = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: None };
     assert_eq!(world.store.pull(before.device, pull, world.now).await, Err(StoreError::Revoked));
     // Also in a database that forgot it.
     let (store, _directory) = S::open(Epoch::new(3, [3; 10]), Arc::clone(&world.keys), Arc::clone(&world.journal));
@@ -287,7 +287,7 @@ pub async fn what_a_copy_left_in_quarantine_before_the_fork_is_told_under_the_ne
     assert_eq!(outcomes(&world.of_device(device, &[from_ref(&visit), &copied].concat()).await)[1..], [(2, APPLIED), (3, APPLIED)]);
     let seed = world.seed();
     world.store.take_in(None, domain::quarantine::TakeIn::All(Reason::Invalid), seed).await.unwrap();
-    let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: vec![1] };
+    let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: vec![1], redacted: None };
     let taken: Vec<(u64, Outcome, Time)> = each(&world.store.pull(device, request, world.now).await.unwrap().taken).collect();
     assert_eq!(taken, [(1, APPLIED, world.now)]);
 }

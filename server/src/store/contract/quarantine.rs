@@ -45,7 +45,7 @@ impl<S: Subject> World<S> {
 
     /// Those of these numbers that a pull says were taken in after all.
     async fn taken(&self, phone: &Phone, refused: Vec<u64>) -> Vec<(u64, Outcome, Time)> {
-        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused };
+        let request = PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused, redacted: None };
         each(&self.store.pull(phone.device, request, self.now).await.unwrap().taken).collect()
     }
 
@@ -130,6 +130,8 @@ pub async fn what_came_late_lets_in_what_waited_for_it<S: Subject>() {
     let received = world.now;
     let visit = phone.visit(record(VISIT), record(HOME), NotHome);
     assert_eq!(world.outcomes(&phone, &[visit]).await, [quarantined(Reason::Invalid)]);
+    // What is done once a day is done.
+    world.tick().await;
     let before = world.store.dump().await.unwrap();
     assert_eq!(world.tick().await, TakenIn::default());
     assert_eq!(world.store.dump().await.unwrap(), before);

@@ -180,6 +180,7 @@ impl<S: Subject> World<S> {
             basis: LegalBasis::StateWork,
             basis_text: "Điều 19".into(),
             until: Date::new(2027, 12, 31).unwrap(),
+            contact_until: None,
             state,
         }
     }
@@ -315,7 +316,7 @@ impl<S: Subject> World<S> {
     }
 
     pub async fn pull(&self, phone: &Phone, mark: Option<Mark>, cursors: Vec<Cursor>) -> Pulled {
-        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None, refused: Vec::new() };
+        let request = PullRequest { protocol: PROTOCOL, mark, cursors, report: None, refused: Vec::new(), redacted: None };
         self.store.pull(phone.device, request, self.now).await.unwrap().pulled
     }
 

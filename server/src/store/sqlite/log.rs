@@ -13,7 +13,7 @@ use domain::wire::Reason;
 use rusqlite::params;
 use serde_bytes::ByteBuf;
 
-const fn part_code(part: Part) -> &'static str {
+pub(super) const fn part_code(part: Part) -> &'static str {
     match part {
         Part::Facts => "facts",
         Part::Text => "text",
@@ -21,8 +21,13 @@ const fn part_code(part: Part) -> &'static str {
     }
 }
 
+/// Reads the code of a part.
+pub(super) fn part(code: &str) -> Option<Part> {
+    [Part::Facts, Part::Text, Part::Contact].into_iter().find(|part| part_code(*part) == code)
+}
+
 impl Transaction<'_> {
-    fn put_parts(&self, device: DeviceId, seq: u64, parts: &Map<Part, ByteBuf>) -> Result<()> {
+    pub(super) fn put_parts(&self, device: DeviceId, seq: u64, parts: &Map<Part, ByteBuf>) -> Result<()> {
         for (part, body) in parts {
             self.run(
                 "INSERT INTO operation_part (device, seq, part, body) VALUES (?1, ?2, ?3, ?4)",
@@ -80,7 +85,6 @@ impl Log for Transaction<'_> {
         let header = cbor::decode(&header).map_err(|_| StoreError::Broken("header".to_owned()))?;
         let sql = "SELECT part, body FROM operation_part WHERE device = ?1 AND seq = ?2";
         let parts = self.all(sql, asked, |row| Ok((row.get::<_, String>(0)?, ByteBuf::from(row.get::<_, Vec<u8>>(1)?))))?;
-        let part = |code: &str| [Part::Facts, Part::Text, Part::Contact].into_iter().find(|part| part_code(*part) == code);
         Ok(Some((header, parts.into_iter().filter_map(|(code, body)| Some((part(&code)?, body))).collect())))
     }
 

@@ -40,6 +40,10 @@ impl Recoveries for Transaction<'_> {
         self.run("INSERT OR REPLACE INTO deposit (device, sealed) VALUES (?1, ?2)", params![device.bytes(), sealed])
     }
 
+    fn delete_deposit(&mut self, device: DeviceId) -> Result<()> {
+        self.run("DELETE FROM deposit WHERE device = ?1", params![device.bytes()])
+    }
+
     fn reopening(&mut self, device: DeviceId) -> Result<Option<Request>> {
         self.one(&format!("{REOPENING} WHERE device = ?1"), params![device.bytes()], request)
     }

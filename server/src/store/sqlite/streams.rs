@@ -54,7 +54,7 @@ impl Streams for Transaction<'_> {
     fn working(&mut self, kind: &Kind) -> Result<Vec<Stored>> {
         // The list repeats the condition of the index, without which SQLite does not use it.
         let sql = "SELECT area, stream, seq, body FROM record
-                   WHERE kind IN ('unit', 'team', 'campaign', 'assignment', 'person', 'organization', 'code_entry', 'rearrangement')
+                   WHERE kind IN ('unit', 'team', 'campaign', 'assignment', 'person', 'organization', 'code_entry', 'rearrangement', 'incident')
                      AND kind = ?1 ORDER BY record";
         self.all(sql, params![kind.code()], stored)
     }

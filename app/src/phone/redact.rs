@@ -1,0 +1,128 @@
+//! What was redacted goes from this phone, as [`domain::redaction`] says, before the phone says that it is gone: from own
+//! operations, sent or not, from opinions without a name, from every page, from drafts and from the cache.
+
+use super::{Inner, StoreError, cache};
+use crate::store::rows::AnonymousRow;
+use crate::store::{Ask, Key, Name, Plan, Row};
+use domain::cbor;
+use domain::operation::{Operation, Scope};
+use domain::opinion::AnonymousOpinion;
+use domain::redaction::{Redaction, Redactions, Slot, erase_anonymous};
+use serde_bytes::ByteBuf;
+
+/// Pages that are read and written at a time.
+const BATCH: u32 = 20;
+
+/// `meta/redactions`: everything that this phone was told, so that nothing of it is saved again.
+const TOLD: &str = "redactions";
+
+/// What is to be read of it at the start.
+pub(super) fn row() -> Ask {
+    Ask::one(Name::Meta, TOLD)
+}
+
+impl Inner {
+    /// Deletes, and stores the number up to which all is deleted with the last transaction: whoever was killed before is
+    /// told again.
+    pub(super) async fn redact(&self, redactions: &[Redaction], up_to: u64) -> Result<(), StoreError> {
+        let mut sync = self.sync.borrow().clone();
+        sync.redacted = up_to;
+        if redactions.is_empty() {
+            return self.write_sync(self.store.plan(), sync).await.map(drop);
+        }
+        let mut all = self.redactions.borrow().clone();
+        all.extend(redactions.iter().cloned());
+        let own = self.store.rows(Name::Outbox, None, None).await?;
+        let mut told = told(&all);
+        let headers: Vec<_> = own.iter().filter_map(|row| self.operation(row)).map(|operation| operation.header).collect();
+        told.spread(headers.iter());
+
+        let mut plan = self.store.plan();
+        for row in &own {
+            if let Some(erased) = self.store.unseal(row).ok().and_then(|bytes| told.outbox(&bytes)) {
+                plan.rewrite(row, &erased);
+            }
+        }
+        self.redact_unnamed(&told, &mut plan).await?;
+        self.redact_drafts(redactions, &mut plan).await?;
+        let unread = self.redact_pages(&told).await?;
+        if !unread.is_empty() {
+            sync.pull_anew(&unread, self.seen.get().page);
+        }
+        plan.clear(Name::Cache, "redacted");
+        plan.put(Name::Meta, TOLD, &cbor::encode(&all));
+        self.write_sync(plan, sync).await?;
+        *self.redactions.borrow_mut() = all;
+        self.read_anew().await
+    }
+
+    fn operation(&self, row: &Row) -> Option<Operation> {
+        cbor::decode(&self.store.unseal(row).ok()?).ok()
+    }
+
+    async fn redact_unnamed(&self, told: &Redactions, plan: &mut Plan) -> Result<(), StoreError> {
+        for row in self.store.rows(Name::Anonymous, None, None).await? {
+            let Some(content) = self.store.unseal(&row).ok().and_then(|bytes| cbor::decode::<AnonymousRow>(&bytes).ok()) else { continue };
+            let Ok(mut opinion) = cbor::decode::<AnonymousOpinion>(&content.opinion) else { continue };
+            if let Some(parts) = told.parts(opinion.record()) {
+                erase_anonymous(&mut opinion, parts);
+                plan.rewrite(&row, &cbor::encode(&AnonymousRow { opinion: ByteBuf::from(cbor::encode(&opinion)), ..content }));
+            }
+        }
+        Ok(())
+    }
+
+    /// A correction of what is redacted holds it; a new visit to a household does not, and stays. Where the reader was may
+    /// hold what they typed there.
+    async fn redact_drafts(&self, redactions: &[Redaction], plan: &mut Plan) -> Result<(), StoreError> {
+        for row in self.store.rows(Name::Drafts, None, None).await? {
+            let Key::Word(key) = &row.key else { continue };
+            let is_of = |one: &Redaction| key.ends_with(&one.record.to_string()) && !key.starts_with("visit/");
+            let place = key == "place" && self.store.unseal(&row).is_ok_and(|content| redactions.iter().any(|one| holds(&content, one)));
+            if place || redactions.iter().any(is_of) {
+                plan.delete(Name::Drafts, key.as_str(), "redacted");
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives back the streams of which a record went whole, because this build cannot read it.
+    async fn redact_pages(&self, told: &Redactions) -> Result<Vec<Scope>, StoreError> {
+        let (mut unread, mut after) = (Vec::new(), None);
+        loop {
+            let rows = self.store.rows(Name::Pages, after.as_ref(), Some(BATCH)).await?;
+            let Some(last) = rows.last() else { return Ok(unread) };
+            after = Some(last.key.clone());
+            let mut plan = self.store.plan();
+            for row in &rows {
+                // One that does not open is pulled anew by the repair, free of what was redacted.
+                let Ok(mut page) = cache::read_page(&self.store, row) else { continue };
+                let slots: Vec<Slot> = page.records.iter().map(|bytes| told.slot(bytes)).collect();
+                if slots.iter().all(|slot| *slot == Slot::Stays) {
+                    continue;
+                }
+                if slots.contains(&Slot::Goes) {
+                    unread.push(page.scope);
+                }
+                let left = page.records.into_iter().zip(slots).filter_map(|(bytes, slot)| match slot {
+                    Slot::Stays => Some(bytes),
+                    Slot::Becomes(erased) => Some(erased),
+                    Slot::Goes => None,
+                });
+                page.records = left.collect();
+                plan.rewrite(row, &cbor::encode(&page));
+            }
+            self.store.write(plan).await?;
+        }
+    }
+}
+
+/// All of it, by record.
+pub(super) fn told(redactions: &[Redaction]) -> Redactions {
+    Redactions::of(redactions.iter().map(|one| (one.record, &one.parts)))
+}
+
+fn holds(content: &[u8], redaction: &Redaction) -> bool {
+    let id = redaction.record.to_string();
+    content.windows(id.len()).any(|part| part == id.as_bytes())
+}

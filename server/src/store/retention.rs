@@ -1,0 +1,121 @@
+//! The daily job that deletes what is over by its own day, in the way of a redaction, and says how much it was.
+//!
+//! It is not journalled: a copy of the database that is put back knows by itself what is over, and its first schedule does
+//! the same again.
+
+use super::engine::Engine;
+use super::question::Row;
+use super::redaction::{self, Known};
+use super::tables::{Result, Tables};
+use super::units::Tree;
+use super::{Ask, anonymous, grants};
+use crate::journal::Entry;
+use crate::keys::Keys;
+use domain::campaign::Campaign;
+use domain::cbor;
+use domain::id::RecordId;
+use domain::office::Listed;
+use domain::operation::{Kind, Operation, Part, Scope, Stream};
+use domain::record::Record;
+use domain::retention::{RetentionRow, due, due_of_waiting};
+use domain::short::Set;
+use domain::time::{Date, Time};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many records lose parts in one transaction.
+const TOGETHER: usize = 500;
+
+/// A record with parts that are over.
+#[derive(Clone, Debug)]
+struct Due {
+    record: RecordId,
+    scope: Scope,
+    kind: Kind,
+    parts: Set<Part>,
+    campaign: Option<RecordId>,
+}
+
+/// Part of [`super::Store::tick`]: once a day, in batches. A server that dies in the middle goes on with what is left.
+pub async fn run<E: Engine>(engine: &E, now: Time) -> Result<()> {
+    let today = now.date();
+    let plan = engine.read(move |t| if t.retained_on()? == Some(today) { Ok(None) } else { plan(t, today).map(Some) }).await?;
+    let Some(plan) = plan else { return Ok(()) };
+    for batch in plan.chunks(TOGETHER) {
+        let (batch, keys) = (batch.to_vec(), Arc::clone(engine.keys()));
+        engine.write(move |t| carry_out(t, &keys, batch, now)).await?;
+    }
+    let keys = Arc::clone(engine.keys());
+    engine
+        .write(move |t| {
+            t.forget_order();
+            anonymous::expire(t, &keys, today)?;
+            t.set_retained_on(today)
+        })
+        .await
+}
+
+/// What is over, as data.
+fn plan(t: &mut dyn Tables, today: Date) -> Result<Vec<Due>> {
+    const CHUNK: usize = 1_000;
+    let campaigns: BTreeMap<RecordId, Option<Date>> = t
+        .working(&Kind::Campaign)?
+        .iter()
+        .filter_map(grants::state::<Campaign>)
+        .map(|campaign| (campaign.id, campaign.contact_until))
+        .collect();
+    let contact_until = |campaign: RecordId| campaigns.get(&campaign).copied().flatten();
+    let mut plan = Vec::new();
+    for scope in t.streams()?.into_iter().filter(|scope| scope.stream != Stream::Roll) {
+        let mut after = 0;
+        loop {
+            let page = t.page(scope, after, CHUNK)?;
+            let Some((last, _)) = page.last() else { break };
+            after = *last;
+            // What this build cannot read it cannot take apart; its next one does.
+            for record in page.iter().filter_map(|(_, bytes)| cbor::decode::<Record>(bytes).ok()) {
+                if let Some((parts, campaign)) = due(&record, today, contact_until) {
+                    plan.push(Due { record: record.id, scope, kind: record.kind, parts, campaign });
+                }
+            }
+        }
+    }
+    for kept in redaction::waiting(t)? {
+        let Ok(operation) = cbor::decode::<Operation>(&kept.raw) else { continue };
+        if let Some((parts, campaign)) = due_of_waiting(&operation, today, contact_until) {
+            let (record, kind, scope) = (operation.header.record, operation.header.kind.clone(), operation.scope());
+            plan.push(Due { record, scope, kind, parts, campaign });
+        }
+    }
+    Ok(plan)
+}
+
+fn carry_out(t: &mut dyn Tables, keys: &Keys, batch: Vec<Due>, now: Time) -> Result<()> {
+    let mut entries = Vec::with_capacity(batch.len());
+    for Due { record, scope, kind, parts, campaign } in batch {
+        t.add_retained(now.date(), campaign, kind.code(), 1)?;
+        entries.push(Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None });
+    }
+    redaction::erase(t, keys, entries, Known::ByTheJournal)
+}
+
+/// The latest day first.
+impl Row for RetentionRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        let (tree, mut rows) = (Tree::load(t)?, Vec::new());
+        for (day, campaign, kind, records) in t.retained()? {
+            let stored = match campaign {
+                Some(id) => t.record(id)?,
+                None => None,
+            };
+            // What was written for no campaign is of all places.
+            if stored.as_ref().map_or(ask.within.is_none(), |stored| tree.covers(ask.within, stored.scope.area)) {
+                let title = stored.as_ref().and_then(grants::state::<Campaign>).map(|campaign| campaign.title).unwrap_or_default();
+                rows.push(Self { day, campaign, title, kind, records });
+            }
+        }
+        let total = rows.len() as u32;
+        let rows = rows.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect();
+        Ok(Listed { rows, total, notable: 0 })
+    }
+}
