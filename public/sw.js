@@ -5,7 +5,7 @@
 "use strict";
 
 const BUILD = "{{BUILD}}";
-// [path, integrity, bytes] of every file of the build.
+// [path, integrity, bytes] of every file of the build; for the program also the integrity of what is kept of it, the wasm.
 const ASSETS = [/*{{ASSETS}}*/];
 
 const SCOPE = "/app/";
@@ -41,10 +41,10 @@ async function install() {
   throw failed.reason;
 }
 
-async function store(cache, known, [path, integrity]) {
+async function store(cache, known, [path, integrity, , kept = integrity]) {
   for (const other of known) {
     const response = await other.match(path, { ignoreVary: true });
-    if (response && (await integrityOf(response.clone())) === integrity) {
+    if (response && (await integrityOf(response.clone())) === kept) {
       if (other !== cache) await cache.put(path, response);
       return;
     }
@@ -54,7 +54,11 @@ async function store(cache, known, [path, integrity]) {
   const request = { integrity, redirect: "error" };
   const response = await fetch(path, request).catch(() => fetch(path, { ...request, cache: "reload" }));
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  await cache.put(path, response);
+  if (kept === integrity) return cache.put(path, response);
+  // Unpacked now, once, and not at every start: what is kept under the program's address compiles as it stands.
+  const program = await unpacked(response);
+  if ((await integrityOf(program.clone())) !== kept) throw new Error(`${path} was unpacked to something else.`);
+  await cache.put(path, program);
 }
 
 async function integrityOf(response) {
@@ -87,3 +91,6 @@ async function answer(path, request) {
   const cache = await caches.open(CACHE);
   return (await cache.match(path, { ignoreVary: true })) ?? fetch(request);
 }
+
+// What the page has as a file of its own.
+/*{{UNPACK}}*/

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::bundle::{FIELD, OFFICE};
 use crate::rust_source::Source;
 use crate::walls::is_vietnamese;
-use crate::{Outcome, files, stamp};
+use crate::{Outcome, files, pack, stamp};
 
 /// A size of the field app in units of 1,000 bytes, what it should be, and what it must not pass.
 pub struct Size {
@@ -22,12 +22,12 @@ pub fn sizes() -> Outcome<[Size; 2]> {
     for file in stamp::precached(&FIELD.dist())? {
         let size = stamp::travelling_size(&file)?;
         precache += size;
-        if file.extension().is_some_and(|extension| extension == "wasm") {
+        if file.extension().is_some_and(|extension| extension == pack::EXTENSION) {
             wasm += size;
         }
     }
     if wasm == 0 {
-        return Err(format!("{} holds no wasm. `cargo xtask build` makes it.", FIELD.dist().display()));
+        return Err(format!("{} holds no packed wasm. `cargo xtask build` makes it.", FIELD.dist().display()));
     }
     let size = |name, bytes: u64, wanted, limit| Size { name, kilobytes: bytes as f64 / 1000.0, wanted, limit };
     Ok([size("field_precache_brotli", precache, 320.0, Some(400.0)), size("field_wasm_brotli", wasm, 280.0, None)])
@@ -57,11 +57,16 @@ pub fn check_office_words() -> Outcome<Vec<String>> {
             shared.push(files::read_text(&path)?);
         }
     }
-    let markers = markers(&files::read_text(&office)?, &shared);
-    let (field_wasm, office_wasm) = (wasm(FIELD.dist())?, wasm(OFFICE.dist())?);
-    // That the office wasm shows them proves that the search can find something.
-    if !markers.iter().any(|marker| contains(&office_wasm, marker)) {
-        return Err(format!("The office wasm holds no word of {}: this check sees nothing.", office.display()));
+    let (field, office_text) = (catalogues.join("field.rs"), files::read_text(&office)?);
+    let own_words = markers(&files::read_text(&field)?, std::slice::from_ref(&office_text));
+    let markers = markers(&office_text, &shared);
+    // Packing leaves all that stands outside of functions as it was, and nothing of what else is in `dist` has words.
+    let (field_wasm, office_wasm) = (files_ending(FIELD.dist(), pack::EXTENSION)?, files_ending(OFFICE.dist(), "wasm")?);
+    // That each app shows its own words proves that the search can find something.
+    for (wasm, words, catalogue) in [(&office_wasm, &markers, &office), (&field_wasm, &own_words, &field)] {
+        if !words.iter().any(|marker| contains(wasm, marker)) {
+            return Err(format!("The app holds no word of {}: this check sees nothing.", catalogue.display()));
+        }
     }
     let leaked: Vec<&String> = markers.iter().filter(|marker| contains(&field_wasm, marker)).collect();
     if leaked.is_empty() {
@@ -86,10 +91,10 @@ fn markers(office: &str, shared: &[String]) -> Vec<String> {
     markers
 }
 
-fn wasm(dist: PathBuf) -> Outcome<Vec<u8>> {
+fn files_ending(dist: PathBuf, end: &str) -> Outcome<Vec<u8>> {
     let mut bytes = Vec::new();
     for file in files::walk(&dist)? {
-        if file.extension().is_some_and(|extension| extension == "wasm") {
+        if file.extension().is_some_and(|extension| extension == end) {
             bytes.extend(files::read(&file)?);
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::files::{self, fingerprint};
-use crate::{Outcome, setup, shell, shorten, stamp};
+use crate::{Outcome, pack, setup, shell, shorten, stamp};
 
 /// One of the two apps: its page in `app/`, its folder in `dist/`, which is also its path on the server.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ pub const FIELD: App = App { name: "field", page: "app/field.html", folder: "app
 pub const OFFICE: App = App { name: "office", page: "app/office.html", folder: "office", worker: None };
 
 /// What goes into a build. Another state of these means building again.
-const INPUTS: [&str; 12] = [
+const INPUTS: [&str; 13] = [
     "app",
     "domain",
     "public",
@@ -34,6 +34,7 @@ const INPUTS: [&str; 12] = [
     "Trunk.toml",
     "tests/package-lock.json",
     "xtask/src/bundle.rs",
+    "xtask/src/pack.rs",
     "xtask/src/shorten.rs",
     "xtask/src/stamp.rs",
 ];
@@ -87,7 +88,13 @@ pub fn build(app: App) -> Outcome {
     // Trunk's own lock is no part of the app.
     fs::remove_file(staging.join(".trunk-lock")).map_err(|error| format!("Trunk left no complete build: {error}"))?;
     shorten::shorten(&staging, app.name)?;
-    stamp::stamp(&staging, &app.url(), app.worker.map(|template| root.join(template)).as_deref())?;
+    match app.worker {
+        Some(template) => {
+            let program = pack::pack_app(&staging, app.name)?;
+            stamp::stamp(&staging, &app.url(), Some((&root.join(template), &program)))?;
+        }
+        None => stamp::stamp(&staging, &app.url(), None)?,
+    }
 
     files::remove_dir(&app.dist())?;
     fs::create_dir_all(root.join("dist"))

@@ -4,6 +4,7 @@ mod bench;
 mod budget;
 mod bundle;
 mod files;
+mod pack;
 mod run;
 mod rust_source;
 mod screens;

@@ -27,7 +27,7 @@ pub fn shorten(dir: &Path, app: &str) -> Outcome {
     files::write(&page, html)
 }
 
-fn find(dir: &Path, app: &str, end: &str) -> Outcome<PathBuf> {
+pub fn find(dir: &Path, app: &str, end: &str) -> Outcome<PathBuf> {
     let found = files::walk(dir)?.into_iter().find(|file| {
         let name = name_of(file);
         name.starts_with(&format!("{app}-")) && name.ends_with(end)
@@ -35,7 +35,7 @@ fn find(dir: &Path, app: &str, end: &str) -> Outcome<PathBuf> {
     found.ok_or_else(|| format!("Trunk has left no {app}-…{end} in {}.", dir.display()))
 }
 
-fn name_of(file: &Path) -> String {
+pub fn name_of(file: &Path) -> String {
     file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 

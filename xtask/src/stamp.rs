@@ -11,19 +11,22 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256, Sha384};
 
-use crate::Outcome;
 use crate::files::{self, read, read_text, write};
+use crate::shorten::find;
+use crate::{Outcome, pack};
 
 /// Beside the pages for the server to put into `script-src`: the sources, separated by spaces.
 const CSP: &str = "csp.txt";
 const WORKER: &str = "sw.js";
-const COMPRESSIBLE: [&str; 6] = ["css", "html", "js", "svg", "wasm", "webmanifest"];
+const COMPRESSIBLE: [&str; 7] = ["css", "html", "js", pack::EXTENSION, "svg", "wasm", "webmanifest"];
 
-/// Finishes the build in `dir`, which the server serves under `url`. With the template of a service worker, writes that too.
-pub fn stamp(dir: &Path, url: &str, worker: Option<&Path>) -> Outcome {
+/// Finishes the build in `dir`, which the server serves under `url`. With the template of a service worker, writes that too;
+/// `program` is the integrity of what it unpacks.
+pub fn stamp(dir: &Path, url: &str, worker: Option<(&Path, &str)>) -> Outcome {
     write(&dir.join(CSP), inline_script_hashes(&read_text(&dir.join("index.html"))?).join(" "))?;
-    if let Some(template) = worker {
-        write(&dir.join(WORKER), service_worker(&read_text(template)?, &assets(dir, url)?)?)?;
+    if let Some((template, program)) = worker {
+        let unpack = read_text(&find(dir, "unpack", ".js")?)?;
+        write(&dir.join(WORKER), service_worker(&read_text(template)?, &unpack, &assets(dir, url, program)?)?)?;
     }
     for file in files::walk(dir)? {
         compress(&file)?;
@@ -52,10 +55,22 @@ pub fn travelling_size(file: &Path) -> Outcome<u64> {
     Ok(metadata.len())
 }
 
-/// A file that the service worker keeps: its integrity and its size, under its path on the server.
-type Assets = BTreeMap<String, (String, usize)>;
+/// A file that the service worker keeps, under its path on the server.
+type Assets = BTreeMap<String, Asset>;
 
-fn assets(dir: &Path, url: &str) -> Outcome<Assets> {
+struct Asset {
+    integrity: String,
+    size: usize,
+    /// The integrity of what is kept, where that is not what was fetched.
+    kept: Option<String>,
+}
+
+/// A hash as browsers check it.
+pub fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
+}
+
+fn assets(dir: &Path, url: &str, program: &str) -> Outcome<Assets> {
     let mut assets = Assets::new();
     for file in precached(dir)? {
         let bytes = read(&file)?;
@@ -64,21 +79,22 @@ fn assets(dir: &Path, url: &str) -> Outcome<Assets> {
         if !name.chars().all(plain) {
             return Err(format!("{name:?} would need escaping in an address. Name it with letters, digits, - _ . only."));
         }
-        let integrity = format!("sha384-{}", STANDARD.encode(Sha384::digest(&bytes)));
-        assets.insert(format!("{url}{name}"), (integrity, bytes.len()));
+        let kept = name.ends_with(pack::EXTENSION).then(|| program.to_owned());
+        assets.insert(format!("{url}{name}"), Asset { integrity: integrity(&bytes), size: bytes.len(), kept });
     }
     Ok(assets)
 }
 
-/// The template with the list of files, and the name of the build that follows from it.
-fn service_worker(template: &str, assets: &Assets) -> Outcome<String> {
+/// The template with the list of files, the name of the build that follows from it, and the script that unpacks.
+fn service_worker(template: &str, unpack: &str, assets: &Assets) -> Outcome<String> {
     let mut list = String::new();
-    for (url, (integrity, size)) in assets {
-        let _ = writeln!(list, "  [\"{url}\", \"{integrity}\", {size}],");
+    for (url, Asset { integrity, size, kept }) in assets {
+        let kept = kept.as_ref().map(|kept| format!(", \"{kept}\"")).unwrap_or_default();
+        let _ = writeln!(list, "  [\"{url}\", \"{integrity}\", {size}{kept}],");
     }
     let build = &files::hex(&Sha256::digest(&list))[..16];
     let mut worker = template.to_string();
-    for (placeholder, value) in [("{{BUILD}}", build), ("/*{{ASSETS}}*/", &format!("\n{list}"))] {
+    for (placeholder, value) in [("{{BUILD}}", build), ("/*{{ASSETS}}*/", &format!("\n{list}")), ("/*{{UNPACK}}*/", unpack)] {
         if worker.matches(placeholder).count() != 1 {
             return Err(format!("The service worker's template must hold {placeholder} exactly once."));
         }
@@ -108,10 +124,15 @@ fn compress(file: &Path) -> Outcome {
     let bytes = read(file)?;
     let failed = |error| format!("Cannot compress {}: {error}", file.display());
 
-    let mut brotli = Vec::new();
     let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut bytes.as_slice(), &mut brotli, &parameters).map_err(failed)?;
-    write(&copy_of(file, "br"), brotli)?;
+    let mut brotli = brotli::CompressorWriter::with_params(Vec::new(), 1 << 16, &parameters);
+    let pieces = if extension == pack::EXTENSION { pack::pieces(&bytes) } else { vec![bytes.as_slice()] };
+    for (at, piece) in pieces.into_iter().filter(|piece| !piece.is_empty()).enumerate() {
+        // What was written so far is compressed by itself.
+        let flushed = if at > 0 { brotli.flush() } else { Ok(()) };
+        flushed.and_then(|()| brotli.write_all(piece)).map_err(failed)?;
+    }
+    write(&copy_of(file, "br"), brotli.into_inner())?;
 
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let gzip = gzip.write_all(&bytes).and_then(|()| gzip.finish()).map_err(failed)?;
@@ -129,10 +150,11 @@ fn copy_of(file: &Path, extension: &str) -> PathBuf {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "const BUILD = \"{{BUILD}}\";\nconst ASSETS = [/*{{ASSETS}}*/];\n";
+    const TEMPLATE: &str = "const BUILD = \"{{BUILD}}\";\nconst ASSETS = [/*{{ASSETS}}*/];\n/*{{UNPACK}}*/";
 
     fn assets_of(files: &[(&str, &str)]) -> Assets {
-        files.iter().map(|(url, integrity)| (url.to_string(), (integrity.to_string(), 1))).collect()
+        let asset = |integrity: &str| Asset { integrity: integrity.to_string(), size: 1, kept: None };
+        files.iter().map(|(url, integrity)| (url.to_string(), asset(integrity))).collect()
     }
 
     #[test]
@@ -144,17 +166,17 @@ mod tests {
 
     #[test]
     fn the_build_is_named_after_its_files() {
-        let one = service_worker(TEMPLATE, &assets_of(&[("/app/index.html", "sha384-a")])).unwrap();
-        let same = service_worker(TEMPLATE, &assets_of(&[("/app/index.html", "sha384-a")])).unwrap();
-        let other = service_worker(TEMPLATE, &assets_of(&[("/app/index.html", "sha384-b")])).unwrap();
+        let one = service_worker(TEMPLATE, "unpack()", &assets_of(&[("/app/index.html", "sha384-a")])).unwrap();
+        let same = service_worker(TEMPLATE, "unpack()", &assets_of(&[("/app/index.html", "sha384-a")])).unwrap();
+        let other = service_worker(TEMPLATE, "unpack()", &assets_of(&[("/app/index.html", "sha384-b")])).unwrap();
         assert_eq!(one, same);
         assert_ne!(one.lines().next(), other.lines().next());
-        assert!(one.contains("[\"/app/index.html\", \"sha384-a\", 1],"));
+        assert!(one.contains("[\"/app/index.html\", \"sha384-a\", 1],") && one.ends_with("\nunpack()"));
     }
 
     #[test]
     fn a_template_without_a_place_for_the_list_is_refused() {
-        assert!(service_worker("const BUILD = \"{{BUILD}}\";", &assets_of(&[])).is_err());
+        assert!(service_worker("const BUILD = \"{{BUILD}}\";", "", &assets_of(&[])).is_err());
     }
 
     #[test]
@@ -162,16 +184,19 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("gandan-stamp-{}", std::process::id()));
         write(&dir.join("index.html"), "<h1>Gần Dân</h1>".repeat(50)).unwrap();
         write(&dir.join("signs/sign.png"), [0; 10]).unwrap();
+        write(&dir.join("unpack-1.js"), "unpack()").unwrap();
+        write(&dir.join("field-1.pack"), [0; 200]).unwrap();
         write(&dir.join("template"), TEMPLATE).unwrap();
         let template = std::env::temp_dir().join(format!("gandan-template-{}", std::process::id()));
         std::fs::rename(dir.join("template"), &template).unwrap();
 
-        stamp(&dir, "/app/", Some(&template)).unwrap();
+        stamp(&dir, "/app/", Some((&template, "sha384-wasm"))).unwrap();
 
         let worker = read_text(&dir.join("sw.js")).unwrap();
         assert!(worker.contains("\"/app/signs/sign.png\", \"sha384-"));
         assert!(!worker.contains("csp.txt") && !worker.contains("sw.js"));
-        assert_eq!(precached(&dir).unwrap().len(), 2);
+        assert!(worker.contains(", 200, \"sha384-wasm\"],") && worker.contains(", 10],") && worker.ends_with("\nunpack()"));
+        assert_eq!(precached(&dir).unwrap().len(), 4);
         assert!(travelling_size(&dir.join("index.html")).unwrap() < 100);
         assert_eq!(travelling_size(&dir.join("signs/sign.png")).unwrap(), 10);
         files::remove_dir(&dir).unwrap();

@@ -129,9 +129,9 @@ test("a build of which one byte is wrong is never activated", async ({ server, p
   await enrol(page, server, code);
   const before = await caches(page);
   // The list is right, the code is not what the list says: as after a portal, a proxy or a full disk.
-  next.write(next.wasm, (bytes) => Buffer.concat([bytes, Buffer.from([0, 2, 1, 0x61])]));
+  next.lengthen();
   next.stamp();
-  next.write(next.wasm, (bytes) => (bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1), bytes));
+  next.write(next.program, (bytes) => (bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1), bytes));
   await serve(server, next);
   await page.goto(`${server.url}/app/`);
   await expect(waiting(page)).toContainText("Đã gửi hết");
@@ -159,7 +159,7 @@ test("a build of which one byte is wrong is never activated", async ({ server, p
   await context.close();
 
   // Once the file is right, the same build comes.
-  next.write(next.wasm, (bytes) => (bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1), bytes));
+  next.write(next.program, (bytes) => (bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1), bytes));
   await page.goto(`${server.url}/app/entries`);
   await press(page, "Đổi sang bản mới");
   await expect.poll(() => running(page).catch(() => null)).toBe("hai");
