@@ -94,7 +94,7 @@ fn every_row_is_read() {
         clock_off: -1_250,
         renumbered: None,
         deposited: None,
-            redacted: 0,
+        redacted: 0,
     };
     read.is("sync", &sync);
     read.is("sync-lost", &SyncRow { lost: vec![Lost { scope, at }], ..sync.clone() });

@@ -6,6 +6,9 @@ import { join } from "node:path";
 /** How many times a phone's main thread is slower than this machine's. */
 export const SLOW = 6;
 
+/** What opens every notebook here. */
+export const PIN = "482915";
+
 export class Phone {
   #url;
   #profile;
@@ -33,8 +36,25 @@ export class Phone {
     this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
     await this.#page.addInitScript({ path: join(import.meta.dirname, "stopwatch.js") });
     this.#devtools = await this.#context.newCDPSession(this.#page);
-    if (path) await this.#page.goto(this.#url + path);
+    if (path) {
+      await this.#page.goto(this.#url + path);
+      await this.unlock();
+    }
     return this.#page;
+  }
+
+  /** Opens the notebook, if there is one. */
+  async unlock() {
+    await this.#page.locator("section.keys, #ma").first().waitFor();
+    if (await this.#page.locator("section.keys").isVisible()) await this.#page.keyboard.type(PIN);
+  }
+
+  /** Chooses what opens the notebook, but for the last digit. */
+  async choosePin() {
+    await this.#page.getByText("Bấm 6 số", { exact: true }).waitFor();
+    await this.#page.keyboard.type(PIN);
+    await this.#page.getByText("Bấm lại 6 số đó").waitFor();
+    await this.#page.keyboard.type(PIN.slice(0, -1));
   }
 
   async close() {
@@ -74,11 +94,13 @@ export class Phone {
     await this.#page.waitForFunction(() => window.stopwatch.row("cache", "seen"));
   }
 
-  /** Waits until the phone remembers being at a path. */
-  async placed(path) {
-    await this.#page.waitForFunction(async (path) => {
-      const row = await window.stopwatch.row("drafts", "place");
-      return row && new TextDecoder().decode(row).includes(path);
-    }, path);
+  /** How often drafts and the reader's place were kept. */
+  drafts() {
+    return this.#page.evaluate(() => window.stopwatch.drafts());
+  }
+
+  /** Waits until the phone remembers where the reader went since there were so many. */
+  async placed(before) {
+    await this.#page.waitForFunction((before) => window.stopwatch.drafts() > before, before);
   }
 }

@@ -58,15 +58,60 @@
       made.addEventListener("complete", () => heard({ begun, at: performance.now(), durability: made.durability }));
     };
     hear("outbox", (written) => stored(written));
-    hear("drafts", (written) => kept(written));
+    hear("drafts", (written) => {
+      drafts += 1;
+      kept(written);
+    });
     return made;
   };
 
-  window.stopwatch = {
-    listPainted: paintedOnce(() => document.querySelector("main a.row")),
+  // How long rows were sealed: each draws its nonce of 24 bytes first, and calls nothing outside before it is done. Up to the
+  // next call is at least that long.
+  let sealing = 0;
+  let nonce;
+  const bound = () => {
+    if (nonce !== undefined) sealing += performance.now() - nonce;
+    nonce = undefined;
+  };
+  const random = Crypto.prototype.getRandomValues;
+  Crypto.prototype.getRandomValues = function (bytes) {
+    bound();
+    const drawn = random.call(this, bytes);
+    if (bytes.length === 24) nonce = performance.now();
+    return drawn;
+  };
+  const opened = IDBDatabase.prototype.transaction;
+  IDBDatabase.prototype.transaction = function (...asked) {
+    bound();
+    return opened.apply(this, asked);
+  };
 
-    async textAfterTap(text) {
-      const [start, end] = await Promise.all([input("click"), paintedOnce(() => text.test(document.querySelector("main")?.textContent ?? ""))]);
+  // When the key behind a PIN was derived: then the browser's own key is asked for the last step.
+  let derived = () => {};
+  const sign = SubtleCrypto.prototype.sign;
+  SubtleCrypto.prototype.sign = function (...asked) {
+    derived(performance.now());
+    return sign.apply(this, asked);
+  };
+
+  /** Transactions that kept a draft, or where the reader is. */
+  let drafts = 0;
+
+  window.stopwatch = {
+    closedPainted: paintedOnce(() => document.querySelector("section.keys")),
+
+    drafts: () => drafts,
+
+    /** The notebook opens: when its last digit was pressed, when the key was there, when its list was painted. */
+    async listAfterPin() {
+      const key = new Promise((resolve) => (derived = resolve));
+      const painted = paintedOnce(() => document.querySelector("main a.row"));
+      const start = await input("keydown");
+      return { start, derived: await key, painted: await painted };
+    },
+
+    async textAfterKey(text) {
+      const [start, end] = await Promise.all([input("keydown"), paintedOnce(() => text.test(document.querySelector("main")?.textContent ?? ""))]);
       return end - start;
     },
 
@@ -81,8 +126,9 @@
     async savedAfterTap() {
       const saved = new Promise((resolve) => (stored = resolve));
       const start = await input("click");
+      sealing = 0;
       const { at, durability } = await saved;
-      return { ms: at - start, durability };
+      return { ms: at - start, durability, sealing };
     },
 
     async notedAfterTap(words) {

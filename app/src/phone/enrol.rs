@@ -168,7 +168,7 @@ fn first_rows(plan: &mut Plan, reply: EnrolReply, device: DeviceId) {
         clock_off: reply.standing.time.0 - time::now().0,
         renumbered: None,
         deposited: None,
-            redacted: 0,
+        redacted: 0,
     };
     let device = DeviceRow {
         device,

@@ -223,9 +223,16 @@ impl Phone {
     /// that was written in it. Says `false` and does nothing while it has not, or where the notebook is sealed.
     pub async fn discard(self) -> Result<bool, StoreError> {
         let inner = self.inner();
-        Ok(inner.store.kind().is_none() && inner.destroy().await?)
+        let gone = inner.store.kind().is_none() && inner.destroy().await?;
+        if gone {
+            dom::restart();
+        }
+        Ok(gone)
     }
 }
+
+/// How long the last word may take, in milliseconds: what is still on the screen is not stored any more.
+const LAST_WORD: i32 = 5_000;
 
 /// The note that a notebook ended, until somebody has read it.
 const ENDED: &str = "gandan.ended";
@@ -302,7 +309,8 @@ impl Inner {
         // With the token that is in memory; a word that is lost leaves the office in doubt, and nothing on the phone.
         if self.destroy().await == Ok(true) {
             memo::write(ENDED, "");
-            let _ = self.send("/api/v1/push", &PushBatch::last_word(device)).await;
+            time::within(LAST_WORD, self.send("/api/v1/push", &PushBatch::last_word(device))).await;
+            dom::restart();
         }
     }
 
@@ -318,7 +326,6 @@ impl Inner {
             if let Some(tabs) = &*self.tabs.borrow() {
                 tabs.say(LOCKED);
             }
-            dom::restart();
         }
         Ok(gone)
     }

@@ -367,14 +367,14 @@ impl Inner {
             let _ = self.compare().await;
             self.deposit().await;
         }
-        if summary.farewell == Some(Farewell::Destroy) {
-            self.end().await;
-        }
         self.write_cover().await;
         if summary.sent > 0 || summary.received > 0 {
             self.changed();
             self.tell_tabs();
             self.write_cache().await;
+        }
+        if summary.farewell == Some(Farewell::Destroy) {
+            self.end().await;
         }
     }
 }

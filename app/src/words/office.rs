@@ -746,7 +746,7 @@ catalogue! {
         recovery_n(n: &str) = format!("{n}\u{a0}máy xin mở lại sổ"), format!("{} to be opened", many(n, "phone asks", "phones ask"));
         recovery_intro = "Quên mã PIN, hoặc người giữ máy không còn: hai người mang hai trong ba tờ khóa khôi phục đến đây thì mở lại được sổ trên điện thoại, không mất gì. Mỗi lần mở đều được ghi lại.", "A forgotten PIN, or somebody who is no longer there: two people who bring two of the three sheets of the recovery key here can open the phone's book again, and nothing is lost. Each time is written down.";
         recovery_asks = "Máy đang xin", "Phones that ask";
-        recovery_empty_next = "Trên điện thoại: bấm “Quên mã PIN”. Máy hiện một số sáu chữ số và chờ; sau đó tải lại danh sách này.", "On the phone: press “PIN forgotten”. It shows a number of six digits and waits; then reload this list.";
+        recovery_empty_next = "Trên điện thoại: bấm “Quên mã?”, chọn mã PIN mới. Máy hiện một số sáu chữ số và chờ; sau đó tải lại danh sách này.", "On the phone: press “Forgotten?” and choose a new PIN. It shows a number of six digits and waits; then reload this list.";
         recovery_reload = "Tải lại danh sách", "Reload the list";
         recovery_asked = "Xin lúc", "Asked";
         recovery_enrolled = "Ghi danh", "Enrolled";
@@ -776,7 +776,7 @@ catalogue! {
         sheet_other = "Hai tờ này không phải của khóa đang dùng. So dấu khóa in trên tờ.", "These two sheets are not of the key in use. Compare the fingerprint on the sheets.";
         recovery_button = "Mở lại sổ", "Open the phone";
         recovery_damaged = "Hai tờ đúng, nhưng không mở được khóa mà máy này gửi. Máy bị hỏng dữ liệu, hoặc đã đổi khóa. Thử xin lại từ máy; vẫn không được thì ghi danh máy lại bằng mã mới.", "The sheets are right, but what this phone sent cannot be opened. Its data is damaged. Ask again from the phone; if that does not help, enrol it anew with a new code.";
-        recovery_done(name: &str) = format!("Đã gửi cho máy của {name}. Máy tự mở khi có mạng; người ấy đặt mã PIN mới."), format!("Sent to the phone of {name}. It opens by itself when it is online; its person chooses a new PIN.");
+        recovery_done(name: &str) = format!("Đã gửi cho máy của {name}. Máy tự mở khi có mạng, bằng mã PIN mới mà người ấy đã chọn."), format!("Sent to the phone of {name}. It opens by itself when it is online, with the PIN that its person has chosen.");
         recovery_past = "Những lần đã mở", "What was opened";
         recovery_past_none = "Chưa mở máy nào.", "No phone was opened yet.";
         recovery_by = "Người bấm", "By";

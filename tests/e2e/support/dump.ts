@@ -398,7 +398,8 @@ class Cbor {
 
 /** The tables of an SQLite file (https://sqlite.org/fileformat2.html), read without SQLite, so that it is also seen where a
  * row lies in the file. */
-class Database {
+/** A database of SQLite, read from its file and its write-ahead log. */
+export class Database {
   private readonly pages = new Map<number, Buffer>();
   private readonly usable: number;
 
@@ -425,6 +426,16 @@ class Database {
         return { source: name, values: [...values, ["place", `${place}`], ...(rowid === undefined ? [] : [["rowid", `${rowid}`] as [string, string]])] };
       });
     });
+  }
+
+  /** Every value of every table and index, whole. */
+  *values(): Generator<Buffer> {
+    const roots = [...this.walk(1)].map(({ stored }) => Number(stored[3])).filter((root) => root > 0);
+    for (const root of roots) {
+      for (const { stored } of this.walk(root)) {
+        for (const value of stored) if (Buffer.isBuffer(value) || typeof value === "string") yield Buffer.from(value as string);
+      }
+    }
   }
 
   private *walk(number: number): Generator<{ rowid?: number; place: number; stored: (Buffer | string | number | null)[] }> {
