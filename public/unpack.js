@@ -6,7 +6,7 @@
 "use strict";
 
 // A reply with the program as init() takes it. One from the service worker is no longer packed, and the browser compiles
-// it as it comes in, or has done so before.
+// it as it comes in.
 async function unpacked(reply) {
   if (!reply.ok) throw new Error(`${reply.url}: ${reply.status}`);
   if (reply.headers.get("Content-Type") === "application/wasm") return reply;

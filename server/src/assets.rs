@@ -72,7 +72,7 @@ async fn serve(State(served): State<Served>, mut request: Request) -> Response {
     response
 }
 
-/// Whether a file's name carries the hash of its content, as Trunk writes it: `field-3f2a9c04d1b7e65a_bg.wasm`.
+/// Whether a file's name carries the hash of its content, as Trunk writes it: `office-3f2a9c04d1b7e65a_bg.wasm`.
 fn is_hashed(file: &str) -> bool {
     let Some((_, rest)) = file.rsplit_once('-') else { return false };
     let digits = rest.chars().take_while(char::is_ascii_hexdigit).count();
@@ -98,7 +98,8 @@ mod tests {
     #[test]
     fn only_hashed_files_last() {
         for (file, hashed) in [
-            ("field-3f2a9c04d1b7e65a_bg.wasm", true),
+            ("office-3f2a9c04d1b7e65a_bg.wasm", true),
+            ("field-3f2a9c04d1b7e65a.pack", true),
             ("field-3f2a9c04d1b7e65a.js", true),
             ("tokens-f2a9c04d1b7e65a.css", true),
             ("index.html", false),

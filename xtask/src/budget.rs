@@ -38,7 +38,9 @@ pub fn check_sizes() -> Outcome<Vec<String>> {
     let mut lines = Vec::new();
     for Size { name, kilobytes, wanted, limit } in sizes()? {
         if let Some(limit) = limit.filter(|limit| kilobytes > *limit) {
-            return Err(format!("{name} {kilobytes:.1} KB, at most {limit:.0}. `twiggy top` on the wasm shows what grew."));
+            return Err(format!(
+                "{name} {kilobytes:.1} KB, at most {limit:.0}. `twiggy top` on the wasm that cargo leaves in target/wasm32-unknown-unknown/web shows what grew."
+            ));
         }
         let missed = if kilobytes > wanted { " (missed)" } else { "" };
         lines.push(format!("{name} {kilobytes:.1} KB, wanted {wanted:.0}{missed}"));

@@ -133,7 +133,7 @@ fn pack(wasm: &[u8]) -> Outcome<Vec<u8>> {
         }
         for _ in 0..content.number(&mut streams, REST)? {
             let before = content.0;
-            let size = content.number(&mut Streams(vec![Vec::new()]), 0)?;
+            let size = content.leb()?;
             // The other half works it out, and writes it as short as it can be; it has room for three bytes.
             if before.len() - content.0.len() != (1 + size.checked_ilog2().unwrap_or(0) as usize / 7).min(3) {
                 return Err(format!("a function's size, {size}, is too large or not written as short as it can be"));
@@ -244,18 +244,25 @@ impl<'a> Bytes<'a> {
         Ok(())
     }
 
-    /// Copies a number in LEB128; gives it back, as far as it is a small one.
-    fn number(&mut self, streams: &mut Streams, stream: usize) -> Outcome<usize> {
+    /// A number in LEB128, as far as it is a small one.
+    fn leb(&mut self) -> Outcome<usize> {
         let mut number = 0;
         for at in 0..10 {
             let byte = self.byte()?;
-            streams.put(stream, &[byte]);
-            number |= usize::from(byte & 0x7f) << (7 * at).min(57);
+            number |= usize::from(byte & 0x7f) << (7 * at);
             if byte & 0x80 == 0 {
                 return Ok(number);
             }
         }
         Err("a number is longer than ten bytes".to_owned())
+    }
+
+    /// Copies such a number, and gives it back.
+    fn number(&mut self, streams: &mut Streams, stream: usize) -> Outcome<usize> {
+        let before = self.0;
+        let number = self.leb()?;
+        streams.put(stream, &before[..before.len() - self.0.len()]);
+        Ok(number)
     }
 
     fn numbers(&mut self, count: usize, streams: &mut Streams, stream: usize) -> Outcome {
