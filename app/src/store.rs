@@ -290,7 +290,15 @@ impl Store {
     /// Finds the database of a person; `None` if there is none, or one that was never filled.
     pub async fn open(name: &str) -> Result<Option<Found>, StoreError> {
         let Some(connection) = connect(name).await? else { return Ok(None) };
-        lock::find(name, Rc::new(connection)).await
+        let connection = Rc::new(connection);
+        let found = lock::find(name, connection.clone()).await?;
+        // Whoever takes it off the phone would wait for who holds it open.
+        if found.is_none()
+            && let Ok(connection) = Rc::try_unwrap(connection)
+        {
+            connection.close();
+        }
+        Ok(found)
     }
 
     /// Empties the database, its keys with it: what was in it cannot be read any more, also where the browser leaves its

@@ -653,7 +653,11 @@ async fn a_destroyed_database_is_empty_and_goes_at_the_next_start() {
     let name = fresh();
     let store = created(&name).await;
     write(&store, |plan| plan.put(Name::Drafts, "visit/1", b"words")).await.unwrap();
-    store.destroy().await.unwrap();
+    let keys = write(&store, |plan| plan.append(Name::Outbox, [5; 16], b"saved meanwhile")).await.unwrap();
+    assert_eq!(store.destroy(0, 0).await, Ok(false), "somebody has saved since");
+    assert_eq!(store.destroy(keys[0], 1).await, Ok(false), "an opinion without a name was thrown away, or came");
+    assert_eq!(contents(&store, Name::Outbox).await.len(), 1);
+    assert_eq!(store.destroy(keys[0], 0).await, Ok(true));
     assert!(raw_rows(&name).await.is_empty());
     assert!(Store::open(&name).await.unwrap().is_none());
     drop(store);

@@ -3,7 +3,7 @@
 use crate::draft::Keepers;
 use crate::households::Search;
 use crate::page::{Aside, Words, words};
-use crate::pin::{Entry, choose, weak_words};
+use crate::pin::{Act, Entry, choose, weak_words};
 use crate::place::Way;
 use crate::problem::{stays, store_problem};
 use app::phone::{AskError, ChangeError, LockState, LockedPhone, OtherNotebook, Phone, SecretKind, Typed, UnlockError};
@@ -113,7 +113,7 @@ fn closed(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
         SecretKind::Passphrase => w.type_words.to_owned(),
     };
     let blocked = Signal::derive(move || busy.get() || waits.with(Option::is_some));
-    let forgot: (&'static str, Rc<dyn Fn()>) = (w.forgot, Rc::new(move || step.set(Step::Forgotten)));
+    let forgot: (&'static str, Act) = (w.forgot, Rc::new(move || step.set(Step::Forgotten)));
     let entry = Entry {
         kind,
         prompt,

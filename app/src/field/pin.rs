@@ -11,6 +11,9 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// What a tap does.
+pub type Act = Rc<dyn Fn()>;
+
 /// A secret that is typed on a page of its own.
 pub struct Entry {
     /// What is to be typed.
@@ -24,7 +27,7 @@ pub struct Entry {
     /// Nothing can be typed now.
     pub busy: Signal<bool>,
     /// What else can be done there: its words, and what it does.
-    pub other: Option<(&'static str, Rc<dyn Fn()>)>,
+    pub other: Option<(&'static str, Act)>,
     /// The words of the button that follows words.
     pub button: &'static str,
 }
@@ -176,7 +179,7 @@ pub fn choose(
                 }
             }
         };
-        let other: (&'static str, Rc<dyn Fn()>) = match (longer_now, again) {
+        let other: (&'static str, Act) = match (longer_now, again) {
             (_, true) => (w.choose_anew, Rc::new(move || first.set(None))),
             (false, false) => (w.choose_longer, Rc::new(move || longer.set(true))),
             (true, false) => (w.choose_shorter, Rc::new(move || longer.set(false))),

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, inBothColours, test } from "../support/fixtures";
+import { unlocksItself } from "../support/lock";
 import { commune, enrol, openHousehold, press, sync } from "../support/field";
 import { seek, signIn } from "../support/office";
 import type { Server } from "../support/server";
@@ -9,7 +10,9 @@ test.describe.configure({ timeout: 180_000 });
 /** A browser of the size of a phone, beside the desk. */
 async function phoneOf(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, locale: "vi-VN" });
-  return context.newPage();
+  const page = await context.newPage();
+  await unlocksItself(page);
+  return page;
 }
 
 const title = (page: Page) => page.locator("main h1");

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, inBothColours, test } from "../support/fixtures";
+import { unlocksItself } from "../support/lock";
 import { accessibleInEveryLook, enrol, press, sync, toToday } from "../support/field";
 import { Office, signIn } from "../support/office";
 
@@ -20,6 +21,7 @@ test("chosen households are one member's own, and the others stay in sight", asy
   await office.write("teams", { ...seen, members: [person, second.person.id] }, seen.seen);
   const context = await browser.newContext({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, locale: "vi-VN" });
   const phone = await context.newPage();
+  await unlocksItself(phone);
   await enrol(phone, server, code);
   await expect(title(phone)).toHaveText(/^8\shộ\scòn\slại$/);
   await expect(phone.getByText("Hộ giao cho tôi")).toHaveCount(0);

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { accessible, expect, inBothColours, test } from "../support/fixtures";
+import { unlocksItself } from "../support/lock";
 import { enrol, meet, sync } from "../support/field";
 import { Office, newId, signIn } from "../support/office";
 
@@ -22,6 +23,7 @@ test("a house that was made twice counts once, with the visits of both, until th
 
   const context = await browser.newContext({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, locale: "vi-VN" });
   const phone = await context.newPage();
+  await unlocksItself(phone);
   await enrol(phone, server, code);
   await expect(title(phone)).toHaveText(/^4\shộ\scòn\slại$/);
   await meet(phone, "tran thi lanh 1");

@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { Chance, SEED } from "../support/chance";
 import { ENGINES, type Profile, expect, test } from "../support/fixtures";
 import { commune, enrol, press, waiting } from "../support/field";
+import { opened } from "../support/lock";
 import { ANONYMOUS, fillIn, home, wholeDraft, wholeVisit } from "../support/kill";
 import { type Office, newId } from "../support/office";
 import type { Server } from "../support/server";
@@ -109,6 +110,7 @@ async function killedWhileReceiving(
     }),
   );
   await page.goto(`${server.url}/app/`);
+  void opened(page).catch(() => undefined);
   await arrived;
   const moment = await killAfter(profile, chance.below(ARRIVING));
 

@@ -79,7 +79,7 @@ test("what was redacted is in no row of the phone, and the phone says so", async
     const all = await Promise.all(STORES.map((store) => rows(page, store)));
     return all.flat().filter(({ content }) => content.includes(WORDS.named)).length;
   };
-  expect(await held(), "the outbox and a page").toBeGreaterThan(1);
+  expect(await held(), "where it was written").toBeGreaterThan(0);
   const [said] = await office.all("opinions");
   await office.call("POST", "redactions", { record: said.id, parts: ["text"], why: "ASKED" });
   await sync(page, server);

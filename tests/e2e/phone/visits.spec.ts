@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import type { Page, Route } from "@playwright/test";
 import { accessible, expect, test } from "../support/fixtures";
 import { accessibleInEveryLook, addOpinion, commune, drafts, enrol, installed, meet, openHousehold, press, waiting } from "../support/field";
-import { choosePin } from "../support/lock";
+import { choosePin, opened } from "../support/lock";
 import { Office } from "../support/office";
 import type { Server } from "../support/server";
 
@@ -345,6 +345,7 @@ test("a sync says which step it is at, and how much of it is done", async ({ ser
   await page.context().setOffline(true);
   for (const n of ["1", "2", "3"]) await meet(page, n);
   await address(page, server.url, "/sync");
+  await opened(page);
   const push = hold(page, "push");
   // It begins by itself.
   await page.context().setOffline(false);
