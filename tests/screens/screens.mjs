@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 
+/** What opens the notebooks of the pictures. */
+const PIN = "482915";
 const { GANDAN_SERVER_BIN: BIN, GANDAN_DIST: DIST, GANDAN_SCREENS: FOLDER } = process.env;
 const HEADS = ["Trần Thanh Lành", "Trần Thị Lành", "Lò Văn Mến", "Vàng Thị Mỷ", "Đoàn Văn Thụy", "Lý Thị Ngân", "Hoàng Văn Páo", "Bùi Thị Nhài"];
 const ROLL = ["Danh sách hộ thôn Nà Pó", "STT,Chủ hộ,Số người", ...HEADS.map((head, n) => `${n + 1},${head},${(n % 4) + 2}`)].join("\n");
@@ -43,6 +45,19 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
+async function choosePin(page) {
+  for (const words of ["Bấm 6 số", "Bấm lại 6 số đó"]) {
+    await page.getByText(words, { exact: true }).waitFor();
+    await page.keyboard.type(PIN);
+  }
+}
+
+/** Opens the closed notebook after its page was loaded anew. */
+async function unlock(page) {
+  await page.locator("section.keys").waitFor();
+  await page.keyboard.type(PIN);
+}
+
 async function phone() {
   const context = await browser.newContext({ ...PHONE, ...HERE });
   const page = await context.newPage();
@@ -54,6 +69,7 @@ async function phone() {
   await shot(page, "phone-enrol");
   await code.fill(/Thành viên tổ .*: (\S+)/.exec(printed)[1]);
   await press(page, "Tiếp tục");
+  await choosePin(page);
   await page.getByText(/Nhận\s\S+\stin mới/).waitFor();
   await shot(page, "phone-sync");
 
@@ -103,6 +119,9 @@ async function phone() {
   await page.getByText(/Đã lưu lần thăm/).waitFor();
 
   await page.goto(`${url}/app/entries`);
+  await page.locator("section.keys").waitFor();
+  await shot(page, "phone-lock");
+  await unlock(page);
   await page.getByRole("heading", { level: 1, name: "Những gì đã ghi" }).waitFor();
   await shot(page, "phone-entries");
 
@@ -130,8 +149,10 @@ async function lead() {
   await page.goto(`${url}/app/`);
   await page.getByLabel(/gõ mã/i).fill(/Tổ trưởng .*: (\S+)/.exec(printed)[1]);
   await press(page, "Tiếp tục");
+  await choosePin(page);
   await page.getByText(/Nhận\s\S+\stin mới/).waitFor();
   await page.goto(`${url}/app/team`);
+  await unlock(page);
   await page.locator("main .row").first().waitFor();
   await dark(page, true);
   await shot(page, "phone-team");

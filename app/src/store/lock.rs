@@ -194,9 +194,12 @@ impl Locked {
         self.row.device
     }
 
-    /// What is to be typed: of a request that is under way, what was chosen for that.
+    /// What is to be typed: also what was chosen for a request that is under way, where words stand for both.
     pub fn kind(&self) -> SecretKind {
-        self.ask.as_ref().map_or(self.row.door.kind, |ask| ask.door.kind)
+        match &self.ask {
+            Some(ask) if ask.door.kind != self.row.door.kind => SecretKind::Passphrase,
+            _ => self.row.door.kind,
+        }
     }
 
     /// What stands outside, if it can be read.

@@ -81,7 +81,7 @@ test("what was redacted is in no row of the phone, and the phone says so", async
   };
   expect(await held(), "where it was written").toBeGreaterThan(0);
   const [said] = await office.all("opinions");
-  await office.call("POST", "redactions", { record: said.id, parts: ["text"], why: "ASKED" });
+  await office.write("redactions", { record: said.id, parts: ["text"], why: "ASKED" });
   await sync(page, server);
   await expect.poll(held).toBe(0);
   expect((await office.all("redactions"))[0].owing).toEqual([]);

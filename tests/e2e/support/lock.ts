@@ -17,9 +17,14 @@ export async function unlock(page: Page, pin = PIN): Promise<void> {
   await page.keyboard.type(pin);
 }
 
+/** The keypad under a notebook's cover. By its place: this is looked for before every single step of every test. */
+function keypad(page: Page) {
+  return page.locator("header.cover ~ section.keys");
+}
+
 /** A person stands by: whenever the notebook is closed, its PIN is typed. */
 export async function unlocksItself(page: Page): Promise<void> {
-  await page.addLocatorHandler(closed(page), () => page.keyboard.type(PIN));
+  await page.addLocatorHandler(keypad(page), () => page.keyboard.type(PIN));
 }
 
 /** Waits until somebody has opened it. */
@@ -29,7 +34,7 @@ export async function opened(page: Page): Promise<void> {
 
 /** Nobody does any more. */
 export async function staysClosed(page: Page): Promise<void> {
-  await page.removeLocatorHandler(closed(page));
+  await page.removeLocatorHandler(keypad(page));
 }
 
 /** Chooses the PIN of a new notebook: twice. */
