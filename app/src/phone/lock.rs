@@ -4,7 +4,7 @@
 //! place among the drafts.
 
 use super::{Inner, LOCKED, Opened, OtherNotebook, Phone, notebooks};
-use crate::platform::device::{self, listen};
+use crate::platform::device;
 use crate::platform::worker::Worker;
 use crate::platform::{dom, memo, net, time};
 use crate::store::{Cover, Locked, Name, Store, StoreError, Typed, UnlockError};
@@ -255,12 +255,10 @@ impl Inner {
         *self.over.borrow_mut() = Some(over.clone());
         let touched = Rc::new(Cell::new(time::now()));
         let hidden = Rc::new(Cell::new(if device::visible() { None } else { Some(time::now()) }));
-        if let Some(window) = web_sys::window() {
-            for event in ["pointerdown", "keydown", "wheel"] {
-                let touched = touched.clone();
-                listen(&window, event, move |_| touched.set(time::now()));
-            }
-        }
+        device::on_touch({
+            let touched = touched.clone();
+            move || touched.set(time::now())
+        });
         let is_over = {
             let (inner, touched, hidden) = (self, touched, hidden.clone());
             move || {

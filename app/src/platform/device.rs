@@ -69,6 +69,15 @@ pub fn on_network(call: impl Fn() + Clone + 'static) {
     }
 }
 
+/// Calls back when somebody touches the page or types.
+pub fn on_touch(call: impl Fn() + Clone + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    for event in ["pointerdown", "keydown", "wheel"] {
+        let call = call.clone();
+        listen(&window, event, move |_| call());
+    }
+}
+
 /// Calls back when the page is looked at or put away.
 pub fn on_visibility(call: impl Fn() + 'static) {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
