@@ -26,7 +26,7 @@ mod verification;
 pub use crate::platform::support::{Missing, OtherApp};
 pub use crate::store::{StoreError, UnlockError};
 pub use domain::lock::SecretKind;
-pub use draft::{Left, Removed, Typed};
+pub use draft::{Beside, Left, Removed};
 pub use enrol::{BeginError, EnrolError, Enrolled, enrol};
 pub use form::{AnonymousForm, NamedOpinion, SaidForm, SaveError, SavedVisit, VisitForm};
 pub use lock::{AskError, ChangeError, LockState, LockedPhone};
@@ -495,8 +495,8 @@ impl Inner {
         let seen = self.seen.get();
         let behind = |store, key: u64| Ask::rows(store, Some(key.into()), None);
         // In one transaction: whatever a page contains of the own operations is among those that are read.
-        let asks = [behind(Name::Pages, seen.page.into()), behind(Name::Outbox, own), Ask::one(Name::Meta, "sync")];
-        let [pages, own, sync] = answers(self.store.read(&asks).await?)?;
+        let asks = [behind(Name::Pages, seen.page.into()), behind(Name::Outbox, own), Ask::one(Name::Meta, "sync"), redact::row()];
+        let [pages, own, sync, redactions] = answers(self.store.read(&asks).await?)?;
         for row in &own {
             let Key::Number(seq) = row.key else { continue };
             match self.store.unseal(row) {
@@ -523,7 +523,10 @@ impl Inner {
             // What another tab sent stands elsewhere in the lists now.
             let before = self.sync.replace(sync.clone());
             moved |= before != sync;
-            if before.renumbered != sync.renumbered {
+            if before.redacted != sync.redacted {
+                self.redactions.replace(only(&self.store, &redactions).unwrap_or_default());
+            }
+            if (&before.renumbered, before.redacted) != (&sync.renumbered, sync.redacted) {
                 self.read_anew().await?;
             }
         }

@@ -18,7 +18,7 @@ mod schema;
 pub mod seal;
 
 pub use error::StoreError;
-pub use lock::{Cover, Found, Locked, NewLock, Typed, UnlockError};
+pub use lock::{Cover, Found, Locked, NewLock, NewSecret, UnlockError};
 pub use schema::{Name, STORES, VERSION};
 
 use crate::platform::time::{self, Soon};

@@ -15,6 +15,7 @@ use domain::person::{GrantSet, Person, Role};
 use domain::receive::{self, Earlier, Known, Verdict};
 use domain::record::{Body, Digest, Record, Registry, Workflow};
 use domain::recovery::{Deposit, ReopenReply, ReopenRequest, answered_to, deposited_by};
+use domain::redaction::{Redaction, Told};
 use domain::register::{Origin, Register, Values};
 use domain::sequence::Sequence;
 use domain::session::{End, NetError};
@@ -85,6 +86,8 @@ struct Server {
     deposited: Option<ByteBuf>,
     /// Two people have agreed to open it.
     opens: bool,
+    /// What it says of redactions, to each pull.
+    told: Option<Told>,
 }
 
 impl Server {
@@ -114,6 +117,7 @@ impl Server {
             writers: Vec::new(),
             deposited: None,
             opens: false,
+            told: None,
         };
         server.fill();
         server
@@ -375,7 +379,7 @@ impl Server {
                 Pulled::Pages(Pages { grants: self.grants(), pages, more: left > 0, mark, left })
             }
         };
-        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled, taken: Vec::new(), redactions: None }))
+        Ok(cbor::encode(&PullReply { standing: self.standing(), pulled, taken: Vec::new(), redactions: self.told.clone() }))
     }
 
     /// Somebody else says how many people live there, instead of whatever the server has.
@@ -708,6 +712,43 @@ async fn what_was_said_is_corrected_and_its_first_version_stays() {
     phone.retract_visit(saved.visit).await.unwrap();
     synced(phone).await;
     assert_eq!(phone.status().get_untracked().attention, 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_redacted_is_gone_from_every_tab_and_is_not_kept_again() {
+    let (phone, server) = enrolled().await;
+    let other = opened().await;
+    let saved = phone.save_visit(form(phone, "33"), None).await.unwrap();
+    synced(phone).await;
+    let text = async |phone: Phone| phone.visit(saved.visit).await.unwrap().unwrap().opinions.first().map(|said| said.text.clone());
+    while text(other).await.as_deref() != Some("Mương tắc, mưa là ngập.") {
+        time::sleep(5).await;
+    }
+    let opinion = phone.visit(saved.visit).await.unwrap().unwrap().opinions[0].id;
+    let correction = format!("said/{opinion}");
+    other.draft_save(&correction, &"Mương tắc, mưa là ngập, ông Bền nói.").await.unwrap();
+    other.place_save("/", Beside { search: "Bền".into(), ..Beside::default() }).await.unwrap();
+
+    let scope = Scope { area: server.borrow().village, stream: Stream::Voice };
+    let redaction = Redaction { record: opinion, scope, parts: [Part::Text].into_iter().collect() };
+    server.borrow_mut().told = Some(Told { up_to: 1, redactions: vec![redaction] });
+    synced(phone).await;
+    assert_eq!(text(phone).await.unwrap_or_default(), "");
+    while text(other).await.unwrap_or_default() != "" {
+        time::sleep(5).await;
+    }
+    assert_eq!((phone.drafts().await.unwrap(), phone.place_load().await), (vec![], None));
+
+    // The other tab's form is still open: neither its draft nor what it says is kept.
+    other.draft_save(&correction, &"Mương tắc, mưa là ngập, ông Bền nói.").await.unwrap();
+    let beside = Beside { search: String::new(), page: ByteBuf::from("ông Bền".as_bytes()) };
+    other.place_save(&format!("/loi/{opinion}"), beside).await.unwrap();
+    assert_eq!((phone.drafts().await.unwrap(), phone.place_load().await.unwrap().beside), (vec![], Beside::default()));
+    let said = NamedOpinion { text: "Mương tắc, mưa là ngập, ông Bền nói.".into(), ..form(phone, "33").named.remove(0) };
+    other.amend_said(opinion, SaidForm::Opinion(said), None).await.unwrap();
+    assert_eq!(text(other).await.unwrap_or_default(), "");
+    synced(other).await;
+    assert!(!server.borrow().log.values().any(|(bytes, _)| bytes.windows(5).any(|window| window == "Bền".as_bytes())));
 }
 
 #[wasm_bindgen_test]
@@ -1427,7 +1468,7 @@ async fn without_a_network_everything_is_kept_and_said() {
     synced(phone).await;
     let status = phone.status().get_untracked();
     assert_eq!((status.waiting, status.last.unwrap().summary.end), (2, End::Net(NetError::Lost)));
-    phone.place_save("/visit/60", Typed::default()).await.unwrap();
+    phone.place_save("/visit/60", Beside::default()).await.unwrap();
     let again = opened().await;
     let (left, waiting) = (
         again.with(|notebook| notebook.list(&Ask { campaign: notebook.current().map(|c| c.id), ..all("") }).left),

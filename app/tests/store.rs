@@ -5,7 +5,7 @@ use app::platform::time::{self, sleep, within};
 use app::store::migrate::{self, Movable, Step};
 use app::store::rows::LogRow;
 use app::store::seal::Sealer;
-use app::store::{Cover, Found, Key, Locked, Name, NewLock, Plan, STORES, Store, StoreError, Typed, UnlockError, VERSION};
+use app::store::{Cover, Found, Key, Locked, Name, NewLock, NewSecret, Plan, STORES, Store, StoreError, UnlockError, VERSION};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{Tries, secret_kind};
@@ -57,8 +57,8 @@ fn lock(secret: &str) -> NewLock {
     NewLock { secret: typed(secret), recovery: PrivateKey::new([9; 32]).public(), device: DeviceId::from(random::record_id()), cover }
 }
 
-fn typed(secret: &str) -> Typed {
-    Typed { kind: secret_kind(secret).unwrap(), text: secret.into(), cost: Cost { memory: 64, passes: 1 } }
+fn typed(secret: &str) -> NewSecret {
+    NewSecret { kind: secret_kind(secret).unwrap(), text: secret.into(), cost: Cost { memory: 64, passes: 1 } }
 }
 
 async fn found(name: &str) -> Box<Locked> {

@@ -20,6 +20,9 @@ pub fn answered_to(device: DeviceId) -> Vec<u8> {
     [b"gandan reopening ".as_slice(), device.bytes()].concat()
 }
 
+/// What everything of an office in one file is sealed for.
+pub const TAKEN_OUT: &[u8] = b"gandan take-out";
+
 /// The number that phone and desk show of a request: six digits that follow from the phone's public key.
 pub fn number(public: &[u8]) -> String {
     let hash = Sha256::digest(public);

@@ -6,7 +6,7 @@ use crate::page::{Aside, Words, words};
 use crate::pin::{Act, Entry, choose, weak_words};
 use crate::place::Way;
 use crate::problem::{stays, store_problem};
-use app::phone::{AskError, ChangeError, LockState, LockedPhone, OtherNotebook, Phone, SecretKind, Typed, UnlockError};
+use app::phone::{AskError, Beside, ChangeError, LockState, LockedPhone, OtherNotebook, Phone, SecretKind, UnlockError};
 use app::platform::{dom, time};
 use app::ui::icon::{Icon, Tone};
 use app::ui::live::{live, tap};
@@ -302,14 +302,14 @@ pub struct Closing {
 
 impl Closing {
     /// What stands typed beside the drafts.
-    pub fn typed(self) -> Typed {
-        Typed { search: self.search.typed(), page: self.aside.bytes() }
+    pub fn beside(self) -> Beside {
+        Beside { search: self.search.typed(), page: self.aside.bytes() }
     }
 
     /// Keeps what is being written, and closes the notebook. Says whether it did: nothing is closed that could not be kept.
     pub async fn close(self, phone: Phone) -> bool {
         let drafts = self.keepers.settle().await;
-        let place = phone.place_save(&self.way.place_untracked().path(), self.typed()).await;
+        let place = phone.place_save(&self.way.place_untracked().path(), self.beside()).await;
         // A full phone forgets the place, and no words.
         drafts.is_ok() && (place.is_ok() || self.aside.bytes().is_empty()) && phone.lock().await
     }

@@ -98,9 +98,9 @@ fn field() -> impl IntoView {
         spawn_local(async move {
             if let Some(left) = phone.place_load().await {
                 if left.lately {
-                    closing.search.restore(left.typed.search.clone());
+                    closing.search.restore(left.beside.search.clone());
                 }
-                let typed = left.typed.page.clone();
+                let typed = left.beside.page.clone();
                 let place = Place::read(&left.path);
                 // The address of a home-screen icon says nothing about where the reader was.
                 if way.place_untracked() == Place::Today {
@@ -135,7 +135,7 @@ fn field() -> impl IntoView {
         {
             spawn_local(async move {
                 // Not remembering a place costs nobody a word that is a draft.
-                let _ = phone.place_save(&place.path(), closing.typed()).await;
+                let _ = phone.place_save(&place.path(), closing.beside()).await;
             });
         }
     };

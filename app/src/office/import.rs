@@ -274,7 +274,7 @@ impl Import {
             let answer = self.session.post_file::<Preview>("roll/preview", &file, fields).await;
             self.no_lines.try_set(answer.is_err());
             if let Ok(all) = answer {
-                browser::save_file(self.words.problems_file, &lines::lines_file(self.words, &all));
+                browser::save_file(self.words.problems_file, lines::lines_file(self.words, &all).as_bytes());
             }
         });
     }

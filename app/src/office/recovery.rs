@@ -3,9 +3,10 @@
 //! The sheets are joined in this browser. What leaves it is a phone's data key, sealed to that phone.
 
 use crate::fetched::Fetched;
-use crate::form::{Form, Mistake, Typed};
+use crate::form::Form;
 use crate::recovery_key;
 use crate::session::{Session, session, shared, today, words};
+use crate::sheets::Sheets;
 use crate::ui::{empty, heading};
 use crate::words::Office;
 use app::platform::{dom, random};
@@ -19,7 +20,6 @@ use domain::recovery::{
 use domain::wire::RefusalCode;
 use leptos::prelude::*;
 use seal::recovery::{PrivateKey, PublicKey};
-use seal::sheet::{JoinError, Sheet, SheetError, join};
 use serde_bytes::ByteBuf;
 
 /// Everything around the recovery key.
@@ -197,18 +197,15 @@ fn answer(
     let form = Form::new("reopen");
     let words = form.words();
     let same = RwSignal::new(false);
-    let sheets = [(); 2].map(|()| RwSignal::new(String::new()));
+    let sheets = Sheets::new();
     let damaged = RwSignal::new(false);
     let name = whose(words, &row.name);
     let (title, digits) = ((words.recovery_open_for)(&name), recovery::number(&row.public));
     let device = row.device;
-    let leave = move || {
-        sheets.iter().for_each(|sheet| sheet.set(String::new()));
-        opened.set(None);
-    };
+    let leave = move || opened.set(None);
     let submit = move || {
         damaged.set(false);
-        let (joined, mut wrong) = match read(words, key, sheets) {
+        let (joined, mut wrong) = match sheets.read(words, key) {
             Ok(joined) => (Some(joined), Vec::new()),
             Err(wrong) => (None, wrong),
         };
@@ -233,7 +230,6 @@ fn answer(
             });
         });
     };
-    let [first, second] = sheets;
     let broken = move || damaged.get().then(|| note(Tone::Bad, Icon::WARNING, words.recovery_damaged, ()));
     view! {
         <h2 id="reopen-who" tabindex="-1">{title}</h2>
@@ -246,45 +242,13 @@ fn answer(
                 <p class="code">{digits}</p>
                 {form.check("same", words.recovery_same, words.recovery_same_hint, same)}
                 <h3>{words.recovery_sheets}</h3>
-                <p class="small">{words.recovery_sheets_how}</p>
-                {form.field("first", Typed::Sheet, words.recovery_first, words.recovery_sheet_hint, first)}
-                {form.field("second", Typed::Sheet, words.recovery_second, words.recovery_sheet_hint, second)}
+                {sheets.fields(form)}
                 {form.button(move || words.recovery_button.to_owned())}
             },
         )}
         <button type="button" class="btn plain" on:click=move |_| leave()>{words.close}</button>
     }
     .into_any()
-}
-
-/// The key behind the two sheets that were typed, or what is wrong with them.
-fn read(words: &'static Office, key: PublicKey, [first, second]: [RwSignal<String>; 2]) -> Result<PrivateKey, Vec<Mistake>> {
-    let sheet = |field: &'static str, typed: RwSignal<String>| {
-        typed.with_untracked(|typed| match Sheet::read(typed) {
-            _ if typed.trim().is_empty() => Err((field, words.sheet_missing)),
-            Ok(sheet) => Ok(sheet),
-            Err(error) => Err((field, wrong_sheet(words, error))),
-        })
-    };
-    match (sheet("first", first), sheet("second", second)) {
-        (Ok(first), Ok(second)) => join(&first, &second, &key).map_err(|error| match error {
-            JoinError::Same => vec![("second", words.sheet_same)],
-            JoinError::Other => vec![("first", words.sheet_other), ("second", words.sheet_other)],
-        }),
-        (first, second) => Err([first.err(), second.err()].into_iter().flatten().collect()),
-    }
-}
-
-fn wrong_sheet(words: &'static Office, error: SheetError) -> &'static str {
-    match error {
-        SheetError::Length(missing) if missing > 0 => words.sheet_short,
-        SheetError::Length(_) => words.sheet_long,
-        SheetError::Letter(_) => words.sheet_letter,
-        SheetError::Row(1) => words.sheet_row_1,
-        SheetError::Row(2) => words.sheet_row_2,
-        SheetError::Row(3) => words.sheet_row_3,
-        SheetError::Row(_) => words.sheet_row_4,
-    }
 }
 
 /// The phone's data key, out of whichever copy opens, sealed to the phone alone.

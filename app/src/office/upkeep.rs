@@ -4,10 +4,9 @@
 use crate::browser;
 use crate::fetched::Fetched;
 use crate::session::{session, today, words};
+use crate::take_out;
 use crate::ui::heading;
 use app::platform::crash;
-use app::ui::icon::{Icon, Tone};
-use app::ui::note::note;
 use domain::person::Action;
 use domain::problem::Facts;
 use leptos::prelude::*;
@@ -19,7 +18,7 @@ pub fn page() -> AnyView {
     view! {
         {heading(move || words.upkeep.to_owned())}
         {problem()}
-        {session().may(Action::TakeOut).then(take_out)}
+        {session().may(Action::TakeOut).then(take_out::section)}
     }
     .into_any()
 }
@@ -32,7 +31,7 @@ fn problem() -> AnyView {
     let shown = move |facts: Facts| {
         let text = report(&facts, &faults);
         let saved = text.clone();
-        let save = move |_| browser::save_file(&format!("gan-dan-{}.txt", today().iso()), &saved);
+        let save = move |_| browser::save_file(&format!("gan-dan-{}.txt", today().iso()), saved.as_bytes());
         view! {
             <pre class="report" role="region" tabindex="0" aria-label=words.problem_title>{text}</pre>
             <button type="button" class="btn second auto" on:click=save>{words.save_report}</button>
@@ -59,19 +58,4 @@ fn report(facts: &Facts, faults: &[String]) -> String {
         line("refused", fault);
     }
     text
-}
-
-fn take_out() -> AnyView {
-    let words = words();
-    let link = view! {
-        <a class="btn second auto" download rel="external" href="/api/v1/take-out.zip">{Icon::INBOX.view()}" "{words.take_out_button}</a>
-    };
-    view! {
-        <section class="stack">
-            <h2>{words.take_out}</h2>
-            <p>{words.take_out_intro}</p>
-            {note(Tone::Wait, Icon::WARNING, words.take_out_warning, link)}
-        </section>
-    }
-    .into_any()
 }

@@ -1,6 +1,6 @@
 //! What is being typed, and where: kept so that after a crash the app opens at the same place with the same words.
 
-use super::{Inner, Phone};
+use super::{Inner, Phone, redact};
 use crate::platform::time;
 use crate::store::{Key, Name, StoreError};
 use domain::cbor;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 /// The key of the reader's place among the drafts.
-const PLACE: &str = "place";
+pub(super) const PLACE: &str = "place";
 
 #[derive(Serialize, Deserialize)]
 struct Place {
@@ -19,13 +19,13 @@ struct Place {
     #[serde(rename = "t")]
     at: Time,
     #[serde(rename = "w", default)]
-    typed: Typed,
+    beside: Beside,
 }
 
 /// What stands typed beside the drafts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Typed {
+pub struct Beside {
     /// What is looked for among the households.
     #[serde(rename = "s")]
     pub search: String,
@@ -42,7 +42,7 @@ pub struct Left {
     /// A moment ago, as when the browser was killed or another app was looked at. Later people begin their day anew.
     pub lately: bool,
     /// What stood typed there.
-    pub typed: Typed,
+    pub beside: Beside,
 }
 
 /// In milliseconds.
@@ -99,8 +99,11 @@ impl Phone {
     }
 
     /// Remembers where the reader is (the path behind `/app`), so that the app opens there after a crash.
-    pub async fn place_save(self, path: &str, typed: Typed) -> Result<(), StoreError> {
-        let place = Place { path: path.to_owned(), at: time::now(), typed };
+    pub async fn place_save(self, path: &str, mut beside: Beside) -> Result<(), StoreError> {
+        if self.inner().is_redacted(|record| path.contains(record)) {
+            beside.page.clear();
+        }
+        let place = Place { path: path.to_owned(), at: time::now(), beside };
         self.inner().put_draft(PLACE, cbor::encode(&place)).await
     }
 
@@ -115,12 +118,16 @@ impl Phone {
 impl Place {
     fn left(self, now: Time) -> Left {
         let since = now.0.saturating_sub(self.at.0);
-        Left { path: self.path, lately: (0..LATELY).contains(&since), typed: self.typed }
+        Left { path: self.path, lately: (0..LATELY).contains(&since), beside: self.beside }
     }
 }
 
 impl Inner {
     async fn put_draft(&self, key: &str, draft: Vec<u8>) -> Result<(), StoreError> {
+        // A form that was open when its record was redacted goes on typing.
+        if self.is_redacted(|record| redact::is_correction(key, record)) {
+            return Ok(());
+        }
         let mut plan = self.store.plan();
         plan.put(Name::Drafts, key, &draft);
         self.store.write(plan).await.map(|_| ())
@@ -143,7 +150,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_damaged_place_is_one_or_none() {
         let now = Time(1_795_228_200_000);
-        survives(&Place { path: "/ho/01a1ee56-5e04-7404-8404-040404040404".into(), at: now, typed: Typed::default() }, |place| {
+        survives(&Place { path: "/ho/01a1ee56-5e04-7404-8404-040404040404".into(), at: now, beside: Beside::default() }, |place| {
             drop(place.left(now))
         });
     }

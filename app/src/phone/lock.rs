@@ -7,7 +7,7 @@ use super::{Inner, LOCKED, Opened, OtherNotebook, Phone, notebooks};
 use crate::platform::device;
 use crate::platform::worker::Worker;
 use crate::platform::{dom, memo, net, time};
-use crate::store::{Cover, Locked, Name, Store, StoreError, Typed, UnlockError};
+use crate::store::{Cover, Locked, Name, NewSecret, Store, StoreError, UnlockError};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{Attention, SecretKind, Tries, WeakSecret, secret_kind};
@@ -158,16 +158,16 @@ pub enum ChangeError {
 }
 
 /// What a guess costs is made to fit this phone each time that a secret is chosen.
-pub(super) async fn typed(kind: SecretKind, text: &str) -> Option<Typed> {
+pub(super) async fn typed(kind: SecretKind, text: &str) -> Option<NewSecret> {
     // What is on the screen is on it before the work begins.
     time::sleep(0).await;
     let began = time::precise();
     stretch(text.as_bytes(), &[0; 16], Cost::FLOOR)?;
     let cost = Cost::calibrated(time::precise() - began);
-    Some(Typed { kind, text: text.to_owned(), cost })
+    Some(NewSecret { kind, text: text.to_owned(), cost })
 }
 
-async fn new_secret(text: &str) -> Result<Typed, ChangeError> {
+async fn new_secret(text: &str) -> Result<NewSecret, ChangeError> {
     let kind = secret_kind(text).map_err(ChangeError::Weak)?;
     typed(kind, text).await.ok_or(ChangeError::Unlock(UnlockError::Memory))
 }

@@ -1,9 +1,10 @@
 //! What was redacted goes from this phone, as [`domain::redaction`] says, before the phone says that it is gone: from own
 //! operations, sent or not, from opinions without a name, from every page, from drafts and from the cache.
 
+use super::draft::PLACE;
 use super::{Inner, StoreError, cache};
 use crate::store::rows::AnonymousRow;
-use crate::store::{Ask, Key, Name, Plan, Row};
+use crate::store::{Ask, Name, Plan, Row};
 use domain::cbor;
 use domain::operation::{Operation, Scope};
 use domain::opinion::AnonymousOpinion;
@@ -44,7 +45,7 @@ impl Inner {
             }
         }
         self.redact_unnamed(&told, &mut plan).await?;
-        self.redact_drafts(redactions, &mut plan).await?;
+        self.redact_drafts(&all, &mut plan).await?;
         let unread = self.redact_pages(&told).await?;
         if !unread.is_empty() {
             sync.pull_anew(&unread, self.seen.get().page);
@@ -53,6 +54,7 @@ impl Inner {
         plan.put(Name::Meta, TOLD, &cbor::encode(&all));
         self.write_sync(plan, sync).await?;
         *self.redactions.borrow_mut() = all;
+        self.tell_tabs();
         self.read_anew().await
     }
 
@@ -72,18 +74,20 @@ impl Inner {
         Ok(())
     }
 
-    /// A correction of what is redacted holds it; a new visit to a household does not, and stays. Where the reader was may
-    /// hold what they typed there.
-    async fn redact_drafts(&self, redactions: &[Redaction], plan: &mut Plan) -> Result<(), StoreError> {
-        for row in self.store.rows(Name::Drafts, None, None).await? {
-            let Key::Word(key) = &row.key else { continue };
-            let is_of = |one: &Redaction| key.ends_with(&one.record.to_string()) && !key.starts_with("visit/");
-            let place = key == "place" && self.store.unseal(&row).is_ok_and(|content| redactions.iter().any(|one| holds(&content, one)));
-            if place || redactions.iter().any(is_of) {
+    /// A correction of what is redacted holds it. Where the reader was goes as well: what they looked for there may be a name.
+    async fn redact_drafts(&self, all: &[Redaction], plan: &mut Plan) -> Result<(), StoreError> {
+        for key in self.drafts().await? {
+            if all.iter().any(|one| is_correction(&key, &one.record.to_string())) {
                 plan.delete(Name::Drafts, key.as_str(), "redacted");
             }
         }
+        plan.delete(Name::Drafts, PLACE, "redacted");
         Ok(())
+    }
+
+    /// Whether one of the records that were redacted is it.
+    pub(super) fn is_redacted(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.redactions.borrow().iter().any(|one| is_it(&one.record.to_string()))
     }
 
     /// Gives back the streams of which a record went whole, because this build cannot read it.
@@ -122,7 +126,7 @@ pub(super) fn told(redactions: &[Redaction]) -> Redactions {
     Redactions::of(redactions.iter().map(|one| (one.record, &one.parts)))
 }
 
-fn holds(content: &[u8], redaction: &Redaction) -> bool {
-    let id = redaction.record.to_string();
-    content.windows(id.len()).any(|part| part == id.as_bytes())
+/// Whether a draft is the correction of a record. A new visit to a redacted household is none, and stays.
+pub(super) fn is_correction(draft: &str, record: &str) -> bool {
+    draft.ends_with(record) && !draft.starts_with("visit/")
 }

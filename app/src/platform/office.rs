@@ -120,9 +120,17 @@ pub async fn chosen_file(input: &HtmlInputElement, most: f64) -> Result<Upload, 
     Ok(Upload { name, blob })
 }
 
-/// Has the browser save a text as a file. It is kept in memory until the page is left.
-pub fn save_file(name: &str, text: &str) {
-    if let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))) {
+impl Upload {
+    /// What is in it.
+    pub async fn bytes(&self) -> Result<Vec<u8>, NoFile> {
+        let bytes = JsFuture::from(self.blob.array_buffer()).await.map_err(|_| NoFile::Unreadable)?;
+        Ok(Uint8Array::new(&bytes).to_vec())
+    }
+}
+
+/// Has the browser save a file. It is kept in memory until the page is left.
+pub fn save_file(name: &str, content: &[u8]) {
+    if let Ok(blob) = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(content))) {
         save(name, &blob);
     }
 }

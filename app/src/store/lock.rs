@@ -30,7 +30,7 @@ use wasm_bindgen::JsValue;
 /// What a database that is made is locked with.
 pub struct NewLock {
     /// What its person chose, and will type.
-    pub secret: Typed,
+    pub secret: NewSecret,
     /// Whose key can open it when that is forgotten.
     pub recovery: PublicKey,
     /// The phone.
@@ -40,7 +40,7 @@ pub struct NewLock {
 }
 
 /// Something typed to be a secret.
-pub struct Typed {
+pub struct NewSecret {
     /// What it is.
     pub kind: SecretKind,
     /// The text.
@@ -238,7 +238,7 @@ impl Locked {
     }
 
     /// Begins a request to be opened without the secret: `new` opens the notebook once two people have answered.
-    pub async fn ask(&mut self, new: &Typed) -> Result<(), UnlockError> {
+    pub async fn ask(&mut self, new: &NewSecret) -> Result<(), UnlockError> {
         let private = random::bytes();
         let (door, kek) = Door::close(new, &self.secret, &self.generation, &private).await.ok_or(UnlockError::Memory)?;
         let private = PrivateKey::new(private);
@@ -329,7 +329,7 @@ impl Locked {
 
 impl Door {
     /// Seals a key under something typed; `None` where the phone has no memory for it. With the key that opens it.
-    async fn close(typed: &Typed, secret: &Secret, generation: &[u8; 16], key: &Key) -> Option<(Self, Key)> {
+    async fn close(typed: &NewSecret, secret: &Secret, generation: &[u8; 16], key: &Key) -> Option<(Self, Key)> {
         let salt = ByteBuf::from(random::bytes::<16>());
         let Cost { memory, passes } = typed.cost;
         let mut door = Self { kind: typed.kind, salt, memory, passes, sealed: ByteBuf::new() };
@@ -439,7 +439,7 @@ impl Store {
     }
 
     /// From now on opened by something else.
-    pub async fn change_secret(&self, new: &Typed) -> Result<(), UnlockError> {
+    pub async fn change_secret(&self, new: &NewSecret) -> Result<(), UnlockError> {
         let (Some(lock), Some(key)) = (&self.lock, self.sealer.key()) else { return Err(StoreError::Damaged.into()) };
         let (door, _) = Door::close(new, &lock.secret, self.sealer.generation(), key).await.ok_or(UnlockError::Memory)?;
         let row = LockRow { door, ..lock.row.borrow().clone() };

@@ -69,7 +69,8 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "GET households/names.csv" | "GET households/names.xlsx" => {
             ("Xuất hộ kèm họ tên, điện thoại", "Exported households with names and phones")
         }
-        "GET take-out.zip" => ("Lấy toàn bộ dữ liệu, có tên", "Took all of the data out, with names"),
+        "GET take-out" => ("Lấy toàn bộ dữ liệu, có tên, niêm phong", "Took all of the data out, with names, sealed"),
+        "POST take-out/opened" => ("Mở tệp toàn bộ dữ liệu bằng hai tờ khóa", "Opened a file of all the data with two sheets"),
         _ => return None,
     };
     Some(if lang == Lang::Vi { vietnamese } else { english }.to_owned())

@@ -723,9 +723,19 @@ catalogue! {
         problem_intro = "Đây là tất cả những gì nằm trong tệp: phiên bản, trình duyệt, mã lỗi, số lượng ước chừng. Không có tên ai, không có lời ai. Trang này không tự gửi đi đâu: lưu thành tệp rồi gửi cho người giữ máy chủ.", "This is all that is in the file: versions, browser, error codes, rough numbers. Nobody's name, nobody's words. Nothing is sent from here: save it and give it to whoever keeps the server.";
         save_report = "Lưu thành tệp", "Save as a file";
         take_out = "Lấy toàn bộ dữ liệu", "Take all of the data out";
-        take_out_intro = "Một tệp .zip: mỗi loại bản ghi một bảng .csv và .json, kèm lời giải thích từng cột. Dùng khi chuyển sang phần mềm khác hoặc nộp lưu trữ.", "One .zip: a .csv and a .json table for each kind of record, with an explanation of every column. For moving elsewhere or for the archive.";
-        take_out_warning = "Trong đó có tên và lời người dân. Giữ kín, dùng xong thì xóa. Lần lấy này được ghi vào nhật ký truy cập.", "It has residents' names and words. Guard it and delete it after use. Taking it out is written into the access log.";
-        take_out_button = "Lấy tệp .zip", "Take the .zip";
+        take_out_intro = "Một tệp niêm phong bằng khóa khôi phục; bên trong là một .zip: mỗi loại bản ghi một bảng .csv và .json, kèm lời giải thích từng cột. Dùng khi chuyển sang phần mềm khác hoặc nộp lưu trữ.", "One file, sealed to the recovery key; in it a .zip: a .csv and a .json table for each kind of record, with an explanation of every column. For moving elsewhere or for the archive.";
+        take_out_warning = "Trong đó có tên và lời người dân. Ai nhặt được tệp cũng không mở được: phải có hai trong ba tờ khóa. Lần lấy này được ghi vào nhật ký truy cập.", "It has residents' names and words. Whoever finds the file cannot open it: that takes two of the three sheets. Taking it out is written into the access log.";
+        take_out_button = "Lấy tệp niêm phong", "Take the sealed file";
+        take_out_no_key = "Chưa có khóa khôi phục thì chưa lấy được: tệp ra khỏi cơ quan phải niêm phong.", "Without the recovery key there is nothing to take: a file that leaves the office is sealed.";
+        taken_open = "Mở tệp đã lấy", "Open a file that was taken";
+        taken_file = "Tệp niêm phong", "The sealed file";
+        taken_file_hint = "Tệp .gandan. Mở ngay trong trình duyệt này, không gửi đi đâu.", "A .gandan file. It is opened in this browser and sent nowhere.";
+        taken_file_missing = "Chưa chọn tệp.", "No file was chosen.";
+        taken_file_other = "Tệp này không phải tệp niêm phong của Gần Dân, hoặc bị cắt mất phần đầu.", "This is no sealed file of Gần Dân, or its beginning is missing.";
+        taken_file_large = "Tệp lớn quá 300 MB, trình duyệt không mở nổi.", "The file is larger than 300 MB; a browser cannot open it.";
+        taken_button = "Mở và lưu tệp .zip", "Open and save the .zip";
+        taken_opened = "Đã mở, tệp .zip nằm trong thư mục tải về. Giữ kín, dùng xong thì xóa.", "Opened; the .zip is among the downloads. Guard it and delete it after use.";
+        taken_damaged = "Hai tờ đúng, nhưng tệp đã bị hỏng hoặc bị sửa. Không có gì được lưu. Lấy lại tệp từ máy chủ, hoặc dùng bản sao khác của tệp.", "The sheets are right, but the file is damaged or was changed. Nothing was saved. Take it out again, or use another copy of it.";
 
         // The access log.
         access_log = "Nhật ký truy cập", "Access log";
@@ -773,7 +783,7 @@ catalogue! {
         sheet_row_3 = "Hàng 3 của tờ này gõ chưa đúng.", "Row 3 of this sheet was mistyped.";
         sheet_row_4 = "Hàng 4 của tờ này gõ chưa đúng.", "Row 4 of this sheet was mistyped.";
         sheet_same = "Đây là cùng một tờ. Cần một tờ khác.", "This is the same sheet. Another one is needed.";
-        sheet_other = "Hai tờ này không phải của khóa đang dùng. So dấu khóa in trên tờ.", "These two sheets are not of the key in use. Compare the fingerprint on the sheets.";
+        sheet_other = "Hai tờ này không phải của khóa cần dùng. So dấu khóa in trên tờ.", "These two sheets are not of the key that is needed. Compare the fingerprint on the sheets.";
         recovery_button = "Mở lại sổ", "Open the phone";
         recovery_damaged = "Hai tờ đúng, nhưng không mở được khóa mà máy này gửi. Máy bị hỏng dữ liệu, hoặc đã đổi khóa. Thử xin lại từ máy; vẫn không được thì ghi danh máy lại bằng mã mới.", "The sheets are right, but what this phone sent cannot be opened. Its data is damaged. Ask again from the phone; if that does not help, enrol it anew with a new code.";
         recovery_done(name: &str) = format!("Đã gửi cho máy của {name}. Máy tự mở khi có mạng, bằng mã PIN mới mà người ấy đã chọn."), format!("Sent to the phone of {name}. It opens by itself when it is online, with the PIN that its person has chosen.");

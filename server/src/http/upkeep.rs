@@ -5,14 +5,15 @@ use super::lists::{last_redaction, nothing_was_redacted_since};
 use super::{App, Caller, now, seed};
 use crate::error::{Refused, Reply};
 use crate::store::{Ask, Directory, Kept, OfficeChange, Store, Value};
-use crate::take_out;
+use crate::{auth, take_out};
 use axum::Json;
 use axum::extract::{Extension, State};
-use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::office::{Filter, HouseholdRow, Listed, ROWS, VisitRow, Write};
 use domain::problem::{Facts, Magnitude};
+use domain::recovery;
 use domain::redaction::{Redact, RedactionRow};
 use domain::retention::RetentionRow;
 use domain::wire::RefusalCode;
@@ -47,20 +48,30 @@ pub async fn redact<S: Store>(
     Ok(Json(()))
 }
 
-/// Everything within reach as one .zip.
+/// Everything within reach as one .zip, sealed: it is made to leave the house.
 pub async fn take_out<S: Store>(State(app): State<App<S>>, Extension(caller): Extension<Caller>) -> Reply<Response> {
     let at = now();
+    let key = app.store.life().await?.recovery.ok_or(Refused::new(RefusalCode::NoRecoveryKey))?;
+    let random = auth::random()?;
     let ask = Ask { within: caller.within, filter: Filter::default(), limit: u32::MAX };
     let begun = last_redaction(&app).await?;
     let Listed { rows, .. } = app.store.list::<Kept>(ask, at).await?;
     let unit = caller.unit_name;
-    let written = tokio::task::spawn_blocking(move || take_out::take_out(&rows, &unit, at));
+    let written = tokio::task::spawn_blocking(move || {
+        let zip = take_out::take_out(&rows, &unit, at).ok()?;
+        seal::file::seal(key, recovery::TAKEN_OUT, random, &zip)
+    });
     let broken = Refused::new(RefusalCode::Broken);
-    let bytes = written.await.map_err(|_| broken.clone())?.map_err(|take_out::TakeOutError| broken.clone())?;
+    let bytes = written.await.ok().flatten().ok_or(broken.clone())?;
     nothing_was_redacted_since(&app, begun).await?;
-    let name = format!("attachment; filename=\"gan-dan-toan-bo-{}.zip\"", at.date().iso());
+    let name = format!("attachment; filename=\"gan-dan-toan-bo-{}.gandan\"", at.date().iso());
     let name = HeaderValue::from_str(&name).map_err(|_| broken)?;
-    Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/zip")), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream")), (CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// Two sheets are about to open such a file at a desk: the line of the access log is all that there is to do.
+pub async fn opened() -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 /// What the server can say of itself in a report of a problem: no names, no words, and of every number only its magnitude.

@@ -2,7 +2,7 @@
 
 use crate::desk::set_up_work;
 use crate::phone::{batch, enrolled, frames, outcomes, pull, visit};
-use crate::support::{Phone, TestServer};
+use crate::support::{Phone, TestServer, recovery_key};
 use domain::cbor;
 use domain::code_book::{CodeChange, NewTopic};
 use domain::device::{Report, Revocation};
@@ -14,12 +14,15 @@ use domain::opinion::{AnonymousOpinion, Opinion, OpinionKind, Reporter, Reporter
 use domain::organization::{OrgType, Organization};
 use domain::person::Role;
 use domain::problem::Facts;
+use domain::recovery;
 use domain::source::Source;
 use domain::team::{Duty, Team};
 use domain::topic::StandardTopic;
 use domain::unit::{Level, Unit};
 use domain::visit::ContactResult;
 use domain::wire::{AnonymousBatch, Outcome, PROTOCOL, PullRequest, RefusalCode};
+use seal::file;
+use seal::recovery::PrivateKey;
 use serde_bytes::ByteBuf;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -151,9 +154,14 @@ fn all_of_the_data_goes_out_and_tells_no_more_than_the_screens() {
     };
     admin.write("people", 0, far).ok();
 
-    let answer = officer.get("take-out.zip").ok();
+    let answer = officer.get("take-out").ok();
     assert!(answer.header("content-disposition").unwrap().contains("gan-dan-toan-bo-"));
-    let files = unpacked(answer.body);
+    // Nothing but its first line says anything, and only the recovery key opens it.
+    assert_eq!(file::sealed_to(&answer.body), Some(recovery_key().public()));
+    let listed = b"households.csv";
+    assert!(!answer.body.windows(listed.len()).any(|part| part == listed));
+    assert!(file::open(&PrivateKey::new([8; 32]), recovery::TAKEN_OUT, &answer.body).is_none());
+    let files = unpacked(file::open(&recovery_key(), recovery::TAKEN_OUT, &answer.body).unwrap());
     let names: Vec<&str> = files.keys().filter_map(|name| name.strip_suffix(".json")).collect();
     assert_eq!(names.len() * 2 + 1, files.len(), "{names:?}");
     let readme = &files["DOC-TRUOC.txt"];

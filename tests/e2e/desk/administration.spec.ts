@@ -4,6 +4,7 @@ import { commune, enrol, press } from "../support/field";
 import { accessible, expect, test } from "../support/fixtures";
 import { Office, PASSPHRASE, newId, seek, signIn } from "../support/office";
 import { Phone, visit } from "../support/phone";
+import { SHEETS, takenOut } from "../support/recovery";
 
 const submit = (page: Page) => page.locator("aside button[type=submit]").click();
 const table = (page: Page, caption: string) => page.locator("table", { has: page.locator("caption", { hasText: caption }) });
@@ -188,15 +189,41 @@ test("all of the data is taken out, and a problem is reported without anybody's 
   for (const name of ["Hạnh", "Bền", "Đồng Cừ", "Tân Khê Vân", "rieng", "households: 142"]) expect(saved).not.toContain(name);
 
   const taking = page.waitForEvent("download");
-  await page.getByRole("link", { name: "Lấy tệp .zip" }).click();
-  const zip = await taking;
-  expect(zip.suggestedFilename()).toMatch(/^gan-dan-toan-bo-\d{4}-\d\d-\d\d\.zip$/);
-  expect(readFileSync(await zip.path()).subarray(0, 2).toString()).toBe("PK");
+  await page.getByRole("link", { name: "Lấy tệp niêm phong" }).click();
+  const sealed = await taking;
+  expect(sealed.suggestedFilename()).toMatch(/^gan-dan-toan-bo-\d{4}-\d\d-\d\d\.gandan$/);
+  const bytes = readFileSync(await sealed.path());
+  const zip = takenOut(bytes);
+  expect(zip.subarray(0, 2).toString()).toBe("PK");
+
+  // A damaged one, another file, and one sheet too few are said; then two sheets open it, and it is the same.
+  const file = page.getByLabel("Tệp niêm phong");
+  const open = async (content: Buffer, ...sheets: string[]) => {
+    await file.setInputFiles({ name: "x.gandan", mimeType: "application/octet-stream", buffer: content });
+    for (const [n, sheet] of sheets.entries()) await page.locator("#taken-" + ["first", "second"][n]).fill(sheet);
+    await page.getByRole("button", { name: "Mở và lưu tệp .zip" }).click();
+  };
+  await open(Buffer.from("PK"), SHEETS[0], SHEETS[2]);
+  await expect(page.getByText("Tệp này không phải tệp niêm phong của Gần Dân").first()).toBeVisible();
+  await open(bytes, SHEETS[0], "");
+  await expect(page.getByText("Còn thiếu một tờ.").first()).toBeVisible();
+  await accessible(page);
+  const bent = Buffer.from(bytes);
+  bent[bytes.length >> 1] ^= 1;
+  await open(bent, SHEETS[0], SHEETS[2]);
+  await expect(page.getByText("tệp đã bị hỏng hoặc bị sửa")).toBeVisible();
+  const opening = page.waitForEvent("download");
+  await open(bytes, SHEETS[0], SHEETS[2]);
+  const opened = await opening;
+  expect(opened.suggestedFilename()).toBe("gan-dan-toan-bo.zip");
+  expect(readFileSync(await opened.path()).equals(zip)).toBe(true);
+  await expect(page.getByText("Đã mở, tệp .zip nằm trong thư mục tải về.")).toBeVisible();
+  await expect(page.locator("#taken-first")).toHaveValue("");
 
   // An administrator keeps the server and has no content of it.
   const admin = new Office(server);
   await admin.signIn("quantri");
-  await expect(admin.call("GET", "take-out.zip")).rejects.toThrow(/403/);
+  await expect(admin.call("GET", "take-out")).rejects.toThrow(/403/);
   expect((await admin.call("GET", "problem")).counts.length).toBeGreaterThan(5);
   expect((await office.call("GET", "problem")).demo).toBe(false);
 });

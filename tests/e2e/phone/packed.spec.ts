@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { Build } from "../support/build";
+import { attempt, Build } from "../support/build";
 import { installed } from "../support/field";
 import { expect, test as base } from "../support/fixtures";
 import type { Server } from "../support/server";
@@ -102,19 +102,4 @@ async function serve(server: Server, build: Build): Promise<void> {
   await server.stop();
   server.dist = build.directory;
   await server.start();
-}
-
-/** Looks for another build and tells what became of it. */
-function attempt(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" });
-    if (!registration.installing) await registration.update().catch(() => undefined);
-    const worker = registration.installing ?? registration.waiting;
-    if (!worker) return "none";
-    return new Promise<string>((resolve) => {
-      const tell = () => worker.state !== "installing" && resolve(worker.state);
-      worker.addEventListener("statechange", tell);
-      tell();
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { Build } from "../support/build";
+import { attempt, Build } from "../support/build";
 import { expect, test as base } from "../support/fixtures";
 import { commune, enrol, installed, meet, openHousehold, press, running, toToday, waiting } from "../support/field";
 import type { Server } from "../support/server";
@@ -207,21 +207,6 @@ function workers(page: Page): Promise<(string | null)[]> {
   return page.evaluate(async () => {
     const registration = await navigator.serviceWorker.getRegistration("/app/");
     return [registration?.active?.state ?? null, registration?.waiting?.state ?? null];
-  });
-}
-
-/** Looks for another build and tells what became of it. */
-function attempt(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" });
-    if (!registration.installing) await registration.update().catch(() => undefined);
-    const worker = registration.installing ?? registration.waiting;
-    if (!worker) return "none";
-    return new Promise<string>((resolve) => {
-      const tell = () => worker.state !== "installing" && resolve(worker.state);
-      worker.addEventListener("statechange", tell);
-      tell();
-    });
   });
 }
 

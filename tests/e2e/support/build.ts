@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 
 const SCOPE = "/app/";
 const PAGE = `${SCOPE}index.html`;
@@ -109,4 +110,19 @@ export class Build {
 
 function integrity(bytes: Buffer): string {
   return `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+}
+
+/** Looks for another build and tells what became of it. */
+export function attempt(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.register("/app/sw.js", { scope: "/app/", updateViaCache: "none" });
+    if (!registration.installing) await registration.update().catch(() => undefined);
+    const worker = registration.installing ?? registration.waiting;
+    if (!worker) return "none";
+    return new Promise<string>((resolve) => {
+      const tell = () => worker.state !== "installing" && resolve(worker.state);
+      worker.addEventListener("statechange", tell);
+      tell();
+    });
+  });
 }

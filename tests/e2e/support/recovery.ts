@@ -53,6 +53,13 @@ export function open(by: KeyObject, purpose: Uint8Array, sealed: Uint8Array): Bu
   return Buffer.concat([cipher.update(text), cipher.final()]);
 }
 
+/** The .zip in a file of everything, with the key of [`SHEETS`]. */
+export function takenOut(file: Buffer): Buffer {
+  const first = file.indexOf("\n") + 1;
+  if (!file.subarray(first, first + 32).equals(RECOVERY)) throw new Error("sealed to another key");
+  return open(ORGANISATION, Buffer.from("gandan take-out"), file.subarray(first + 32));
+}
+
 export const depositedBy = (device: Uint8Array) => Buffer.concat([Buffer.from("gandan data key "), device]);
 export const answeredTo = (device: Uint8Array) => Buffer.concat([Buffer.from("gandan reopening "), device]);
 
