@@ -5,7 +5,7 @@
 
 use crate::id::RecordId;
 use crate::meeting::Meeting;
-use crate::operation::{Ground, Kind, Operation, Part};
+use crate::operation::{Class, Ground, Kind, Operation, Part};
 use crate::record::{Body, Record};
 use crate::redaction::erasable;
 use crate::short::Set;
@@ -44,7 +44,6 @@ pub fn due(record: &Record, today: Date, contact_until: impl Fn(RecordId) -> Opt
             let is_over = opinion.until < today && !opinion.text.is_empty();
             is_over.then(|| ([Part::Text].into_iter().collect(), Some(opinion.campaign)))
         }
-        // The book is kept for as long as the office has its work with it.
         Body::Registry(_) | Body::Workflow(_) => None,
     }
 }
@@ -66,6 +65,10 @@ fn over(
     today: Date,
     contact_until: impl Fn(RecordId) -> Option<Date>,
 ) -> Option<(Set<Part>, Option<RecordId>)> {
+    // The book is kept for as long as the office has its work with it, and what waits to become part of it as well.
+    if matches!(kind.shape(), Some((Class::Registry, _))) {
+        return None;
+    }
     let cut = matches!(kind, Kind::Opinion | Kind::Callback) && ground.campaign.and_then(contact_until).is_some_and(|until| until < today);
     let goes = |part: &Part| has.contains(part) && (ground.until < today || cut && *part == Part::Contact);
     let parts: Set<Part> = erasable(kind).iter().copied().filter(goes).collect();
@@ -106,6 +109,7 @@ mod tests {
             (Kind::Note, 10, None, 11, vec![Facts, Text]),
             (Kind::Person, 10, None, 99, vec![]),
             (Kind::Incident, 10, Some(5), 99, vec![]),
+            (Kind::Household, 10, Some(5), 99, vec![]),
         ] {
             let operation = opinion(kind.clone(), until);
             let contact = |_| contact_until.map(day);

@@ -17,6 +17,7 @@ mod recovery;
 mod redaction;
 mod share;
 mod twins;
+mod unjudged;
 mod world;
 
 use super::memory::Memory;
@@ -105,6 +106,7 @@ use twins::{
     an_import_is_not_taken_back_from_under_one_that_stands_for_another, two_that_are_one_count_once_until_that_is_taken_back,
     who_is_not_the_same_is_not_asked_again,
 };
+use unjudged::{what_calls_itself_a_version_of_something_redacted_is_not_believed, what_waits_ends_nothing_but_itself};
 use world::{Phone, Subject, World, household, record};
 
 macro_rules! contract {
@@ -119,6 +121,8 @@ macro_rules! contract {
 }
 
 contract! {
+    what_waits_ends_nothing_but_itself,
+    what_calls_itself_a_version_of_something_redacted_is_not_believed,
     what_is_over_goes_by_its_own_day_and_the_job_reports_it,
     a_name_goes_from_every_table_and_nobody_brings_it_back,
     each_phone_is_told_until_it_says_that_it_is_done,

@@ -253,6 +253,7 @@ impl<'a> Batch<'a> {
             Verdict::Apply(applied) => {
                 let Applied { operation: Operation { header, parts }, record } = *applied;
                 let logged = Logged { header: &header, parts: &parts };
+                redaction::hand_on(self.t, &header, self.now)?;
                 log(self.t, &mut self.random, device, frame.seq, &frame.bytes, self.now, logged)?;
                 self.put(Scope { area: header.area, stream: header.stream }, record)?;
                 Ok((Outcome::Applied, self.now))
@@ -270,6 +271,7 @@ impl<'a> Batch<'a> {
             Verdict::Apply(applied) => {
                 let Applied { operation: Operation { header, parts }, record } = *applied;
                 self.t.delete_quarantined(device, seq, &mac)?;
+                redaction::hand_on(self.t, &header, self.now)?;
                 self.t.put_logged(device, seq, Logged { header: &header, parts: &parts })?;
                 self.put(Scope { area: header.area, stream: header.stream }, record)?;
                 Ok(None)
@@ -313,7 +315,7 @@ impl<'a> Batch<'a> {
         for visit in receive::looked_at(&operation) {
             looked_at.push(visited(self.t, visit)?);
         }
-        let redacted = redaction::of_operation(self.t, self.device.id, header, self.now)?;
+        let redacted = redaction::of_operation(self.t, self.device.id, header)?;
         let verifies = matches!(header.kind, Kind::Verification | Kind::DayClosing)
             && working(self.t, by).is_ok_and(|person| person.role.may(Action::Verify) != Reach::No);
         let held = self.grants.get(&header.grant).and_then(Option::as_ref);
@@ -371,7 +373,7 @@ impl<'a> Batch<'a> {
             self.t.put_receipt(device, seq, &Receipt { at: self.now, mac, salt: Some(salt) }, None)?;
         }
         let kind = if reason == Reason::Suspect { None } else { kind_of(&frame.bytes) };
-        let raw = match redaction::of_waiting(self.t, self.device.id, &frame.bytes)? {
+        let raw = match redaction::of_waiting(self.t, self.device.id, &frame.bytes, self.now)? {
             Some(erased) => {
                 self.t.erase_salt(device, seq)?;
                 ByteBuf::from(erased)

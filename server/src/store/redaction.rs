@@ -15,7 +15,7 @@ use crate::keys::Keys;
 use domain::cbor;
 use domain::id::{DeviceId, RecordId};
 use domain::office::Listed;
-use domain::operation::{Change, Header, Kind, Operation, Part, Scope};
+use domain::operation::{Change, Class, Header, Kind, Operation, Part, Scope};
 use domain::record::{Body, Record};
 use domain::redaction::{Owing, Redact, Redaction, RedactionRow, Redactions, TOLD_MAX, Told, erasable, erase_parts};
 use domain::short::{Map, Set};
@@ -109,7 +109,12 @@ pub fn erase(t: &mut dyn Tables, keys: &Keys, entries: Vec<Entry>, known: Known)
     }
     // Corrections that wait for their first version say the same as well.
     let mut kept = waiting(t)?;
-    let headers: Vec<Header> = kept.iter().filter_map(header).collect();
+    let mut headers = Vec::new();
+    for header in kept.iter().filter_map(header) {
+        if is_nobodys(t, &header)? {
+            headers.push(header);
+        }
+    }
     asked.spread(headers.iter());
     for header in &headers {
         if let (Some(parts), Some(first)) = (asked.parts(header.record).cloned(), new.first().cloned()) {
@@ -128,6 +133,12 @@ pub fn erase(t: &mut dyn Tables, keys: &Keys, entries: Vec<Entry>, known: Known)
     anonymous::redact(t, keys, &asked)?;
     t.scrub();
     Ok(())
+}
+
+/// Whether bytes that nobody has judged may be taken at their word when they name their record: there is none that is
+/// somebody else's, and none that is kept for as long as the office wants.
+fn is_nobodys(t: &mut dyn Tables, header: &Header) -> Result<bool> {
+    Ok(t.record(header.record)?.is_none() && !matches!(header.kind.shape(), Some((Class::Registry, _))))
 }
 
 /// Stores a redaction, and has it journalled; `None` where nothing of it is new.
@@ -198,14 +209,30 @@ fn header(kept: &Quarantined) -> Option<Header> {
 
 fn erase_waiting(t: &mut dyn Tables, kept: &mut Quarantined, redactions: &Redactions) -> Result<()> {
     let raw = match cbor::decode::<Operation>(&kept.raw) {
-        Ok(_) => redactions.outbox(&kept.raw),
+        Ok(operation) => {
+            let Header { record, ref change, .. } = operation.header;
+            // Also where it names a record that is not its own to name.
+            let amended = if let Change::Amend { of } = change { redactions.parts(*of) } else { None };
+            let all = redactions.parts(record).into_iter().chain(amended).flat_map(Set::iter).copied().collect();
+            let left = left_of(operation, &all);
+            if left.is_some() {
+                t.put_writer(record, kept.device)?;
+            }
+            left
+        }
         // Nobody can read it, and it names the record: it goes whole.
         Err(_) => redactions.names_one(&kept.raw).then(Vec::new),
     };
-    let Some(raw) = raw else { return Ok(()) };
-    if let Ok(operation) = cbor::decode::<Operation>(&kept.raw) {
-        t.put_writer(operation.header.record, kept.device)?;
-    }
+    raw.map_or(Ok(()), |raw| put_left(t, kept, raw))
+}
+
+/// What is left of an operation; `None` where it had nothing of these parts.
+fn left_of(mut operation: Operation, redacted: &Set<Part>) -> Option<Vec<u8>> {
+    operation.erase(redacted).then(|| cbor::encode(&operation))
+}
+
+/// Puts what is left of bytes that wait in their place.
+fn put_left(t: &mut dyn Tables, kept: &mut Quarantined, raw: Vec<u8>) -> Result<()> {
     t.delete_quarantined(kept.device, kept.seq, &kept.mac)?;
     kept.raw = ByteBuf::from(raw);
     t.put_quarantined(kept)?;
@@ -215,6 +242,21 @@ fn erase_waiting(t: &mut dyn Tables, kept: &mut Quarantined, redactions: &Redact
     Ok(())
 }
 
+/// Takes what is over out of bytes that wait. The record and its place are to be redacted, so that phones are told, where
+/// nobody else has it.
+pub fn expire(t: &mut dyn Tables, mut kept: Quarantined, parts: &Set<Part>) -> Result<Option<(RecordId, Scope)>> {
+    let Ok(operation) = cbor::decode::<Operation>(&kept.raw) else { return Ok(None) };
+    let (record, scope) = (operation.header.record, operation.scope());
+    if is_nobodys(t, &operation.header)? {
+        return Ok(Some((record, scope)));
+    }
+    if let Some(raw) = left_of(operation, parts) {
+        put_left(t, &mut kept, raw)?;
+        t.scrub();
+    }
+    Ok(None)
+}
+
 /// A record without what was redacted of it.
 pub fn erased<'a>(record: &Record, redacted: &Set<Part>, place: &'a mut Option<Record>) -> &'a Record {
     let mut erased = record.clone();
@@ -222,18 +264,11 @@ pub fn erased<'a>(record: &Record, redacted: &Set<Part>, place: &'a mut Option<R
     place.insert(erased)
 }
 
-/// The parts of an operation that were redacted before it came, of its record or of what it amends: then of itself, too,
-/// from now on.
-pub fn of_operation(t: &mut dyn Tables, device: DeviceId, header: &Header, now: Time) -> Result<Set<Part>> {
+/// The parts of an operation that were redacted before it came, of its record or of what it amends.
+pub fn of_operation(t: &mut dyn Tables, device: DeviceId, header: &Header) -> Result<Set<Part>> {
     let mut redacted = t.redacted(header.record)?;
     if let Change::Amend { of } = header.change {
-        let of_first = t.redacted(of)?;
-        if of_first.iter().any(|part| !redacted.contains(part)) {
-            redacted.extend(of_first.iter().copied());
-            let scope = Scope { area: header.area, stream: header.stream };
-            let (record, kind, parts) = (header.record, header.kind.clone(), of_first);
-            put(t, Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None }, Known::NotYet)?;
-        }
+        redacted.extend(t.redacted(of)?.iter().copied());
     }
     if !redacted.is_empty() {
         t.put_writer(header.record, device)?;
@@ -241,8 +276,20 @@ pub fn of_operation(t: &mut dyn Tables, device: DeviceId, header: &Header, now: 
     Ok(redacted)
 }
 
-/// What is kept of bytes that wait; `None` where nothing of them is redacted.
-pub fn of_waiting(t: &mut dyn Tables, device: DeviceId, bytes: &[u8]) -> Result<Option<Vec<u8>>> {
+/// What amends something redacted is redacted itself from now on. To be said of what is about to be stored, and not before:
+/// of what comes to wait it holds only where nobody else has the record.
+pub fn hand_on(t: &mut dyn Tables, header: &Header, now: Time) -> Result<()> {
+    let Change::Amend { of } = header.change else { return Ok(()) };
+    let parts = t.redacted(of)?;
+    if parts.is_empty() || !is_nobodys(t, header)? {
+        return Ok(());
+    }
+    let (record, kind, scope) = (header.record, header.kind.clone(), Scope { area: header.area, stream: header.stream });
+    put(t, Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None }, Known::NotYet).map(drop)
+}
+
+/// What is kept of bytes that come to wait; `None` where nothing of them is redacted.
+pub fn of_waiting(t: &mut dyn Tables, device: DeviceId, bytes: &[u8], now: Time) -> Result<Option<Vec<u8>>> {
     if t.last_redaction()? == 0 {
         return Ok(None);
     }
@@ -250,16 +297,9 @@ pub fn of_waiting(t: &mut dyn Tables, device: DeviceId, bytes: &[u8]) -> Result<
         let all = t.redactions(0)?;
         return Ok(Redactions::of(all.iter().map(|line| (line.record, &line.parts))).names_one(bytes).then(Vec::new));
     };
-    let Header { record, .. } = operation.header;
-    let mut redacted = t.redacted(record)?;
-    if let Change::Amend { of } = operation.header.change {
-        redacted.extend(t.redacted(of)?.iter().copied());
-    }
-    if redacted.is_empty() {
-        return Ok(None);
-    }
-    t.put_writer(record, device)?;
-    Ok(Redactions::of([(record, &redacted)]).outbox(bytes))
+    let redacted = of_operation(t, device, &operation.header)?;
+    hand_on(t, &operation.header, now)?;
+    Ok(left_of(operation, &redacted))
 }
 
 /// Whether two are the same operation, as far as anything is left of them.

@@ -13,7 +13,7 @@ use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::campaign::Campaign;
 use domain::cbor;
-use domain::id::RecordId;
+use domain::id::{DeviceId, RecordId};
 use domain::office::Listed;
 use domain::operation::{Kind, Operation, Part, Scope, Stream};
 use domain::record::Record;
@@ -26,14 +26,22 @@ use std::sync::Arc;
 /// How many records lose parts in one transaction.
 const TOGETHER: usize = 500;
 
-/// A record with parts that are over.
+/// Parts that are over.
 #[derive(Clone, Debug)]
 struct Due {
-    record: RecordId,
-    scope: Scope,
+    of: Of,
     kind: Kind,
     parts: Set<Part>,
     campaign: Option<RecordId>,
+}
+
+/// Whose they are.
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    /// A record's.
+    Record(RecordId, Scope),
+    /// Those of bytes that wait, by device, number and MAC.
+    Waiting(DeviceId, u64, [u8; 16]),
 }
 
 /// Part of [`super::Store::tick`]: once a day, in batches. A server that dies in the middle goes on with what is left.
@@ -75,7 +83,7 @@ fn plan(t: &mut dyn Tables, today: Date) -> Result<Vec<Due>> {
             // What this build cannot read it cannot take apart; its next one does.
             for record in page.iter().filter_map(|(_, bytes)| cbor::decode::<Record>(bytes).ok()) {
                 if let Some((parts, campaign)) = due(&record, today, contact_until) {
-                    plan.push(Due { record: record.id, scope, kind: record.kind, parts, campaign });
+                    plan.push(Due { of: Of::Record(record.id, scope), kind: record.kind, parts, campaign });
                 }
             }
         }
@@ -83,8 +91,8 @@ fn plan(t: &mut dyn Tables, today: Date) -> Result<Vec<Due>> {
     for kept in redaction::waiting(t)? {
         let Ok(operation) = cbor::decode::<Operation>(&kept.raw) else { continue };
         if let Some((parts, campaign)) = due_of_waiting(&operation, today, contact_until) {
-            let (record, kind, scope) = (operation.header.record, operation.header.kind.clone(), operation.scope());
-            plan.push(Due { record, scope, kind, parts, campaign });
+            let of = Of::Waiting(kept.device, kept.seq, kept.mac);
+            plan.push(Due { of, kind: operation.header.kind, parts, campaign });
         }
     }
     Ok(plan)
@@ -92,9 +100,19 @@ fn plan(t: &mut dyn Tables, today: Date) -> Result<Vec<Due>> {
 
 fn carry_out(t: &mut dyn Tables, keys: &Keys, batch: Vec<Due>, now: Time) -> Result<()> {
     let mut entries = Vec::with_capacity(batch.len());
-    for Due { record, scope, kind, parts, campaign } in batch {
+    for Due { of, kind, parts, campaign } in batch {
+        let record = match of {
+            Of::Record(record, scope) => Some((record, scope)),
+            Of::Waiting(device, seq, mac) => match t.quarantined_bytes(device, seq, &mac)? {
+                Some(kept) => redaction::expire(t, kept, &parts)?,
+                // Judged since it was found.
+                None => continue,
+            },
+        };
         t.add_retained(now.date(), campaign, kind.code(), 1)?;
-        entries.push(Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None });
+        if let Some((record, scope)) = record {
+            entries.push(Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None });
+        }
     }
     redaction::erase(t, keys, entries, Known::ByTheJournal)
 }

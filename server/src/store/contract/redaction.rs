@@ -32,7 +32,7 @@ const NAME: &str = "Trần Thị Khuyết Danh";
 const PHONE: &str = "0187250999";
 
 /// Whether bytes hold the name, the number, or the name as it is searched by.
-fn tells(bytes: &[u8]) -> bool {
+pub fn tells(bytes: &[u8]) -> bool {
     let holds = |what: &str| bytes.windows(what.len()).any(|window| window == what.as_bytes());
     holds(NAME) || holds(PHONE) || holds("tran thi khuyet danh") || holds("Khuyết Danh")
 }
@@ -61,7 +61,8 @@ struct Story {
     unnamed: AnonymousOpinion,
 }
 
-fn said(phone: &mut Phone, id: u64, change: Change) -> Frame {
+/// An opinion that tells.
+pub fn said(phone: &mut Phone, id: u64, change: Change) -> Frame {
     let facts = Opinion { kind: OpinionKind::Wish, topic: Topic::InfraRoad, urgency: Urgency::Normal, source: Source::default() };
     let operation = Operation::new(phone.header(Kind::Opinion, record(id), Stream::Voice, change))
         .with(Part::Facts, &facts)
@@ -118,7 +119,7 @@ impl<S: Subject> World<S> {
         self.send(&story.phone, &[&story.unnamed]).await;
     }
 
-    async fn redact(&mut self, record: RecordId, kind: &Kind) -> Result<(), StoreError> {
+    pub async fn redact(&mut self, record: RecordId, kind: &Kind) -> Result<(), StoreError> {
         let parts = erasable(kind).iter().copied().collect();
         let seed = self.seed();
         let value = Value::Redact(Redact { record, parts, why: RedactionReason::Asked });
