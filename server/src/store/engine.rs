@@ -148,7 +148,13 @@ impl<E: Engine> Store for E {
         });
         by_the_day.await?;
         retention::run(self, now).await?;
-        quarantine::judge_again(self, random.bytes()).await
+        let taken = quarantine::judge_again(self, random.bytes()).await?;
+        // Once for all that went today, and for what an earlier time did not come to.
+        let scrub = |t: &mut dyn Tables| {
+            t.scrub();
+            Ok(())
+        };
+        Engine::write(self, scrub).await.map(|()| taken)
     }
 
     async fn directory(&self, within: Within) -> Result<Directory> {

@@ -61,7 +61,9 @@ pub fn redact(
     device.have += 1;
     log(t, random, device.id, device.have, &request, now, Logged { header: &header, parts: &Map::new() })?;
     t.put_device(&device)?;
-    erase(t, keys, all, Known::NotYet)
+    erase(t, keys, all, Known::NotYet)?;
+    t.scrub();
+    Ok(())
 }
 
 /// An event with all its versions and what took it back, the earliest first. They are stored anew in this order, which is
@@ -82,7 +84,9 @@ fn versions(t: &mut dyn Tables, record: RecordId) -> Result<Vec<RecordId>> {
 
 /// See [`super::restore`]: what was redacted since the copy was made, by the journal.
 pub fn replay(t: &mut dyn Tables, keys: &Keys, entries: &[Entry]) -> Result<()> {
-    erase(t, keys, entries.iter().filter(|entry| matches!(entry, Entry::Redacted { .. })).cloned().collect(), Known::ByTheJournal)
+    erase(t, keys, entries.iter().filter(|entry| matches!(entry, Entry::Redacted { .. })).cloned().collect(), Known::ByTheJournal)?;
+    t.scrub();
+    Ok(())
 }
 
 /// Whether a redaction comes from the journal.
@@ -94,7 +98,7 @@ pub enum Known {
     ByTheJournal,
 }
 
-/// Does what is new of these redactions: all of it, whatever holds it here.
+/// Does what is new of these redactions: all of it, whatever holds it here. The file is left to be scrubbed.
 pub fn erase(t: &mut dyn Tables, keys: &Keys, entries: Vec<Entry>, known: Known) -> Result<()> {
     let mut asked = Redactions::default();
     let mut new = Vec::new();
@@ -131,8 +135,7 @@ pub fn erase(t: &mut dyn Tables, keys: &Keys, entries: Vec<Entry>, known: Known)
         erase_waiting(t, kept, &asked)?;
     }
     anonymous::redact(t, keys, &asked)?;
-    t.scrub();
-    Ok(())
+    t.owe_scrub()
 }
 
 /// Whether bytes that nobody has judged may be taken at their word when they name their record: there is none that is
@@ -252,7 +255,7 @@ pub fn expire(t: &mut dyn Tables, mut kept: Quarantined, parts: &Set<Part>) -> R
     }
     if let Some(raw) = left_of(operation, parts) {
         put_left(t, &mut kept, raw)?;
-        t.scrub();
+        t.owe_scrub()?;
     }
     Ok(None)
 }

@@ -64,6 +64,8 @@ impl Sqlite {
         let mut connection = connect(path)?;
         migrate(&mut connection)?;
         connection.execute("INSERT OR IGNORE INTO meta (one, epoch) VALUES (1, ?1)", params![first.bytes()]).map_err(broken)?;
+        // A disk that is full now keeps nobody from what can be read; the schedule says so, and tries again.
+        drop(scrub(&connection));
         let readers = (0..READERS).map(|_| connect(path)).collect::<Result<_>>()?;
         Ok(Self {
             writer: Threads::start("store-write", vec![connection], move |connection, first, more| {
@@ -134,17 +136,16 @@ fn commit_group(connection: &mut Connection, first: Write, more: &dyn Fn() -> Op
 struct After {
     /// The write-ahead log is emptied.
     forget: bool,
-    /// And before that the file is written anew: a page that was split or filled anew may still hold a copy of what was
-    /// deleted, which `secure_delete` does not know of.
+    /// And before that the file is written anew, if that is owed.
     scrub: bool,
 }
 
 impl After {
     fn tidy(self, connection: &Connection) -> Result<()> {
         if self.scrub {
-            connection.execute_batch("VACUUM").map_err(broken)?;
+            scrub(connection)?;
         }
-        if self.scrub || self.forget { empty_log(connection) } else { Ok(()) }
+        if self.forget { empty_log(connection).map(drop) } else { Ok(()) }
     }
 }
 
@@ -194,9 +195,26 @@ fn run_group(
 
 /// Moves everything from the write-ahead log into the database and empties the log, which has every change in the order of
 /// its commit. Readers are waited for, for as long as anything waits for a lock here; while one holds on for longer, the
-/// log stays until the next time, and the schedule comes every few minutes.
-fn empty_log(connection: &Connection) -> Result<()> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(broken)
+/// log stays until the next time, and the schedule comes every few minutes. Says whether it is empty.
+fn empty_log(connection: &Connection) -> Result<bool> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0)).map_err(broken)
+}
+
+/// Writes the file anew, if that is owed: a page that was split or filled anew may still hold a copy of what was deleted,
+/// which `secure_delete` does not know of. It is owed until the log is empty, too.
+fn scrub(connection: &Connection) -> Result<()> {
+    if !connection.query_row("SELECT scrub FROM meta", [], |row| row.get(0)).map_err(broken)? {
+        return Ok(());
+    }
+    // On the way there is a copy of the whole database, for which memory need not be large enough.
+    connection.pragma_update(None, "temp_store", "FILE").map_err(broken)?;
+    let written = connection.execute_batch("VACUUM").map_err(broken);
+    connection.pragma_update(None, "temp_store", TEMP_STORE).map_err(broken)?;
+    written?;
+    if empty_log(connection)? {
+        connection.execute("UPDATE meta SET scrub = 0", []).map_err(broken)?;
+    }
+    Ok(())
 }
 
 /// Threads with a connection each, which work off jobs. When they are dropped, they finish what they began, and the
@@ -258,13 +276,15 @@ impl<J> Drop for Threads<J> {
     }
 }
 
+/// What a savepoint would bring back is kept in memory: each of a group copies every page that it is the first to change.
+const TEMP_STORE: &str = "MEMORY";
+
 fn connect(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(PathBuf::from(path), flags).map_err(broken)?;
     connection.busy_timeout(Duration::from_secs(5)).map_err(broken)?;
     connection.set_prepared_statement_cache_capacity(128);
-    // What a savepoint would bring back is kept in memory: each of a group copies every page that it is the first to change.
-    let kept = ("temp_store", "MEMORY");
+    let kept = ("temp_store", TEMP_STORE);
     for (name, value) in [("journal_mode", "WAL"), ("synchronous", "FULL"), ("foreign_keys", "ON"), ("secure_delete", "ON"), kept] {
         connection.pragma_update(None, name, value).map_err(broken)?;
     }
@@ -274,7 +294,7 @@ fn connect(path: &Path) -> Result<Connection> {
 }
 
 /// One file for each step, in order, never edited.
-const MIGRATIONS: [&str; 11] = [
+const MIGRATIONS: [&str; 12] = [
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
@@ -286,6 +306,7 @@ const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0009.sql"),
     include_str!("migrations/0010.sql"),
     include_str!("migrations/0011.sql"),
+    include_str!("migrations/0012.sql"),
 ];
 
 /// Brings the schema up to this build's. A database of a later build is left alone.
@@ -329,6 +350,10 @@ impl Tables for Transaction<'_> {
 
     fn forget_order(&mut self) {
         self.forget_order = true;
+    }
+
+    fn owe_scrub(&mut self) -> Result<()> {
+        self.run("UPDATE meta SET scrub = 1", [])
     }
 
     fn scrub(&mut self) {
@@ -535,6 +560,54 @@ mod tests {
         assert_eq!(store.read(|t| t.epoch()).await, Ok(last));
         let made = commits(&log) - before;
         assert!((1..=3).contains(&made), "{made} commits for 14 writes");
+    }
+
+    /// Writes words all over the file and deletes them without care, as a page that was split may leave them.
+    fn leave_a_trace(path: &Path) {
+        let connection = connect(path).unwrap();
+        connection.pragma_update(None, "secure_delete", "OFF").unwrap();
+        let words = "INSERT INTO access (at, action) SELECT n, 'Khuyết Danh' FROM number";
+        let numbers = "WITH RECURSIVE number (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM number WHERE n < 1000)";
+        connection.execute_batch(&format!("{numbers} {words}; DELETE FROM access")).unwrap();
+        empty_log(&connection).unwrap();
+        assert!(is_left(path), "the test can fail");
+    }
+
+    fn is_left(path: &Path) -> bool {
+        let bytes = std::fs::read(path).unwrap();
+        bytes.windows("Khuyết Danh".len()).any(|window| window == "Khuyết Danh".as_bytes())
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_to_be_written_anew_is_so_after_all() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("test.db");
+        let journal = Arc::new(Journal::in_memory());
+        let open = || Sqlite::open(&path, Epoch::new(1, [1; 10]), Arc::new(Keys::new(&[1; 32])), Arc::clone(&journal)).unwrap();
+        // Dies behind the commit, and before the file is written anew.
+        let die = || {
+            let first: Write = Box::new(|tables| {
+                let done = tables.owe_scrub();
+                tables.scrub();
+                Written { stays: done.is_ok(), tell: Box::new(drop) }
+            });
+            run_group(&mut connect(&path).unwrap(), first, &|| None, &journal, &mut Vec::new()).map(drop).unwrap();
+        };
+        drop(open());
+        leave_a_trace(&path);
+        die();
+        assert!(is_left(&path));
+        let store = open();
+        assert!(!is_left(&path), "by the next start");
+        leave_a_trace(&path);
+        die();
+        assert!(is_left(&path));
+        crate::store::Store::tick(&store, Time(5), [1; 32]).await.unwrap();
+        assert!(!is_left(&path), "by the schedule");
+        // Once is enough.
+        leave_a_trace(&path);
+        crate::store::Store::tick(&store, Time(6), [1; 32]).await.unwrap();
+        assert!(is_left(&path));
     }
 
     #[tokio::test]

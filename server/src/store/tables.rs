@@ -36,8 +36,10 @@ pub trait Tables: Accounts + Devices + Recoveries + Log + Streams + Waiting + Vi
     fn journal(&mut self, entry: Entry);
     /// Has the database forget in which order it was written, once this transaction is committed.
     fn forget_order(&mut self);
-    /// Has the database write its file anew, once this transaction is committed, so that nothing that was deleted is left in
-    /// any corner of it.
+    /// Notes, as part of this transaction, that something was deleted that may be left in some corner of the file: it is to be
+    /// written anew, and that is owed until it was done.
+    fn owe_scrub(&mut self) -> Result<()>;
+    /// Has the database write its file anew, once this transaction is committed, if it owes that.
     fn scrub(&mut self);
     /// Keeps a line of the access log.
     fn put_access(&mut self, access: &Access) -> Result<()>;
