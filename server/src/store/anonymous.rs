@@ -127,11 +127,23 @@ pub fn redact(t: &mut dyn Tables, keys: &Keys, redactions: &Redactions) -> Resul
     Ok(())
 }
 
-/// Takes the words out of what still waits and whose time is over. Of that nothing is told anybody: it was in nobody's list.
+/// Takes the words out of what still waits, for a crowd or for a person, and whose time is over. Of that nothing is told
+/// anybody: it was in nobody's list.
 pub fn expire(t: &mut dyn Tables, keys: &Keys, today: Date) -> Result<()> {
     let mut pool = Pool { t, keys };
-    for opinion in pool.all()?.iter().filter(|opinion| opinion.until < today && !opinion.text.is_empty()) {
+    let is_over = |opinion: &AnonymousOpinion| opinion.until < today && !opinion.text.is_empty();
+    for opinion in pool.all()?.iter().filter(|opinion| is_over(opinion)) {
         pool.put(&AnonymousOpinion { text: String::new(), ..opinion.clone() })?;
+        pool.t.owe_scrub()?;
+    }
+    for (name, reason, sealed) in pool.t.quarantined_anonymous_bytes()? {
+        let Some(bytes) = pool.keys.unseal(QUARANTINE, &name, &sealed) else { continue };
+        // What this build cannot read says no day.
+        if cbor::decode(&bytes).is_ok_and(|opinion| is_over(&opinion)) {
+            pool.t.delete_quarantined_anonymous(&name)?;
+            pool.quarantine(reason, &left(&bytes, true))?;
+            pool.t.owe_scrub()?;
+        }
     }
     Ok(())
 }

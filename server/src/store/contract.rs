@@ -93,7 +93,7 @@ use redaction::{
     a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked,
     a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
     each_phone_is_told_until_it_says_that_it_is_done, what_is_over_goes_by_its_own_day_and_the_job_reports_it,
-    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
+    what_waits_without_a_name_ends_by_its_own_day, what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -121,6 +121,7 @@ macro_rules! contract {
 }
 
 contract! {
+    what_waits_without_a_name_ends_by_its_own_day,
     what_waits_ends_nothing_but_itself,
     what_calls_itself_a_version_of_something_redacted_is_not_believed,
     what_is_over_goes_by_its_own_day_and_the_job_reports_it,

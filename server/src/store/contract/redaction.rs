@@ -5,6 +5,7 @@ use super::{APPLIED, outcomes_of, quarantined};
 use crate::journal::{Entry, Journal, replay};
 use crate::keys::hex;
 use crate::store::sqlite::Sqlite;
+use crate::store::tables::Tables;
 use crate::store::{Device, LastRedaction, OfficeChange, Recovery, StoreError, Upkeep, Value};
 use domain::cbor;
 use domain::household::{self, Household};
@@ -145,6 +146,24 @@ impl<S: Subject> World<S> {
         let request =
             PullRequest { protocol: PROTOCOL, mark: None, cursors: Vec::new(), report: None, refused: Vec::new(), redacted: Some(done) };
         self.store.pull(phone.device, request, self.now).await.unwrap().redactions
+    }
+
+    /// Whether each of those that wait without a name tells: first those that wait for a crowd, then those for a
+    /// person, what nobody can read before the others.
+    async fn words_without_a_name(&self) -> Vec<bool> {
+        let (keys, (tell, told)) = (Arc::clone(&self.keys), std::sync::mpsc::channel());
+        let run = move |t: &mut dyn Tables| {
+            let pool = t.pool()?.into_iter().map(|(name, sealed)| keys.unseal("pool", &name, &sealed));
+            let mut waiting = t.quarantined_anonymous_bytes()?;
+            waiting.sort_by_key(|(_, reason, _)| *reason);
+            let waiting = waiting.into_iter().map(|(name, _, sealed)| keys.unseal("quarantine_anonymous", &name, &sealed));
+            for bytes in pool.chain(waiting) {
+                let _ = tell.send(tells(&bytes.unwrap()));
+            }
+            Ok(())
+        };
+        self.store.run(run).await;
+        told.iter().collect()
     }
 
     async fn owing(&self) -> Vec<usize> {
@@ -375,6 +394,24 @@ pub async fn what_is_over_goes_by_its_own_day_and_the_job_reports_it<S: Subject>
     assert_eq!(rows(&world).await, [(cut.plus(1), "opinion".to_owned(), 1)]);
     let opinions = world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
     assert_eq!(opinions.iter().map(|row| (row.text.is_empty(), row.household.is_none())).collect::<Vec<_>>(), [(false, true)]);
+}
+
+pub async fn what_waits_without_a_name_ends_by_its_own_day<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let phone = world.phone(Role::FieldMember).await;
+    // One waits for a crowd, one was not said in a village of this phone, and one cannot be read.
+    let pooled = AnonymousOpinion { text: NAME.into(), ..phone.anonymous(b"one") };
+    let elsewhere = AnonymousOpinion { area: domain::id::AreaId::new(9, [9; 10]), text: NAME.into(), ..phone.anonymous(b"two") };
+    world.send(&phone, &[&pooled, &elsewhere]).await;
+    let garbage = ByteBuf::from([&[0xff], NAME.as_bytes()].concat());
+    world.store.anonymous(crate::store::Sender::Phone(phone.device), vec![garbage], world.now).await.unwrap();
+    assert_eq!(world.words_without_a_name().await, [true; 3]);
+    for (day, left) in [(pooled.until, vec![true; 3]), (pooled.until.plus(1), vec![false, true, false])] {
+        world.now = day.start();
+        world.tick().await;
+        assert_eq!(world.words_without_a_name().await, left);
+    }
+    assert_eq!(world.store.quarantine(None).await.unwrap().iter().map(|row| row.count).collect::<Vec<_>>(), [1, 1], "it waits on");
 }
 
 /// Every file beside a database.
