@@ -67,7 +67,7 @@ use domain::unit::{Level, Unit};
 use domain::verification::{DayClosing, Look, Verification, VisitState, VoidReason};
 use domain::visit::ContactResult::{MetRep, NotHome, PhoneDone};
 use domain::wire::{Cursor, Frame, Outcome, PAGE_MAX, Pulled, PushBatch, Reason};
-use dying::what_brings_the_server_down_is_judged_once;
+use dying::{what_brings_the_server_down_is_judged_once, what_waits_is_judged_where_what_is_over_cannot_go};
 use figures::{every_row_is_that_of_its_lists, every_standing_is_the_length_of_its_list};
 use imports::{
     an_import_is_not_taken_back_from_under_a_share, an_import_is_not_taken_back_from_under_an_opinion_or_a_promise,
@@ -122,6 +122,7 @@ macro_rules! contract {
 
 contract! {
     what_waits_without_a_name_ends_by_its_own_day,
+    what_waits_is_judged_where_what_is_over_cannot_go,
     what_waits_ends_nothing_but_itself,
     what_calls_itself_a_version_of_something_redacted_is_not_believed,
     what_is_over_goes_by_its_own_day_and_the_job_reports_it,

@@ -147,14 +147,16 @@ impl<E: Engine> Store for E {
             anonymous::tick(t, &keys, now, of_pool)
         });
         by_the_day.await?;
-        retention::run(self, now).await?;
-        let taken = quarantine::judge_again(self, random.bytes()).await?;
+        // One that fails stops neither of the others.
+        let retained = retention::run(self, now).await;
+        let taken = quarantine::judge_again(self, random.bytes()).await;
         // Once for all that went today, and for what an earlier time did not come to.
         let scrub = |t: &mut dyn Tables| {
             t.scrub();
             Ok(())
         };
-        Engine::write(self, scrub).await.map(|()| taken)
+        let scrubbed = Engine::write(self, scrub).await;
+        retained.and(taken).and_then(|taken| scrubbed.map(|()| taken))
     }
 
     async fn directory(&self, within: Within) -> Result<Directory> {

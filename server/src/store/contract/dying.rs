@@ -1,7 +1,7 @@
 //! A store that a test can bring down in the middle of its work, and what must hold then.
 
 use super::quarantined;
-use super::world::{Phone, Subject, World, record};
+use super::world::{Phone, Subject, World, household, record};
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::store::engine::Engine;
@@ -121,4 +121,19 @@ pub async fn what_brings_the_server_down_is_judged_once<S: Subject + Engine>() {
     let big = [phone.raw(vec![0; 3_000_000]), phone.raw(vec![1; 3_000_000])];
     assert_eq!(world.isolated(&phone, &big[0]).await, Ok(vec![quarantined(Reason::Unreadable)]));
     assert_eq!(world.isolated(&phone, &big[1]).await, Err(StoreError::Busy));
+}
+
+pub async fn what_waits_is_judged_where_what_is_over_cannot_go<S: Subject + Engine>() {
+    let mut world = World::<Dying<S>>::new().await;
+    let (mut phone, mut other) = (world.phone(Role::FieldMember).await, world.phone(Role::FieldMember).await);
+    let home = record(60);
+    let visit = phone.visit(record(61), home, MetRep);
+    assert_eq!(world.outcomes(&phone, &[visit]).await, [quarantined(Reason::Invalid)]);
+    let made = other.new_household(home, &household(60));
+    assert_eq!(world.outcomes(&other, &[made]).await, [Outcome::Applied]);
+    // What is done by the day is done, and the first of a new one what is over does not go.
+    world.store.dies(&[false, true]);
+    let failed = world.store.tick(world.now, [1; 32]).await;
+    assert!(matches!(failed, Err(StoreError::Broken(why)) if why == "died"));
+    assert_eq!(world.store.quarantine(None).await.unwrap(), []);
 }
