@@ -90,7 +90,7 @@ use recovery::{
     a_restored_database_knows_the_recovery_key_and_its_uses, there_is_one_recovery_key_and_nobody_is_enrolled_before,
 };
 use redaction::{
-    a_name_goes_from_every_table_and_nobody_brings_it_back, a_redaction_is_checked,
+    a_name_goes_from_every_table_and_nobody_brings_it_back, a_phone_confirms_nothing_that_is_still_to_come, a_redaction_is_checked,
     a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
     each_phone_is_told_until_it_says_that_it_is_done, what_is_over_goes_by_its_own_day_and_the_job_reports_it,
     what_waits_without_a_name_ends_by_its_own_day, what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
@@ -122,6 +122,7 @@ macro_rules! contract {
 
 contract! {
     what_waits_without_a_name_ends_by_its_own_day,
+    a_phone_confirms_nothing_that_is_still_to_come,
     what_waits_is_judged_where_what_is_over_cannot_go,
     what_waits_ends_nothing_but_itself,
     what_calls_itself_a_version_of_something_redacted_is_not_believed,

@@ -124,7 +124,8 @@ impl<E: Engine> Store for E {
         let (said, redacted) = (report.clone(), request.redacted);
         let reply = self
             .read(move |t| {
-                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, said.as_ref(), redacted, now));
+                let done = pull::done(t, redacted)?;
+                let stale = t.device(device)?.is_some_and(|device| pull::is_stale(&device, said.as_ref(), done, now));
                 Ok((pull::pull(t, &keys, device, &request, now)?, stale))
             })
             .await;

@@ -67,14 +67,19 @@ pub fn is_stale(device: &Device, report: Option<&Report>, redacted: Option<u64>,
     says_new || device.seen_at.is_none_or(|at| now >= at.plus_hours(1))
 }
 
+/// How far a phone is that says that it has deleted everything up to a number: none has done what is not decided yet.
+pub fn done(t: &mut dyn Tables, redacted: Option<u64>) -> Result<Option<u64>> {
+    let last = t.last_redaction()?;
+    Ok(redacted.map(|done| done.min(last)))
+}
+
 /// Notes that a phone was heard of, and what it says of itself.
 pub fn see(t: &mut dyn Tables, device: DeviceId, report: Option<Report>, redacted: Option<u64>, now: Time) -> Result<()> {
+    let redacted = done(t, redacted)?;
     match t.device(device)? {
         Some(device) if is_stale(&device, report.as_ref(), redacted, now) => {
             // A write right behind an anonymous opinion: in the order of the log it would say whose sync brought it.
             t.forget_order();
-            // No phone has done what is not decided yet.
-            let redacted = redacted.map(|done| done.min(i64::MAX as u64));
             t.put_device(&Device { redacted, ..heard(device, report, now) })
         }
         _ => Ok(()),

@@ -21,6 +21,7 @@ use domain::register::Values;
 use domain::retention::RetentionRow;
 use domain::short::{Map, Set};
 use domain::source::Source;
+use domain::time::Time;
 use domain::visit::Appointment;
 use domain::visit::ContactResult::MetRep;
 use domain::wire::{Frame, PROTOCOL, PullRequest, PushBatch, Reason};
@@ -412,6 +413,26 @@ pub async fn what_waits_without_a_name_ends_by_its_own_day<S: Subject>() {
         assert_eq!(world.words_without_a_name().await, left);
     }
     assert_eq!(world.store.quarantine(None).await.unwrap().iter().map(|row| row.count).collect::<Vec<_>>(), [1, 1], "it waits on");
+}
+
+pub async fn a_phone_confirms_nothing_that_is_still_to_come<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let story = world.story().await;
+    world.tell(&story).await;
+    assert_eq!(world.told(&story.phone, u64::MAX).await, None);
+    world.redact_all().await;
+    assert_eq!(world.owing().await, [3; 6]);
+    // Once an hour and not each time: it says nothing new by that.
+    let before = world.store.device(story.phone.device).await.unwrap();
+    world.now = Time(world.now.0 + 1);
+    for _ in 0..2 {
+        world.told(&story.phone, u64::MAX).await;
+    }
+    let after = world.store.device(story.phone.device).await.unwrap();
+    assert_eq!((before.redacted, after.redacted, after.seen_at), (Some(0), Some(6), Some(world.now)));
+    world.now = Time(world.now.0 + 1);
+    world.told(&story.phone, u64::MAX).await;
+    assert_eq!(world.store.device(story.phone.device).await.unwrap().seen_at, after.seen_at);
 }
 
 /// Every file beside a database.
