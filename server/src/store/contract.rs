@@ -39,10 +39,11 @@ use communes::{a_village_is_moved_to_another_commune, communes_become_one_in_the
 use composed::what_a_phone_sends_decomposed_is_shown_composed;
 use copies::{
     a_copy_goes_on_under_a_name_of_its_own, a_copy_of_a_copy_goes_on_from_there, a_copy_of_a_revoked_phone_is_revoked,
-    a_copy_of_an_older_build_is_quarantined_as_ever, a_restored_database_knows_its_copies,
-    an_isolated_operation_of_a_copy_is_not_kept_under_the_old_name, nobody_is_given_names_without_end,
+    a_copy_of_an_older_build_is_quarantined_as_ever, a_fork_that_was_redacted_leaves_no_salt_and_is_there_once,
+    a_restored_database_knows_its_copies, an_isolated_operation_of_a_copy_is_not_kept_under_the_old_name,
+    another_household_is_not_taken_for_what_is_left_of_one, nobody_is_given_names_without_end,
     what_a_copy_left_in_quarantine_before_the_fork_is_told_under_the_new_name, what_a_copy_sent_out_of_its_order_is_there_once,
-    what_two_copies_began_with_is_there_once_whatever_was_forgotten,
+    what_two_copies_began_with_is_there_once_whatever_was_forgotten, what_was_redacted_has_no_salt_under_any_name_of_a_phone,
 };
 use domain::campaign::{Assignment, CampaignState};
 use domain::cbor;
@@ -121,9 +122,12 @@ macro_rules! contract {
 }
 
 contract! {
+    another_household_is_not_taken_for_what_is_left_of_one,
     what_waits_without_a_name_ends_by_its_own_day,
     a_phone_confirms_nothing_that_is_still_to_come,
     what_waits_is_judged_where_what_is_over_cannot_go,
+    what_was_redacted_has_no_salt_under_any_name_of_a_phone,
+    a_fork_that_was_redacted_leaves_no_salt_and_is_there_once,
     what_waits_ends_nothing_but_itself,
     what_calls_itself_a_version_of_something_redacted_is_not_believed,
     what_is_over_goes_by_its_own_day_and_the_job_reports_it,

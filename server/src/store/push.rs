@@ -108,21 +108,19 @@ fn is_of(t: &mut dyn Tables, device: DeviceId, receipt: &Receipt, frame: &Frame)
     if let Some(salt) = receipt.salt {
         return Ok(mac_of(&salt, &frame.bytes) == receipt.mac);
     }
-    let sent: Option<Operation> = cbor::decode(&frame.bytes).ok();
-    let held = match t.logged(device, frame.seq)? {
-        Some((header, parts)) => Some(Operation { header, parts }),
-        None => match t.quarantined_bytes(device, frame.seq, &receipt.mac)? {
-            // Nobody could read it: nothing is left to compare.
-            Some(kept) if kept.raw.is_empty() => return Ok(sent.is_none()),
-            Some(kept) => cbor::decode(&kept.raw).ok(),
-            None => None,
-        },
-    };
-    Ok(match (sent, held) {
-        (Some(sent), Some(held)) => redaction::is_same(&sent, &held),
-        (None, Some(_)) => false,
-        (_, None) => true,
-    })
+    let mut name = Some(device);
+    while let Some(device) = name {
+        let is_its = t.receipt(device, frame.seq)?.is_some_and(|own| own.mac == receipt.mac);
+        if is_its && let Some((header, parts)) = t.logged(device, frame.seq)? {
+            return Ok(redaction::is_left(&frame.bytes, &cbor::encode(&Operation { header, parts })));
+        }
+        if let Some(kept) = t.quarantined_bytes(device, frame.seq, &receipt.mac)? {
+            return Ok(redaction::is_left(&frame.bytes, &kept.raw));
+        }
+        // Under a later name of a copied phone there is the receipt, and the operation under the name of then.
+        name = t.device(device)?.and_then(|device| device.continues).map(|earlier| earlier.device);
+    }
+    Ok(true)
 }
 
 /// The HMAC by which a fork is told from a repetition.
@@ -353,12 +351,29 @@ impl<'a> Batch<'a> {
         count_visits(self.t, &record)
     }
 
+    /// What waits under the number of a frame and can be what is left of it.
+    fn left_of(&mut self, device: DeviceId, frame: &Frame) -> Result<Option<Quarantined>> {
+        for view in self.t.quarantine(device, usize::MAX)?.into_iter().filter(|view| view.seq == frame.seq) {
+            let kept = self.t.quarantined_bytes(device, view.seq, &view.mac)?;
+            if let Some(kept) = kept.filter(|kept| redaction::is_left(&frame.bytes, &kept.raw)) {
+                return Ok(Some(kept));
+            }
+        }
+        Ok(None)
+    }
+
     fn quarantine(&mut self, frame: &Frame, reason: Reason, receipt: Option<Receipt>) -> Result<(Outcome, Time)> {
         let Dot { device, seq } = self.sequence.dot(frame.seq);
         let salt = receipt.as_ref().and_then(|receipt| receipt.salt).unwrap_or_else(|| self.random.bytes());
         let mac = mac_of(&salt, &frame.bytes);
         if let Some((reason, at)) = self.t.quarantined(device, seq, &mac)? {
             return Ok((Outcome::Quarantined(reason), at));
+        }
+        // Without a salt a repetition has another MAC each time.
+        if receipt.as_ref().is_some_and(|receipt| receipt.salt.is_none())
+            && let Some(kept) = self.left_of(device, frame)?
+        {
+            return Ok((Outcome::Quarantined(kept.reason), kept.at));
         }
         let (rows, bytes) = match self.quarantined {
             Some(held) => held,
@@ -375,7 +390,7 @@ impl<'a> Batch<'a> {
         let kind = if reason == Reason::Suspect { None } else { kind_of(&frame.bytes) };
         let raw = match redaction::of_waiting(self.t, self.device.id, &frame.bytes, self.now)? {
             Some(erased) => {
-                self.t.erase_salt(device, seq)?;
+                redaction::erase_salt(self.t, device, seq)?;
                 ByteBuf::from(erased)
             }
             None => ByteBuf::from(frame.bytes.to_vec()),

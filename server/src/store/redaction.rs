@@ -9,7 +9,7 @@ use super::question::{Row, names};
 use super::random::Random;
 use super::tables::{Logged, Quarantined, RedactionLine, Result, Stored, Tables};
 use super::units::Tree;
-use super::{Ask, Device, DeviceKind, OfficeChange, StoreError, anonymous, stream};
+use super::{Ask, Device, DeviceKind, OfficeChange, StoreError, anonymous, sequence, stream};
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::cbor;
@@ -18,6 +18,7 @@ use domain::office::Listed;
 use domain::operation::{Change, Class, Header, Kind, Operation, Part, Scope};
 use domain::record::{Body, Record};
 use domain::redaction::{Owing, Redact, Redaction, RedactionRow, Redactions, TOLD_MAX, Told, erasable, erase_parts};
+use domain::register;
 use domain::short::{Map, Set};
 use domain::time::Time;
 use serde_bytes::ByteBuf;
@@ -172,12 +173,25 @@ fn erase_record(t: &mut dyn Tables, id: RecordId) -> Result<()> {
         let Some((header, mut parts)) = t.logged(device, seq)? else { continue };
         if erase_parts(&header.kind, &mut parts, &redacted) {
             t.erase_logged(device, seq, &parts)?;
+            erase_salt(t, device, seq)?;
             erase_salts_of_press(t, device, seq)?;
             t.put_writer(id, device)?;
         }
     }
     stream::put(t, scope, Some(&record), &record)?;
     count_visits(t, &record)
+}
+
+/// Erases the salt of an operation, under every name of its phone: by any of them somebody could try what it was. It is
+/// also that of other bytes which came under this number.
+pub fn erase_salt(t: &mut dyn Tables, device: DeviceId, seq: u64) -> Result<()> {
+    let Some(mac) = t.receipt(device, seq)?.map(|receipt| receipt.mac) else { return Ok(()) };
+    for name in sequence::names(t, device)? {
+        if t.receipt(name, seq)?.is_some_and(|receipt| receipt.mac == mac) {
+            t.erase_salt(name, seq)?;
+        }
+    }
+    Ok(())
 }
 
 /// One press at a desk may be several operations, and the first of them is known by all that was asked for.
@@ -239,10 +253,7 @@ fn put_left(t: &mut dyn Tables, kept: &mut Quarantined, raw: Vec<u8>) -> Result<
     t.delete_quarantined(kept.device, kept.seq, &kept.mac)?;
     kept.raw = ByteBuf::from(raw);
     t.put_quarantined(kept)?;
-    if t.receipt(kept.device, kept.seq)?.is_some_and(|receipt| receipt.mac == kept.mac) {
-        t.erase_salt(kept.device, kept.seq)?;
-    }
-    Ok(())
+    erase_salt(t, kept.device, kept.seq)
 }
 
 /// Takes what is over out of bytes that wait. The record and its place are to be redacted, so that phones are told, where
@@ -305,12 +316,32 @@ pub fn of_waiting(t: &mut dyn Tables, device: DeviceId, bytes: &[u8], now: Time)
     Ok(left_of(operation, &redacted))
 }
 
+/// Whether what was sent can be what something is left of.
+pub fn is_left(sent: &[u8], held: &[u8]) -> bool {
+    match (cbor::decode(sent), cbor::decode(held)) {
+        (Ok(sent), Ok(held)) => is_same(&sent, &held),
+        // Of what nobody could read nothing is left to compare.
+        (Err(_), Err(_)) => held.is_empty() || sent == held,
+        _ => false,
+    }
+}
+
 /// Whether two are the same operation, as far as anything is left of them.
-pub fn is_same(sent: &Operation, held: &Operation) -> bool {
-    let both = sent.parts.iter().filter_map(|(part, sent)| Some((part, sent, held.parts.get(part)?)));
-    // Of a household's facts some may be gone.
-    let mut comparable = both.filter(|(part, ..)| (&held.header.kind, **part) != (&Kind::Household, Part::Facts));
-    sent.header == held.header && comparable.all(|(_, sent, held)| sent == held)
+fn is_same(sent: &Operation, held: &Operation) -> bool {
+    if sent.header != held.header {
+        return false;
+    }
+    let is_household = held.header.kind == Kind::Household;
+    match (register::values(&sent.parts), register::values(&held.parts)) {
+        // Of a household's parts some fields may be gone, and others left.
+        (Ok(sent), Ok(held)) if is_household => agree(&sent, &held),
+        _ => agree(&sent.parts, &held.parts),
+    }
+}
+
+/// Whether two say the same of whatever both of them speak of.
+fn agree<K: Ord, V: PartialEq>(one: &Map<K, V>, other: &Map<K, V>) -> bool {
+    one.iter().all(|(key, value)| other.get(key).is_none_or(|of_other| of_other == value))
 }
 
 /// What a phone has not confirmed yet.

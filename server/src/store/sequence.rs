@@ -44,6 +44,16 @@ pub fn copies(t: &mut dyn Tables, of: DeviceId) -> Result<Vec<Device>> {
     Ok(all)
 }
 
+/// Every name of a phone and of all that were copied from it or from what it was copied from.
+pub fn names(t: &mut dyn Tables, of: DeviceId) -> Result<Vec<DeviceId>> {
+    let mut first = of;
+    while let Some(earlier) = t.device(first)?.and_then(|device| device.continues) {
+        first = earlier.device;
+    }
+    let copies = copies(t, first)?.into_iter().map(|copy| copy.id);
+    Ok(std::iter::once(first).chain(copies).collect())
+}
+
 /// From which device a phone goes on under another name that brings these bytes: from the one whose number it is, also
 /// where the phone has gone on from that one under a name of its own. Else two phones that have written the same, and of
 /// which one was renumbered in days that a restored database has forgotten, would store it under two names. A phone of

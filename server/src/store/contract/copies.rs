@@ -1,15 +1,20 @@
 //! Copied phones: the half that the server hears of second goes on under a name of its own.
 
+use super::redaction::said;
 use super::world::{Phone, Subject, World, household, record};
 use super::{APPLIED, quarantined};
 use crate::journal::replay;
 use crate::store::StoreError;
+use crate::store::tables::Tables;
+use domain::cbor;
 use domain::device::Revocation;
+use domain::household::Household;
 use domain::id::{DeviceId, Epoch, RecordId};
 use domain::office::{Filter, VisitRow};
-use domain::operation::Dot;
+use domain::operation::{Change, Dot, Kind, Operation, Part};
 use domain::person::Role;
 use domain::record::Body;
+use domain::redaction::erasable;
 use domain::time::Time;
 use domain::visit::ContactResult::MetRep;
 use domain::wire::{Fork, Frame, Outcome, PROTOCOL, PullRequest, PushBatch, PushReply, Reason, each};
@@ -33,6 +38,20 @@ impl<S: Subject> World<S> {
         let record = all.into_values().flat_map(|(records, _)| records).find(|record| record.id == home).unwrap();
         let Body::Registry(registry) = record.body else { panic!("a household") };
         registry.state.base("people")
+    }
+
+    /// Whether the receipts under these numbers have their salt.
+    async fn salts(&self, of: &[(DeviceId, u64)]) -> Vec<bool> {
+        let (of, (tell, told)) = (of.to_vec(), std::sync::mpsc::channel());
+        let run = move |t: &mut dyn Tables| {
+            for (device, seq) in of {
+                let receipt = t.receipt(device, seq)?.ok_or(StoreError::NotFound)?;
+                let _ = tell.send(receipt.salt.is_some());
+            }
+            Ok(())
+        };
+        self.store.run(run).await;
+        told.iter().collect()
     }
 
     async fn visits(&self) -> u32 {
@@ -308,4 +327,78 @@ pub async fn nobody_is_given_names_without_end<S: Subject>() {
         }
     }
     assert_eq!(names.len(), 50);
+}
+
+/// What tells a repetition from a fork would also tell whoever tries names which one it was.
+pub async fn what_was_redacted_has_no_salt_under_any_name_of_a_phone<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let homes = world.households(phone.area).await;
+    let Halves { made, first, other, .. } = halves(&mut phone, &homes);
+    phone.seq = 3;
+    let words = said(&mut phone, 63, Change::Create);
+    world.of_device(phone.device, &[made, words.clone()]).await;
+    world.of_device(phone.device, &first).await;
+    let mine = [other[0].clone(), other[1].clone(), words.clone()];
+    let fork = world.of_device(phone.device, &mine).await.fork.unwrap();
+    let taken = world.of_device(fork.device, &mine).await;
+    assert_eq!(outcomes(&taken), [(2, APPLIED), (3, APPLIED), (4, Outcome::Duplicate)]);
+    assert_eq!(world.salts(&[(phone.device, 4), (fork.device, 4)]).await, [true; 2], "the test can fail");
+    world.redact(record(63), &Kind::Opinion).await.unwrap();
+    assert_eq!(world.salts(&[(phone.device, 4), (fork.device, 4)]).await, [false; 2]);
+    // It is there under both names, whole and without its words; and anything else is something else.
+    let mut left: Operation = cbor::decode(&words.bytes).unwrap();
+    left.erase(&erasable(&Kind::Opinion).iter().copied().collect());
+    let left = Frame { seq: 4, bytes: cbor::encode(&left).into() };
+    phone.seq = 3;
+    let another = said(&mut phone, 64, Change::Create);
+    for device in [phone.device, fork.device] {
+        for frame in [&words, &left] {
+            assert_eq!(outcomes(&world.of_device(device, from_ref(frame)).await), [(4, Outcome::Duplicate)]);
+        }
+        let told = world.of_device(device, from_ref(&another)).await;
+        assert!(told.fork.is_some_and(|fork| fork.up_to == 3), "it is not taken for what is there");
+    }
+}
+
+/// The same of other bytes under a number, which are known by the salt of those that came first.
+pub async fn a_fork_that_was_redacted_leaves_no_salt_and_is_there_once<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let made = phone.new_household(record(60), &household(60));
+    assert_eq!(world.outcomes(&phone, &[made]).await, [APPLIED]);
+    let first = said(&mut phone, 62, Change::Create);
+    phone.seq = 1;
+    let forked = said(&mut phone, 63, Change::Create);
+    let is_forked = quarantined(Reason::Forked);
+    let both = [first, forked];
+    let sent = async |world: &mut World<S>| {
+        let mut became = Vec::new();
+        for frame in &both {
+            became.extend(world.outcomes(&phone, from_ref(frame)).await);
+        }
+        became
+    };
+    assert_eq!(sent(&mut world).await, [APPLIED, is_forked]);
+    assert_eq!(world.salts(&[(phone.device, 2)]).await, [true], "the test can fail");
+    world.redact(record(63), &Kind::Opinion).await.unwrap();
+    assert_eq!(world.salts(&[(phone.device, 2)]).await, [false]);
+    let waiting = world.table(&["quarantine"]).await;
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(sent(&mut world).await, [Outcome::Duplicate, is_forked]);
+    assert_eq!(world.table(&["quarantine"]).await, waiting, "the reply was lost, and nothing is there twice");
+}
+
+/// Of a household fields are left beside those that are gone, and they tell.
+pub async fn another_household_is_not_taken_for_what_is_left_of_one<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut phone = world.phone(Role::FieldMember).await;
+    let made = phone.new_household(record(60), &household(60));
+    phone.seq = 0;
+    let another = phone.new_household(record(60), &Household { people: Some(9), ..household(60) });
+    assert_eq!(world.outcomes(&phone, from_ref(&made)).await, [APPLIED]);
+    world.redact_parts(record(60), &[Part::Contact]).await.unwrap();
+    assert_eq!(world.salts(&[(phone.device, 1)]).await, [false], "the test can fail");
+    assert_eq!(world.outcomes(&phone, from_ref(&made)).await, [Outcome::Duplicate]);
+    assert_eq!(world.outcomes(&phone, from_ref(&another)).await, [quarantined(Reason::Forked)]);
 }

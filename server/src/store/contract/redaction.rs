@@ -122,7 +122,11 @@ impl<S: Subject> World<S> {
     }
 
     pub async fn redact(&mut self, record: RecordId, kind: &Kind) -> Result<(), StoreError> {
-        let parts = erasable(kind).iter().copied().collect();
+        self.redact_parts(record, erasable(kind)).await
+    }
+
+    pub async fn redact_parts(&mut self, record: RecordId, parts: &[Part]) -> Result<(), StoreError> {
+        let parts = parts.iter().copied().collect();
         let seed = self.seed();
         let value = Value::Redact(Redact { record, parts, why: RedactionReason::Asked });
         let change = OfficeChange { by: self.officer, within: None, device: self.tab, seq: self.tab_seq + 1, seen: 0, value };
