@@ -82,7 +82,7 @@ pub struct RedactionRow {
     pub parts: Set<Part>,
     /// Since when.
     pub at: Time,
-    /// Why; `None` where its time was over, or it is a later version of something redacted.
+    /// Why; `None` from an earlier server, where its time was over.
     pub why: Option<RedactionReason>,
     /// Who asked for it; empty where nobody did.
     pub by: String,

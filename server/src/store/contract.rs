@@ -93,8 +93,9 @@ use recovery::{
 use redaction::{
     a_name_goes_from_every_table_and_nobody_brings_it_back, a_phone_confirms_nothing_that_is_still_to_come, a_redaction_is_checked,
     a_redaction_survives_a_restore_beside_the_end_of_a_phone_and_a_use_of_the_recovery_key,
-    each_phone_is_told_until_it_says_that_it_is_done, what_is_over_goes_by_its_own_day_and_the_job_reports_it,
-    what_waits_without_a_name_ends_by_its_own_day, what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
+    each_phone_is_told_until_it_says_that_it_is_done, what_ended_by_its_own_day_is_in_the_report_and_not_in_the_list,
+    what_is_over_goes_by_its_own_day_and_the_job_reports_it, what_waits_without_a_name_ends_by_its_own_day,
+    what_was_redacted_does_not_come_back_with_the_phones_of_a_restored_database,
 };
 use serde_bytes::ByteBuf;
 use share::{
@@ -125,6 +126,7 @@ contract! {
     another_household_is_not_taken_for_what_is_left_of_one,
     what_waits_without_a_name_ends_by_its_own_day,
     a_phone_confirms_nothing_that_is_still_to_come,
+    what_ended_by_its_own_day_is_in_the_report_and_not_in_the_list,
     what_waits_is_judged_where_what_is_over_cannot_go,
     what_was_redacted_has_no_salt_under_any_name_of_a_phone,
     a_fork_that_was_redacted_leaves_no_salt_and_is_there_once,

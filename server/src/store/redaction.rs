@@ -299,7 +299,10 @@ pub fn hand_on(t: &mut dyn Tables, header: &Header, now: Time) -> Result<()> {
         return Ok(());
     }
     let (record, kind, scope) = (header.record, header.kind.clone(), Scope { area: header.area, stream: header.stream });
-    put(t, Entry::Redacted { record, scope, kind, parts, at: now, by: None, why: None }, Known::NotYet).map(drop)
+    // By whoever asked for it of the other.
+    let asked = t.redactions(0)?.into_iter().rfind(|line| line.record == of && line.why.is_some());
+    let (by, why) = asked.map_or((None, None), |line| (line.by, line.why));
+    put(t, Entry::Redacted { record, scope, kind, parts, at: now, by, why }, Known::NotYet).map(drop)
 }
 
 /// What is kept of bytes that come to wait; `None` where nothing of them is redacted.
@@ -417,11 +420,12 @@ impl Row for LastRedaction {
     }
 }
 
-/// The latest first. Those that phones in use still owe are the notable ones: of a revoked one nobody can expect it.
+/// What somebody asked for, the latest first; what was over by its own day is in the report of that. Those that phones in use
+/// still owe are the notable ones: of a revoked one nobody can expect it.
 impl Row for RedactionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
         let (tree, mut lines, names) = (Tree::load(t)?, t.redactions(0)?, names(t)?);
-        lines.retain(|line| tree.covers(ask.within, line.scope.area));
+        lines.retain(|line| line.why.is_some() && tree.covers(ask.within, line.scope.area));
         let mut phones = Vec::new();
         // Whose key is destroyed holds nothing any more that anybody could read.
         for phone in t.devices(DeviceKind::Phone)?.into_iter().filter(|phone| phone.destroyed_at.is_none()) {

@@ -439,6 +439,26 @@ pub async fn a_phone_confirms_nothing_that_is_still_to_come<S: Subject>() {
     assert_eq!(world.store.device(story.phone.device).await.unwrap().seen_at, after.seen_at);
 }
 
+pub async fn what_ended_by_its_own_day_is_in_the_report_and_not_in_the_list<S: Subject>() {
+    let mut world = World::<S>::new().await;
+    let mut story = world.story().await;
+    world.tell(&story).await;
+    world.redact(record(SAID), &Kind::Opinion).await.unwrap();
+    // A version that comes later is asked for like the others.
+    let late = [said(&mut story.phone, 70, Change::Amend { of: record(SAID) })];
+    assert_eq!(outcomes_of(&world.push(&story.phone, &late).await), [APPLIED]);
+    world.now = domain::time::Date::new(2028, 1, 1).unwrap().start();
+    world.tick().await;
+    let last = world.store.list::<LastRedaction>(world.ask(Filter::default()), world.now).await.unwrap().rows[0].0;
+    assert!(last > 4, "phones are told of everything");
+    let ask = crate::store::Ask { within: None, filter: Filter::default(), limit: 100 };
+    let listed = world.store.list::<RedactionRow>(ask, world.now).await.unwrap();
+    assert!(listed.rows.iter().all(|row| row.why == Some(RedactionReason::Asked) && row.by == "Vi Văn Thử"));
+    let mut records: Vec<RecordId> = listed.rows.iter().map(|row| row.record).collect();
+    records.sort();
+    assert_eq!((records, listed.total, listed.notable), ([SAID, AGAIN, CORRECTED, 70].map(record).to_vec(), 4, 4));
+}
+
 /// Every file beside a database.
 fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
