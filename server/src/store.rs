@@ -8,7 +8,7 @@ mod anonymous;
 mod book;
 mod code_book;
 #[cfg(test)]
-mod contract;
+pub(crate) mod contract;
 mod coverage;
 mod desk;
 mod directory;

@@ -305,3 +305,65 @@ pub async fn in_words<S: Store>(app: &App<S>, caller: &Caller, filter: &Filter) 
 fn is_meant(filter: &Filter, campaign: &Campaign) -> bool {
     filter.campaign.map_or(campaign.state == CampaignState::Active, |id| id == campaign.id)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::{Site, names, upkeep};
+    use crate::store::contract::meanwhile::Meanwhile;
+    use crate::store::contract::world::World;
+    use crate::store::memory::Memory;
+    use crate::store::{OfficeChange, Value};
+    use axum::extract::Query;
+    use domain::office::{NamesReason, Why};
+    use domain::operation::Part;
+    use domain::person::Person;
+    use domain::redaction::{Redact, RedactionReason};
+    use std::sync::Arc;
+
+    /// What becomes of a file, by the read before which something in it is redacted; the last one is not reached any more.
+    async fn files<F: Future<Output = Reply<Response>>>(make: impl Fn(App<Meanwhile>, Caller) -> F) -> Vec<Option<Vec<u8>>> {
+        let world = World::<Memory>::new().await;
+        let village = world.village("Thôn Đồng Cừ").await;
+        let parts = [Part::Facts, Part::Contact].into_iter().collect();
+        let redact = Redact { record: world.households(village).await[0], parts, why: RedactionReason::Asked };
+        let (value, within) = (Value::Redact(redact), Some(world.commune));
+        let change = OfficeChange { by: world.officer, within, device: world.tab, seq: world.tab_seq + 1, seen: 0, value };
+        let (name, unit, sort) = ("Vi Văn Thử".to_owned(), world.commune, String::new());
+        let person = Person { id: world.officer, name, sort, role: Role::Officer, unit, left: false };
+        let caller = Caller { person, unit_name: "Xã Đồng Cừ".to_owned(), within };
+        let mut files = Vec::new();
+        loop {
+            let store = Meanwhile::new(world.store.copy(), files.len(), change.clone());
+            let site = Site { public_url: String::new(), behind_proxy: false, demo: false };
+            let app = App::new(store, Arc::clone(&world.keys), site);
+            let made = make(app.clone(), caller.clone()).await;
+            files.push(match made {
+                Ok(made) => Some(axum::body::to_bytes(made.into_body(), usize::MAX).await.unwrap().to_vec()),
+                Err(refused) => {
+                    assert_eq!(refused.refusal.code, RefusalCode::Busy);
+                    None
+                }
+            });
+            if !app.store.is_done() {
+                return files;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_begun_before_a_redaction_is_not_given_out_after_it() {
+        let tells = |bytes: &Vec<u8>, what: &str| String::from_utf8_lossy(bytes).contains(what);
+        let counts = files(|app, caller| households_csv(State(app), Extension(caller), Asked(Filter::default()))).await;
+        let why = || Query(Why { reason: NamesReason::Routes });
+        let named = files(|app, caller| names::csv(State(app), Extension(caller), why(), Asked(Filter::default()))).await;
+        for (made, what) in [(counts, "DC-0001;1;4;"), (named, "Hộ Thử 1;")] {
+            let [Some(before), during @ .., Some(after)] = &made[..] else { panic!("{what}: {made:?}") };
+            assert!(during.len() == 3 && during.iter().all(Option::is_none));
+            assert!(!tells(before, what) && tells(after, what));
+        }
+        // Sealed, so that nobody looks into it here.
+        let whole = files(|app, caller| upkeep::take_out(State(app), Extension(caller))).await;
+        assert_eq!(whole.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, false, true]);
+    }
+}

@@ -11,6 +11,7 @@ mod dying;
 mod figures;
 mod imports;
 mod incident;
+pub mod meanwhile;
 mod quarantine;
 mod rearrangement;
 mod recovery;
@@ -18,7 +19,7 @@ mod redaction;
 mod share;
 mod twins;
 mod unjudged;
-mod world;
+pub mod world;
 
 use super::memory::Memory;
 use super::sqlite::Sqlite;

@@ -3,13 +3,17 @@
 use crate::desk::set_up_work;
 use crate::phone::{code, enrolled};
 use crate::support::{Desk, PASSPHRASE, Request, TestServer, recovery_key};
-use domain::id::{DeviceId, PersonId};
-use domain::office::{Account, EnrolmentCode, Me, PersonChange, PersonRow, Seen, SetUp};
+use domain::book::{Edit, Entry};
+use domain::household::Household;
+use domain::id::{DeviceId, PersonId, RecordId};
+use domain::office::{Account, EnrolmentCode, HouseholdRow, Listed, Me, PersonChange, PersonRow, Seen, SetUp};
+use domain::operation::Part;
 use domain::person::Role;
 use domain::recovery::{
     Deposit, NewRecoveryKey, RecoveryState, ReopenAnswer, ReopenReply, ReopenRequest, SEALED_MAX, SealedCopies, answered_to, deposited_by,
     number,
 };
+use domain::redaction::{Redact, RedactionReason, RedactionRow};
 use domain::wire::{PROTOCOL, RefusalCode};
 use seal::recovery::{PrivateKey, PublicKey};
 use seal::sheet::{Sheet, join, split};
@@ -203,4 +207,32 @@ fn a_lost_phone_stays_shut() {
     assert_eq!(admin.get(&format!("recovery/{}", phone.device)).refused(), RefusalCode::NotFound);
     let answer = ReopenAnswer { public: bytes(own.public()), answer: ByteBuf::from(vec![1; 80]) };
     assert_eq!(admin.post(&format!("recovery/{}", phone.device), &answer).refused(), RefusalCode::RevokedDevice);
+}
+
+#[test]
+fn what_was_redacted_is_not_in_a_copy_that_is_put_back() {
+    let name = "Trần Thị Khuyết Danh";
+    let holds = |bytes: &[u8]| bytes.windows(name.len()).any(|window| window == name.as_bytes());
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let household = Household { head: name.into(), ..Household::default() };
+    let id = RecordId::new(5, [5; 10]);
+    officer.write("households", 0, Entry { id, household, what: Edit::Add(work.village), anyway: false }).ok();
+    let copy = server.copy();
+    assert!(holds(&copy), "the test can fail");
+    let asked = Redact { record: id, parts: [Part::Facts, Part::Contact].into_iter().collect(), why: RedactionReason::Asked };
+    officer.write("redactions", 0, asked).ok();
+
+    let server = server.put_back(&copy);
+    let officer = server.sign_in("canbo");
+    let rows = officer.get("households").json::<Listed<HouseholdRow>>().rows;
+    let heads: Vec<_> = rows.iter().filter(|row| row.id == id).map(|row| row.head.as_str()).collect();
+    assert_eq!(heads, [""], "it is there, and without its head");
+    let redacted = officer.get("redactions").json::<Listed<RedactionRow>>().rows;
+    assert_eq!(redacted.iter().map(|row| (row.record, row.why)).collect::<Vec<_>>(), [(id, Some(RedactionReason::Asked))]);
+    for file in std::fs::read_dir(server.dir.path().join("data")).unwrap() {
+        let path = file.unwrap().path();
+        assert!(!holds(&std::fs::read(&path).unwrap()), "{}", path.display());
+    }
 }

@@ -97,6 +97,23 @@ impl TestServer {
         self.restart(&[])
     }
 
+    /// A copy of its database, as a night makes one while it runs.
+    pub fn copy(&self) -> Vec<u8> {
+        let copy = self.dir.path().join("copy.db");
+        let database = rusqlite::Connection::open(self.dir.path().join("data/gandan.db")).unwrap();
+        database.execute("VACUUM INTO ?1", [copy.display().to_string()]).unwrap();
+        let bytes = std::fs::read(&copy).unwrap();
+        std::fs::remove_file(copy).unwrap();
+        bytes
+    }
+
+    /// Stops it, puts a copy in the place of its database, and starts it again as the manual says.
+    pub fn put_back(mut self, copy: &[u8]) -> Self {
+        self.stop_now();
+        std::fs::write(self.dir.path().join("data/gandan.db"), copy).unwrap();
+        self.restart(&["--restored"])
+    }
+
     /// The store of a server that was stopped.
     fn store(&self) -> (Sqlite, Arc<Keys>) {
         let data = self.dir.path().join("data");
