@@ -230,16 +230,6 @@ impl Export {
         });
         Self { title: "Ý kiến", filter, columns, rows: rows.collect() }
     }
-
-    /// How many rows there are, for the access log.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
 }
 
 /// What stands for the speaker of a meeting, who is only counted.

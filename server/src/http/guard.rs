@@ -116,10 +116,10 @@ async fn admit<S: Store>(app: &App<S>, route: &Route, request: &mut Request) -> 
     Ok(())
 }
 
-/// The record that stands in the path.
+/// The record or the phone that stands in the path.
 fn about(template: &str, path: &str) -> Option<RecordId> {
     let mut places = template.rsplit('/').zip(path.rsplit('/'));
-    places.find(|(place, _)| *place == "{id}")?.1.parse().ok()
+    places.find(|(place, _)| matches!(*place, "{id}" | "{device}"))?.1.parse().ok()
 }
 
 /// Who holds the session. It is extended only by what [leaves traces](Route::leaves_traces).

@@ -50,3 +50,18 @@ fn what_waits_is_taken_in_by_a_press_and_by_a_start() {
     let nothing: TakenIn = officer.post("quarantine", &TakeIn::All(Reason::Invalid)).json();
     assert_eq!(nothing, TakenIn::default());
 }
+
+#[test]
+fn whose_words_were_read_is_in_the_access_log() {
+    let server = TestServer::start();
+    let officer = server.officer();
+    let work = set_up_work(&officer);
+    let phone = enrolled(&server, &officer, work.member, 91);
+    let visits = [visit(&phone, &work, RecordId::new(5, [5; 10]), 1, ContactResult::MetRep)];
+    assert_eq!(outcomes(&phone.post("push", &batch(&phone, frames(&visits)))), [Outcome::Quarantined(Reason::Invalid)]);
+    let device = phone.device;
+    officer.get(&format!("quarantine/{device}/1")).ok();
+    let device = device.to_string().replace('-', "");
+    let logged = |row: &String| row.starts_with("access") && row.contains("GET quarantine/{device}/{seq}") && row.contains(&device);
+    assert!(server.dump().iter().any(logged));
+}
