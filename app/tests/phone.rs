@@ -803,6 +803,41 @@ async fn an_opinion_without_a_name_is_corrected_the_same_way_and_thrown_away_whi
 }
 
 #[wasm_bindgen_test]
+async fn an_opinion_without_a_name_is_redacted_with_what_corrects_it() {
+    let (phone, server) = enrolled().await;
+    let first = form(phone, "35");
+    phone.save_visit(first.clone(), None).await.unwrap();
+    let database = store(&format!("gandan-{}", phone.me().person)).await;
+    let words = async || {
+        let rows = database.rows(app::store::Name::Anonymous, None, None).await.unwrap();
+        rows.iter().filter(|row| String::from_utf8_lossy(&database.unseal(row).unwrap()).contains("Xe chở")).count()
+    };
+    let What::Anonymous { key, .. } = phone.outbox_items(5).await.unwrap().waiting.last().unwrap().what else { panic!() };
+    let said = AnonymousForm { text: "Xe chở cát chạy nhanh.".into(), ..first.anonymous[0].clone() };
+    phone.amend_anonymous(key, said.clone(), None).await.unwrap();
+    synced(phone).await;
+    assert_eq!(words().await, 2);
+    assert_eq!(server.borrow().anonymous.len(), 2);
+    let last = phone.outbox_items(9).await.unwrap().sent.into_iter().find_map(|item| match item.what {
+        What::Anonymous { key, .. } => Some(key),
+        _ => None,
+    });
+    let draft = format!("unnamed/{:032x}", last.unwrap());
+    phone.draft_save(&draft, &"Xe chở đất").await.unwrap();
+
+    let record = server.borrow().anonymous.iter().find(|opinion| opinion.amends.is_none()).map(AnonymousOpinion::record).unwrap();
+    let scope = Scope { area: server.borrow().village, stream: Stream::Voice };
+    let redaction = Redaction { record, scope, parts: [Part::Text].into_iter().collect() };
+    server.borrow_mut().told = Some(Told { up_to: 1, redactions: vec![redaction] });
+    synced(phone).await;
+    assert_eq!((words().await, phone.drafts().await.unwrap()), (0, vec![]));
+    // Nor does who was correcting it bring it back.
+    phone.draft_save(&draft, &"Xe chở đất").await.unwrap();
+    phone.amend_anonymous(last.unwrap(), AnonymousForm { text: "Xe chở đất".into(), ..said }, None).await.unwrap();
+    assert_eq!((words().await, phone.drafts().await.unwrap()), (0, vec![]));
+}
+
+#[wasm_bindgen_test]
 async fn a_phone_that_is_enrolled_again_keeps_its_first_notebook() {
     let (phone, server) = enrolled().await;
     phone.save_visit(form(phone, "34"), None).await.unwrap();
@@ -1621,13 +1656,13 @@ async fn a_forgotten_pin_loses_nothing() {
     assert_eq!(locked.answer().await.err(), Some(AskError::NotYet), "nothing is asked before somebody chose a new PIN");
     assert!(matches!(locked.ask("111111").await, Err(ChangeError::Weak(_))));
     locked.ask("739164").await.unwrap();
-    let shown = locked.state().get_untracked().number.unwrap();
+    let shown = locked.state().get_untracked().mark.unwrap();
     assert_eq!(locked.answer().await.err(), Some(AskError::NotYet));
 
     // The app was ended meanwhile. The old PIN still opens it, the new one only asks.
     let Opened::Locked(again) = Phone::open().await else { panic!("not locked") };
-    assert_eq!(again.state().get_untracked().number, Some(shown.clone()));
-    assert_eq!(shown.len(), 6);
+    assert_eq!(again.state().get_untracked().mark, Some(shown.clone()));
+    assert_eq!(shown.len(), 19, "80 bits in four groups");
     assert!(matches!(again.unlock("739165").await, Err(UnlockError::Wrong(_))));
     assert_eq!(again.unlock("739164").await.err(), Some(UnlockError::NotAnswered));
     assert_eq!(again.state().get_untracked().tries.wrong, 1, "the new one is not a wrong one");
@@ -1635,7 +1670,7 @@ async fn a_forgotten_pin_loses_nothing() {
     let opened = again.answer().await.unwrap();
     assert_eq!(opened.status().get_untracked().waiting, 1, "nothing was lost: the visit; what has no name is counted a moment later");
     let Opened::Locked(next) = Phone::open().await else { panic!("not locked") };
-    assert_eq!(next.state().get_untracked().number, None);
+    assert_eq!(next.state().get_untracked().mark, None);
     assert!(matches!(next.unlock(PIN).await, Err(UnlockError::Wrong(_))));
     synced(next.unlock("739164").await.unwrap()).await;
     assert_eq!(server.borrow().visits().len(), 1);

@@ -4,9 +4,9 @@
 use crate::code_list;
 use crate::household::{FIELDS, Household, HouseholdError, HouseholdStatus, check_correction, is_decided};
 use crate::id::{AreaId, RecordId};
-use crate::operation::{Dot, Field};
+use crate::operation::{Dot, Field, Part};
 use crate::register::Values;
-use crate::short::Map;
+use crate::short::{Map, Set};
 use crate::text;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,9 @@ pub struct Sheet {
     pub base: Map<Field, Vec<Dot>>,
     /// The fields on which people disagree.
     pub disputes: Vec<Dispute>,
+    /// What was redacted of it: nothing of that is ever written again.
+    #[serde(default)]
+    pub erased: Set<Part>,
     /// It stands for itself: nobody said that it is part of another one.
     pub stands: bool,
     /// The households that are the same as it: those for which it stands, or the one that stands for it.

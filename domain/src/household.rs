@@ -5,7 +5,7 @@ use crate::code_list;
 use crate::id::{AreaId, RecordId};
 use crate::operation::Part;
 use crate::register::{Register, Values};
-use crate::short::Map;
+use crate::short::{Map, Set};
 use crate::text::{clean, compose};
 use crate::twin::APART;
 use serde::{Deserialize, Serialize};
@@ -201,6 +201,11 @@ impl Household {
         self.check_limits()
     }
 
+    /// The same of one of which parts were redacted: nobody can give it a name again.
+    pub fn check_beside(&self, erased: &Set<Part>) -> Result<(), HouseholdError> {
+        if erased.contains(&Part::Contact) { self.check_limits() } else { self.check() }
+    }
+
     /// Says what is wrong with the fields that are filled; a change of some of them leaves the others empty.
     pub fn check_limits(&self) -> Result<(), HouseholdError> {
         let digits = self.phone.chars().all(|c| c.is_ascii_digit());
@@ -221,6 +226,11 @@ impl Household {
         let long = texts.into_iter().find(|(_, text)| text.chars().count() > 200);
         long.map_or(Ok(()), |(field, _)| Err(HouseholdError::TooLong(field)))
     }
+}
+
+/// What a household is called where it is shown: by its head, or by its code where the head was redacted.
+pub fn called<'a>(head: &'a str, code: &'a str) -> &'a str {
+    if head.is_empty() { code } else { head }
 }
 
 /// Says what is wrong with values that correct a household: with these, and with nothing else that it has.

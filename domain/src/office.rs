@@ -62,7 +62,7 @@
 //! | `POST quarantine` | Quarantine | [`TakeIn`](crate::quarantine::TakeIn) → [`TakenIn`](crate::quarantine::TakenIn) |
 //! | `GET  quarantine/{device}/{seq}` | Quarantine | → `Vec<Content>`, see [`crate::quarantine::Content`] |
 //! | `POST quarantine/aside` | Quarantine | [`crate::quarantine::PutAside`] → nothing |
-//! | `GET  take-out` | TakeOut | → a .zip of tables with names (`server/src/take_out.rs`) in a [`seal::file`] to the recovery key |
+//! | `GET  take-out` | TakeOut | → a .zip of tables with names (`server/src/take_out.rs`) in a `seal::file` to the recovery key |
 //! | `POST take-out/opened` | TakeOut | nothing: whoever opens such a file says so first, for the access log → nothing |
 //! | `GET  problem` | signed in | → [`crate::problem::Facts`] |
 //! | `GET  redactions?…` | Erase | [`Filter`] → [`Listed`]`<`[`crate::redaction::RedactionRow`]`>`, those that phones still owe as the notable ones |

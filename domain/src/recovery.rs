@@ -1,14 +1,13 @@
 //! Opening a phone whose PIN nobody knows any more. Every phone seals its data key to the organisation's recovery key
 //! when it is enrolled; two of three people can open it there, and what they open goes to that phone alone.
 //!
-//! The phone makes a key pair for this one request and shows its [`number`]; whoever has the two sheets compares it with
+//! The phone makes a key pair for this one request and shows its mark (`seal::recovery::mark`); whoever has the two sheets compares it with
 //! the one at the desk, because a phone that is locked can prove in no other way that it asks.
 
 use crate::id::DeviceId;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
-use sha2::{Digest as _, Sha256};
 
 /// What a data key is sealed for: the recovery key opens it as this phone's and no other's.
 pub fn deposited_by(device: DeviceId) -> Vec<u8> {
@@ -22,14 +21,6 @@ pub fn answered_to(device: DeviceId) -> Vec<u8> {
 
 /// What everything of an office in one file is sealed for.
 pub const TAKEN_OUT: &[u8] = b"gandan take-out";
-
-/// The number that phone and desk show of a request: six digits that follow from the phone's public key.
-pub fn number(public: &[u8]) -> String {
-    let hash = Sha256::digest(public);
-    let all = hash.iter().take(8).fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
-    let digits = (all % 1_000_000).to_string();
-    ["0".repeat(6_usize.saturating_sub(digits.len())), digits].concat()
-}
 
 /// `/api/v1/deposit`, with the device's token: the server keeps the phone's data key, which it cannot open, in the place of
 /// any that it had of this phone. Again in each life of the database. The reply is empty: no content, not even CBOR.
@@ -90,7 +81,7 @@ pub struct ReopenRow {
     pub enrolled_at: Time,
     /// When it asked.
     pub asked_at: Time,
-    /// The key that the answer is sealed to; its [`number`] is on the phone.
+    /// The key that the answer is sealed to; its mark is on the phone.
     pub public: ByteBuf,
 }
 
@@ -140,17 +131,6 @@ pub const SEALED_MAX: usize = 256;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_number_has_six_digits_and_follows_from_the_key() {
-        let numbers: Vec<String> = (0..=255_u8).map(|n| number(&[n; 32])).collect();
-        assert!(numbers.iter().all(|number| number.len() == 6 && number.chars().all(|c| c.is_ascii_digit())));
-        assert!(numbers.iter().any(|number| number.starts_with('0')), "none is short of a digit");
-        let mut different = numbers.clone();
-        different.sort();
-        different.dedup();
-        assert_eq!(different.len(), numbers.len());
-    }
 
     #[test]
     fn what_is_sealed_for_one_thing_is_for_no_other() {

@@ -226,13 +226,24 @@ impl Redactions {
     /// Those of whatever amends one of them, too: later versions say the same again. To be asked of everything that a
     /// phone has written, in any order.
     pub fn spread<'a>(&mut self, headers: impl Iterator<Item = &'a Header> + Clone) {
+        self.spread_over(
+            headers.filter_map(|header| if let Change::Amend { of } = header.change { Some((header.record, of)) } else { None }),
+        );
+    }
+
+    /// The same of opinions without a name.
+    pub fn spread_unnamed<'a>(&mut self, opinions: impl Iterator<Item = &'a AnonymousOpinion> + Clone) {
+        self.spread_over(opinions.filter_map(|opinion| Some((opinion.record(), opinion.amends.as_ref()?.of().record()))));
+    }
+
+    /// Over records, each with the one that it amends.
+    fn spread_over(&mut self, amendments: impl Iterator<Item = (RecordId, RecordId)> + Clone) {
         loop {
             let mut more = Vec::new();
-            for header in headers.clone() {
-                let Change::Amend { of } = header.change else { continue };
+            for (record, of) in amendments.clone() {
                 let Some(parts) = self.parts(of) else { continue };
-                if self.parts(header.record).is_none_or(|own| parts.iter().any(|part| !own.contains(part))) {
-                    more.push((header.record, parts.clone()));
+                if self.parts(record).is_none_or(|own| parts.iter().any(|part| !own.contains(part))) {
+                    more.push((record, parts.clone()));
                 }
             }
             if more.is_empty() {

@@ -79,6 +79,12 @@ impl PrivateKey {
     }
 }
 
+/// The mark that a phone and a desk show of a request to be opened: the fingerprint of its public half, too long for
+/// anybody to find a key that has the same. Empty for what is no key.
+pub fn mark(public: &[u8]) -> String {
+    PublicKey::read(public).map(|key| key.fingerprint()).unwrap_or_default()
+}
+
 /// The Diffie-Hellman value; `None` for points that give the same one to everybody (RFC 9180, 7.1.4).
 fn agreed(private: &Key, public: &[u8; 32]) -> Option<[u8; 32]> {
     let agreed = x25519(*private, *public);
@@ -203,6 +209,7 @@ mod tests {
     fn a_fingerprint_is_read_out_in_four_groups() {
         let fingerprint = PrivateKey::new([1; 32]).public().fingerprint();
         assert_eq!(fingerprint.len(), 19);
+        assert_eq!((mark(&PrivateKey::new([1; 32]).public().0), mark(&[0; 32])), (fingerprint.clone(), String::new()));
         assert_ne!(fingerprint, PrivateKey::new([2; 32]).public().fingerprint());
     }
 }

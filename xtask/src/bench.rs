@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use crate::{Outcome, budget, bundle, files, setup, shell, test};
 
 /// What `tests/bench/bench.mjs` measures in a browser and against a server.
-const MEASURED: [&str; 14] = [
+const MEASURED: [&str; 16] = [
     "roll_preview_8500",
     "first_sync_d10",
     "offline_start_d10",
@@ -22,6 +22,8 @@ const MEASURED: [&str; 14] = [
     "roll_commit_60000",
     "coverage_page_commune",
     "server_ingest_sqlite",
+    "unlock",
+    "seal_overhead_save_p95",
 ];
 
 /// `cargo xtask bench`: a figure that cannot be had does not keep the others away.

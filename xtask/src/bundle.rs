@@ -51,6 +51,23 @@ impl App {
     }
 }
 
+/// Builds the program of the field app that seals nothing, for the one test that has to see words where they are not sealed:
+/// quickly, and into a folder from which nothing is ever served. Gives back the folder: `field.js` and `field_bg.wasm`.
+pub fn build_unsealed() -> Outcome<PathBuf> {
+    let out = files::target().join("unsealed");
+    let mut cargo = shell::cargo();
+    cargo.args(["build", "--locked", "-p", "app", "--bin", "field", "--features", "null-sealer", "--target", "wasm32-unknown-unknown"]);
+    shell::log("unsealed", &mut cargo)?;
+    let mut bindgen = Command::new("wasm-bindgen");
+    bindgen
+        .args(["--target", "web", "--no-typescript", "--out-dir"])
+        .arg(&out)
+        .arg(files::target().join("wasm32-unknown-unknown/debug/field.wasm"))
+        .env("PATH", setup::path()?);
+    shell::log("unsealed-bindgen", &mut bindgen)?;
+    Ok(out)
+}
+
 /// Builds both apps where their sources have changed.
 pub fn build_all() -> Outcome {
     build(FIELD)?;

@@ -136,7 +136,8 @@ fn end_to_end(runs: &Runs) -> Outcome<Vec<String>> {
         .env("CHROME", chromium())
         .env("FIREFOX", firefox())
         .env("GANDAN_SERVER_BIN", build_server()?)
-        .env("GANDAN_DIST", files::root().join("dist"));
+        .env("GANDAN_DIST", files::root().join("dist"))
+        .env("GANDAN_UNSEALED", bundle::build_unsealed()?);
     playwright_tests(&shell::log("end-to-end", runs.prepare(&mut playwright))?)
 }
 

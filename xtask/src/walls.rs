@@ -122,7 +122,7 @@ fn source(path: &str, text: &str, found: &mut Vec<Breach>) {
                 }
             }
         }
-        if is_module(part, "office") || is_module(part, "ui") {
+        if is_module(part, "office") || is_module(part, "field") || is_module(part, "ui") {
             for at in typed_without_a_word_on_completion(text) {
                 breach(at, "a field says what the browser may complete: autocomplete=\"off\" for content".to_string());
             }

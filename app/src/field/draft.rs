@@ -268,9 +268,22 @@ impl Keeper {
             time::sleep(10).await;
         }
         match self.write.try_get_value() {
-            Some(write) if self.hand_over() => write().await,
+            Some(write) if self.hand_over() => {
+                let written = write().await;
+                self.done(&written);
+                written
+            }
             _ => Ok(()),
         }
+    }
+
+    /// What could not be written is still to be written: nothing closes before it is.
+    fn done(self, written: &Result<(), StoreError>) {
+        self.kept.try_set(match written {
+            Ok(()) => Kept::At(self.phone.now()),
+            Err(error) => Kept::Failed(error.clone()),
+        });
+        self.state.try_update_value(|state| state.changed |= written.is_err());
     }
 
     /// Writes now what has changed. One write at a time, so that an older one never ends last.
@@ -286,13 +299,13 @@ impl Keeper {
         // Read now what is to be written: the page may be another one by the time the store has time.
         let writing = write();
         spawn_local(async move {
-            let result = writing.await;
-            self.kept.try_set(match result {
-                Ok(()) => Kept::At(self.phone.now()),
-                Err(error) => Kept::Failed(error),
-            });
+            let written = writing.await;
             self.state.try_update_value(|state| state.writing = false);
-            self.now();
+            self.done(&written);
+            // After a failure somebody types on, or the notebook is to close: it is tried again then.
+            if written.is_ok() {
+                self.now();
+            }
         });
     }
 }

@@ -8,11 +8,15 @@ use crate::place::{Place, household_key};
 use crate::problem::{save_problem, store_problem};
 use app::phone::{Phone, SaveError};
 use app::ui::cells::radio;
+use app::ui::icon::{Icon, Tone};
 use app::ui::live::{flag, live, tap};
-use app::ui::note::{mistakes, saved};
+use app::ui::note::{mistakes, note, saved};
 use domain::household::{Household, HouseholdError};
 use domain::id::{AreaId, RecordId};
 use domain::notebook::Filter;
+use domain::operation::Part;
+use domain::redaction::goes;
+use domain::short;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::cell::Cell;
@@ -23,18 +27,19 @@ use std::sync::Arc;
 pub fn edit_household(phone: Phone, desk: Desk, id: RecordId) -> AnyView {
     let Words { w, .. } = words();
     let key = household_key(Some(id));
-    let begun = RwSignal::new(None::<Result<Option<Sheet>, app::phone::StoreError>>);
+    let begun = RwSignal::new(None::<Result<Option<(Sheet, short::Set<Part>)>, app::phone::StoreError>>);
     spawn_local(async move {
-        let sheet = match phone.draft_load::<Sheet>(&key).await {
-            Ok(Some(sheet)) => Ok(Some(sheet)),
-            Ok(None) => phone.household(id, None).await.map(|page| page.map(|page| Sheet::of(page.household))),
-            Err(error) => Err(error),
+        let read = async {
+            let kept = phone.draft_load::<Sheet>(&key).await?;
+            let page = phone.household(id, None).await?;
+            Ok(page.map(|page| (kept.unwrap_or_else(|| Sheet::of(page.household)), page.erased)))
         };
+        let sheet = read.await;
         begun.try_set(Some(sheet));
     });
     live(move || match begun.get() {
         None => opening(),
-        Some(Ok(Some(sheet))) => untrack(|| form(phone, desk, Some(id), sheet)),
+        Some(Ok(Some((sheet, erased)))) => untrack(|| form(phone, desk, Some(id), sheet, erased)),
         Some(Ok(None)) => nothing(phone, w.household_gone, w.household_gone_why.to_owned()),
         Some(Err(error)) => {
             let content = view! { <h1>{w.edit_household}</h1>{store_problem(&error)} }.into_any();
@@ -57,12 +62,16 @@ pub fn new_household(phone: Phone, desk: Desk) -> AnyView {
     });
     live(move || match begun.get() {
         None => opening(),
-        Some(sheet) => untrack(|| form(phone, desk, None, sheet)),
+        Some(sheet) => untrack(|| form(phone, desk, None, sheet, short::Set::default())),
     })
 }
 
-fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView {
+fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet, erased: short::Set<Part>) -> AnyView {
     let Words { w, .. } = words();
+    let is_erased = erased.clone();
+    let is_there = move |field: &&'static str| !goes(field, &is_erased);
+    let gone = (!erased.is_empty()).then(|| note(Tone::Plain, Icon::STOP, w.household_erased, ()));
+    let erased = StoredValue::new(erased);
     let key = StoredValue::new(household_key(id));
     let villages: Vec<(AreaId, String)> =
         phone.with(|notebook| notebook.villages().into_iter().map(|unit| (unit.id, unit.name.clone())).collect());
@@ -89,7 +98,10 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(None::<SaveError>);
     let way = way();
-    let read = move || sheet.with(|sheet| sheet.read().and_then(|household| household.check().map(|()| household)));
+    let read = move || {
+        sheet
+            .with(|sheet| sheet.read().and_then(|household| erased.with_value(|erased| household.check_beside(erased)).map(|()| household)))
+    };
     let gaps = move || {
         if !tried.get() {
             return Vec::new();
@@ -151,7 +163,7 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
     });
     // One that is added lives here.
     let status = id.is_some().then_some("status");
-    let fields = FIELDS.into_iter().chain(status).chain(["no_contact"]).map(|field| editor.field(field)).collect_view();
+    let fields = FIELDS.into_iter().filter(is_there).chain(status).chain(["no_contact"]).map(|field| editor.field(field)).collect_view();
     let content = view! {
         <div>
             <h1>{if id.is_some() { w.edit_household } else { w.add_household }}</h1>
@@ -172,6 +184,7 @@ fn form(phone: Phone, desk: Desk, id: Option<RecordId>, first: Sheet) -> AnyView
             {live(move || failed.get().map(|error| save_problem(&error)))}
         </div>
         {village_cells}
+        {gone}
         {fields}
     }
     .into_any();

@@ -168,7 +168,8 @@ fn form(enrolled: RwSignal<Option<Rc<Enrolled>>, LocalStorage>) -> AnyView {
     };
     let hint = if scanned.is_empty() { w.code_hint } else { w.code_scanned };
     // The fingerprint behind the code is for the app to read.
-    let shown = scanned.split('.').next().unwrap_or_default().to_owned();
+    let (shown, fingerprint) = scanned.split_once('.').unwrap_or((&scanned, ""));
+    let (shown, fingerprint) = (shown.to_owned(), fingerprint.to_owned());
     let field = Field { id: "ma", label: w.code_label, hint, kind: Typed::Code, value: shown };
     let without = RwSignal::new(false);
     view! {
@@ -178,7 +179,7 @@ fn form(enrolled: RwSignal<Option<Rc<Enrolled>>, LocalStorage>) -> AnyView {
             <p>{w.enrol_words}</p>
         </div>
         <form class="stack" on:submit=move |event| { event.prevent_default(); go(); }>
-            {field.view(move |text| code.set_value(text), in_field)}
+            {field.view(move |text| code.set_value([&text, ".", &fingerprint].concat()), in_field)}
             <div role="alert">{live(elsewhere)}</div>
             <button type="submit" class="btn" aria-busy=flag(move || busy.get())>
                 {live(move || if busy.get() { w.enrolling } else { w.go_on })}

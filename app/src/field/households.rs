@@ -21,6 +21,8 @@ const ROWS: usize = 12;
 #[derive(Clone, Copy)]
 pub struct Search {
     typed: RwSignal<String>,
+    /// What stood there when something was redacted, and may name it.
+    outdated: StoredValue<String>,
     village: RwSignal<Option<AreaId>>,
     rows: RwSignal<usize>,
 }
@@ -28,12 +30,28 @@ pub struct Search {
 impl Search {
     /// Nothing looked for yet.
     pub fn new() -> Self {
-        Self { typed: RwSignal::new(String::new()), village: RwSignal::new(None), rows: RwSignal::new(ROWS) }
+        Self {
+            typed: RwSignal::new(String::new()),
+            outdated: StoredValue::new(String::new()),
+            village: RwSignal::new(None),
+            rows: RwSignal::new(ROWS),
+        }
     }
 
     /// What was looked for before the notebook was closed.
     pub fn restore(self, typed: String) {
         self.typed.set(typed);
+    }
+
+    /// What is kept of it.
+    pub fn kept(self) -> String {
+        let typed = self.typed();
+        if self.outdated.with_value(|outdated| *outdated == typed) { String::new() } else { typed }
+    }
+
+    /// Something was redacted: what stands there is not kept any more. It stays on the screen, where somebody may be typing.
+    pub fn outdate(self) {
+        self.outdated.set_value(self.typed());
     }
 
     /// What was typed, to begin a new household with.

@@ -107,7 +107,7 @@ fn closed(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
             _ => None,
         })
     };
-    let LockState { cover, kind, number, .. } = state.get_untracked();
+    let LockState { cover, kind, mark: asked_by, .. } = state.get_untracked();
     let prompt = match kind {
         SecretKind::Pin(digits) => (w.press_pin)(digits),
         SecretKind::Passphrase => w.type_words.to_owned(),
@@ -124,10 +124,10 @@ fn closed(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
         button: w.open_notebook,
     };
     let (entry, foot) = entry.view();
-    let asked = number.map(|number| {
+    let asked = asked_by.map(|mark| {
         let see = move || step.set(Step::Asking);
         let rest = view! {
-            <p>{(w.asked_pin)(&spaced(&number))}</p>
+            <p>{(w.asked_pin)(&mark)}</p>
             {state.with_untracked(|state| state.asking).then(|| view! { <button type="button" class="btn second" on:click=tap(see)>{w.see_asking}</button> }.into_any())}
         }
         .into_any();
@@ -232,19 +232,20 @@ fn asking(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
             let answered = locked.answer().await;
             busy.try_set(false);
             match answered {
-                Ok(phone) if !busy.is_disposed() => ready(phone),
-                Ok(_) => {}
+                // Also for who has turned away meanwhile: from now on the new one opens it.
+                Ok(phone) => ready(phone),
                 Err(error) => drop(answer.try_set(Some(error))),
             }
         });
     };
     spawn_local(async move {
-        while !busy.is_disposed() {
+        // Who was refused is asked once more by a press only: a lost phone must not use up the guesses of its whole address.
+        while !busy.is_disposed() && answer.with_untracked(|answer| *answer != Some(AskError::Refused)) {
             ask();
             time::sleep(ASK_AGAIN).await;
         }
     });
-    let number = locked.state().with_untracked(|state| state.number.clone()).unwrap_or_default();
+    let mark_of_phone = locked.state().with_untracked(|state| state.mark.clone()).unwrap_or_default();
     let said = move || {
         answer.with(|answer| match answer {
             None => view! { <p class="muted">{w.asking}</p> }.into_any(),
@@ -257,7 +258,7 @@ fn asking(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
     };
     let content = view! {
         <div class="stack"><h1>{w.asking_title}</h1><p>{w.asking_words}</p></div>
-        <dl><dt>{w.asking_number}</dt><dd class="figure">{spaced(&number)}</dd></dl>
+        <dl><dt>{w.asking_mark}</dt><dd class="code">{mark_of_phone}</dd></dl>
         <div role="status">{live(said)}</div>
         <p class="hint">{w.asking_hint}</p>
         <button type="button" class="btn second" on:click=tap(ask)>{w.ask_again}</button>
@@ -265,11 +266,6 @@ fn asking(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
     }
     .into_any();
     framed(content)
-}
-
-/// "482 915": read out in two halves.
-fn spaced(number: &str) -> String {
-    number.split_at_checked(3).map_or_else(|| number.to_owned(), |(a, b)| [a, "\u{a0}", b].concat())
 }
 
 /// Why a new secret was not taken.
@@ -303,7 +299,7 @@ pub struct Closing {
 impl Closing {
     /// What stands typed beside the drafts.
     pub fn beside(self) -> Beside {
-        Beside { search: self.search.typed(), page: self.aside.bytes() }
+        Beside { search: self.search.kept(), page: self.aside.bytes() }
     }
 
     /// Keeps what is being written, and closes the notebook. Says whether it did: nothing is closed that could not be kept.

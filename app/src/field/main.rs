@@ -143,6 +143,13 @@ fn field() -> impl IntoView {
         open.track();
         remember(way.place());
     });
+    Effect::new(move |before: Option<Option<usize>>| {
+        let told = open.get().map(|(phone, _)| phone.redactions());
+        if before.flatten().is_some_and(|before| told != Some(before)) {
+            closing.search.outdate();
+        }
+        told
+    });
     // How long ago the app was left counts from when it was last looked at.
     drop(window_event_listener_untyped("visibilitychange", move |_| remember(way.place_untracked())));
     let lang = Memo::new(move |_| settings.get().lang);

@@ -117,7 +117,7 @@ fn head(phone: Phone, line: &MeetingLine, rest: AnyView) -> AnyView {
     view! {
         <div>
             <p class="small muted">{about.join(" · ")}</p>
-            <h1>{line.words.name(line.facts.kind, lang).to_owned()}</h1>
+            <h1 data-title=w.meeting>{line.words.name(line.facts.kind, lang).to_owned()}</h1>
             {rest}
         </div>
         {end}
@@ -325,7 +325,7 @@ fn adder(desk: Desk, all: Memo<usize>) -> AnyView {
         <div class="tight">
             {live(who)}
             <label class="unseen" for="moi">{live(move || (w.nth_opinion)(all.get() + 1))}</label>
-            <textarea class="input" id="moi" rows="1" aria-describedby="moi-e" prop:value=value
+            <textarea class="input" id="moi" rows="1" autocomplete="off" aria-describedby="moi-e" prop:value=value
                 on:input=move |event| desk.change(|draft| draft.meeting.typing = event_target_value(&event))></textarea>
             {live(move || wrong().map(|wrong| {
                 let words = if wrong == opinion::OpinionError::TooLong { w.gap_text_long } else { w.gap_text };

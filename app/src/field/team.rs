@@ -69,7 +69,7 @@ pub fn member(phone: Phone, person: PersonId) -> AnyView {
             link_row(Place::Visit(line.id).href(), margin(no, None), words.into_any())
         };
         let rows = lines.iter().map(row).collect_view();
-        view! { <h1>{name_of(phone, person)}</h1><p>{done}</p><ul class="ruled">{rows}</ul>{age(phone)} }.into_any()
+        view! { <h1 data-title=w.my_team>{name_of(phone, person)}</h1><p>{done}</p><ul class="ruled">{rows}</ul>{age(phone)} }.into_any()
     };
     page(phone, Frame::Inner(Place::Team, w.my_team.to_owned()), live(content))
 }

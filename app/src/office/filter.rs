@@ -412,7 +412,8 @@ pub fn saved(
             fault.try_set(session.save_found(&path(&filter), &filter.q, &name).await.err());
         });
     };
-    let href = move || format!("/api/v1/{}", path(&filter.get()));
+    // An address without the words would be the whole list, for who opens it in another way than by a plain click.
+    let href = move || filter.with(|filter| if filter.q.is_empty() { format!("/api/v1/{}", path(filter)) } else { "#".to_owned() });
     view! { <a class="btn second auto" download rel="external" title=title href=href on:click=fetch>{label}</a> }.into_any()
 }
 

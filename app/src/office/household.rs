@@ -8,17 +8,18 @@ use crate::form::{Form, Mistake, Typed, typed};
 use crate::redaction::erase;
 use crate::session::{Fault, lang, new_id, session, shared, today, words};
 use crate::twin;
-use crate::ui::heading;
+use crate::ui::{heading, heading_with};
 use crate::words::Office;
 use app::ui::cells::radio;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::book::{Dispute, Disputed, Edit, Entry, Sheet};
-use domain::household::{Household, HouseholdError, HouseholdStatus};
+use domain::household::{Household, HouseholdError, HouseholdStatus, called};
 use domain::id::RecordId;
 use domain::office::{Filter, HouseholdOrder};
-use domain::operation::{Dot, Field, Kind};
-use domain::short::Map;
+use domain::operation::{Dot, Field, Kind, Part};
+use domain::redaction::goes;
+use domain::short::{self, Map};
 use domain::wire::RefusalCode;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -65,7 +66,9 @@ fn add(sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) -> AnyView {
 
 fn correct(one: Sheet, sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) -> AnyView {
     let words = words();
-    let title = (words.edit_household_of)(&one.household.head);
+    // The page is named without them: a browser keeps what its pages are called.
+    let (title, whose) =
+        (Memo::new(|_| words.edit_household.to_owned()), (words.edit_household_of)(called(&one.household.head, &one.code)));
     let list = open("households", &Filter { village: Some(one.village), household: Some(one.id), ..Filter::default() }, one.id);
     let (id, village, code) = (one.id, one.village, one.code.clone());
     let place = move || [directory().unit_name(village), code.clone()].join(" · ");
@@ -73,7 +76,7 @@ fn correct(one: Sheet, sheet: Fetched<Sheet>, stored: RwSignal<Option<String>>) 
         (!one.disputes.is_empty()).then(|| note(Tone::Wait, Icon::PENCIL, words.disputed, view! { <p>{words.disputed_why}</p> }));
     view! {
         <p class="small muted"><a href=list>{words.back_to_household}</a>" › "{place}</p>
-        {heading(move || title.clone())}
+        {heading_with(title, move || whose.clone().into_any())}
         {twin::said(&one)}
         {disputed}
         {editor(Some(one), sheet, stored)}
@@ -108,10 +111,13 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
     let navigate = StoredValue::new_local(use_navigate());
     let form = Form::new("household");
     let id = before.as_ref().map_or_else(|| new_id(RecordId::new), |before| before.id);
-    let (shown, base, disputes) = match before.clone() {
-        Some(Sheet { household, base, disputes, .. }) => (household, base, disputes),
-        None => (Household::default(), Map::new(), Vec::new()),
+    let (shown, base, disputes, erased) = match before.clone() {
+        Some(Sheet { household, base, disputes, erased, .. }) => (household, base, disputes, erased),
+        None => (Household::default(), Map::new(), Vec::new(), short::Set::default()),
     };
+    let is_gone = erased.clone();
+    let gone = (!erased.is_empty()).then(|| note(Tone::Plain, Icon::STOP, words.household_erased, ()));
+    let erased = StoredValue::new(erased);
     let of = |field: &str| disputes.iter().find(|dispute| dispute.field == field).cloned();
     let lines =
         LINES.map(|field| Line { field, text: RwSignal::new(text_of(&shown, field)), dispute: of(field).map(|_| RwSignal::new(None)) });
@@ -135,7 +141,8 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
             wrong.push(("village", words.village_of_household_missing));
         }
         let disputed = disputed.get_value();
-        let (household, fields) = match typed_household(&shown, &disputed, lines, (status, no_contact)) {
+        let read = erased.with_value(|erased| typed_household(&shown, &disputed, lines, (status, no_contact), erased));
+        let (household, fields) = match read {
             Ok(read) => read,
             Err(error) => {
                 wrong.push((error.field(), words.household_error(error)));
@@ -197,6 +204,7 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
     };
     let village_choice = is_new.then(|| form.choice("village", words.which_village, "", villages, village));
     let fields = lines.map(|line| match (of(line.field), line.dispute) {
+        _ if goes(line.field, &is_gone) => ().into_any(),
         (Some(dispute), Some(chosen)) => disputed_line(form, line, chosen, &dispute),
         _ => line_field(form, line),
     });
@@ -224,7 +232,7 @@ fn editor(before: Option<Sheet>, sheet: Fetched<Sheet>, stored: RwSignal<Option<
         move || submit(false),
         view! {
             <div class="split">
-                <div class="col">{village_choice}{fields}</div>
+                <div class="col">{village_choice}{gone}{fields}</div>
                 <aside class="pane" aria-label=words.look_over>
                     {states}
                     <div role="alert">{of_twin}</div>
@@ -244,6 +252,7 @@ fn typed_household(
     disputed: &[Field],
     lines: [Line; 8],
     (status, no_contact): (RwSignal<Option<HouseholdStatus>>, RwSignal<Option<bool>>),
+    erased: &short::Set<Part>,
 ) -> Result<(Household, Vec<&'static str>), HouseholdError> {
     let mut household = shown.clone();
     let mut decided = Vec::new();
@@ -282,7 +291,7 @@ fn typed_household(
         phone: if fields.contains(&"phone") { household.phone.clone() } else { String::new() },
         ..household.clone()
     };
-    touched.check().map(|()| (household, fields))
+    touched.check_beside(erased).map(|()| (household, fields))
 }
 
 /// The dots that a correction replaces: all that were shown.

@@ -14,12 +14,10 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::id::DeviceId;
 use domain::person::Action;
-use domain::recovery::{
-    self, NewRecoveryKey, RecoveryState, ReopenAnswer, ReopenRow, ReopenedRow, SealedCopies, answered_to, deposited_by,
-};
+use domain::recovery::{NewRecoveryKey, RecoveryState, ReopenAnswer, ReopenRow, ReopenedRow, SealedCopies, answered_to, deposited_by};
 use domain::wire::RefusalCode;
 use leptos::prelude::*;
-use seal::recovery::{PrivateKey, PublicKey};
+use seal::recovery::{PrivateKey, PublicKey, mark};
 use serde_bytes::ByteBuf;
 
 /// Everything around the recovery key.
@@ -135,12 +133,12 @@ fn asks(waiting: Vec<ReopenRow>, opened: RwSignal<Option<ReopenRow>>) -> AnyView
         let name = whose(words, &row.name);
         let spoken = (words.recovery_open_for)(&name);
         let (asked, enrolled) = (shared.moment(row.asked_at, today()), shared.moment(row.enrolled_at, today()));
-        let digits = recovery::number(&row.public);
+        let shown = mark(&row.public);
         view! {
             <tr>
                 <th scope="row">{name}<br/><span class="small muted">{words.recovery_enrolled}": "{enrolled}</span></th>
                 <td>{asked}</td>
-                <td class="letters">{digits}</td>
+                <td class="letters">{shown}</td>
                 <td>
                     <button type="button" class="btn second auto" aria-label=spoken on:click=move |_| { opened.set(Some(row.clone())); request_animation_frame(|| dom::focus("reopen-who")); }>
                         {words.recovery_open}
@@ -155,7 +153,7 @@ fn asks(waiting: Vec<ReopenRow>, opened: RwSignal<Option<ReopenRow>>) -> AnyView
             <thead><tr>
                 <th scope="col">{words.whose}</th>
                 <th scope="col">{words.recovery_asked}</th>
-                <th scope="col">{words.recovery_number}</th>
+                <th scope="col">{words.recovery_mark}</th>
                 <th scope="col"><span class="unseen">{words.recovery_open}</span></th>
             </tr></thead>
             <tbody>{rows.collect_view()}</tbody>
@@ -185,7 +183,7 @@ fn past(past: Vec<ReopenedRow>) -> AnyView {
     .into_any()
 }
 
-/// First the number, then the sheets.
+/// First the mark, then the sheets.
 fn answer(
     key: PublicKey,
     row: ReopenRow,
@@ -200,7 +198,7 @@ fn answer(
     let sheets = Sheets::new();
     let damaged = RwSignal::new(false);
     let name = whose(words, &row.name);
-    let (title, digits) = ((words.recovery_open_for)(&name), recovery::number(&row.public));
+    let (title, shown) = ((words.recovery_open_for)(&name), mark(&row.public));
     let device = row.device;
     let leave = move || opened.set(None);
     let submit = move || {
@@ -239,7 +237,7 @@ fn answer(
             view! {
                 <h3>{words.recovery_compare}</h3>
                 <p>{words.recovery_compare_how}</p>
-                <p class="code">{digits}</p>
+                <p class="code">{shown}</p>
                 {form.check("same", words.recovery_same, words.recovery_same_hint, same)}
                 <h3>{words.recovery_sheets}</h3>
                 {sheets.fields(form)}

@@ -10,6 +10,7 @@ use app::platform::dom;
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::office::{Account, Me, PASSPHRASE_MIN, SetUp, SetupState};
+use domain::wire::RefusalCode;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_bytes::ByteBuf;
@@ -47,23 +48,26 @@ pub fn page() -> AnyView {
         State::Used => words.setup_used,
         _ => words.setup,
     };
-    let fields = fields(session, token, state);
-    let open = move || matches!(state.get(), State::Open);
-    let rest = move || match state.get() {
+    // Gone once it is done, with the passphrases and the sheets.
+    let open = Memo::new(move |_| state.with(|state| matches!(state, State::Open)));
+    let fields = move || open.get().then(|| fields(session, token, state));
+    let rest = move || {
+        match state.get() {
         State::Asking => view! { <p class="muted" role="status">{words.loading}</p> }.into_any(),
         State::Open => ().into_any(),
         State::Used => {
-            view! { <p>{words.setup_used_next}</p><a class="btn auto" rel="external" href="/office/">{words.sign_in}</a> }.into_any()
+            view! { <p>{words.setup_used_next}</p><p>{words.setup_used_sheets}</p><a class="btn auto" rel="external" href="/office/">{words.sign_in}</a> }.into_any()
         }
         State::Trouble(fault) => ui::trouble(&fault, ask),
         State::Done(officer) => next_steps(words, &officer),
+    }
     };
     view! {
         <main class="main whole narrow" id="noi-dung">
             <p class="brand">{shared.app}</p>
             {ui::heading(move || title().to_owned())}
             {rest}
-            <div hidden=move || !open()>{fields}</div>
+            {fields}
         </main>
     }
     .into_any()
@@ -128,7 +132,17 @@ fn fields(session: Session, token: StoredValue<String>, state: RwSignal<State>) 
         };
         let officer = first.officer.login.clone();
         let path = format!("setup/{}", token.get_value());
-        form.send(&[], async move { session.post::<Me>(&path, &first).await }, move |_| state.set(State::Done(officer)));
+        let work = move || {
+            let (path, first) = (path.clone(), first.clone());
+            async move {
+                match session.post::<Me>(&path, &first).await {
+                    // It was open when this page was: the answer to the first press was lost, or somebody else was quicker.
+                    Err(fault) if fault.code() == Some(RefusalCode::UsedCode) => Ok(false),
+                    other => other.map(|_| true),
+                }
+            }
+        };
+        form.deliver(&[], work, move |stored| state.set(if stored { State::Done(officer) } else { State::Used }));
     };
     let back = move |_| at_key.set(false);
     let people = form.view(

@@ -1,7 +1,7 @@
 //! Everything in one file, sealed to the recovery key: taken out with a press, and opened again with two sheets.
 
 use crate::browser::{self, NoFile};
-use crate::form::Form;
+use crate::form::{Form, Mistake};
 use crate::session::{session, words};
 use crate::sheets::Sheets;
 use crate::words::Office;
@@ -12,6 +12,7 @@ use leptos::html::Input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use seal::file;
+use seal::recovery::PrivateKey;
 
 /// A file is read whole into the memory of the tab, several times over.
 const MOST_BYTES: f64 = 300e6;
@@ -57,22 +58,15 @@ fn opening(opened: RwSignal<u32>) -> AnyView {
     let damaged = RwSignal::new(false);
     let submit = move || {
         damaged.set(false);
-        let Some(input) = input.get_untracked() else { return };
         spawn_local(async move {
-            let chosen = async { browser::chosen_file(&input, MOST_BYTES).await?.bytes().await };
-            let sealed = match chosen.await {
-                Ok(sealed) => sealed,
-                Err(why) => return drop(form.accept(vec![("file", wrong_file(words, why))])),
+            let (joined, mistakes) = match read(words, input, sheets).await {
+                Ok(joined) => (Some(joined), Vec::new()),
+                Err(mistakes) => (None, mistakes),
             };
-            let Some(key) = file::sealed_to(&sealed) else { return drop(form.accept(vec![("file", words.taken_file_other)])) };
-            let joined = match sheets.read(words, key) {
-                Ok(joined) => joined,
-                Err(wrong) => return drop(form.accept(wrong)),
-            };
-            form.accept(Vec::new());
+            let (true, Some((key, sealed))) = (form.accept(mistakes), joined) else { return };
             // First the line in the log: what cannot be logged is not opened.
             let log = move || async move { session.post::<()>("take-out/opened", &()).await };
-            form.deliver(&[], log, move |()| match file::open(&joined, recovery::TAKEN_OUT, &sealed) {
+            form.deliver(&[], log, move |()| match file::open(&key, recovery::TAKEN_OUT, &sealed) {
                 Some(zip) => {
                     browser::save_file("gan-dan-toan-bo.zip", &zip);
                     opened.update(|times| *times += 1);
@@ -102,6 +96,15 @@ fn opening(opened: RwSignal<u32>) -> AnyView {
         )}
     }
     .into_any()
+}
+
+/// The key behind the sheets and the file that it is to open, or what is wrong with them.
+async fn read(words: &'static Office, input: NodeRef<Input>, sheets: Sheets) -> Result<(PrivateKey, Vec<u8>), Vec<Mistake>> {
+    let Some(input) = input.get_untracked() else { return Err(Vec::new()) };
+    let chosen = async { browser::chosen_file(&input, MOST_BYTES).await?.bytes().await };
+    let sealed = chosen.await.map_err(|why| vec![("file", wrong_file(words, why))])?;
+    let key = file::sealed_to(&sealed).ok_or_else(|| vec![("file", words.taken_file_other)])?;
+    Ok((sheets.read(words, key)?, sealed))
 }
 
 fn wrong_file(words: &'static Office, why: NoFile) -> &'static str {

@@ -7,6 +7,7 @@ use crate::ui::{detail, detail_if, empty, heading, mark, number};
 use app::ui::icon::{Icon, Tone};
 use app::ui::note::note;
 use domain::book::Sheet;
+use domain::household::called;
 use domain::id::RecordId;
 use domain::office::Filter;
 use domain::twin::{Decision, Pair, Side, Sign, Verdict};
@@ -94,7 +95,7 @@ fn side(side: &Side) -> AnyView {
     let when = side.at.map(|at| shared.moment(at, today())).unwrap_or_default();
     let people = household.people.map_or_else(|| words.unknown.to_owned(), |n| number(n.into()));
     view! {
-        <b><a href=format!("/office/household?open={}", side.id)>{household.head.clone()}</a></b>
+        <b><a href=format!("/office/household?open={}", side.id)>{called(&household.head, &side.code).to_owned()}</a></b>
         <dl class="small">
             {detail_if(words.code, &side.code)}
             {detail_if(words.number, &household.no)}

@@ -1,9 +1,10 @@
 //! What is being typed, and where: kept so that after a crash the app opens at the same place with the same words.
 
-use super::{Inner, Phone, redact};
+use super::{Inner, Phone};
 use crate::platform::time;
 use crate::store::{Key, Name, StoreError};
 use domain::cbor;
+use domain::redaction::Redaction;
 use domain::time::Time;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -100,7 +101,8 @@ impl Phone {
 
     /// Remembers where the reader is (the path behind `/app`), so that the app opens there after a crash.
     pub async fn place_save(self, path: &str, mut beside: Beside) -> Result<(), StoreError> {
-        if self.inner().is_redacted(|record| path.contains(record)) {
+        let is_there = |one: &Redaction| path.contains(&one.record.to_string());
+        if self.inner().redactions.borrow().iter().any(is_there) {
             beside.page.clear();
         }
         let place = Place { path: path.to_owned(), at: time::now(), beside };
@@ -124,8 +126,7 @@ impl Place {
 
 impl Inner {
     async fn put_draft(&self, key: &str, draft: Vec<u8>) -> Result<(), StoreError> {
-        // A form that was open when its record was redacted goes on typing.
-        if self.is_redacted(|record| redact::is_correction(key, record)) {
+        if self.is_redacted_draft(key).await? {
             return Ok(());
         }
         let mut plan = self.store.plan();

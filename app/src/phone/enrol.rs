@@ -62,6 +62,8 @@ impl Asked {
 
 /// Letters and digits of a code.
 const LENGTH: usize = 8;
+/// Letters and digits of a fingerprint.
+const FINGERPRINT: usize = 16;
 
 /// The commune has taken this phone. Nothing is stored before somebody chooses what opens the notebook: an app that is
 /// ended before that asks with the same code again.
@@ -74,8 +76,10 @@ pub struct Enrolled {
 /// Enrols this phone with a typed or scanned code. Case, spaces and hyphens do not matter. Behind a scanned code stands
 /// the fingerprint of the commune's recovery key, after a dot.
 pub async fn enrol(code: &str) -> Result<Enrolled, EnrolError> {
-    let (code, fingerprint) = code.split_once('.').unwrap_or((code, ""));
-    let (code, fingerprint) = (letters(code), letters(fingerprint));
+    // A full stop that somebody typed stands before fewer letters.
+    let scanned = code.rsplit_once('.').map(|(code, behind)| (code, letters(behind))).filter(|(_, behind)| behind.len() == FINGERPRINT);
+    let (code, fingerprint) = scanned.unwrap_or((code, String::new()));
+    let code = letters(code);
     let missing = LENGTH as i32 - code.len() as i32;
     if missing != 0 {
         return Err(EnrolError::Length(missing));

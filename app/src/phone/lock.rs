@@ -11,10 +11,11 @@ use crate::store::{Cover, Locked, Name, NewSecret, Store, StoreError, UnlockErro
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{Attention, SecretKind, Tries, WeakSecret, secret_kind};
-use domain::recovery::{Deposit, ReopenReply, number};
+use domain::recovery::{Deposit, ReopenReply};
 use domain::wire::{PROTOCOL, PushBatch};
 use leptos::prelude::*;
 use seal::pin::{Cost, stretch};
+use seal::recovery::mark;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
@@ -36,8 +37,8 @@ pub struct LockState {
     pub kind: SecretKind,
     /// What was typed wrong.
     pub tries: Tries,
-    /// The number of the request to be opened that is under way.
-    pub number: Option<String>,
+    /// The mark of the request to be opened that is under way.
+    pub mark: Option<String>,
     /// An answer to it would open the notebook now.
     pub asking: bool,
 }
@@ -142,7 +143,7 @@ impl LockState {
             cover: locked.cover().cloned(),
             kind: locked.kind(),
             tries: locked.tries(),
-            number: locked.asked().map(number),
+            mark: locked.asked().map(mark),
             asking: locked.is_asking(),
         }
     }

@@ -9,7 +9,7 @@ use domain::operation::{Change, Dot, Header, Kind, Part, Scope, Stream};
 use domain::opinion::Opinion;
 use domain::record::Body;
 use domain::register::{Sibling, Siblings};
-use domain::short::{self, Map};
+use domain::short::{self, Map, Set};
 use domain::text::compose;
 use domain::time::{Date, Time};
 use domain::visit::{Appointment, Visit};
@@ -25,6 +25,8 @@ pub struct HouseholdPage {
     pub household: Household,
     /// Fields on which people disagree.
     pub disputes: Vec<Dispute>,
+    /// What was redacted of it: nothing of that is ever written again.
+    pub erased: Set<Part>,
     /// Visits of this campaign, latest first, retracted ones left out.
     pub visits: Vec<VisitView>,
     /// Bare dates of visits in earlier campaigns, latest first.
@@ -156,6 +158,7 @@ impl Phone {
             line,
             household,
             disputes,
+            erased: registry.erased.clone(),
             visits: now.iter().map(|visit| view(&notebook, visit)).collect(),
             earlier: before.iter().map(|visit| visit.at.date()).collect(),
             promised: notebook.promised(id),

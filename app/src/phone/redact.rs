@@ -2,9 +2,10 @@
 //! operations, sent or not, from opinions without a name, from every page, from drafts and from the cache.
 
 use super::draft::PLACE;
-use super::{Inner, StoreError, cache};
+use super::outbox::unnamed_rows;
+use super::{Inner, Phone, StoreError, cache};
 use crate::store::rows::AnonymousRow;
-use crate::store::{Ask, Name, Plan, Row};
+use crate::store::{Ask, Key, Name, Plan, Row};
 use domain::cbor;
 use domain::operation::{Operation, Scope};
 use domain::opinion::AnonymousOpinion;
@@ -20,6 +21,13 @@ const TOLD: &str = "redactions";
 /// What is to be read of it at the start.
 pub(super) fn row() -> Ask {
     Ask::one(Name::Meta, TOLD)
+}
+
+impl Phone {
+    /// How many redactions this phone was told of.
+    pub fn redactions(self) -> usize {
+        self.followed().redactions.borrow().len()
+    }
 }
 
 impl Inner {
@@ -44,7 +52,7 @@ impl Inner {
                 plan.rewrite(row, &erased);
             }
         }
-        self.redact_unnamed(&told, &mut plan).await?;
+        self.redact_unnamed(&mut plan, &all).await?;
         self.redact_drafts(&all, &mut plan).await?;
         let unread = self.redact_pages(&told).await?;
         if !unread.is_empty() {
@@ -62,16 +70,45 @@ impl Inner {
         cbor::decode(&self.store.unseal(row).ok()?).ok()
     }
 
-    async fn redact_unnamed(&self, told: &Redactions, plan: &mut Plan) -> Result<(), StoreError> {
-        for row in self.store.rows(Name::Anonymous, None, None).await? {
-            let Some(content) = self.store.unseal(&row).ok().and_then(|bytes| cbor::decode::<AnonymousRow>(&bytes).ok()) else { continue };
-            let Ok(mut opinion) = cbor::decode::<AnonymousOpinion>(&content.opinion) else { continue };
-            if let Some(parts) = told.parts(opinion.record()) {
-                erase_anonymous(&mut opinion, parts);
-                plan.rewrite(&row, &cbor::encode(&AnonymousRow { opinion: ByteBuf::from(cbor::encode(&opinion)), ..content }));
+    async fn redact_unnamed(&self, plan: &mut Plan, all: &[Redaction]) -> Result<(), StoreError> {
+        let rows = unnamed_rows(&self.store).await?.0;
+        let told = told_of_unnamed(all, rows.iter().map(|(_, row)| row));
+        for (key, row) in rows {
+            let Some(erased) = erase_unnamed(&told, &row) else { continue };
+            if let Key::Word(word) = &key {
+                plan.delete(Name::Drafts, correction_of_unnamed(word).as_str(), "redacted");
             }
+            plan.put(Name::Anonymous, key, &cbor::encode(&erased));
         }
         Ok(())
+    }
+
+    /// What is left of opinions without a name that are to be saved.
+    pub(super) async fn without_redacted(&self, mut new: Vec<AnonymousRow>) -> Result<Vec<AnonymousRow>, StoreError> {
+        let all = self.redactions.borrow().clone();
+        if !all.is_empty() && !new.is_empty() {
+            let rows = unnamed_rows(&self.store).await?.0;
+            let told = told_of_unnamed(&all, rows.iter().map(|(_, row)| row).chain(&new));
+            for row in &mut new {
+                *row = erase_unnamed(&told, row).unwrap_or_else(|| row.clone());
+            }
+        }
+        Ok(new)
+    }
+
+    /// Whether a draft corrects what was redacted. A form that was open then goes on typing.
+    pub(super) async fn is_redacted_draft(&self, key: &str) -> Result<bool, StoreError> {
+        let all = self.redactions.borrow().clone();
+        if all.is_empty() {
+            return Ok(false);
+        }
+        if all.iter().any(|one| is_correction(key, &one.record.to_string())) {
+            return Ok(true);
+        }
+        let is_it = |row: &Key| matches!(row, Key::Word(word) if correction_of_unnamed(word) == key);
+        let rows = unnamed_rows(&self.store).await?.0;
+        let told = told_of_unnamed(&all, rows.iter().map(|(_, row)| row));
+        Ok(rows.iter().any(|(row_key, row)| is_it(row_key) && erase_unnamed(&told, row).is_some()))
     }
 
     /// A correction of what is redacted holds it. Where the reader was goes as well: what they looked for there may be a name.
@@ -83,11 +120,6 @@ impl Inner {
         }
         plan.delete(Name::Drafts, PLACE, "redacted");
         Ok(())
-    }
-
-    /// Whether one of the records that were redacted is it.
-    pub(super) fn is_redacted(&self, is_it: impl Fn(&str) -> bool) -> bool {
-        self.redactions.borrow().iter().any(|one| is_it(&one.record.to_string()))
     }
 
     /// Gives back the streams of which a record went whole, because this build cannot read it.
@@ -129,4 +161,25 @@ pub(super) fn told(redactions: &[Redaction]) -> Redactions {
 /// Whether a draft is the correction of a record. A new visit to a redacted household is none, and stays.
 pub(super) fn is_correction(draft: &str, record: &str) -> bool {
     draft.ends_with(record) && !draft.starts_with("visit/")
+}
+
+/// The same, and of opinions without a name whatever corrects one of them.
+fn told_of_unnamed<'a>(all: &[Redaction], rows: impl Iterator<Item = &'a AnonymousRow>) -> Redactions {
+    let opinions: Vec<AnonymousOpinion> = rows.filter_map(|row| cbor::decode(&row.opinion).ok()).collect();
+    let mut told = told(all);
+    told.spread_unnamed(opinions.iter());
+    told
+}
+
+/// What is left of an opinion without a name; `None` where it stays as it is.
+fn erase_unnamed(told: &Redactions, row: &AnonymousRow) -> Option<AnonymousRow> {
+    let mut opinion: AnonymousOpinion = cbor::decode(&row.opinion).ok()?;
+    let parts = told.parts(opinion.record())?;
+    erase_anonymous(&mut opinion, parts);
+    Some(AnonymousRow { opinion: ByteBuf::from(cbor::encode(&opinion)), ..row.clone() })
+}
+
+/// The key of the draft that corrects the opinion without a name of this key.
+fn correction_of_unnamed(key: &str) -> String {
+    format!("unnamed/{key}")
 }

@@ -161,8 +161,8 @@ impl Phone {
         // The page of one that was made twice shows the one that stands for it.
         let id = inner.notebook.borrow().one(id);
         let household = household.cleaned();
-        household.check().map_err(SaveError::Household)?;
         let now = inner.registry(id).await?.ok_or(SaveError::NoHousehold)?;
+        household.check_beside(&now.erased).map_err(SaveError::Household)?;
         let changed = household.changed_values(&Household::read(&now.state));
         inner.correct(id, changed, &|field| now.state.base(field), draft).await
     }
@@ -333,6 +333,7 @@ impl Inner {
             }
             plan.append(Name::Outbox, *operation.header.record.bytes(), &cbor::encode(operation));
         }
+        act.anonymous = self.without_redacted(act.anonymous).await?;
         for row in &act.anonymous {
             // A key that says nothing, not even in which order opinions were written.
             let key = anonymous_key(u128::from_be_bytes(random::bytes()));

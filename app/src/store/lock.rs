@@ -225,7 +225,11 @@ impl Locked {
     /// Opens the database. The try is counted before it is made.
     pub async fn unlock(&mut self, secret: &str) -> Result<Store, UnlockError> {
         let before = self.begin_try().await?;
-        let kek = self.row.door.key(&self.secret, secret).await.ok_or(UnlockError::Memory)?;
+        let Some(kek) = self.row.door.key(&self.secret, secret).await else {
+            // Nothing was tried.
+            self.count(before).await?;
+            return Err(UnlockError::Memory);
+        };
         if let Some(key) = self.row.door.open(&kek, &self.generation) {
             return self.opened(key).await;
         }
@@ -428,7 +432,7 @@ impl Store {
     /// The data key, sealed to the recovery key for the device that this phone is by now.
     pub async fn deposit(&self, device: DeviceId) -> Result<Option<ByteBuf>, StoreError> {
         let (Some(lock), Some(key)) = (&self.lock, self.sealer.key()) else { return Ok(None) };
-        let mut row = lock.row.borrow().clone();
+        let mut row = self.lock_row(lock).await?;
         if row.device != device {
             let recovery = PublicKey::read(&row.recovery).ok_or(StoreError::Damaged)?;
             let deposit = deposit(&recovery, device, key).ok_or(StoreError::Damaged)?;
@@ -442,9 +446,15 @@ impl Store {
     pub async fn change_secret(&self, new: &NewSecret) -> Result<(), UnlockError> {
         let (Some(lock), Some(key)) = (&self.lock, self.sealer.key()) else { return Err(StoreError::Damaged.into()) };
         let (door, _) = Door::close(new, &lock.secret, self.sealer.generation(), key).await.ok_or(UnlockError::Memory)?;
-        let row = LockRow { door, ..lock.row.borrow().clone() };
+        let row = LockRow { door, ..self.lock_row(lock).await? };
         self.relock(lock, row).await?;
         Ok(())
+    }
+
+    /// As another tab has left it.
+    async fn lock_row(&self, lock: &Lock) -> Result<LockRow, StoreError> {
+        let found = answered(self.connection(), &[Ask::one(Name::Meta, LOCK)]).await?;
+        Ok(read(&found, 0).unwrap_or_else(|| lock.row.borrow().clone()))
     }
 
     async fn relock(&self, lock: &Lock, row: LockRow) -> Result<(), StoreError> {

@@ -156,6 +156,7 @@ catalogue! {
         earlier = "Trước đợt này", "Before this campaign";
         earlier_dates(days: &str) = format!("Đã đến {days}"), format!("Visited {days}");
         earlier_only_dates = "Đợt cũ chỉ còn ngày đến.", "Of earlier campaigns only the dates are left.";
+        household_erased = "Một phần thông tin của hộ này đã xóa vĩnh viễn theo yêu cầu, không ghi lại được.", "Part of what was known of this household was deleted for ever, and cannot be written again.";
         edit_household = "Sửa thông tin hộ", "Correct the household";
         met = "Gặp được", "Somebody is home";
         not_home = "Vắng nhà", "Not home";
@@ -562,15 +563,15 @@ catalogue! {
         forgot_title = "Quên mã PIN", "PIN forgotten";
         forgot_words = "Những gì đã ghi vẫn còn nguyên trên máy. Hai người ở xã giữ tờ khóa khôi phục mở lại được.", "What was recorded is all on the phone. Two people of the commune who hold the sheets of the recovery key can open it.";
         forgot_step_1 = "Chọn mã PIN mới ngay bây giờ.", "Choose a new PIN now.";
-        forgot_step_2 = "Máy hiện một số. Mang máy đến xã, hoặc cho người ở xã xem số đó.", "The phone shows a number. Take the phone to the commune, or show them the number.";
+        forgot_step_2 = "Máy hiện một dấu bốn nhóm chữ. Mang máy đến xã, hoặc cho người ở xã xem dấu đó.", "The phone shows a mark of four groups. Take the phone to the commune, or show them the mark.";
         forgot_step_3 = "Xã mở xong thì bấm mã mới là vào sổ.", "Once they have opened it, the new PIN opens the notebook.";
         remembered = "Nhớ ra mã rồi", "It came back to mind";
         asked_title = "Đang chờ xã mở lại sổ", "Waiting for the commune to open it";
-        asked_pin(number: &str) = format!("Số trên máy: {number}. Bấm mã mới vừa chọn, hoặc mã cũ nếu nhớ ra."), format!("Number on the phone: {number}. Press the new PIN, or the old one if it came back to mind.");
+        asked_pin(mark: &str) = format!("Dấu trên máy: {mark}. Bấm mã mới vừa chọn, hoặc mã cũ nếu nhớ ra."), format!("Mark on the phone: {mark}. Press the new PIN, or the old one if it came back to mind.");
         see_asking = "Xem xã đã mở chưa", "See whether it was opened";
         asking_title = "Chờ xã mở lại sổ", "Waiting to be opened";
-        asking_words = "Hai người giữ tờ khóa khôi phục vào trang Mở lại sổ và so số này với số trên máy tính.", "Two people with sheets of the recovery key go to the page for opening phones and compare this number with the one there.";
-        asking_number = "Số trên máy", "Number on the phone";
+        asking_words = "Hai người giữ tờ khóa khôi phục vào trang Mở lại sổ và so dấu này với dấu trên máy tính.", "Two people with sheets of the recovery key go to the page for opening phones and compare this mark with the one there.";
+        asking_mark = "Dấu trên máy", "Mark on the phone";
         asking = "Đang hỏi xã…", "Asking the commune…";
         not_answered = "Xã chưa mở. Máy tự hỏi lại.", "Not opened yet. The phone asks again by itself.";
         asking_hint = "Đóng ứng dụng cũng được. Lần sau mở ra, bấm mã mới vừa chọn.", "The app may be closed. Press the new PIN when it is opened again.";

@@ -756,19 +756,19 @@ catalogue! {
         recovery_n(n: &str) = format!("{n}\u{a0}máy xin mở lại sổ"), format!("{} to be opened", many(n, "phone asks", "phones ask"));
         recovery_intro = "Quên mã PIN, hoặc người giữ máy không còn: hai người mang hai trong ba tờ khóa khôi phục đến đây thì mở lại được sổ trên điện thoại, không mất gì. Mỗi lần mở đều được ghi lại.", "A forgotten PIN, or somebody who is no longer there: two people who bring two of the three sheets of the recovery key here can open the phone's book again, and nothing is lost. Each time is written down.";
         recovery_asks = "Máy đang xin", "Phones that ask";
-        recovery_empty_next = "Trên điện thoại: bấm “Quên mã?”, chọn mã PIN mới. Máy hiện một số sáu chữ số và chờ; sau đó tải lại danh sách này.", "On the phone: press “Forgotten?” and choose a new PIN. It shows a number of six digits and waits; then reload this list.";
+        recovery_empty_next = "Trên điện thoại: bấm “Quên mã?”, chọn mã PIN mới. Máy hiện một dấu bốn nhóm chữ và chờ; sau đó tải lại danh sách này.", "On the phone: press “Forgotten?” and choose a new PIN. It shows a mark of four groups and waits; then reload this list.";
         recovery_reload = "Tải lại danh sách", "Reload the list";
         recovery_asked = "Xin lúc", "Asked";
         recovery_enrolled = "Ghi danh", "Enrolled";
-        recovery_number = "Số trên máy", "Number on the phone";
+        recovery_mark = "Dấu trên máy", "Mark on the phone";
         recovery_open = "Mở", "Open";
         recovery_open_for(name: &str) = format!("Mở lại sổ cho {name}"), format!("Open the phone of {name}");
         recovery_unknown = "Không rõ của ai", "Nobody knows whose";
-        recovery_compare = "1. So số", "1. Compare the number";
-        recovery_compare_how = "Nhìn màn hình điện thoại, đừng chỉ nghe đọc qua điện thoại người lạ. Máy phải hiện đúng số này:", "Look at the phone's screen, and do not trust a stranger's voice. It must show this very number:";
-        recovery_same = "Số trên máy giống hệt", "The phone shows the very same number";
-        recovery_same_hint = "Khác một chữ số thì dừng lại: đó là máy của người khác.", "If one digit differs, stop: that is somebody else's phone.";
-        recovery_same_missing = "Còn chưa so số với điện thoại.", "The number was not compared with the phone yet.";
+        recovery_compare = "1. So dấu", "1. Compare the mark";
+        recovery_compare_how = "Nhìn màn hình điện thoại, đừng chỉ nghe đọc qua điện thoại người lạ. Máy phải hiện đúng dấu này:", "Look at the phone's screen, and do not trust a stranger's voice. It must show this very mark:";
+        recovery_same = "Dấu trên máy giống hệt", "The phone shows the very same mark";
+        recovery_same_hint = "Khác một chữ thì dừng lại: đó là máy của người khác.", "If one letter differs, stop: that is somebody else's phone.";
+        recovery_same_missing = "Còn chưa so dấu với điện thoại.", "The mark was not compared with the phone yet.";
         recovery_sheets = "2. Gõ hai tờ", "2. Type in two sheets";
         recovery_sheets_how = "Mỗi người tự gõ tờ của mình. Chữ hoa, chữ thường, dấu gạch, xuống dòng thế nào cũng được. Tờ chỉ ở trong trình duyệt này, không gửi đi đâu.", "Everybody types their own sheet. Capitals, hyphens and lines do not matter. The sheets stay in this browser and are sent nowhere.";
         recovery_first = "Tờ của người thứ nhất", "The first person's sheet";
@@ -858,6 +858,7 @@ catalogue! {
         setup_next_phones = "Phát mã ghi danh cho từng điện thoại.", "Issue an enrolment code for each phone.";
         setup_enter = "Vào trang của người quản trị", "To the administrator's page";
         setup_used = "Đường dẫn này đã dùng rồi", "This link was used already";
+        setup_used_sheets = "Nếu chính bạn vừa tạo khóa ở đây thì có thể máy chủ đã nhận mà chưa kịp trả lời: giữ ba tờ vừa in, đăng nhập, so dấu khóa ở “Mở lại sổ”. Giống thì đó là ba tờ đúng.", "If you have just made the key here, the server may have taken it and its answer was lost: keep the three sheets, sign in, and compare the fingerprint under “Mở lại sổ”. If it is the same, these are the sheets.";
         setup_used_next = "Máy chủ đã có người quản trị. Đăng nhập như thường.", "The server has an administrator. Sign in as usual.";
 
         // Import.
@@ -1108,6 +1109,7 @@ catalogue! {
 
         // The book kept by hand.
         add_household = "Thêm hộ", "Add a household";
+        household_erased = "Một phần thông tin của hộ này đã xóa vĩnh viễn theo yêu cầu, không ghi lại được.", "Part of what was known of this household was deleted for ever, and cannot be written again.";
         edit_household = "Sửa hộ", "Correct the household";
         edit_household_of(head: &str) = format!("Sửa hộ {head}"), format!("Correct the household of {head}");
         book_intro = "Chỉ ghi những gì cần để tìm nhà. Không ghi số giấy tờ, dân tộc, tôn giáo, sức khỏe.", "Only what is needed to find the house. No papers' numbers, ethnicity, religion or health.";

@@ -2,7 +2,7 @@
 
 use super::{House, NONE, Notebook, Text, VisitRow};
 use crate::coverage::{Progress, Standing};
-use crate::household::HouseholdStatus;
+use crate::household::{self, HouseholdStatus};
 use crate::id::{AreaId, RecordId};
 use crate::short::{self, Map, Set};
 use crate::succession::{Home, Lineage};
@@ -349,7 +349,7 @@ impl Notebook {
             village: self.areas.name(self.village_of(house.unit))?,
             code: text(Text::Code),
             no: text(Text::No),
-            head: text(Text::Head),
+            head: household::called(house.text.get(Text::Head), house.text.get(Text::Code)).to_owned(),
             hint: text(Text::Hint),
             cluster: text(Text::Cluster),
             hours: text(Text::Hours),

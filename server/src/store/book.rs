@@ -36,7 +36,7 @@ impl Row for Sheet {
 }
 
 fn sheet(t: &mut dyn Tables, tree: &Tree, stored: &Stored) -> Result<Option<Sheet>> {
-    let Some(Registry { code, state, .. }) = household(stored) else { return Ok(None) };
+    let Some(Registry { code, state, erased, .. }) = household(stored) else { return Ok(None) };
     let household = Household::read(state);
     let base = FIELDS.iter().map(|(field, _)| ((*field).to_owned(), state.base(field)));
     let base: Map<Field, Vec<Dot>> = base.filter(|(_, dots)| !dots.is_empty()).collect();
@@ -51,7 +51,7 @@ fn sheet(t: &mut dyn Tables, tree: &Tree, stored: &Stored) -> Result<Option<Shee
         others.extend(t.household(other)?.map(|view| Twin { id: view.id, code: view.code, head: view.head }));
     }
     let stands = twins.stands(id);
-    Ok(Some(Sheet { id, village, code: code.clone(), household, base, disputes, stands, twins: others }))
+    Ok(Some(Sheet { id, village, code: code.clone(), household, base, disputes, erased: erased.clone(), stands, twins: others }))
 }
 
 /// The registers of a household.

@@ -7,7 +7,7 @@ use super::units::Tree;
 use super::{Ask, StoreError, grants, roll, twin};
 use domain::campaign::{Assignment, Campaign, CampaignState};
 use domain::coverage::{Counts, Progress};
-use domain::household::HouseholdStatus;
+use domain::household::{self, HouseholdStatus};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
@@ -313,9 +313,9 @@ fn households(t: &mut dyn Tables, ask: &Ask, now: Time) -> Result<Listed<Househo
         HouseholdRow {
             id: view.id,
             village: scene.tree.name_now(view.village),
+            head: household::called(&view.head, &view.code).to_owned(),
             code: view.code,
             no: view.no,
-            head: view.head,
             place: view.place,
             people: view.people,
             status: view.status,
@@ -441,7 +441,7 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
             received_at: visit.received_at,
             village: scene.tree.name_now(village),
             household: home.as_ref().map(label).unwrap_or_default(),
-            head: home.map(|home| home.head).unwrap_or_default(),
+            head: home.map(|home| household::called(&home.head, &home.code).to_owned()).unwrap_or_default(),
             by: names.get(&visit.by).cloned().unwrap_or_default(),
             met,
             contact: met.then_some(visit.contact),

@@ -74,7 +74,7 @@ const BODIES: [Sent; 29] = [
 ];
 
 /// What is sent without a body.
-const BARE: [&str; 4] = ["people/{id}/code", "devices/{id}/revoke", "devices/{id}/replace", "roll/import/{id}/stop"];
+const BARE: [&str; 5] = ["people/{id}/code", "devices/{id}/revoke", "devices/{id}/replace", "roll/import/{id}/stop", "take-out/opened"];
 
 /// The corpus, each line with what it is.
 fn sent() -> Vec<(Sent, String)> {

@@ -11,11 +11,10 @@ use domain::operation::Part;
 use domain::person::Role;
 use domain::recovery::{
     Deposit, NewRecoveryKey, RecoveryState, ReopenAnswer, ReopenReply, ReopenRequest, SEALED_MAX, SealedCopies, answered_to, deposited_by,
-    number,
 };
 use domain::redaction::{Redact, RedactionReason, RedactionRow};
 use domain::wire::{PROTOCOL, RefusalCode};
-use seal::recovery::{PrivateKey, PublicKey};
+use seal::recovery::{PrivateKey, PublicKey, mark};
 use seal::sheet::{Sheet, join, split};
 use serde_bytes::ByteBuf;
 
@@ -62,9 +61,9 @@ fn a_phone_whose_pin_is_forgotten_is_opened_at_the_desk() {
     let answer = phone.post("deposit", &Deposit { protocol: PROTOCOL, sealed: ByteBuf::from(sealed.clone()) });
     assert_eq!((answer.status, answer.body.len(), answer.header("cache-control").as_deref()), (204, 0, Some("no-store")));
 
-    // Nobody knows its PIN any more. It asks, shows six digits, and waits; the desk learns of it.
+    // Nobody knows its PIN any more. It asks, shows a mark, and waits; the desk learns of it.
     let own = PrivateKey::new([9; 32]);
-    let shown = number(&own.public().0);
+    let shown = mark(&own.public().0);
     for _ in 0..20 {
         let answer = server.send(&request(phone.device, &own, b""));
         assert_eq!(answer.header("cache-control").as_deref(), Some("no-store"));
@@ -74,7 +73,7 @@ fn a_phone_whose_pin_is_forgotten_is_opened_at_the_desk() {
     let state: RecoveryState = leader.get("recovery").json();
     assert_eq!((state.waiting.len(), state.past.len()), (1, 0));
     let asks = &state.waiting[0];
-    assert_eq!((asks.device, asks.name.as_str(), number(&asks.public)), (phone.device, "Vàng Thị Mỷ", shown));
+    assert_eq!((asks.device, asks.name.as_str(), mark(&asks.public)), (phone.device, "Vàng Thị Mỷ", shown));
 
     // Two of three sheets, as their keepers type them into the browser.
     let sheets = split(&recovery_key(), [6; 32]);
