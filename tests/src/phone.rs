@@ -218,7 +218,12 @@ impl Phone {
     }
 
     /// Saves an anonymous opinion.
-    pub fn save_anonymous(&mut self, opinion: AnonymousOpinion) {
+    pub fn save_anonymous(&mut self, mut opinion: AnonymousOpinion) {
+        // What it corrects is deleted for ever, and so is this.
+        self.disk.told.spread_unnamed(std::iter::once(&opinion));
+        if let Some(parts) = self.disk.told.parts(opinion.record()) {
+            redaction::erase_anonymous(&mut opinion, parts);
+        }
         self.disk.anonymous.push((opinion, None));
         self.durable = None;
     }
@@ -527,6 +532,7 @@ impl Disk {
                 *bytes = erased;
             }
         }
+        self.told.spread_unnamed(self.anonymous.iter().map(|(opinion, _)| opinion));
         for (opinion, _) in &mut self.anonymous {
             if let Some(parts) = self.told.parts(opinion.record()) {
                 redaction::erase_anonymous(opinion, parts);

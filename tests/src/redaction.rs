@@ -45,6 +45,7 @@ impl World {
         let all: Vec<&Header> = headers().collect();
         let mut redacted = self.ledger.redacted.clone();
         redacted.spread(all.iter().copied());
+        redacted.spread_unnamed(self.ledger.said.values().map(|said| &said.opinion));
         redacted
     }
 

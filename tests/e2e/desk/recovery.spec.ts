@@ -3,7 +3,7 @@ import type { Page } from "@playwright/test";
 import { expect, inBothColours, test } from "../support/fixtures";
 import { Office, PASSPHRASE, newId, signIn } from "../support/office";
 import { Phone } from "../support/phone";
-import { RECOVERY, SHEETS, answeredTo, depositedBy, digits, fingerprint, makeKey, newKey, open, publicBytes, seal, sheetsShown } from "../support/recovery";
+import { RECOVERY, SHEETS, answeredTo, depositedBy, fingerprint, makeKey, newKey, open, publicBytes, seal, sheetsShown } from "../support/recovery";
 import type { Server } from "../support/server";
 
 const wrongs = (page: Page, form: string) => page.locator(`#${form}-wrong li`);
@@ -126,7 +126,7 @@ test("a phone whose PIN nobody knows is opened by two sheets, and who did it sta
   const deposit = seal(phone.recovery, depositedBy(phone.device), dataKey);
   await phone.deposit(deposit);
   const own = newKey();
-  const shown = digits(own);
+  const shown = fingerprint(publicBytes(own));
   // Its own copy was damaged; the server's is whole.
   const bent = Buffer.from(deposit);
   bent[40] ^= 1;

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { decompress } from "fzstd";
 import { Database } from "./dump";
 
 // What somebody has who copied a browser's profile: every file as it is, and everything that a file has compressed or in pieces,
@@ -98,12 +99,24 @@ function* records(file: Buffer): Generator<Buffer> {
   }
 }
 
-/** What Chromium has compressed of a stored value: it says so by these three bytes before it. */
+/** What Chromium has compressed of a stored value: with Snappy it says so by three bytes before it, with Zstandard, in its SQLite,
+ * by how every frame begins. */
 function* squeezed(bytes: Buffer): Generator<Buffer> {
-  for (let at = bytes.indexOf("ff1102", 0, "hex"); at >= 0; at = bytes.indexOf("ff1102", at + 1, "hex")) {
+  for (const at of places(bytes, "ff1102")) {
     const value = unsnap(bytes, at + 3);
     if (value) yield value;
   }
+  for (const at of places(bytes, "28b52ffd")) {
+    try {
+      yield Buffer.from(decompress(bytes.subarray(at)));
+    } catch {
+      // Four bytes that happen to be these, or a frame that is in pieces here and whole elsewhere.
+    }
+  }
+}
+
+function* places(bytes: Buffer, hex: string): Generator<number> {
+  for (let at = bytes.indexOf(hex, 0, "hex"); at >= 0; at = bytes.indexOf(hex, at + 1, "hex")) yield at;
 }
 
 /** Snappy (format_description.txt): literals, and copies of what came before. Nothing where it is none. */

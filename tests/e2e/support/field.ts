@@ -16,6 +16,12 @@ export async function commune(server: Server, role = "FIELD_MEMBER") {
 
 /** Enrols through the screens and waits until the households are there and the app would open without a network. */
 export async function enrol(page: Page, server: { url: string }, code: string): Promise<void> {
+  await join(page, server, code);
+  await installed(page);
+}
+
+/** Enrols through the screens and waits until the households are there. */
+export async function join(page: Page, server: { url: string }, code: string): Promise<void> {
   await page.goto(`${server.url}/app/`);
   await page.getByLabel(/gõ mã/i).fill(code.toLowerCase());
   await page.getByRole("button", { name: "Tiếp tục" }).click();
@@ -23,7 +29,6 @@ export async function enrol(page: Page, server: { url: string }, code: string): 
   await expect(page.getByText(/Nhận\s\d+\stin mới/)).toBeVisible({ timeout: 30_000 });
   await press(page, "Về Hôm nay");
   await expect(page.getByRole("heading", { level: 1, name: /hộ\scòn\slại/ })).toBeVisible();
-  await installed(page);
 }
 
 /** Waits until the service worker holds everything that a start without a network needs. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { xchacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { type Page, expect } from "@playwright/test";
 import { argon2id } from "hash-wasm";
@@ -51,6 +52,39 @@ type Raw = { name: string; generation: string; lock: string; rows: Row[] };
 /** The rows of a store of the notebook in front, opened by other programs than the app's: Argon2id by hash-wasm, the seal by
  * noble, the wrapping key by the browser. They know the form from docs/SECURITY.md. */
 export async function rows(page: Page, store: string, pin = PIN): Promise<{ key: string | number; content: Buffer }[]> {
+  return (await placed(page, store, pin)).map(({ key, content }) => ({ key, content }));
+}
+
+/** Makes the notebook in front one of a build that sealed nothing, as such a build left it. */
+export async function unsealedAgain(page: Page): Promise<void> {
+  const stores = await Promise.all(
+    ["meta", "pages", "outbox", "acks", "anonymous", "drafts", "cache", "log"].map(async (store) => {
+      const all = (await placed(page, store, PIN)).map(({ key, id, counts, content, bound }) => {
+        const tag = createHash("sha256").update(bound).digest().subarray(0, 16);
+        const row = Buffer.concat([counts ? id : Buffer.alloc(0), Buffer.of(1), Buffer.alloc(28), content, tag]);
+        return { key, row: row.toString("base64") };
+      });
+      return { store, all };
+    }),
+  );
+  await page.evaluate(async (stores) => {
+    const request = indexedDB.open(localStorage["gandan.notebook"].split("\n")[0]);
+    await new Promise((resolve) => (request.onsuccess = resolve));
+    const transaction = request.result.transaction(stores.map(({ store }) => store), "readwrite");
+    for (const { store, all } of stores) {
+      const to = transaction.objectStore(store);
+      if (store === "meta") for (const key of ["lock", "secret", "tries", "cover", "ask"]) to.delete(key);
+      for (const { key, row } of all) to.put(Uint8Array.from(atob(row), (letter) => letter.charCodeAt(0)), key);
+    }
+    await new Promise((resolve) => (transaction.oncomplete = resolve));
+    request.result.close();
+  }, stores);
+}
+
+type Placed = { key: string | number; id: Buffer; counts: boolean; content: Buffer; bound: Buffer };
+
+/** The same with where each stands. */
+async function placed(page: Page, store: string, pin: string): Promise<Placed[]> {
   const raw = await page.evaluate(async (store): Promise<Raw> => {
     const base64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
     const name = localStorage["gandan.notebook"]?.split("\n")[0] ?? "";
@@ -79,7 +113,8 @@ export async function rows(page: Page, store: string, pin = PIN): Promise<{ key:
     .map(({ key: at, value }) => {
       const bytes = Buffer.from(value, "base64");
       const id = counts ? bytes.subarray(0, 16) : keyBytes(at);
-      return { key: at, content: unsealed(key, counts ? bytes.subarray(16) : bytes, store, id, generation) };
+      const bound = boundTo(store, id, generation);
+      return { key: at, id, counts, bound, content: unsealed(key, counts ? bytes.subarray(16) : bytes, bound) };
     });
 }
 
@@ -90,11 +125,14 @@ function keyBytes(key: string | number): Buffer {
   return bytes;
 }
 
-function unsealed(key: Buffer, value: Buffer, store: string, id: Buffer, generation: Buffer): Buffer {
-  expect([value[0], value.readUInt32BE(1)], "format and key").toEqual([2, 1]);
+function boundTo(store: string, id: Buffer, generation: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(id.length);
-  const bound = Buffer.concat([Buffer.from(`${store}\0`), length, id, Buffer.of(0, 1), generation]);
+  return Buffer.concat([Buffer.from(`${store}\0`), length, id, Buffer.of(0, 1), generation]);
+}
+
+function unsealed(key: Buffer, value: Buffer, bound: Buffer): Buffer {
+  expect([value[0], value.readUInt32BE(1)], "format and key").toEqual([2, 1]);
   return Buffer.from(xchacha20poly1305(key, value.subarray(5, 29), bound).decrypt(value.subarray(29)));
 }
 
@@ -104,6 +142,7 @@ const keys = new Map<string, Buffer>();
 async function dataKey(page: Page, name: string, generation: Buffer, door: any, pin: string): Promise<Buffer> {
   const known = keys.get(Buffer.from(door.w).toString("hex"));
   if (known) return known;
+  expect([door.m >= 19 * 1024, door.p >= 2], "what a guess costs").toEqual([true, true]);
   const stretched = await argon2id({
     password: pin,
     salt: door.s,
@@ -120,6 +159,7 @@ async function dataKey(page: Page, name: string, generation: Buffer, door: any, 
       const row = request.result.transaction("meta").objectStore("meta").get("secret");
       await new Promise((resolve) => (row.onsuccess = resolve));
       request.result.close();
+      if (row.result.extractable) throw new Error("a program can read the browser's key");
       return [...new Uint8Array(await crypto.subtle.sign("HMAC", row.result, Uint8Array.from(stretched as number[])))];
     },
     [name, [...stretched]] as const,

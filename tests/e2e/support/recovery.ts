@@ -23,12 +23,6 @@ export const SHEETS = readFileSync(join(import.meta.dirname, "../../golden/v1/sh
 /** A key pair for one request. */
 export const newKey = () => generateKeyPairSync("x25519").privateKey;
 
-/** The digits that phone and desk show of a request. */
-export function digits(key: KeyObject): string {
-  const first = createHash("sha256").update(publicBytes(key)).digest().readBigUInt64BE();
-  return String(first % 1_000_000n).padStart(6, "0");
-}
-
 /** What people compare of a public key. */
 export function fingerprint(key: Uint8Array): string {
   const bits = [...createHash("sha256").update(key).digest().subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, "0")).join("");

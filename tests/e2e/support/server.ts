@@ -52,12 +52,12 @@ export class Server {
     return found.map((entry) => join(entry.parentPath, entry.name)).map((path) => ({ path, bytes: readFileSync(path) }));
   }
 
-  /** Starts it again on the same directory and port, and waits until it answers. */
-  async start(): Promise<void> {
+  /** Starts it again on the same directory and port, perhaps with more to say to it this time, and waits until it answers. */
+  async start(...once: string[]): Promise<void> {
     const bin = process.env.GANDAN_SERVER_BIN;
     const dist = this.dist;
     if (!bin || !dist) throw new Error("GANDAN_SERVER_BIN and GANDAN_DIST say what to test; cargo xtask test sets them.");
-    const args = ["--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--dist", dist, "--public-url", this.url, ...this.extra];
+    const args = ["--listen", `127.0.0.1:${this.port}`, "--data", this.data, "--dist", dist, "--public-url", this.url, ...this.extra, ...once];
     const before = this.printed.length;
     const child = spawn(bin, args, { stdio: ["ignore", "pipe", "pipe"] });
     this.process = child;
