@@ -112,7 +112,7 @@ test("an office sets up, a member visits, the office reads", async ({ server, pa
   await seek(page, "tran thanh");
   await expect(page.getByText("Trần Thanh Lành").first()).toBeVisible();
   await accessible(page);
-  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("a[download][href*=csv]").first().click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "hoặc .csv" }).first().click()]);
   const csv = readFileSync(await download.path(), "utf8");
   expect(csv.charCodeAt(0)).toBe(0xfeff);
   expect(csv).toContain("Thôn Đồng Cừ");

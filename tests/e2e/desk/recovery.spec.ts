@@ -156,7 +156,7 @@ test("a phone whose PIN nobody knows is opened by two sheets, and who did it sta
     await page.locator("#reopen-second").fill(second);
   };
   await press();
-  await expect(wrongs(page, "reopen")).toHaveText(["Còn chưa so số với điện thoại.", "Còn thiếu một tờ.", "Còn thiếu một tờ."]);
+  await expect(wrongs(page, "reopen")).toHaveText(["Còn chưa so dấu với điện thoại.", "Còn thiếu một tờ.", "Còn thiếu một tờ."]);
   await page.locator("#reopen-same label").click();
   const swapped = leaders.split(" ").map((line, n) => (n === 2 ? line.replace(/^./, (letter) => (letter === "7" ? "8" : "7")) : line)).join("\n");
   for (const [first, second, says] of [
