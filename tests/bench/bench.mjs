@@ -269,9 +269,9 @@ async function saveVisits() {
     await notHome.waitFor();
     await page.evaluate(() => void (window.measured = window.stopwatch.savedAfterTap()));
     await notHome.tap();
-    const { ms, durability, sealing: sealed } = await page.evaluate(() => window.measured);
+    const { ms, durability, sealing: sealed, rows } = await page.evaluate(() => window.measured);
     expect(durability, "strict", "durability");
-    expect(sealed > 0, true, "something was sealed");
+    expect(rows > 0, true, "something was sealed");
     times.push(ms);
     sealing.push(sealed);
     await page.getByRole("dialog").getByText("Không hẹn").tap();

@@ -68,6 +68,7 @@
   // How long rows were sealed: each draws its nonce of 24 bytes first, and calls nothing outside before it is done. Up to the
   // next call is at least that long.
   let sealing = 0;
+  let rows = 0;
   let nonce;
   const bound = () => {
     if (nonce !== undefined) sealing += performance.now() - nonce;
@@ -77,7 +78,10 @@
   Crypto.prototype.getRandomValues = function (bytes) {
     bound();
     const drawn = random.call(this, bytes);
-    if (bytes.length === 24) nonce = performance.now();
+    if (bytes.length === 24) {
+      rows += 1;
+      nonce = performance.now();
+    }
     return drawn;
   };
   const opened = IDBDatabase.prototype.transaction;
@@ -126,9 +130,9 @@
     async savedAfterTap() {
       const saved = new Promise((resolve) => (stored = resolve));
       const start = await input("click");
-      sealing = 0;
+      [sealing, rows] = [0, 0];
       const { at, durability } = await saved;
-      return { ms: at - start, durability, sealing };
+      return { ms: at - start, durability, sealing, rows };
     },
 
     async notedAfterTap(words) {
