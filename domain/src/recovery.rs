@@ -1,8 +1,8 @@
 //! Opening a phone whose PIN nobody knows any more. Every phone seals its data key to the organisation's recovery key
 //! when it is enrolled; two of three people can open it there, and what they open goes to that phone alone.
 //!
-//! The phone makes a key pair for this one request and shows its mark (`seal::recovery::mark`); whoever has the two sheets compares it with
-//! the one at the desk, because a phone that is locked can prove in no other way that it asks.
+//! The phone makes a key pair for this one request and shows its mark (`seal::recovery::mark`); whoever has the two sheets
+//! compares it with the one at the desk, because a phone that is locked can prove in no other way that it asks.
 
 use crate::id::DeviceId;
 use crate::time::Time;

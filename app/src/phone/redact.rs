@@ -99,11 +99,12 @@ impl Inner {
     /// Whether a draft corrects what was redacted. A form that was open then goes on typing.
     pub(super) async fn is_redacted_draft(&self, key: &str) -> Result<bool, StoreError> {
         let all = self.redactions.borrow().clone();
-        if all.is_empty() {
-            return Ok(false);
-        }
         if all.iter().any(|one| is_correction(key, &one.record.to_string())) {
             return Ok(true);
+        }
+        // Asked while somebody types: the opinions without a name are read only where it corrects one.
+        if all.is_empty() || !key.starts_with(UNNAMED) {
+            return Ok(false);
         }
         let is_it = |row: &Key| matches!(row, Key::Word(word) if correction_of_unnamed(word) == key);
         let rows = unnamed_rows(&self.store).await?.0;
@@ -179,7 +180,10 @@ fn erase_unnamed(told: &Redactions, row: &AnonymousRow) -> Option<AnonymousRow> 
     Some(AnonymousRow { opinion: ByteBuf::from(cbor::encode(&opinion)), ..row.clone() })
 }
 
+/// What the keys of drafts begin with that correct an opinion without a name.
+const UNNAMED: &str = "unnamed/";
+
 /// The key of the draft that corrects the opinion without a name of this key.
 fn correction_of_unnamed(key: &str) -> String {
-    format!("unnamed/{key}")
+    [UNNAMED, key].concat()
 }

@@ -1,9 +1,10 @@
 import type { Page } from "@playwright/test";
 import { accessibleInEveryLook, addOpinion, commune, drafts, enrol, installed, meet, openHousehold, press, waiting } from "../support/field";
-import { accessible, expect, test } from "../support/fixtures";
+import { type Profile, accessible, expect, test } from "../support/fixtures";
 import { PIN, choosePin, closed, staysClosed, unlock, unlocksItself, unsealedAgain } from "../support/lock";
 import { PASSPHRASE, Office, newId, signIn } from "../support/office";
 import { SHEETS } from "../support/recovery";
+import type { Server } from "../support/server";
 
 const NOTE = "Chiều tối mới có nhà.";
 
@@ -14,6 +15,18 @@ async function begin(page: Page): Promise<void> {
   await page.getByText("Gặp đại diện hộ", { exact: true }).click();
   await addOpinion(page, "Ngõ 2 cần thêm đèn đường.", "Có tên");
   await page.getByLabel(/Ghi chú ngắn/).fill(NOTE);
+}
+
+/** A visit begun on a phone whose clock the test holds, without a network, and nobody who opens a closed notebook. */
+async function begun(server: Server, profile: Profile): Promise<Page> {
+  const { code } = await commune(server);
+  const page = await profile.open();
+  await page.clock.install();
+  await enrol(page, server, code);
+  await server.stop();
+  await staysClosed(page);
+  await begin(page);
+  return page;
 }
 
 async function stands(page: Page): Promise<void> {
@@ -31,13 +44,7 @@ const look = (page: Page, state: "hidden" | "visible") =>
 
 test("a notebook that nobody touches closes, and opens at the same place with the same words", async ({ server, profile }) => {
   test.setTimeout(180_000);
-  const { code } = await commune(server);
-  const page = await profile.open();
-  await page.clock.install();
-  await enrol(page, server, code);
-  await server.stop();
-  await staysClosed(page);
-  await begin(page);
+  const page = await begun(server, profile);
 
   await test.step("untouched for five minutes, with what was typed in the last moment", async () => {
     await page.clock.fastForward(280_000);
@@ -95,13 +102,7 @@ test("a notebook that nobody touches closes, and opens at the same place with th
 
 test("words that could not be stored keep the notebook open until they are", async ({ server, profile }) => {
   test.setTimeout(120_000);
-  const { code } = await commune(server);
-  const page = await profile.open();
-  await page.clock.install();
-  await enrol(page, server, code);
-  await server.stop();
-  await staysClosed(page);
-  await begin(page);
+  const page = await begun(server, profile);
   await expect.poll(() => drafts(page)).toContain(NOTE);
   // The browser refuses to write, as one that is short of room does.
   await page.evaluate(() => {
