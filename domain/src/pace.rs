@@ -13,6 +13,10 @@ pub struct Pace {
     suspect: Option<Suspect>,
     #[serde(rename = "a", default = "all", skip_serializing_if = "is_all")]
     anonymous: u16,
+    /// The last sync ended without a network, or without a server: the next asks with a push of nothing whether it is there.
+    /// What is lost after an answer says something against what was sent; hours without a network make no batch smaller.
+    #[serde(rename = "k", default, skip_serializing_if = "std::ops::Not::not")]
+    knocks: bool,
 }
 
 const fn all() -> u16 {
@@ -41,7 +45,7 @@ const HOPELESSLY: u16 = 20;
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { limit: all(), suspect: None, anonymous: all() }
+        Self { limit: all(), suspect: None, anonymous: all(), knocks: false }
     }
 }
 
@@ -82,6 +86,16 @@ impl Pace {
     /// breaks the server is alone sooner or later, and the others go out without it.
     pub fn anonymous_limit(&self) -> usize {
         usize::from(self.anonymous).clamp(1, PUSH_MAX)
+    }
+
+    /// The same; the next sync knocks first, or does not.
+    pub fn knocking(self, knocks: bool) -> Self {
+        Self { knocks, ..self }
+    }
+
+    /// Whether the next sync begins with a push of nothing.
+    pub fn knocks(&self) -> bool {
+        self.knocks
     }
 
     /// Anonymous opinions went out, and were answered or not.

@@ -232,7 +232,11 @@ pub struct Session {
     held: Option<Pulled>,
     /// The mark of the last complete pull, of this sync too.
     complete: Option<Mark>,
+    /// How it was as the sync began.
+    paced: Pace,
     pace: Pace,
+    /// The server answered something in this sync.
+    heard: bool,
     /// Pushes that failed since one that did not.
     failures: u32,
     /// Why something stays on the phone although the sync goes on.
@@ -260,6 +264,7 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expects {
     Begin,
+    Knocked,
     Outbox,
     Pushed { first: u64, last: u64, alone: bool, isolated: bool },
     Asked,
@@ -302,7 +307,9 @@ impl Session {
             told: None,
             held: None,
             complete: start.mark,
+            paced: start.pace,
             pace: start.pace,
+            heard: false,
             failures: 0,
             cut: None,
             rewound: false,
@@ -323,7 +330,9 @@ impl Session {
         match (self.expects, answer) {
             (Expects::Over, _) => Step::Done(self.summary),
             (_, Answer::StoreFailed) => self.end(End::Store),
+            (Expects::Begin, Answer::Begin) if self.pace.knocks() => self.knock(),
             (Expects::Begin | Expects::Unacked, Answer::Begin | Answer::Saved) => self.read_outbox(),
+            (Expects::Knocked, Answer::Pushed(reply)) => self.knocked(reply),
             (Expects::Outbox, Answer::Outbox(frames)) => self.push(frames),
             (Expects::Pushed { .. }, Answer::Pushed(reply)) => self.pushed(reply),
             (Expects::Asked, Answer::Pushed(reply)) => self.answered(reply),
@@ -350,7 +359,9 @@ impl Session {
     fn end(&mut self, end: End) -> Step {
         self.expects = Expects::Over;
         self.summary.end = end;
-        self.summary.pace = self.pace;
+        // Where nothing was heard, what failed says nothing against what was sent.
+        let pace = if self.heard { self.pace } else { self.paced };
+        self.summary.pace = pace.knocking(!self.heard || end == End::Net(NetError::Lost));
         Step::Done(self.summary)
     }
 
@@ -366,6 +377,25 @@ impl Session {
         }
         self.mark = self.complete;
         self.pull()
+    }
+
+    /// Something was lost: asks whether the server is there before anything large goes out.
+    fn knock(&mut self) -> Step {
+        self.expects = Expects::Knocked;
+        self.push_nothing()
+    }
+
+    fn knocked(&mut self, reply: Result<PushReply, NetError>) -> Step {
+        match reply {
+            Ok(reply) => {
+                if let Some(step) = self.heard(reply.standing) {
+                    return step;
+                }
+                self.ends = reply.ends;
+                self.read_outbox()
+            }
+            Err(error) => self.end(End::Net(error)),
+        }
     }
 
     fn read_outbox(&mut self) -> Step {
@@ -403,6 +433,8 @@ impl Session {
         let Expects::Pushed { first, last, alone, isolated } = self.expects else { return self.end(End::Store) };
         let reply = match reply {
             Ok(reply) => reply,
+            // Perhaps there is no network: that says nothing against what was sent.
+            Err(NetError::Lost) if !self.heard => return self.knock(),
             // A smaller batch may get through where a large one does not; in the end, in a later sync, one operation is alone.
             Err(error @ (NetError::Lost | NetError::Busy)) => {
                 self.pace.failed(first, alone);
@@ -411,11 +443,12 @@ impl Session {
                     self.after = last;
                     self.cut = Some(error);
                 }
-                return match error {
-                    _ if self.failures <= FAILURES_MAX => self.read_outbox(),
+                return match (error, self.failures <= FAILURES_MAX) {
+                    (NetError::Busy, true) => self.read_outbox(),
                     // It answers: what it has for this phone may come all the same.
-                    NetError::Busy => self.left_behind(),
-                    _ => self.end(End::Net(error)),
+                    (NetError::Busy, false) => self.left_behind(),
+                    (_, true) => self.knock(),
+                    (_, false) => self.end(End::Net(error)),
                 };
             }
             Err(error) => return self.end(End::Net(error)),
@@ -530,6 +563,10 @@ impl Session {
         }
         self.asks += 1;
         self.expects = Expects::Asked;
+        self.push_nothing()
+    }
+
+    fn push_nothing(&self) -> Step {
         let (report, epoch) = (self.report(0), Some(self.epoch));
         Step::Push(PushBatch { report, epoch, renumbers: true, ..PushBatch::of(self.device, Vec::new()) })
     }
@@ -642,6 +679,7 @@ impl Session {
 
     /// Notes what every reply says, and turns back if the server was rewound or restored.
     fn heard(&mut self, standing: Standing) -> Option<Step> {
+        self.heard = true;
         self.summary.server_time = Some(standing.time);
         self.summary.durable_seq = standing.durable_seq;
         if (standing.epoch == self.epoch && standing.have >= self.acked) || self.rewound {
@@ -862,21 +900,68 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_push_is_tried_again_in_smaller_batches_and_then_given_up() {
-        let mut session = session(0, None);
-        assert_eq!(session.next(Answer::Begin), Step::ReadOutbox { after: 0, limit: 200 });
-        for limit in [50, 12, 3] {
-            session.next(Answer::Outbox(frames(1..=3)));
-            assert_eq!(session.next(Answer::Pushed(Err(NetError::Lost))), Step::ReadOutbox { after: 0, limit });
+    fn hours_without_a_network_cost_a_small_request_each_and_make_no_batch_smaller() {
+        let mut pace = Pace::default();
+        for sync in 0..50 {
+            let mut session = paced(0, None, pace);
+            let mut step = session.next(Answer::Begin);
+            if sync == 0 {
+                assert!(matches!(session.next(Answer::Outbox(frames(1..=200))), Step::Push(batch) if batch.frames.len() == 200));
+                step = session.next(Answer::Pushed(Err(NetError::Lost)));
+            }
+            assert!(matches!(step, Step::Push(knock) if knock.frames.is_empty()), "{sync}: after the first push it only knocks");
+            let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Lost))) else { panic!() };
+            pace = summary.pace;
         }
-        session.next(Answer::Outbox(frames(1..=3)));
-        let Step::Done(summary) = session.next(Answer::Pushed(Err(NetError::Lost))) else { panic!() };
+        let mut session = paced(0, None, pace);
+        session.next(Answer::Begin);
+        let nothing = acknowledged(1, 0, Outcome::Applied, 0);
+        assert_eq!(session.next(nothing), Step::ReadOutbox { after: 0, limit: 200 }, "all at once");
+        let Step::Push(batch) = session.next(Answer::Outbox(frames(1..=200))) else { panic!() };
+        assert_eq!(batch.frames.len(), 200);
+        session.next(acknowledged(1, 200, Outcome::Applied, 200));
+        session.next(Answer::Saved);
+        session.next(Answer::Outbox(vec![]));
+        let Step::Pull(_) = session.next(Answer::Anonymous(vec![])) else { panic!() };
+        let reply = PullReply { standing: standing(200), pulled: Pulled::Same, taken: Vec::new(), redactions: None };
+        let Step::Done(summary) = session.next(Answer::PulledIn(Ok(reply))) else { panic!() };
+        assert!(!summary.pace.knocks(), "it was heard");
+    }
+
+    #[test]
+    fn one_answer_that_is_lost_on_the_way_makes_no_batch_smaller_and_the_sync_goes_on() {
+        let mut session = session(0, None);
+        session.next(Answer::Begin);
+        session.next(Answer::Outbox(frames(1..=200)));
+        assert!(matches!(session.next(Answer::Pushed(Err(NetError::Lost))), Step::Push(knock) if knock.frames.is_empty()));
+        assert_eq!(session.next(acknowledged(1, 0, Outcome::Applied, 0)), Step::ReadOutbox { after: 0, limit: 200 });
+    }
+
+    #[test]
+    fn a_push_that_is_lost_where_the_server_is_heard_is_tried_again_in_smaller_batches_and_then_given_up() {
+        let mut session = paced(0, None, Pace::default().knocking(true));
+        let mut step = session.next(Answer::Begin);
+        for limit in [200, 50, 12, 3] {
+            let Step::Push(knock) = step else { panic!("{step:?}") };
+            assert!(knock.frames.is_empty());
+            assert_eq!(session.next(acknowledged(1, 0, Outcome::Applied, 0)), Step::ReadOutbox { after: 0, limit });
+            session.next(Answer::Outbox(frames(1..=3)));
+            step = session.next(Answer::Pushed(Err(NetError::Lost)));
+        }
+        let Step::Done(summary) = step else { panic!("{step:?}") };
         assert_eq!((summary.end, summary.sent), (End::Net(NetError::Lost), 0));
     }
 
-    /// A server that dies on one operation, unless it is asked to store it first. What each push of a sync held.
-    fn dies_on(poison: u64, isolates: bool, held: &mut Set<u64>, start: Start) -> (Vec<Vec<u64>>, Summary, u64, Set<u64>) {
-        let (mut acked, mut beyond) = (start.acked, start.beyond.clone());
+    /// A server that breaks on one operation, unless it is asked to store it first: it says so, or it is dead for the rest of
+    /// the sync. What each push of a sync held.
+    fn breaks_on(
+        poison: u64,
+        error: NetError,
+        isolates: bool,
+        held: &mut Set<u64>,
+        start: Start,
+    ) -> (Vec<Vec<u64>>, Summary, u64, Set<u64>) {
+        let (mut acked, mut beyond, mut dead) = (start.acked, start.beyond.clone(), false);
         let (mut session, mut answer, mut pushes) = (Session::new(start), Answer::Begin, Vec::new());
         let pulled = || PullReply { standing: standing(400), pulled: Pulled::Same, taken: Vec::new(), redactions: None };
         let summary = loop {
@@ -886,11 +971,12 @@ mod tests {
                     let seqs: Vec<u64> = batch.frames.iter().map(|frame| frame.seq).collect();
                     pushes.push(seqs.clone());
                     assert!(!batch.isolate || seqs == [poison], "{seqs:?} was isolated");
-                    if seqs.contains(&poison) && !(batch.isolate && isolates) {
-                        Answer::Pushed(Err(NetError::Busy))
+                    if dead || seqs.contains(&poison) && !(batch.isolate && isolates) {
+                        dead = error == NetError::Lost;
+                        Answer::Pushed(Err(error))
                     } else {
                         held.extend(seqs.iter().copied());
-                        acknowledged(seqs[0], seqs.len() as u32, Outcome::Applied, 400)
+                        acknowledged(seqs.first().copied().unwrap_or(1), seqs.len() as u32, Outcome::Applied, 400)
                     }
                 }
                 Step::SaveAcks { acked: to, beyond: all, .. } => {
@@ -925,19 +1011,22 @@ mod tests {
 
     #[test]
     fn an_operation_that_breaks_the_server_is_found_and_set_apart_in_a_few_syncs() {
-        for poison in [1, 137, 200, 201, 400] {
-            let (mut held, mut next, mut syncs) = (Set::new(), starts(0, Set::new(), Pace::default()), 0);
-            loop {
-                syncs += 1;
-                let (_, summary, acked, beyond) = dies_on(poison, true, &mut held, next);
-                next = starts(acked, beyond, summary.pace);
-                if summary.end == End::Complete {
-                    break;
+        // A server that dies is seen to be there before each attempt, so it takes more of them.
+        for (error, most) in [(NetError::Busy, 8), (NetError::Lost, 16)] {
+            for poison in [1, 137, 200, 201, 400] {
+                let (mut held, mut next, mut syncs) = (Set::new(), starts(0, Set::new(), Pace::default()), 0);
+                loop {
+                    syncs += 1;
+                    let (_, summary, acked, beyond) = breaks_on(poison, error, true, &mut held, next);
+                    next = starts(acked, beyond, summary.pace);
+                    if summary.end == End::Complete {
+                        break;
+                    }
+                    assert!(syncs < most, "{error:?} {poison}: {:?}", next.pace);
                 }
-                assert!(syncs < 8, "{poison}: {:?}", next.pace);
+                assert_eq!((held.len(), next.acked, next.beyond.len()), (400, 400, 0), "{poison}");
+                assert!(next.pace.limit() == 200 || poison == 400, "{poison}: it goes on in large batches");
             }
-            assert_eq!((held.len(), next.acked, next.beyond.len()), (400, 400, 0), "{poison}");
-            assert!(next.pace.limit() == 200 || poison == 400, "{poison}: it goes on in large batches");
         }
     }
 
@@ -946,12 +1035,12 @@ mod tests {
         let (mut held, mut next) = (Set::new(), starts(0, Set::new(), Pace::default()));
         for sync in 1..=9 {
             assert!(held.len() < 137 || sync > 5, "{sync}: what is behind it is not sent before it at once");
-            let (_, summary, acked, beyond) = dies_on(137, false, &mut held, next);
+            let (_, summary, acked, beyond) = breaks_on(137, NetError::Busy, false, &mut held, next);
             assert_eq!(summary.end, End::Net(NetError::Busy), "and is not called complete");
             next = starts(acked, beyond, summary.pace);
         }
         assert_eq!((held.len(), held.contains(&137), next.acked, next.beyond.len()), (399, false, 136, 263));
-        let (pushes, ..) = dies_on(137, false, &mut held, next);
+        let (pushes, ..) = breaks_on(137, NetError::Busy, false, &mut held, next);
         assert_eq!(pushes, [[137]], "and nothing of it is sent again");
     }
 
@@ -1216,7 +1305,9 @@ mod tests {
             let mut pace = Pace::default();
             for sync in 0..30_usize {
                 let mut session = paced(0, Some(Mark([5; 16])), pace);
-                session.next(Answer::Begin);
+                if let Step::Push(_) = session.next(Answer::Begin) {
+                    session.next(acknowledged(1, 0, Outcome::Applied, 0));
+                }
                 let mut step = session.next(Answer::Outbox(vec![]));
                 let summary = loop {
                     step = match step {
