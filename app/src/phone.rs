@@ -232,12 +232,13 @@ impl Phone {
     }
 
     /// Reads the notebook of an open database and begins to look after it.
-    async fn start(store: Store) -> Result<Self, StoreError> {
-        let asks = [Ask::one(Name::Meta, "device"), Ask::one(Name::Meta, "sync"), redact::row(), cache::rows()];
+    /// `ahead` are rows of its cache that were read before, if any were.
+    async fn start(store: Store, ahead: Vec<Row>) -> Result<Self, StoreError> {
+        let asks = [Ask::one(Name::Meta, "device"), Ask::one(Name::Meta, "sync"), redact::row(), cache::ask(&ahead)];
         let [device, sync, redactions, cached] = answers(store.read(&asks).await?)?;
         let redactions = only(&store, &redactions).unwrap_or_default();
         let (device, sync): (DeviceRow, SyncRow) = (only(&store, &device)?, only(&store, &sync)?);
-        let Loaded { notebook, seen, uncached, damaged } = cache::load(&store, &device, &sync, &cached).await?;
+        let Loaded { notebook, seen, uncached, damaged } = cache::load(&store, &device, &sync, cached, ahead).await?;
         // Made outside any component, so that they live as long as the page.
         let owner = Owner::new();
         let phone = owner.with(|| {

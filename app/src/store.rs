@@ -20,6 +20,7 @@ pub mod seal;
 pub use error::StoreError;
 pub use lock::{Cover, Found, Locked, NewLock, NewSecret, UnlockError};
 pub use schema::{Name, STORES, VERSION};
+pub use seal::rehearse;
 
 use crate::platform::time::{self, Soon};
 use crate::platform::{device, random};
@@ -95,6 +96,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether the same bytes lie there; what was sealed anew never is.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+
     fn bytes(&self) -> Vec<u8> {
         self.value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
     }

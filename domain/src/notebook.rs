@@ -529,6 +529,8 @@ impl Notebook {
                 scratch.push((first.at, last.contact, last.next));
             }
         });
+        // The latest comes first, as a rule.
+        scratch.reverse();
         short::sort_by_key(scratch, |visit| visit.0);
         for (at, contact, next) in scratch.iter() {
             progress.add(*at, *contact, *next);

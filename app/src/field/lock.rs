@@ -12,6 +12,7 @@ use app::ui::icon::{Icon, Tone};
 use app::ui::live::{live, tap};
 use app::ui::note::note;
 use app::ui::row::{action_row, margin, mark};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -70,6 +71,14 @@ fn closed(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
     if owed > 0 {
         wait(owed);
     }
+    let begins = (
+        window_event_listener(ev::keydown, move |_| locked.get_ready()),
+        window_event_listener(ev::pointerdown, move |_| locked.get_ready()),
+    );
+    on_cleanup(move || {
+        begins.0.remove();
+        begins.1.remove();
+    });
     let done = move |secret: String| {
         busy.set(true);
         problem.set(None);
@@ -77,7 +86,10 @@ fn closed(locked: LockedPhone, step: RwSignal<Step>, ready: impl Fn(Phone) + Cop
             let opened = locked.unlock(&secret).await;
             busy.try_set(false);
             match opened {
-                Ok(phone) => ready(phone),
+                Ok(phone) => {
+                    dom::unfocus();
+                    ready(phone);
+                }
                 Err(UnlockError::NotAnswered) => drop(step.try_set(Step::Asking)),
                 Err(error) => {
                     match error {

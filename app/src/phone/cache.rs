@@ -21,8 +21,14 @@ const WORTH_WRITING: usize = 50;
 /// Pages that are read at a time while rebuilding.
 const BATCH: u32 = 20;
 
-/// What is to be read for [`load`].
-pub(super) const fn rows() -> Ask {
+/// What is to be read for [`load`]: everything or, where rows were [read ahead](super::LockedPhone::get_ready), whether
+/// they are still what is stored.
+pub(super) fn ask(ahead: &[Row]) -> Ask {
+    if ahead.is_empty() { all() } else { Ask::one(Name::Cache, SEEN) }
+}
+
+/// All rows.
+pub(super) const fn all() -> Ask {
     Ask::rows(Name::Cache, None, None)
 }
 
@@ -37,22 +43,37 @@ pub(super) struct Loaded {
     pub(super) damaged: Vec<u64>,
 }
 
-/// The notebook. `rows` are the cache's.
-pub(super) async fn load(store: &Store, device: &DeviceRow, sync: &SyncRow, rows: &[Row]) -> Result<Loaded, StoreError> {
-    match from_cache(store, device.person, rows) {
+/// The notebook. `found` answers [`ask`] for `ahead`.
+pub(super) async fn load(
+    store: &Store,
+    device: &DeviceRow,
+    sync: &SyncRow,
+    found: Vec<Row>,
+    ahead: Vec<Row>,
+) -> Result<Loaded, StoreError> {
+    let rows = match &ahead[..] {
+        [] => found,
+        // Sealed anew, even the same would be other bytes.
+        _ if seen(&ahead).zip(seen(&found)).is_some_and(|(before, now)| before.is_same(now)) => ahead,
+        _ => store.rows(Name::Cache, None, None).await?,
+    };
+    match from_cache(store, device.person, &rows) {
         Some((notebook, seen)) => Ok(Loaded { notebook, seen, uncached: 0, damaged: Vec::new() }),
         None => rebuild(store, device, sync).await,
     }
 }
 
 fn from_cache(store: &Store, me: PersonId, rows: &[Row]) -> Option<(Notebook, Seen)> {
-    let seen = rows.iter().find(|row| row.key == SEEN.into())?;
-    let (build, seen): (String, Seen) = cbor::decode(&store.unseal(seen).ok()?).ok()?;
+    let (build, seen): (String, Seen) = cbor::decode(&store.unseal(seen(rows)?).ok()?).ok()?;
     if build != device::build() {
         return None;
     }
     let pieces = rows.iter().filter(|row| matches!(row.key, Key::Number(_))).map_while(|row| store.unseal(row).ok());
     Some((Notebook::from_cache(me, pieces)?, seen))
+}
+
+fn seen(rows: &[Row]) -> Option<&Row> {
+    rows.iter().find(|row| row.key == SEEN.into())
 }
 
 /// Own operations first: where a page then says that it contains them, they are taken off again.

@@ -114,7 +114,7 @@ fn letters(text: &str) -> String {
 impl Enrolled {
     /// Makes the notebook, opened by `secret` from then on, and opens it.
     pub async fn begin(&self, secret: &str) -> Result<Phone, BeginError> {
-        Phone::start(self.notebook(secret).await?).await.map_err(BeginError::Store)
+        Phone::start(self.notebook(secret).await?, Vec::new()).await.map_err(BeginError::Store)
     }
 
     /// The same on a phone that has a notebook, which stays whole. The new one is open when the app begins anew.

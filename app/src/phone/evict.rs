@@ -79,7 +79,7 @@ impl Inner {
     pub(super) async fn read_anew(&self) -> Result<(), StoreError> {
         let device: DeviceRow = super::read_row(&self.store, "device").await?;
         let sync = self.sync.borrow().clone();
-        let loaded = cache::load(&self.store, &device, &sync, &[]).await?;
+        let loaded = cache::load(&self.store, &device, &sync, Vec::new(), Vec::new()).await?;
         self.notebook.replace(loaded.notebook);
         self.seen.set(loaded.seen);
         self.page.replace(None);

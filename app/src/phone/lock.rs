@@ -3,11 +3,11 @@
 //! Closing begins the app anew: nothing of what was open stays in the page's memory, and what was being written is on its
 //! place among the drafts.
 
-use super::{Inner, LOCKED, Opened, OtherNotebook, Phone, notebooks};
+use super::{Inner, LOCKED, Opened, OtherNotebook, Phone, cache, notebooks};
 use crate::platform::device;
 use crate::platform::worker::Worker;
 use crate::platform::{dom, memo, net, time};
-use crate::store::{Cover, Locked, Name, NewSecret, Store, StoreError, UnlockError};
+use crate::store::{self, Cover, Locked, Name, NewSecret, Row, Store, StoreError, UnlockError};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{Attention, SecretKind, Tries, WeakSecret, secret_kind};
@@ -25,6 +25,9 @@ use wasm_bindgen_futures::spawn_local;
 pub struct LockedPhone {
     /// Taken out while something is being tried.
     locked: StoredValue<Option<Box<Locked>>, LocalStorage>,
+    /// What [`Self::get_ready`] has read.
+    ahead: StoredValue<Vec<Row>, LocalStorage>,
+    is_getting_ready: StoredValue<bool>,
     state: RwSignal<LockState>,
 }
 
@@ -67,7 +70,12 @@ impl LockedPhone {
         let state = LockState::of(&locked);
         // Made outside any component, so that it lives as long as the page.
         let owner = Owner::new();
-        let phone = owner.with(|| Self { locked: StoredValue::new_local(Some(locked)), state: RwSignal::new(state) });
+        let phone = owner.with(|| Self {
+            locked: StoredValue::new_local(Some(locked)),
+            ahead: StoredValue::new_local(Vec::new()),
+            is_getting_ready: StoredValue::new(false),
+            state: RwSignal::new(state),
+        });
         std::mem::forget(owner);
         phone
     }
@@ -85,12 +93,29 @@ impl LockedPhone {
         }
     }
 
+    /// Somebody begins to type: what opening waits for longest is done meanwhile. The notebook's index is read as it lies
+    /// there, sealed, and the cipher that will open it is run until the browser has made it fast.
+    pub fn get_ready(self) {
+        if self.is_getting_ready.try_update_value(|is| std::mem::replace(is, true)) != Some(false) {
+            return;
+        }
+        let Some(read) = self.locked.try_with_value(|locked| locked.as_ref().map(|locked| locked.sealed(cache::all()))).flatten() else {
+            return;
+        };
+        spawn_local(async move {
+            if let Ok(rows) = read.await {
+                self.ahead.try_set_value(rows);
+            }
+        });
+        store::rehearse();
+    }
+
     /// Opens the notebook with what was typed.
     pub async fn unlock(self, secret: &str) -> Result<Phone, UnlockError> {
         let Some(mut locked) = self.take() else { return Err(UnlockError::Store(StoreError::Closed)) };
         let opened = locked.unlock(secret).await;
         self.put(locked);
-        Phone::start(opened?).await.map_err(UnlockError::Store)
+        Phone::start(opened?, self.ahead.try_update_value(std::mem::take).unwrap_or_default()).await.map_err(UnlockError::Store)
     }
 
     /// Begins a request to be opened for who has forgotten the secret; `new` opens the notebook from the answer on.
@@ -124,7 +149,7 @@ impl LockedPhone {
             UnlockError::Store(error) => AskError::Store(error),
             _ => AskError::Net,
         })?;
-        Phone::start(store).await.map_err(AskError::Store)
+        Phone::start(store, Vec::new()).await.map_err(AskError::Store)
     }
 
     fn take(self) -> Option<Box<Locked>> {
@@ -357,7 +382,7 @@ pub(super) async fn found(found: crate::store::Found) -> Opened {
 }
 
 async fn started(store: Store) -> Opened {
-    match Phone::start(store).await {
+    match Phone::start(store, Vec::new()).await {
         Ok(phone) => Opened::Unsealed(phone),
         Err(error) => Opened::Failed(error),
     }

@@ -22,6 +22,13 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Takes the focus off whatever has it, before that goes: a browser lays everything out when it loses what has the focus.
+pub fn unfocus() {
+    if let Some(element) = document().and_then(|d| d.active_element()).and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.blur();
+    }
+}
+
 /// Empties a field by its id, once nobody composes a letter there any more: after a tap elsewhere.
 pub fn empty(id: &str) {
     if let Some(field) = document().and_then(|d| d.get_element_by_id(id)).and_then(|e| e.dyn_into::<HtmlTextAreaElement>().ok()) {

@@ -7,7 +7,7 @@
 use super::{Ask, Change, GENERATION, Name, Plan, Row, Sealer, Store, StoreError, answered};
 use crate::platform::random;
 use crate::platform::secret::Secret;
-use crate::platform::time;
+use crate::platform::time::{self, Soon};
 use domain::cbor;
 use domain::id::DeviceId;
 use domain::lock::{SecretKind, Tries};
@@ -210,6 +210,12 @@ impl Locked {
     /// What was typed wrong so far.
     pub const fn tries(&self) -> Tries {
         self.tries
+    }
+
+    /// Rows as they lie there.
+    pub fn sealed(&self, ask: Ask) -> Soon<'static, Result<Vec<Row>, StoreError>> {
+        let connection = self.store.connection();
+        Box::pin(async move { Ok(answered(connection, &[ask]).await?.pop().unwrap_or_default()) })
     }
 
     /// How many own operations stand behind a number.

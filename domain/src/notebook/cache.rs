@@ -208,6 +208,8 @@ fn said(number: u16) -> Option<u16> {
     (number != NOT_SAID).then_some(number)
 }
 
+// Each row is read by a call of its own: browsers make faster what is called often, and not what is running.
+
 fn write_house(out: &mut Writer, house: &House) {
     out.id(house.id.bytes());
     write_location(out, house.location);
@@ -220,6 +222,7 @@ fn write_house(out: &mut Writer, house: &House) {
     out.text(&house.text.bytes);
 }
 
+#[inline(never)]
 fn read_house(input: &mut Reader<'_>) -> Option<House> {
     let mut house = House::hollow(read_id(input)?);
     house.location = read_location(input)?;
@@ -258,6 +261,7 @@ fn write_visit(out: &mut Writer, row: &VisitRow, new_place: &[u32]) {
     }
 }
 
+#[inline(never)]
 fn read_visit(input: &mut Reader<'_>) -> Option<VisitRow> {
     let mut row = VisitRow::hollow(read_id(input)?);
     row.location = read_location(input)?;
@@ -291,6 +295,7 @@ fn write_said(out: &mut Writer, row: &SaidRow) {
     }
 }
 
+#[inline(never)]
 fn read_said(input: &mut Reader<'_>) -> Option<SaidRow> {
     let (id, about) = (read_id(input)?, read_id(input)?);
     let location = read_location(input)?;
