@@ -55,6 +55,7 @@
 //! | `GET  visits?…` | Visits | [`Filter`] → [`Listed`]`<`[`VisitRow`]`>` |
 //! | `GET  days?…` | Verify | [`Filter`] → [`Listed`]`<`[`DayRow`]`>` |
 //! | `POST verifications` | Verify | [`Write`]`<`[`VerificationChange`]`>` → nothing |
+//! | `GET  visits/{id}/notes` | Opinions | → [`Listed`]`<`[`NoteRow`]`>` |
 //! | `GET  opinions?…` | Opinions | [`Filter`] → [`Listed`]`<`[`OpinionRow`]`>` |
 //! | `GET  meetings?…` | Meetings | [`Filter`] → [`Listed`]`<`[`MeetingRow`]`>` |
 //! | `GET  coverage?…` | Coverage | [`Filter`] → [`Coverage`] |
@@ -444,6 +445,9 @@ pub struct Filter {
     /// One meeting, or the opinions that were said there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meeting: Option<RecordId>,
+    /// What was written down beside one visit, named by any version of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visit: Option<RecordId>,
     /// One household, or its visits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub household: Option<RecordId>,
@@ -650,6 +654,19 @@ pub struct OpinionRow {
     pub meeting: Option<MeetingName>,
     /// How it came in; `None` for an anonymous one.
     pub source: Option<Source>,
+}
+
+/// Something that was written down beside a visit, apart from what was said there: a note, or an answer that was promised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoteRow {
+    /// The record, in the version that is shown.
+    pub id: RecordId,
+    /// When it was written, by the writer's clock.
+    pub at: Time,
+    /// The words of a note.
+    pub text: Option<String>,
+    /// By when an answer was promised; then it is a promise.
+    pub promised: Option<Date>,
 }
 
 /// A meeting, named.

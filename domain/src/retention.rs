@@ -7,7 +7,7 @@ use crate::id::RecordId;
 use crate::meeting::Meeting;
 use crate::operation::{Class, Ground, Kind, Operation, Part};
 use crate::record::{Body, Record};
-use crate::redaction::erasable;
+use crate::redaction::{Owing, erasable};
 use crate::short::Set;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub struct RetentionRow {
     pub kind: String,
     /// Records that lost parts.
     pub records: u32,
+    /// Phones that may hold some of it and have not said yet that they deleted it.
+    pub owing: Vec<Owing>,
 }
 
 /// The parts of a record that are over, and what it was written for; `None` where nothing is, or is left. `contact_until`

@@ -249,6 +249,7 @@ fn office<S: Store>(app: &App<S>) -> Routes<S> {
         .on(GET, "twins", May(&[KeepBook]), book::twins)
         .on(POST, "twins", May(&[KeepBook]), book::decide)
         .on(GET, "visits", May(&[Visits]), lists::visits)
+        .on(GET, "visits/{id}/notes", May(&[Opinions]), lists::notes)
         .on(GET, "days", May(&[Verify]), lists::days)
         .on(POST, "verifications", May(&[Verify]), work::verify)
         .on(GET, "opinions", May(&[Opinions]), lists::opinions)

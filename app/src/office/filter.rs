@@ -64,6 +64,7 @@ fn read(query: &ParamsMap) -> Filter {
         kind: at("kind").and_then(|code| OpinionKind::from_code(&code)),
         source: at("source").and_then(|code| Source::from_code(&code)),
         meeting: at("meeting").and_then(|id| id.parse().ok()),
+        visit: None,
         household: at("household").and_then(|id| id.parse().ok()),
         holder: at("holder").and_then(|id| id.parse().ok()),
         standing: at("standing").and_then(|code| StandingFilter::from_code(&code)),

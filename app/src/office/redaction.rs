@@ -91,6 +91,7 @@ fn retained(rows: Vec<RetentionRow>) -> AnyView {
                 <th scope="row">{title}</th>
                 <td>{words.record_kind(&row.kind)}</td>
                 <td class="r">{number(row.records)}</td>
+                <td>{phones(&row.owing)}</td>
             </tr>
         }
     });
@@ -102,6 +103,7 @@ fn retained(rows: Vec<RetentionRow>) -> AnyView {
                 <th scope="col">{words.campaign}</th>
                 <th scope="col">{words.kind}</th>
                 <th scope="col" class="r">{words.retention_records}</th>
+                <th scope="col">{words.phones_title}</th>
             </tr></thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
@@ -111,14 +113,22 @@ fn retained(rows: Vec<RetentionRow>) -> AnyView {
 
 /// Below what a record says, for whoever may: have parts of it deleted everywhere. What comes of it is on the [page].
 pub fn erase(kind: &Kind, record: RecordId) -> Option<AnyView> {
+    erase_row(kind, record, Form::new("redaction"))
+}
+
+/// The same of a record that stands beside others, in the `row`th place from 1.
+pub fn erase_beside(kind: &Kind, record: RecordId, row: usize) -> Option<AnyView> {
+    erase_row(kind, record, Form::of_row("redaction", row))
+}
+
+fn erase_row(kind: &Kind, record: RecordId, form: Form) -> Option<AnyView> {
     session().may(Action::Erase).then(|| {
         let words = words();
-        view! { <details><summary>{words.redact}</summary>{ask(kind, record)}</details> }.into_any()
+        view! { <details><summary>{words.redact}</summary>{ask(kind, record, form)}</details> }.into_any()
     })
 }
 
-fn ask(kind: &Kind, record: RecordId) -> AnyView {
-    let form = Form::new("redaction");
+fn ask(kind: &Kind, record: RecordId, form: Form) -> AnyView {
     let words = form.words();
     let navigate = StoredValue::new_local(use_navigate());
     let parts: Vec<(Part, RwSignal<bool>)> = erasable(kind).iter().map(|part| (*part, RwSignal::new(false))).collect();

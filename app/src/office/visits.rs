@@ -1,13 +1,14 @@
 //! Visits as a list. Every attempt without contact reads "chưa gặp"; only the visit's own page on the phone tells more.
 
+use crate::fetched::Fetched;
 use crate::filter::{Part, bar, everything, exports, filter, narrowed, open, opened};
 use crate::list::List;
-use crate::redaction::erase;
+use crate::redaction::{erase, erase_beside};
 use crate::session::{lang, session, shared, today, words};
-use crate::ui::{day_margin, detail, empty, heading, mark};
+use crate::ui::{day_margin, detail, empty, heading, mark, quoted};
 use app::ui::icon::{Icon, Tone};
 use domain::id::RecordId;
-use domain::office::{Filter, VisitRow};
+use domain::office::{Filter, Listed, NoteRow, VisitRow};
 use domain::operation::Kind;
 use domain::person::Action;
 use leptos::prelude::*;
@@ -112,7 +113,31 @@ fn pane(row: &VisitRow) -> AnyView {
             {late}
             {amended}
             {erase(&Kind::Visit, row.id)}
+            {notes(row.visit)}
         </aside>
     }
     .into_any()
+}
+
+/// What was written down beside a visit: fetched with it, never with the list.
+fn notes(visit: RecordId) -> AnyView {
+    let words = words();
+    let found = Fetched::<Listed<NoteRow>>::new(move || Some(format!("visits/{visit}/notes")));
+    found.draw(move |found| {
+        (!found.rows.is_empty())
+            .then(|| {
+                let rows = (1..).zip(&found.rows).map(|(at, row)| note(row, at)).collect_view();
+                view! { <section class="stack"><h3>{words.noted}</h3>{rows}</section> }
+            })
+            .into_any()
+    })
+}
+
+fn note(row: &NoteRow, at: usize) -> AnyView {
+    let words = words();
+    let (kind, content) = match (&row.text, row.promised) {
+        (_, Some(day)) => (Kind::Callback, mark(Tone::Wait, Icon::CLOCK, format!("{} {day}", words.promised_until))),
+        (text, None) => (Kind::Note, view! { <p class="said">{quoted(text.as_deref().unwrap_or_default())}</p> }.into_any()),
+    };
+    view! { <div>{content}{erase_beside(&kind, row.id, at)}</div> }.into_any()
 }

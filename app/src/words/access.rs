@@ -42,6 +42,7 @@ pub fn route(action: &str, lang: Lang) -> Option<String> {
         "GET twins" => ("Xem các cặp hộ có thể ghi trùng", "Read the households that may be recorded twice"),
         "POST twins" => ("Cho biết hai hộ là một hay khác nhau", "Said whether two households are one"),
         "GET visits" => ("Xem lượt thăm", "Read visits"),
+        "GET visits/{id}/notes" => ("Xem ghi chú của một lượt thăm", "Read what was noted at a visit"),
         "GET days" => ("Xem các ngày để xác nhận, chốt", "Read the days to be verified and closed"),
         "POST verifications" => ("Xác nhận, hủy lượt thăm hoặc chốt ngày", "Verified or voided visits, or closed a day"),
         "GET opinions" => ("Xem ý kiến", "Read opinions"),

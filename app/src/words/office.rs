@@ -589,6 +589,7 @@ catalogue! {
         redaction_done = "Mọi điện thoại đã xóa", "Every phone has deleted it";
         redaction_owing(name: &str, seen: &str) = format!("{name}: điện thoại chưa báo đã xóa, liên lạc lần cuối {seen}"), format!("{name}: the phone has not said so yet; last heard of: {seen}");
         redaction_revoked(name: &str) = format!("{name}: máy đã thu hồi, khóa chưa hủy, không báo nữa"), format!("{name}: revoked, its key is not destroyed, it will not say so");
+        noted = "Ghi lại khi thăm", "Noted at the visit";
         redact = "Xóa vĩnh viễn", "Delete for ever";
         redact_nothing = "Chọn ít nhất một phần để xóa.", "Choose at least one part.";
         redact_why = "Vì sao xóa", "Why";

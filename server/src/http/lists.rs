@@ -14,8 +14,8 @@ use domain::access::AccessRow;
 use domain::campaign::{Campaign, CampaignState};
 use domain::code::Lang;
 use domain::code_book::CodeBook;
-use domain::id::{AreaId, DeviceId};
-use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, OpinionRow, QuarantineRow, ROWS, VisitRow};
+use domain::id::{AreaId, DeviceId, RecordId};
+use domain::office::{Coverage, DayRow, Filter, HouseholdRow, Listed, MeetingRow, NoteRow, OpinionRow, QuarantineRow, ROWS, VisitRow};
 use domain::person::Role;
 use domain::quarantine::{Content, PutAside, TakeIn, TakenIn, Waiting};
 use domain::succession::{Lineage, rearranged};
@@ -51,6 +51,16 @@ pub async fn visits<S: Store>(
     Extension(caller): Extension<Caller>,
     Asked(filter): Asked,
 ) -> Reply<Json<Listed<VisitRow>>> {
+    Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
+}
+
+/// What was written down beside a visit.
+pub async fn notes<S: Store>(
+    State(app): State<App<S>>,
+    Extension(caller): Extension<Caller>,
+    Path(visit): Path<RecordId>,
+) -> Reply<Json<Listed<NoteRow>>> {
+    let filter = Filter { visit: Some(visit), ..Filter::default() };
     Ok(Json(app.store.list(Ask { within: caller.within, filter, limit: ROWS }, now()).await?))
 }
 

@@ -53,7 +53,7 @@ use domain::household::{Household, HouseholdStatus};
 use domain::id::{AreaId, DeviceId, Epoch, PersonId, RecordId};
 use domain::meeting::MeetingState;
 use domain::office::{
-    DayRow, Filter, HouseholdRow, ImportRow, MeetingRow, OpinionRow, StandingFilter, VerificationAct, VerificationChange, VisitRow,
+    DayRow, Filter, HouseholdRow, ImportRow, MeetingRow, NoteRow, OpinionRow, StandingFilter, VerificationAct, VerificationChange, VisitRow,
 };
 use domain::operation::{Change, Dot, Kind, Operation, Part, SCHEMA, Scope, Stream};
 use domain::opinion::{Amends, AnonymousOpinion, SecretHash, Urgency};
@@ -2320,6 +2320,16 @@ async fn a_sheet_is_typed_in<S: Subject>() {
     let said = world.store.list::<OpinionRow>(of(Filter::default()), world.now).await.unwrap();
     assert_eq!(said.total, 1);
     assert_eq!((said.rows[0].day, said.rows[0].source, said.rows[0].text.as_str()), (Some(day), Some(Source::Paper), "Làm cống"));
+    // What was noted beside it: found by the visit alone, within reach alone, and each can be deleted for ever.
+    let beside = async |visit, within| {
+        let ask = crate::store::Ask { within, ..of(Filter { visit: Some(visit), ..Filter::default() }) };
+        world.store.list::<NoteRow>(ask, world.now).await
+    };
+    let notes = beside(sheet.id, Some(world.commune)).await.unwrap().rows;
+    let rows: Vec<_> = notes.iter().map(|row| (row.text.as_deref(), row.promised)).collect();
+    assert_eq!(rows, [(Some("Chó dữ"), None), (None, Some(day.plus(14)))]);
+    assert_eq!(beside(homes[0], Some(world.commune)).await.unwrap().rows, [], "of no visit");
+    assert_eq!(beside(sheet.id, Some(AreaId::new(9, [9; 10]))).await, Err(StoreError::NotFound), "elsewhere");
 
     // It counts on the day on the paper, like one from a phone.
     let coverage = async |from, to| world.store.coverage(of(Filter { from, to, ..Filter::default() }), world.now).await.unwrap().total;

@@ -11,13 +11,13 @@ use domain::household::{self, HouseholdStatus};
 use domain::id::{AreaId, PersonId, RecordId};
 use domain::meeting::{Meeting, MeetingState, MeetingWords};
 use domain::office::{
-    Checked, Closed, DayRow, Filter, HouseholdOrder, HouseholdRow, Listed, MeetingName, MeetingRow, OpinionRow, Seen, StandingFilter,
-    VisitRow,
+    Checked, Closed, DayRow, Filter, HouseholdOrder, HouseholdRow, Listed, MeetingName, MeetingRow, NoteRow, OpinionRow, Seen,
+    StandingFilter, VisitRow,
 };
-use domain::operation::{Change, Kind};
-use domain::opinion::{Topic, Urgency};
+use domain::operation::{Change, Kind, Part, Scope, Stream};
+use domain::opinion::{Reporter, Topic, Urgency};
 use domain::person::Person;
-use domain::record::{Body, Event, Registry};
+use domain::record::{Body, Event, Record, Registry};
 use domain::short::Set;
 use domain::succession::{Home, Rearranged, rearranged};
 use domain::team::Team;
@@ -26,6 +26,7 @@ use domain::time::{Date, Time};
 use domain::twin::Twins;
 use domain::unit::Unit;
 use domain::verification::VisitState;
+use domain::visit::{Callback, Note};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,6 +47,13 @@ impl Row for HouseholdRow {
 impl Row for VisitRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
         visits(t, ask)
+    }
+}
+
+/// The notes of a visit, then the promises; the first written first.
+impl Row for NoteRow {
+    fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
+        notes(t, ask)
     }
 }
 
@@ -458,6 +466,63 @@ fn visits(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<VisitRow>> {
             typed_by: visit.typed_by.and_then(|by| names.get(&by)).cloned(),
         })
     })
+}
+
+fn notes(t: &mut dyn Tables, ask: &Ask) -> Result<Listed<NoteRow>> {
+    let scene = Scene::set(t, ask, false)?;
+    let visit = ask.filter.visit.ok_or(StoreError::NotFound)?;
+    let root = t.root(visit)?.unwrap_or(visit);
+    let area = t.record(root)?.map(|stored| stored.scope.area).filter(|area| scene.areas.contains(area)).ok_or(StoreError::NotFound)?;
+    let mut versions = t.versions(root)?;
+    versions.push(root);
+    let here = |visit: Option<RecordId>| visit.is_some_and(|visit| versions.contains(&visit));
+    let voice = Events::of(roll::records(t, Scope { area, stream: Stream::Voice })?);
+    let notes =
+        voice.standing().filter(|(_, event)| here(event.read::<Note>(Part::Facts).map(|note| note.visit))).filter_map(|(id, event)| {
+            let text = event.words().filter(|_| event.header.kind == Kind::Note)?;
+            Some(NoteRow { id: *id, at: event.written_at(), text: Some(text), promised: None })
+        });
+    // A promise names one version of what was said.
+    let is_said = |opinion: RecordId| {
+        let reporter = voice.all.get(&opinion).and_then(|event| event.read::<Reporter>(Part::Contact));
+        here(reporter.and_then(|reporter| reporter.visit))
+    };
+    let callback = Events::of(roll::records(t, Scope { area, stream: Stream::Callback })?);
+    let promises = callback.standing().filter_map(|(id, event)| {
+        let callback = event.read::<Callback>(Part::Facts).filter(|callback| is_said(callback.opinion))?;
+        Some(NoteRow { id: *id, at: event.written_at(), text: None, promised: Some(callback.promised) })
+    });
+    let mut found: Vec<NoteRow> = notes.chain(promises).collect();
+    found.sort_by_key(|row| (row.promised.is_some(), row.at, row.id));
+    Ok(page(found, ask, |row| row.promised.is_some()).map(|row| row))
+}
+
+/// The events of a stream.
+struct Events {
+    all: BTreeMap<RecordId, Event>,
+    /// Those that were corrected or taken back.
+    replaced: BTreeSet<RecordId>,
+}
+
+impl Events {
+    fn of(records: Vec<Record>) -> Self {
+        let event = |record: Record| match record.body {
+            Body::Event(event) => Some((record.id, event)),
+            _ => None,
+        };
+        let all: BTreeMap<RecordId, Event> = records.into_iter().filter_map(event).collect();
+        let replaced = all.values().filter_map(|event| match event.header.change {
+            Change::Amend { of } | Change::Retract { of } => Some(of),
+            _ => None,
+        });
+        Self { replaced: replaced.collect(), all }
+    }
+
+    /// The last version of each that was not taken back.
+    fn standing(&self) -> impl Iterator<Item = (&RecordId, &Event)> {
+        let stands = |event: &Event| !matches!(event.header.change, Change::Retract { .. });
+        self.all.iter().filter(move |(id, event)| !self.replaced.contains(id) && stands(event))
+    }
 }
 
 /// The verification by which a visit stands where it does: the first of those that say so.

@@ -13,7 +13,7 @@ use super::{Ask, Device, DeviceKind, OfficeChange, StoreError, anonymous, sequen
 use crate::journal::Entry;
 use crate::keys::Keys;
 use domain::cbor;
-use domain::id::{DeviceId, RecordId};
+use domain::id::{DeviceId, PersonId, RecordId};
 use domain::office::Listed;
 use domain::operation::{Change, Class, Header, Kind, Operation, Part, Scope};
 use domain::record::{Body, Record};
@@ -22,7 +22,7 @@ use domain::register;
 use domain::short::{Map, Set};
 use domain::time::Time;
 use serde_bytes::ByteBuf;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// See [`super::Value::Redact`]. The tab's own operation is in the log and in no stream.
 pub fn redact(
@@ -369,7 +369,7 @@ pub fn told(t: &mut dyn Tables, device: &Device, done: u64) -> Result<Option<Tol
 
 /// Which redactions are a phone's business: those of what its person could ever read or write, and of what it wrote; none
 /// from before its database began.
-struct Concern {
+pub(super) struct Concern {
     devices: Vec<DeviceId>,
     since: Time,
     scopes: BTreeSet<Scope>,
@@ -393,11 +393,16 @@ impl Concern {
         Ok(Self { devices, since, scopes })
     }
 
+    /// Whether it could ever read what was deleted there at this time. [`Self::is`] asks besides who wrote a record.
+    pub(super) fn reads(&self, scope: Scope, at: Time) -> bool {
+        at >= self.since && self.scopes.contains(&scope)
+    }
+
     fn is(&self, t: &mut dyn Tables, record: RecordId, scope: Scope, at: Time) -> Result<bool> {
         if at < self.since {
             return Ok(false);
         }
-        if self.scopes.contains(&scope) {
+        if self.reads(scope, at) {
             return Ok(true);
         }
         for device in &self.devices {
@@ -407,6 +412,18 @@ impl Concern {
         }
         Ok(false)
     }
+}
+
+/// Phones that can owe a redaction: whose key is destroyed holds nothing any more that anybody could read.
+pub(super) fn phones(t: &mut dyn Tables) -> Result<Vec<(Concern, Device)>> {
+    let phones = t.devices(DeviceKind::Phone)?.into_iter().filter(|phone| phone.destroyed_at.is_none());
+    phones.map(|phone| Ok((Concern::of(t, &phone)?, phone))).collect()
+}
+
+/// That a phone owes one.
+pub(super) fn owes(phone: &Device, names: &BTreeMap<PersonId, String>) -> Owing {
+    let name = names.get(&phone.person).cloned().unwrap_or_default();
+    Owing { name, seen_at: phone.seen_at, revoked: phone.revoked.is_some() }
 }
 
 /// The number of the last redaction: what was read before it is not given out after it.
@@ -426,18 +443,13 @@ impl Row for RedactionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
         let (tree, mut lines, names) = (Tree::load(t)?, t.redactions(0)?, names(t)?);
         lines.retain(|line| line.why.is_some() && tree.covers(ask.within, line.scope.area));
-        let mut phones = Vec::new();
-        // Whose key is destroyed holds nothing any more that anybody could read.
-        for phone in t.devices(DeviceKind::Phone)?.into_iter().filter(|phone| phone.destroyed_at.is_none()) {
-            phones.push((Concern::of(t, &phone)?, phone));
-        }
+        let phones = phones(t)?;
         let (total, mut notable, mut rows) = (lines.len() as u32, 0, Vec::new());
         for RedactionLine { number, record, scope, kind, parts, at, by, why } in lines.into_iter().rev() {
             let mut owing = Vec::new();
             for (concern, phone) in &phones {
                 if phone.redacted.unwrap_or(0) < number && concern.is(t, record, scope, at)? {
-                    let name = names.get(&phone.person).cloned().unwrap_or_default();
-                    owing.push(Owing { name, seen_at: phone.seen_at, revoked: phone.revoked.is_some() });
+                    owing.push(owes(phone, &names));
                 }
             }
             notable += u32::from(owing.iter().any(|phone| !phone.revoked));

@@ -4,9 +4,9 @@
 //! the same again.
 
 use super::engine::Engine;
-use super::question::Row;
-use super::redaction::{self, Known};
-use super::tables::{Result, Tables};
+use super::question::{Row, names};
+use super::redaction::{self, Concern, Known, owes};
+use super::tables::{RedactionLine, Result, Tables};
 use super::units::Tree;
 use super::{Ask, anonymous, grants};
 use crate::journal::Entry;
@@ -17,6 +17,7 @@ use domain::id::{DeviceId, RecordId};
 use domain::office::Listed;
 use domain::operation::{Kind, Operation, Part, Scope, Stream};
 use domain::record::Record;
+use domain::redaction::Owing;
 use domain::retention::{RetentionRow, due, due_of_waiting};
 use domain::short::Set;
 use domain::time::{Date, Time};
@@ -117,10 +118,20 @@ fn carry_out(t: &mut dyn Tables, keys: &Keys, batch: Vec<Due>, now: Time) -> Res
     redaction::erase(t, keys, entries, Known::ByTheJournal)
 }
 
-/// The latest day first.
+/// The latest day first. Those that phones in use may still owe are the notable ones.
 impl Row for RetentionRow {
     fn list(t: &mut dyn Tables, ask: &Ask, _now: Time) -> Result<Listed<Self>> {
-        let (tree, mut rows) = (Tree::load(t)?, Vec::new());
+        let (tree, mut rows, names, phones) = (Tree::load(t)?, Vec::new(), names(t)?, redaction::phones(t)?);
+        let mut lines: BTreeMap<(Date, String), Vec<RedactionLine>> = BTreeMap::new();
+        for line in t.redactions(0)?.into_iter().filter(|line| line.why.is_none() && tree.covers(ask.within, line.scope.area)) {
+            lines.entry((line.at.date(), line.kind.clone())).or_default().push(line);
+        }
+        let owing = |day: Date, kind: &str| -> Vec<Owing> {
+            let of_day = lines.get(&(day, kind.to_owned())).map(Vec::as_slice).unwrap_or_default();
+            let late = |concern: &Concern, done| of_day.iter().any(|line| done < line.number && concern.reads(line.scope, line.at));
+            let owing = phones.iter().filter(|(concern, phone)| late(concern, phone.redacted.unwrap_or(0)));
+            owing.map(|(_, phone)| owes(phone, &names)).collect()
+        };
         for (day, campaign, kind, records) in t.retained()? {
             let stored = match campaign {
                 Some(id) => t.record(id)?,
@@ -129,11 +140,13 @@ impl Row for RetentionRow {
             // What was written for no campaign is of all places.
             if stored.as_ref().map_or(ask.within.is_none(), |stored| tree.covers(ask.within, stored.scope.area)) {
                 let title = stored.as_ref().and_then(grants::state::<Campaign>).map(|campaign| campaign.title).unwrap_or_default();
-                rows.push(Self { day, campaign, title, kind, records });
+                let owing = owing(day, &kind);
+                rows.push(Self { day, campaign, title, kind, records, owing });
             }
         }
         let total = rows.len() as u32;
+        let notable = rows.iter().filter(|row: &&Self| row.owing.iter().any(|phone| !phone.revoked)).count() as u32;
         let rows = rows.into_iter().skip(ask.filter.skip as usize).take(ask.limit as usize).collect();
-        Ok(Listed { rows, total, notable: 0 })
+        Ok(Listed { rows, total, notable })
     }
 }

@@ -317,7 +317,7 @@ pub fn households(t: &mut dyn Tables, village: AreaId) -> Result<Vec<(RecordId, 
 }
 
 /// The records of one stream that this build can read, in their order.
-fn records(t: &mut dyn Tables, scope: Scope) -> Result<Vec<Record>> {
+pub(super) fn records(t: &mut dyn Tables, scope: Scope) -> Result<Vec<Record>> {
     const PAGE: usize = 1_000;
     let (mut records, mut after) = (Vec::new(), 0);
     loop {

@@ -1,7 +1,7 @@
 import { commune } from "../support/field";
 import { accessible, expect, inBothColours, test } from "../support/fixtures";
-import { signIn } from "../support/office";
-import { Phone, opinion } from "../support/phone";
+import { newId, signIn } from "../support/office";
+import { Phone, idBytes, opinion, visit } from "../support/phone";
 
 test("an officer deletes what was said and who said it, and sees which phones have done so", async ({ server, page }) => {
   const { office, village, campaign, code } = await commune(server);
@@ -60,6 +60,54 @@ test("an officer deletes what was said and who said it, and sees which phones ha
   await page.reload();
   await expect(page.locator("main h1")).toHaveText("1 lần xóa vĩnh viễn");
   await expect(row).toContainText("Mọi điện thoại đã xóa");
+});
+
+test("what was noted at a visit stands with it, and can be deleted like the visit itself", async ({ server, page }) => {
+  const { office, village, campaign, code } = await commune(server);
+  const phone = await Phone.enrol(server, code);
+  const place = { area: village.id, campaign: campaign.id };
+  const home = (await office.all("households"))[0];
+  const [seen, other, said] = [newId(), newId(), newId()];
+  const note = (visit: string, text: string) => ({ ...place, kind: "note", stream: "voice", parts: { facts: { v: idBytes(visit) }, text } });
+  const asked = { ...opinion(place, home.id, "KIEN_NGHI", "INFRA.ROAD", "Đề nghị sửa cầu."), record: said };
+  const contact = { h: idBytes(home.id), v: idBytes(seen) };
+  const day = Math.floor(Date.now() / 86_400_000) + 14;
+  const promise = { ...place, kind: "callback", stream: "callback", parts: { facts: { o: idBytes(said), q: day }, contact: { h: idBytes(home.id) } } };
+  const all = [
+    visit(place, home.id, "MET_REP", { record: seen }),
+    note(seen, "Chó dữ, gọi từ ngoài cổng."),
+    { ...asked, parts: { ...asked.parts, contact } },
+    promise,
+    visit(place, home.id, "MET_REP", { record: other, at: new Date(Date.now() - 86_400_000) }),
+    note(other, "Ghi chú của lần khác."),
+  ];
+  expect(await phone.push(...all)).toEqual(all.map(() => "a"));
+
+  await signIn(page, server, "hanh");
+  await page.goto(`${server.url}/office/visits`);
+  const pane = page.locator("aside.pane");
+  const noted = pane.locator("section", { hasText: "Ghi lại khi thăm" });
+  await expect(noted.locator(".said")).toHaveText(["“Chó dữ, gọi từ ngoài cổng.”"]);
+  await expect(noted).toContainText("Hứa trả lời trước ngày");
+  await noted.locator("summary").first().click();
+  await pane.locator("summary").first().click();
+  await accessible(page);
+  await inBothColours(page);
+  await page.setViewportSize({ width: 360, height: 640 });
+  await page.screenshot({ path: test.info().outputPath("noted-360.png"), fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.screenshot({ path: test.info().outputPath("noted-1280.png"), fullPage: true });
+  await noted.getByLabel("Lời đã ghi").check();
+  await noted.getByLabel("Vì sao xóa").first().selectOption("ASKED");
+  await noted.getByRole("button", { name: "Xóa phần đã chọn" }).first().click();
+  await noted.getByRole("button", { name: "Xóa, không hoàn tác được" }).click();
+  await expect(page.locator("main h1")).toHaveText("1 lần xóa vĩnh viễn, 1 lần còn chờ điện thoại");
+  await expect(page.locator("main .row")).toContainText("Ghi chú");
+
+  await page.goto(`${server.url}/office/visits`);
+  await expect(noted).toContainText("Hứa trả lời trước ngày");
+  await expect(noted.locator(".said")).toHaveCount(0);
+  expect((await office.call("GET", `visits/${other}/notes`)).rows.map(({ text }: { text: string }) => text)).toEqual(["Ghi chú của lần khác."]);
 });
 
 test("a campaign says until when it is kept who said something", async ({ server, page }) => {

@@ -383,8 +383,18 @@ pub async fn what_is_over_goes_by_its_own_day_and_the_job_reports_it<S: Subject>
     assert!(telling(&world.store.dump().await.unwrap()).iter().all(|table| book.contains(&table.as_str())));
     let opinions = world.store.list::<OpinionRow>(world.ask(Filter::default()), world.now).await.unwrap().rows;
     assert!(opinions.iter().all(|row| row.text.is_empty()));
-    // Its phones are told like of any other.
+    // Its phones are told like of any other, and owe it until they say that it is done.
+    let owing = async |world: &World<S>| {
+        let ask = crate::store::Ask { within: None, filter: Filter::default(), limit: 100 };
+        let found = world.store.list::<RetentionRow>(ask, world.now).await.unwrap();
+        (found.notable, found.rows.iter().map(|row| row.owing.len()).collect::<Vec<_>>())
+    };
+    let (notable, owed) = owing(&world).await;
+    assert!(notable == 4 && owed.iter().all(|phones| *phones > 1), "{owed:?}");
     assert_eq!(world.told(&story.phone, 0).await.unwrap().redactions.len(), 6);
+    assert_eq!(owing(&world).await.1, owed);
+    world.told(&story.phone, 6).await;
+    assert_eq!(owing(&world).await.1, owed.iter().map(|phones| phones - 1).collect::<Vec<_>>());
     // Who said something goes earlier, by the campaign's own day.
     let mut world = World::<S>::new().await;
     let mut story = world.story().await;
