@@ -30,6 +30,7 @@ pub mod code_book;
 pub mod coverage;
 pub mod device;
 pub mod eviction;
+pub mod form;
 pub mod hand_over;
 pub mod household;
 pub mod incident;
