@@ -4,16 +4,20 @@
 //! one; a [`plan`] is a form made ready, and a [`session`] one that is being filled in. See `docs/SURVEYS.md`.
 
 pub mod answer;
+pub mod answers;
 pub mod appearance;
 pub mod column;
 pub mod definition;
+pub mod export;
 pub mod function;
+pub mod import;
 pub mod kind;
 pub mod list;
 pub mod plan;
 pub mod problem;
 pub mod session;
 pub mod value;
+pub mod workbook;
 
 mod evaluate;
 mod expression;

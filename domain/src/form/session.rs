@@ -550,24 +550,40 @@ impl Session {
             return Err(AnswerError::ReadOnly);
         }
         let answer = answer::normal(item, text)?;
-        if item.kind.is_select() {
-            let tree = &self.plan.tree;
-            let (list, column) = (tree.list(place.node), tree.code_column(place.node));
-            if let (Some(list), Some(column)) = (list, column) {
-                let table = tree.table(list);
-                if let Some(wrong) = self.codes(place, &answer).find(|code| table.rows_with(column, code).next().is_none()) {
-                    return Err(AnswerError::NoSuchOption(wrong.to_owned()));
-                }
-            }
+        if let Some(code) = self.codes(place, &answer).find(|code| !self.has_options(place, code)) {
+            return Err(AnswerError::NoSuchOption(code.to_owned()));
         }
         self.store(place, answer);
         self.work();
         Ok(self.take_touched())
     }
 
-    /// The codes of an answer to a select.
+    /// Whether a select has every option of an answer, offered now or not. Other questions have no options to lack.
+    pub(super) fn has_options(&self, place: Place, answer: &str) -> bool {
+        let tree = &self.plan.tree;
+        let (Some(list), Some(column)) = (tree.list(place.node), tree.code_column(place.node)) else { return true };
+        self.codes(place, answer).all(|code| tree.table(list).rows_with(column, code).next().is_some())
+    }
+
+    /// Puts an answer into its place, before anything is worked out.
+    pub(super) fn keep(&mut self, place: Place, answer: String) {
+        if let Some(cell) = self.cell_mut(place) {
+            cell.answer = answer;
+        }
+    }
+
+    /// Whether there are as many rows as there may be.
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() - self.free.len() >= MAX_ROWS
+    }
+
+    /// The codes of an answer to a select; none of any other.
     fn codes<'b>(&self, place: Place, answer: &'b str) -> impl Iterator<Item = &'b str> + use<'b> {
-        let (one, many) = if self.plan.tree.kind(place.node) == Kind::SelectOne { (answer, "") } else { ("", answer) };
+        let (one, many) = match self.plan.tree.kind(place.node) {
+            Kind::SelectOne => (answer, ""),
+            Kind::SelectMultiple | Kind::Rank => ("", answer),
+            _ => ("", ""),
+        };
         Some(one).filter(|one| !one.is_empty()).into_iter().chain(parts(many))
     }
 
@@ -582,7 +598,7 @@ impl Session {
         if self.plan.rules(repeat).count.is_some() {
             return Err(AnswerError::Counted);
         }
-        if self.rows.len() - self.free.len() >= MAX_ROWS {
+        if self.is_full() {
             return Err(AnswerError::TooMany);
         }
         let scope = tree.node(repeat).scope;
@@ -617,9 +633,7 @@ impl Session {
         if self.kept(place) == answer {
             return;
         }
-        if let Some(cell) = self.cell_mut(place) {
-            cell.answer = answer;
-        }
+        self.keep(place, answer);
         self.refresh(place);
         self.notify(place);
     }
@@ -639,7 +653,7 @@ impl Session {
         }
         for &inner in &scope.repeats {
             // Where nobody counts, the first instance is there.
-            if plan.rules(inner).count.is_none() && self.rows.len() < MAX_ROWS {
+            if plan.rules(inner).count.is_none() && !self.is_full() {
                 self.add_row(plan.tree.node(inner).scope, row, inner);
             }
         }
@@ -854,7 +868,7 @@ impl Session {
     /// Adds or removes instances until there are as many as the form asks for.
     fn recount(&mut self, row: u32, repeat: u32) {
         let Some(wanted) = self.wanted(row, repeat) else { return };
-        while (self.instances(row, repeat).len() as u64) < wanted && self.rows.len() - self.free.len() < MAX_ROWS {
+        while (self.instances(row, repeat).len() as u64) < wanted && !self.is_full() {
             self.add_row(self.plan.tree.node(repeat).scope, row, repeat);
         }
         while self.instances(row, repeat).len() as u64 > wanted {
