@@ -94,7 +94,7 @@ impl Operator {
 }
 
 /// How deeply an expression may be nested. The longest chain of `if(…, if(…` met in a real form has 63 provinces.
-pub(super) const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = 100;
 
 /// Reads an expression.
 ///
@@ -309,27 +309,30 @@ impl Parser<'_> {
         }
     }
 
-    /// Operators that bind at least as tightly as `rank`, and their operands.
+    /// Operators that bind at least as tightly as `rank`, and their operands. Everything nested comes through here.
     fn expression(&mut self, rank: u8) -> Result<Expr, Fault> {
-        if rank == 0 {
-            self.depth += 1;
-            if self.depth > MAX_DEPTH {
-                return Err(Fault::TooDeep { at: self.at() });
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Fault::TooDeep { at: self.at() });
+        }
+        let mut left = self.unary()?;
+        while let Some(next) = self.operator().map(Operator::rank).filter(|next| *next >= rank) {
+            let mut rest = Vec::new();
+            while let Some(operator) = self.operator().filter(|operator| operator.rank() == next) {
+                self.next += 1;
+                rest.push((operator, self.expression(next + 1)?));
             }
+            left = Expr::Chain(Box::new(left), rest);
         }
-        let first = if rank > 5 { self.unary()? } else { self.expression(rank + 1)? };
-        let mut rest = Vec::new();
-        while let Some(&TokenKind::Operator(operator)) = self.peek() {
-            if operator.rank() != rank {
-                break;
-            }
-            self.next += 1;
-            rest.push((operator, self.expression(rank + 1)?));
+        self.depth -= 1;
+        Ok(left)
+    }
+
+    fn operator(&self) -> Option<Operator> {
+        match self.peek() {
+            Some(TokenKind::Operator(operator)) => Some(*operator),
+            _ => None,
         }
-        if rank == 0 {
-            self.depth -= 1;
-        }
-        Ok(if rest.is_empty() { first } else { Expr::Chain(Box::new(first), rest) })
     }
 
     fn unary(&mut self) -> Result<Expr, Fault> {

@@ -199,9 +199,13 @@ pub fn find(name: &str) -> Option<&'static Entry> {
     FUNCTIONS.get(at)
 }
 
-/// The name that somebody may have meant: at most two letters off.
+/// The name that somebody may have meant: at most two letters off, and of short names none or one.
 pub fn nearest<'a>(wrong: &str, among: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let most = if wrong.chars().count() < 5 { 1 } else { 2 };
+    let most = match wrong.chars().count() {
+        0..=1 => return None,
+        2..=4 => 1,
+        _ => 2,
+    };
     let near = among.into_iter().filter_map(|name| Some((distance(wrong, name, most)?, name))).min()?;
     Some(near.1.to_owned())
 }
