@@ -416,12 +416,11 @@ impl Parser<'_> {
             }
             steps.push(self.step()?);
         }
-        if predicates.is_empty() && steps.is_empty() {
-            if let Start::Expr(inner) = start {
-                return Ok(*inner);
-            }
+        match start {
+            // Brackets, or a call, and nothing behind them.
+            Start::Expr(inner) if predicates.is_empty() && steps.is_empty() => Ok(*inner),
+            start => Ok(Expr::Path(Path { start, predicates, steps })),
         }
-        Ok(Expr::Path(Path { start, predicates, steps }))
     }
 
     fn begins_step(&self) -> bool {

@@ -134,10 +134,10 @@ impl Reader {
             self.problem("", None, None, Fault::NoSheet { name: "survey".to_owned(), like: like("survey") });
         }
         for name in ["choices", "settings"] {
-            if workbook.sheet(name).is_none() {
-                if let Some(like) = like(name) {
-                    self.problem("", None, None, Fault::NoSheet { name: name.to_owned(), like: Some(like) });
-                }
+            if workbook.sheet(name).is_none()
+                && let Some(like) = like(name)
+            {
+                self.problem("", None, None, Fault::NoSheet { name: name.to_owned(), like: Some(like) });
             }
         }
         for name in ["external_choices", "osm", "entities"] {
@@ -315,10 +315,10 @@ impl Reader {
                 self.choice_rows.push(Vec::new());
                 self.form.lists.len() - 1
             });
-            if let Some(earlier) = met.insert((at, name.clone()), number) {
-                if !self.form.settings.allow_choice_duplicates {
-                    self.problem(&sheet.name, Some(number), place(name_at), Fault::ChoiceTwice { name: name.clone(), row: earlier });
-                }
+            if let Some(earlier) = met.insert((at, name.clone()), number)
+                && !self.form.settings.allow_choice_duplicates
+            {
+                self.problem(&sheet.name, Some(number), place(name_at), Fault::ChoiceTwice { name: name.clone(), row: earlier });
             }
             let cells: Vec<String> = std::iter::once(name).chain(columns.iter().map(|(at, _)| cell(*at))).collect();
             if let (Some(list), Some(rows)) = (self.form.lists.get_mut(at), self.choice_rows.get_mut(at)) {

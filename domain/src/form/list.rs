@@ -123,7 +123,7 @@ impl Table {
     /// Whether every cell lies within the text: a decoded table may say anything.
     pub(super) fn is_sound(&self) -> bool {
         let mut before = 0;
-        (self.columns.is_empty() && self.ends.is_empty() || !self.columns.is_empty() && self.ends.len() % self.columns.len() == 0)
+        (self.columns.is_empty() && self.ends.is_empty() || !self.columns.is_empty() && self.ends.len().is_multiple_of(self.columns.len()))
             && self.ends.iter().all(|end| {
                 let after = *end as usize;
                 let fits = after >= before && self.text.is_char_boundary(after);

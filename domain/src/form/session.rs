@@ -645,10 +645,11 @@ impl Session {
         let scope = plan.tree.scope(scope);
         for &node in &scope.slots {
             let Some(item) = plan.tree.item(node) else { continue };
-            if !item.default.is_empty() && plan.rules(node).default.is_none() {
-                if let (Ok(answer), Some(cell)) = (answer::normal(item, &item.default), self.cell_mut(Place { row, node })) {
-                    cell.answer = answer;
-                }
+            if !item.default.is_empty()
+                && plan.rules(node).default.is_none()
+                && let Ok(answer) = answer::normal(item, &item.default)
+            {
+                self.keep(Place { row, node }, answer);
             }
         }
         for &inner in &scope.repeats {
@@ -827,11 +828,9 @@ impl Session {
         let is_relevant = place == Place::FORM
             || self.is_relevant(self.parent(place)) && rules.relevant.as_ref().is_none_or(|code| self.scene(place).bool(code));
         let mut answer = None;
-        if is_relevant && !rules.is_triggered {
-            if let Some(code) = &rules.calculation {
-                let value = answer::as_kind(plan.tree.kind(place.node), self.scene(place).stored(code));
-                answer = (value != self.kept(place)).then_some(value);
-            }
+        if let Some(code) = rules.calculation.as_ref().filter(|_| is_relevant && !rules.is_triggered) {
+            let value = answer::as_kind(plan.tree.kind(place.node), self.scene(place).stored(code));
+            answer = (value != self.kept(place)).then_some(value);
         }
         let is_offered = match (&rules.filter, plan.tree.list(place.node), plan.tree.code_column(place.node)) {
             (Some(filter), Some(list), Some(column)) if is_relevant => {

@@ -49,10 +49,9 @@ pub(super) fn number(text: &str) -> f64 {
     match digits.as_bytes().first() {
         Some(b'0'..=b'9' | b'.') => {
             // Rust reads whatever is of these characters as XPath does, with the exponent that every client allows too.
-            if digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'-' | b'+')) {
-                if let Ok(number) = text.parse() {
-                    return number;
-                }
+            let is_figures = digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'.' | b'e' | b'E' | b'-' | b'+'));
+            if let (true, Ok(number)) = (is_figures, text.parse()) {
+                return number;
             }
             moment::days(text).unwrap_or(f64::NAN)
         }
