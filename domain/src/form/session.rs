@@ -553,9 +553,19 @@ impl Session {
         if let Some(code) = self.codes(place, &answer).find(|code| !self.has_options(place, code)) {
             return Err(AnswerError::NoSuchOption(code.to_owned()));
         }
+        let answer = if item.kind == Kind::SelectMultiple { self.in_order(place, &answer) } else { answer };
         self.store(place, answer);
         self.work();
         Ok(self.take_touched())
+    }
+
+    /// The codes of an answer as their list has them: the same choice is the same answer, in whatever order it was made.
+    fn in_order(&self, place: Place, answer: &str) -> String {
+        let tree = &self.plan.tree;
+        let (Some(list), Some(column)) = (tree.list(place.node), tree.code_column(place.node)) else { return answer.to_owned() };
+        let mut codes: Vec<&str> = parts(answer).collect();
+        codes.sort_by_key(|code| tree.table(list).rows_with(column, code).next());
+        codes.join(" ")
     }
 
     /// Whether a select has every option of an answer, offered now or not. Other questions have no options to lack.
@@ -856,12 +866,13 @@ impl Session {
         changed
     }
 
-    /// How many instances the form asks for.
+    /// How many instances the form asks for; `None` where it says no number, as while somebody writes it anew: what is
+    /// there stays.
     fn wanted(&self, row: u32, repeat: u32) -> Option<u64> {
         let code = self.plan.rules(repeat).count.as_ref()?;
         let here = Place { row, node: self.plan.tree.node(repeat).parent };
         let count = self.scene(here).number(code);
-        Some(if count.is_nan() { 0 } else { count.clamp(0.0, 1e15) as u64 })
+        (!count.is_nan()).then(|| count.clamp(0.0, 1e15) as u64)
     }
 
     /// Adds or removes instances until there are as many as the form asks for.
