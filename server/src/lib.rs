@@ -5,10 +5,12 @@
 
 pub mod assets;
 pub mod auth;
+mod book;
 pub mod config;
 pub mod demo;
 pub mod error;
 pub mod export;
+pub mod form;
 pub mod http;
 pub mod journal;
 pub mod keys;

@@ -4,14 +4,12 @@
 
 mod cells;
 mod columns;
-mod delimited;
 mod encoding;
 mod header;
 mod table;
 mod village;
-mod xls;
-mod xlsx;
 
+use crate::book::{Line, Table};
 use cells::{Above, Cells};
 use columns::{Columns, Person, has_digit};
 use domain::encoding::{Encoding, read_among};
@@ -23,7 +21,6 @@ use domain::roll::{
 use domain::text;
 use header::Header;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use table::{Line, Table};
 use village::Villages;
 
 /// What importing a file would do, and its households as far as they can be told. `known` are the names of the commune's

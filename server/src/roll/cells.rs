@@ -1,8 +1,8 @@
 //! The cells of one line by what they hold, and the household that they make.
 
 use super::columns::Columns;
-use super::table::Line;
 use super::{Section, shortened, shown};
+use crate::book::Line;
 use domain::household::Household;
 use domain::roll::{Column, Doubt, is_blank, is_day, is_ditto, people, phone, remark, without_address, without_identity_numbers};
 

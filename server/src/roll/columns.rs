@@ -1,8 +1,8 @@
 //! The columns of a sheet as they are read: by their titles, then by their values, then as a person said.
 
 use super::header::{self, Header};
-use super::table::{Line, Table};
 use super::{shown, village};
+use crate::book::{Line, Table};
 use domain::roll::{Column, ColumnView, Need, SheetMapping, is_blank};
 use domain::text;
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! Where the header of a table is, and what its titles mean.
 
-use super::table::{Line, Table};
+use crate::book::{Line, Table};
 use domain::roll::{Column, Never};
 use domain::text;
 

@@ -1,6 +1,6 @@
 //! Text in columns: .csv with commas, semicolons or tabs.
 
-use super::table::{Book, Collector};
+use super::{Book, Collector};
 use domain::roll::{Format, RollError};
 use domain::text::unguarded;
 use std::collections::BTreeMap;
@@ -112,15 +112,15 @@ fn closing_quote(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::roll::Mapping;
+    use crate::book::Line;
 
     fn book(text: &str) -> Book {
-        super::super::table::read(text.as_bytes(), &Mapping::default()).unwrap()
+        crate::book::read(text.as_bytes(), |_| String::new()).unwrap()
     }
 
     fn table(text: &str) -> Vec<(u32, Vec<String>)> {
         let book = book(text);
-        let cells = |line: &super::super::table::Line, width| (0..width).map(|at| line.cell(at).to_owned()).collect();
+        let cells = |line: &Line, width| (0..width).map(|at| line.cell(at).to_owned()).collect();
         let table = &book.tables[0];
         table.lines.iter().map(|line| (line.number, cells(line, table.width()))).collect()
     }
@@ -133,7 +133,7 @@ mod tests {
             ("a;b,c;d\n1;2;3", vec![(1, vec!["a", "b,c", "d"]), (2, vec!["1", "2", "3"])]),
             ("a\tb\n1\t2, 3", vec![(1, vec!["a", "b"]), (2, vec!["1", "2, 3"])]),
             ("sep=;\na;b,c,d", vec![(2, vec!["a", "b,c,d"])]),
-            ("a,b\n\"x, \"\"y\"\"\n z\",2\n3,4", vec![(1, vec!["a", "b"]), (2, vec!["x, \"y\" z", "2"]), (3, vec!["3", "4"])]),
+            ("a,b\n\"x, \"\"y\"\"\n z\",2\n3,4", vec![(1, vec!["a", "b"]), (2, vec!["x, \"y\"\n z", "2"]), (3, vec!["3", "4"])]),
             ("a,b\n\"x,1\ny,2\n", vec![(1, vec!["a", "b"]), (2, vec!["\"x", "1"]), (3, vec!["y", "2"])]),
             ("a,b\n\"x,1\n\"y\",2\n", vec![(1, vec!["a", "b"]), (2, vec!["\"x", "1"]), (3, vec!["y", "2"])]),
             ("a,b\n\"x\" y,1", vec![(1, vec!["a", "b"]), (2, vec!["\"x\" y", "1"])]),

@@ -1,7 +1,7 @@
 //! Workbooks of Excel 97–2003: .xls, read by calamine once it is known that they are of a reasonable size.
 
-use super::table::{Book, Collector, MOST_CELLS, MOST_TEXT};
-use super::xlsx::{MOST_SHEETS, day};
+use super::xlsx::MOST_SHEETS;
+use super::{Book, Collector, Day, MOST_CELLS, MOST_TEXT};
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 use cfb::{CompoundFile, Version};
 use domain::roll::{FileKind, Format, Limit, RollError};
@@ -10,7 +10,7 @@ use std::io::{Cursor, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Reads a workbook. Formulas count by the value that the spreadsheet last computed.
-pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
+pub(super) fn read(bytes: &[u8], day: Day) -> Result<Book, RollError> {
     // A new workbook in a sealed envelope, which says so in UTF-16.
     let sealed: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(sealed.len()).any(|window| window == sealed) {
@@ -18,7 +18,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
     }
     let mut stream = parsed(|| workbook(bytes))?;
     weigh(&mut stream).ok_or(RollError::Damaged)??;
-    parsed(|| cells(stream))
+    parsed(|| cells(stream, day))
 }
 
 /// Parsers of other people's files that stumble are a refusal, not a crash. Ours, which weighs, has no need of that.
@@ -187,7 +187,7 @@ fn shared_lengths(parts: &[&[u8]]) -> Option<Vec<usize>> {
 }
 
 /// Reads the cells of a workbook stream. It is packed anew, so that nothing is read that was not weighed.
-fn cells(stream: Vec<u8>) -> Result<Book, RollError> {
+fn cells(stream: Vec<u8>, day: Day) -> Result<Book, RollError> {
     let package = || {
         let mut package = CompoundFile::create_with_version(Version::V3, Cursor::new(Vec::new()))?;
         package.create_stream("Workbook")?.write_all(&stream)?;
@@ -208,14 +208,14 @@ fn cells(stream: Vec<u8>) -> Result<Book, RollError> {
         let (top, left) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
             let line = u32::try_from(row).unwrap_or(u32::MAX).saturating_add(top).saturating_add(1);
-            collector.cell(line, column + left as usize, &written(value))?;
+            collector.cell(line, column + left as usize, &written(value, day))?;
         }
     }
     Ok(collector.book(Format::Xls))
 }
 
 /// A value as a person would write it. Errors such as #REF! say nothing.
-fn written(value: &Data) -> Cow<'_, str> {
+fn written(value: &Data, day: Day) -> Cow<'_, str> {
     match value {
         Data::String(text) => text.into(),
         Data::DateTime(time) if time.is_datetime() => day(time).into(),
@@ -352,7 +352,7 @@ mod tests {
             (package("WordDocument", b"x"), RollError::NotATable(FileKind::Document)),
             (package("Contents", b"x"), RollError::NotATable(FileKind::Unknown)),
         ] {
-            assert_eq!(read(&bytes).map(|_| ()), Err(error));
+            assert_eq!(read(&bytes, |_| String::new()).map(|_| ()), Err(error));
         }
     }
 

@@ -1,7 +1,7 @@
 //! Workbooks: .xlsx, read by calamine once it is known that they unpack to a reasonable size.
 
-use super::table::{Book, Collector};
-use calamine::{Data, DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+use super::{Book, Collector, Day};
+use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use domain::roll::{FileKind, Format, Limit, RollError};
 use std::borrow::Cow;
 use std::io::{Cursor, Read, Write};
@@ -9,10 +9,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use zip::ZipArchive;
 
 /// Reads a workbook. Formulas count by the value that the spreadsheet last computed; nothing is computed here.
-pub(super) fn read(bytes: &[u8]) -> Result<Book, RollError> {
+pub(super) fn read(bytes: &[u8], day: Day) -> Result<Book, RollError> {
     let hidden_lines = weigh(bytes)?;
     // A parser of other people's files that stumbles is a refusal, not a crash.
-    let book = catch_unwind(AssertUnwindSafe(|| cells(bytes))).unwrap_or(Err(RollError::Damaged))?;
+    let book = catch_unwind(AssertUnwindSafe(|| cells(bytes, day))).unwrap_or(Err(RollError::Damaged))?;
     Ok(Book { hidden_lines, ..book })
 }
 
@@ -105,7 +105,7 @@ impl Write for HiddenRows {
     }
 }
 
-fn cells(bytes: &[u8]) -> Result<Book, RollError> {
+fn cells(bytes: &[u8], day: Day) -> Result<Book, RollError> {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| RollError::Damaged)?;
     let mut sheets = workbook.sheets_metadata().to_vec();
     sheets.retain(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -123,14 +123,14 @@ fn cells(bytes: &[u8]) -> Result<Book, RollError> {
         let mut reader = workbook.worksheet_cells_reader(&sheet.name).map_err(|_| RollError::Damaged)?;
         while let Some(cell) = reader.next_cell().map_err(|_| RollError::Damaged)? {
             let (row, column) = cell.get_position();
-            collector.cell(row.saturating_add(1), column as usize, &written(cell.get_value()))?;
+            collector.cell(row.saturating_add(1), column as usize, &written(cell.get_value(), day))?;
         }
     }
     Ok(collector.book(Format::Xlsx))
 }
 
 /// A value as a person would write it. Errors such as #REF! say nothing.
-fn written<'a>(value: &'a DataRef<'_>) -> Cow<'a, str> {
+fn written<'a>(value: &'a DataRef<'_>, day: Day) -> Cow<'a, str> {
     match value {
         DataRef::String(text) => text.into(),
         DataRef::SharedString(text) => (*text).into(),
@@ -140,10 +140,4 @@ fn written<'a>(value: &'a DataRef<'_>) -> Cow<'a, str> {
         DataRef::Empty | DataRef::Error(_) => "".into(),
         other => Data::from(other.clone()).to_string().into(),
     }
-}
-
-/// "05/10/2026".
-pub(super) fn day(time: &ExcelDateTime) -> String {
-    let (year, month, day, ..) = time.to_ymd_hms_milli();
-    format!("{day:02}/{month:02}/{year}")
 }
