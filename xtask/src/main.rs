@@ -3,6 +3,7 @@
 mod bench;
 mod budget;
 mod bundle;
+mod conformance;
 mod files;
 mod pack;
 mod run;
@@ -32,6 +33,9 @@ cargo xtask build
     Both apps into dist/, as `run` and `test` do it.
 cargo xtask simulate [ARGUMENTS]
     The sync simulator; its arguments are its own.
+cargo xtask conformance [--steps N] [--seeds N] [DIRECTORY…]
+    The survey engine beside pyxform and ODK Web Forms: on the forms of tests/conformance/, or on the workbooks of
+    other directories.
 cargo xtask screens
     The pictures of the README and the user guide, taken from the demonstration into docs/screens/.
 cargo xtask setup
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         "bench" => bench::bench(),
         "build" => setup::for_building().and_then(|()| bundle::build_all()),
         "simulate" => test::simulate(rest),
+        "conformance" => conformance::conformance(rest),
         "screens" => screens::screens(),
         "setup" => setup::for_testing(),
         _ => Err(format!("No such command: {command:?}. There are:\n\n{USAGE}")),

@@ -10,6 +10,7 @@ use crate::shell::{self, find};
 use crate::{Outcome, test};
 
 const TRUNK: &str = "0.22.1";
+const PYXFORM: &str = "4.5.0";
 
 /// What building both apps and the server needs.
 pub fn for_building() -> Outcome {
@@ -39,6 +40,19 @@ pub fn path() -> Outcome<std::ffi::OsString> {
 /// The wasm test runner that belongs to our version of wasm-bindgen.
 pub fn wasm_test_runner() -> Outcome<PathBuf> {
     Ok(wasm_bindgen_dir()?.join("bin/wasm-bindgen-test-runner"))
+}
+
+/// A Python that has pyxform, which says what a workbook of the world means.
+pub fn pyxform() -> Outcome<PathBuf> {
+    let dir = tool_dir("pyxform", PYXFORM)?;
+    let python = dir.join("bin/python");
+    if !dir.join("bin/xls2xform").exists() {
+        debian_packages(&[VENV])?;
+        shell::log("venv", Command::new("python3").args(["-m", "venv"]).arg(&dir))?;
+        let package = format!("pyxform=={PYXFORM}");
+        shell::log("pyxform", Command::new(&python).args(["-m", "pip", "install", "--quiet", &package]))?;
+    }
+    Ok(python)
 }
 
 fn tools() -> Outcome {
@@ -130,6 +144,11 @@ const CHROMEDRIVER: Need = Need { package: "chromium-driver", there: |_| test::c
 const FIREFOX: Need = Need { package: "firefox-esr", there: |_| test::firefox().is_file() };
 const ROBOTO: Need = Need { package: "fonts-roboto", there: Need::in_dpkg };
 const NOTO: Need = Need { package: "fonts-noto-core", there: Need::in_dpkg };
+/// `python3` alone cannot make an environment on Debian.
+const VENV: Need = Need {
+    package: "python3-venv",
+    there: |_| Command::new("python3").args(["-c", "import ensurepip, venv"]).output().is_ok_and(|said| said.status.success()),
+};
 
 impl Need {
     /// Fonts have no program to look for. Where there is no dpkg, the machine's own fonts have to do.
