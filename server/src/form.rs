@@ -42,10 +42,13 @@ fn sheet(table: Table) -> Sheet {
     Sheet { name: table.name, rows }
 }
 
-/// "2026-10-05", and with its time where it has one.
+/// "2026-10-05", "09:30:00", or both where a cell has both.
 fn day(time: &ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-    if (hour, minute, second) == (0, 0, 0) {
+    if time.as_f64() < 1.0 {
+        // No day at all: a spreadsheet counts them from 1.
+        format!("{hour:02}:{minute:02}:{second:02}")
+    } else if (hour, minute, second) == (0, 0, 0) {
         format!("{year:04}-{month:02}-{day:02}")
     } else {
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
@@ -71,7 +74,10 @@ mod tests {
         let day = ExcelDateTime::from_ymd(2026, 10, 5).unwrap();
         sheet.write_with_format(4, 2, &day, &Look::new().set_num_format("dd/mm/yyyy")).unwrap();
         let book = workbook(&writer.save_to_buffer().unwrap()).unwrap();
-        let rows: [&[&str]; 5] = [&["type", "name", "label"], &[], &["note", "", "Hai\ndòng"], &["", "5", "0.25"], &["", "", "2026-10-05"]];
+        let time = ExcelDateTime::from_hms(9, 30, 0).unwrap();
+        sheet.write_with_format(5, 0, &time, &Look::new().set_num_format("hh:mm")).unwrap();
+        let rows: [&[&str]; 6] =
+            [&["type", "name", "label"], &[], &["note", "", "Hai\ndòng"], &["", "5", "0.25"], &["", "", "2026-10-05"], &["09:30:00"]];
         assert_eq!(book.sheet("Survey").unwrap().rows, rows);
     }
 

@@ -88,8 +88,9 @@ function ours(job) {
   return JSON.parse(run.stdout);
 }
 
-/** Whether anything differs that has no reason. */
-function compare(name, theirs, ours, steps) {
+/** Whether anything differs that has no reason. Forms may name their root, and ours has one name for all. */
+function compare(name, named, ours, steps) {
+  const theirs = Object.fromEntries(Object.entries(named).map(([reference, node]) => [reference.replace(/^\/[^/]+/, "/data"), node]));
   let apart = false;
   for (const reference of new Set([...Object.keys(theirs), ...Object.keys(ours)])) {
     const [there, here] = [theirs[reference], ours[reference]];
@@ -110,7 +111,7 @@ function compare(name, theirs, ours, steps) {
 
 /** Space around texts is the writer's of XML. */
 function tidy(value) {
-  if (typeof value === "string") return value.replace(/\s+/g, " ").trim();
+  if (typeof value === "string") return value.replace(/\s+/g, " ").trim() || null;
   return Array.isArray(value) ? value.map(tidy) : (value ?? null);
 }
 

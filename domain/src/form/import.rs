@@ -137,7 +137,7 @@ impl Reader {
             if workbook.sheet(name).is_none()
                 && let Some(like) = like(name)
             {
-                self.problem("", None, None, Fault::NoSheet { name: name.to_owned(), like: Some(like) });
+                self.problem("", None, None, Fault::SheetLike { name: name.to_owned(), like });
             }
         }
         for name in ["external_choices", "osm", "entities"] {
@@ -390,6 +390,10 @@ impl Reader {
                 continue;
             };
             let mut item = Item::new(kind, &cell(Column::Name));
+            // Nobody asks for what a note says; pyxform gives it the same name.
+            if item.name.is_empty() && kind == Kind::Note {
+                item.name = format!("generated_note_name_{number}");
+            }
             item.depth = open.len() as u16;
             item.source = source;
             for (at, column, language) in &headings {
@@ -440,7 +444,8 @@ impl Reader {
             {
                 return Some((kind, None, false));
             }
-            let fault = match kind::find(group).map(|entry| entry.support) {
+            let first = group.split(' ').next().unwrap_or(group);
+            let fault = match kind::find(group).or_else(|| kind::find(first)).map(|entry| entry.support) {
                 Some(Support::Refused(why)) => Fault::RefusedType { name: written.to_owned(), why },
                 _ => Fault::UnknownType {
                     name: written.to_owned(),
@@ -654,20 +659,19 @@ impl Reader {
             return Err(self.problems);
         }
         // What is wrong in expressions is said together with the rest, so that nobody has to import ten times.
-        if let Err(faults) = Plan::new(self.form.clone()) {
-            for (origin, fault) in faults {
-                match origin {
-                    Origin::Item(item, column) => {
-                        let row = self.rows.get(item).copied().unwrap_or(0);
-                        self.in_survey(row, column, fault);
-                    }
-                    Origin::Choice(list, at, column) => {
-                        let row = self.choice_rows.get(list).and_then(|rows| rows.get(at as usize)).copied();
-                        let place = self.choice_columns.get((column as usize).wrapping_sub(1)).cloned();
-                        self.problem("choices", row, place, fault);
-                    }
-                    Origin::InstanceName => self.problem("settings", Some(2), None, fault),
+        let said = Plan::new(self.form.clone()).map_or_else(|faults| faults, |plan| plan.notices);
+        for (origin, fault) in said {
+            match origin {
+                Origin::Item(item, column) => {
+                    let row = self.rows.get(item).copied().unwrap_or(0);
+                    self.in_survey(row, column, fault);
                 }
+                Origin::Choice(list, at, column) => {
+                    let row = self.choice_rows.get(list).and_then(|rows| rows.get(at as usize)).copied();
+                    let place = self.choice_columns.get((column as usize).wrapping_sub(1)).cloned();
+                    self.problem("choices", row, place, fault);
+                }
+                Origin::InstanceName => self.problem("settings", Some(2), None, fault),
             }
         }
         if is_refused(&self.problems) {

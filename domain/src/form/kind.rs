@@ -88,7 +88,7 @@ const fn refused(why: Why, names: &'static [&'static str]) -> Entry {
 pub const KINDS: &[Entry] = &[
     full(Kind::Group, &["group"]),
     full(Kind::Repeat, &["repeat", "lgroup", "looped group"]),
-    full(Kind::Text, &["text", "string", "q string", "add text prompt"]),
+    full(Kind::Text, &["text", "string", "q string", "add text prompt", "phone number"]),
     full(Kind::Integer, &["integer", "int", "q int", "add integer prompt"]),
     full(Kind::Decimal, &["decimal", "q decimal", "add decimal prompt"]),
     full(Kind::Range, &["range"]),
@@ -127,7 +127,7 @@ pub const KINDS: &[Entry] = &[
     empty(Kind::DeviceId, &["deviceid", "imei", "device id", "get device id", "uri:deviceid"]),
     empty(Kind::SubscriberId, &["subscriberid", "subscriber id", "get subscriber id", "uri:subscriberid"]),
     empty(Kind::SimSerial, &["simserial", "sim id", "get sim id", "uri:simserial"]),
-    empty(Kind::PhoneNumber, &["phonenumber", "phone number", "get phone number", "uri:phonenumber"]),
+    empty(Kind::PhoneNumber, &["phonenumber", "get phone number", "uri:phonenumber"]),
     empty(Kind::Username, &["username", "uri:username"]),
     empty(Kind::Email, &["email", "uri:email"]),
     empty(Kind::Audit, &["audit"]),

@@ -109,6 +109,8 @@ pub(super) struct Lowering<'a> {
     here: u32,
     /// What was read so far.
     pub(super) reads: Vec<Read>,
+    /// What was asked for that nothing has, and nothing needs: it is empty, and that is said.
+    pub(super) missing: Vec<Fault>,
     /// How many predicates are open: there, `.` is not the question of the expression.
     predicates: usize,
     /// Whether the predicate at hand asks for positions, which an index would change.
@@ -120,7 +122,7 @@ const MAX_LENGTH: usize = 131_072;
 
 impl<'a> Lowering<'a> {
     pub(super) fn new(tree: &'a Tree, here: u32) -> Self {
-        Self { tree, here, reads: Vec::new(), predicates: 0, counts: false }
+        Self { tree, here, reads: Vec::new(), missing: Vec::new(), predicates: 0, counts: false }
     }
 
     /// An expression whose context is its own question.
@@ -232,7 +234,7 @@ impl<'a> Lowering<'a> {
         ))
     }
 
-    fn step(&self, axis: &Axis, shape: &Shape, at: usize) -> Result<(AxisCode, Shape), Fault> {
+    fn step(&mut self, axis: &Axis, shape: &Shape, at: usize) -> Result<(AxisCode, Shape), Fault> {
         let unknown = |name: &str| Fault::UnknownPath { at, name: name.to_owned() };
         Ok(match (axis, shape) {
             (Axis::Itself, shape) => (AxisCode::Itself, shape.clone()),
@@ -258,7 +260,10 @@ impl<'a> Lowering<'a> {
                     .filter(|child| self.tree.name(**child) == name)
                     .copied()
                     .collect();
-                if children.is_empty() {
+                // A question holds nothing, so a bare word beside it is no slip in a path: forms of the world write `null` so.
+                if children.is_empty() && nodes[..] == [self.here] && !self.tree.kind(self.here).holds_items() {
+                    self.missing.push(Fault::NothingThere { at, name: name.clone() });
+                } else if children.is_empty() {
                     return Err(unknown(name));
                 }
                 (AxisCode::Form(children.clone().into()), Shape::Form(children))
@@ -339,8 +344,7 @@ impl<'a> Lowering<'a> {
                 let value = self.argument(arguments, 0, context)?;
                 let question = parse(literal(1)?)?;
                 let is_select = |node: u32| self.tree.list(node).is_some();
-                let (_, shape) = Self { tree: self.tree, here: self.here, reads: Vec::new(), predicates: 0, counts: false }
-                    .expr(&question, &Shape::Form(vec![self.here]))?;
+                let (_, shape) = Self::new(self.tree, self.here).expr(&question, &Shape::Form(vec![self.here]))?;
                 return match shape {
                     Shape::Form(nodes) => match nodes.as_slice() {
                         [node] if is_select(*node) => Ok((Code::ChoiceName(Box::new(value), *node), Shape::Value)),

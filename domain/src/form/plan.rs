@@ -15,6 +15,8 @@ pub struct Plan {
     pub(super) tree: Tree,
     pub(super) rules: Vec<Rules>,
     pub(super) instance_name: Option<Code>,
+    /// What is said about it, for information.
+    pub(super) notices: Vec<(Origin, Fault)>,
 }
 
 /// What a form says of one of its nodes.
@@ -86,7 +88,8 @@ impl Plan {
         let instance_name = making.instance_name();
         making.order();
         let Making { tree, rules, faults, .. } = making;
-        if faults.is_empty() { Ok(Self { tree, rules, instance_name }) } else { Err(faults) }
+        let (notices, faults): (Vec<_>, Vec<_>) = faults.into_iter().partition(|(_, fault)| fault.is_notice());
+        if faults.is_empty() { Ok(Self { tree, rules, instance_name, notices }) } else { Err(faults) }
     }
 
     /// The form.
@@ -178,7 +181,8 @@ impl Making {
         }
         let mut lowering = Lowering::new(&self.tree, here);
         let code = lowering.lower(text);
-        let reads = lowering.reads;
+        let Lowering { reads, missing, .. } = lowering;
+        missing.into_iter().for_each(|fault| self.fault(node, column, fault));
         match code {
             Ok(code) => {
                 self.read(node, reads, column, purpose);

@@ -49,6 +49,7 @@ pub enum Why {
 #[expect(missing_docs, reason = "the words of each are below")]
 pub enum Fault {
     NoSheet { name: String, like: Option<String> },
+    SheetLike { name: String, like: String },
     EmptySheet,
     TooManyRows { most: u32 },
     TooManyCells { most: u32 },
@@ -113,6 +114,7 @@ pub enum Fault {
     AmbiguousQuestion { name: String },
     LastSaved { name: String },
     UnknownPath { at: usize, name: String },
+    NothingThere { at: usize, name: String },
     UnknownInstance { name: String, like: Option<String> },
     BadPattern { pattern: String },
     OutsidePredicate { at: usize, name: String },
@@ -124,7 +126,12 @@ impl Fault {
     pub const fn is_notice(&self) -> bool {
         matches!(
             self,
-            Self::UnknownColumn { like: None, .. } | Self::LeftOutColumn { .. } | Self::StaysEmpty { .. } | Self::UnknownAppearance { .. }
+            Self::SheetLike { .. }
+                | Self::UnknownColumn { like: None, .. }
+                | Self::LeftOutColumn { .. }
+                | Self::StaysEmpty { .. }
+                | Self::UnknownAppearance { .. }
+                | Self::NothingThere { .. }
         )
     }
 }
@@ -205,6 +212,9 @@ impl Fault {
         let meant = |like: &Option<String>| like.as_ref().map_or(String::new(), |like| format!(" Có phải là “{like}”?"));
         match self {
             Self::NoSheet { name, like } => format!("thiếu trang tính “{name}”.{}", meant(like)),
+            Self::SheetLike { name, like } => {
+                format!("không có trang tính “{name}”; trang “{like}” không được đọc. Nếu là nó thì hãy đổi tên.")
+            }
             Self::EmptySheet => "trang tính không có dòng nào. Hãy chọn tệp đã điền.".to_owned(),
             Self::TooManyRows { most } => format!("có quá nhiều dòng (nhiều nhất {most}). Hãy tách phiếu."),
             Self::TooManyCells { most } => format!("có quá nhiều ô (nhiều nhất {most}). Hãy bớt dòng hoặc cột."),
@@ -276,6 +286,9 @@ impl Fault {
             Self::UnknownQuestion { name, like } => format!("không có câu hỏi “{name}”.{}", meant(like)),
             Self::AmbiguousQuestion { name } => format!("có nhiều câu hỏi tên “{name}”. Hãy đặt tên khác nhau."),
             Self::LastSaved { name } => format!("không dùng được “last-saved#{name}”: phiếu trước không được mở lại."),
+            Self::NothingThere { at, name } => {
+                format!("“{name}” (ký tự {at}) không phải câu hỏi nào, nên luôn trống. Câu hỏi viết là “${{{name}}}”.")
+            }
             Self::UnknownPath { at, name } => format!("không có “{name}” ở chỗ đó (ký tự {at})."),
             Self::UnknownInstance { name, like } => format!("không có danh sách hay tệp “{name}”.{}", meant(like)),
             Self::BadPattern { pattern } => format!("không dùng được mẫu “{pattern}” của regex()."),
@@ -288,6 +301,7 @@ impl Fault {
         let meant = |like: &Option<String>| like.as_ref().map_or(String::new(), |like| format!(" Is it “{like}”?"));
         match self {
             Self::NoSheet { name, like } => format!("there is no sheet “{name}”.{}", meant(like)),
+            Self::SheetLike { name, like } => format!("there is no sheet “{name}”, and “{like}” is not read. If that is meant, rename it."),
             Self::EmptySheet => "the sheet has no rows. Choose the file that is filled in.".to_owned(),
             Self::TooManyRows { most } => format!("there are too many rows (at most {most}). Split the form."),
             Self::TooManyCells { most } => format!("there are too many cells (at most {most}). Take out rows or columns."),
@@ -367,6 +381,9 @@ impl Fault {
             Self::UnknownQuestion { name, like } => format!("there is no question “{name}”.{}", meant(like)),
             Self::AmbiguousQuestion { name } => format!("several questions are called “{name}”. Give them different names."),
             Self::LastSaved { name } => format!("“last-saved#{name}” cannot be used: an earlier form is not opened again."),
+            Self::NothingThere { at, name } => {
+                format!("“{name}” (character {at}) is no question, so it is always empty. A question is written “${{{name}}}”.")
+            }
             Self::UnknownPath { at, name } => format!("there is no “{name}” in that place (character {at})."),
             Self::UnknownInstance { name, like } => format!("there is no list or file “{name}”.{}", meant(like)),
             Self::BadPattern { pattern } => format!("regex() cannot use the pattern “{pattern}”."),

@@ -189,6 +189,29 @@ fn what_is_left_out_is_said_and_the_form_is_taken() {
 }
 
 #[test]
+fn forms_of_the_world_are_taken_with_their_habits() {
+    // A bare word that is no question is empty, as in the WHO's verbal autopsy; in a path it stays a slip.
+    assert_eq!(
+        said(&survey("text|a|A\ncalculate|c|||| if(${a} = 'x', null, 1)")),
+        [
+            "Sheet “survey”, row 3, column F (calculation): “null” (character 16) is no question, so it is always empty. A question is written “${null}”."
+        ]
+    );
+    assert_eq!(
+        said(&survey("begin group|g|G|./nul = 1\ntext|a|A\nend group")),
+        ["Sheet “survey”, row 2, column D (relevant): there is no “nul” in that place (character 3)."]
+    );
+    // A note without a name, and a sheet that is nearly one.
+    assert_eq!(said(&survey("note||Hello\nphone number|p|P")), Vec::<String>::new());
+    let near = survey("text|a|A").replace("# settings", "# stettings");
+    assert_eq!(said(&near), ["there is no sheet “settings”, and “stettings” is not read. If that is meant, rename it."]);
+    assert_eq!(
+        said(&survey("begin loop over l|a|A\ntext|b|B\nend loop"))[0],
+        "Sheet “survey”, row 2, column A (type): type “begin loop over l” cannot be used, because XLSForm has given it up. Take the question out."
+    );
+}
+
+#[test]
 fn a_location_is_asked_where_the_legal_basis_allows_it() {
     let text = "# survey\ntype|name|label\ngeopoint|a|A";
     assert!(import(&workbook(text), Vec::new(), Permit { location: true }).is_ok());
