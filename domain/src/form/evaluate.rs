@@ -18,6 +18,8 @@ pub(super) struct Scene<'a> {
     pub session: &'a Session,
     /// The question that the expression belongs to.
     pub here: Place,
+    /// Whether it decides if a group is relevant: what was answered inside counts then, whether it is relevant or not.
+    pub decides: bool,
 }
 
 /// The node that a predicate is asked about, its place among the others, and how many there are.
@@ -31,6 +33,21 @@ struct Context {
 impl<'a> Scene<'a> {
     pub(super) fn text(&self, code: &Code) -> String {
         self.text_of(self.value(code, self.own())).into_owned()
+    }
+
+    /// Of what is inside the group whose relevance is decided, the answer that is kept: otherwise a group that was hidden
+    /// once could never come back.
+    fn answer(&self, place: Place) -> &'a str {
+        if self.is_own(place) { self.session.kept(place) } else { self.session.value(place) }
+    }
+
+    fn is_seen(&self, place: Place) -> bool {
+        self.is_own(place) || self.session.is_relevant(place)
+    }
+
+    fn is_own(&self, place: Place) -> bool {
+        let around = std::iter::successors(Some(place), |at| (*at != Place::FORM).then(|| self.session.parent(*at)));
+        self.decides && around.skip(1).any(|at| at == self.here)
     }
 
     pub(super) fn bool(&self, code: &Code) -> bool {
@@ -88,7 +105,7 @@ impl<'a> Scene<'a> {
             Code::Question(question) => match self.single(*question) {
                 // A question of numbers stays a node: as a truth, its 0 is false.
                 Some(place) if self.session.plan.tree.kind(place.node).is_number() => Value::Nodes(vec![Node::Place(place)]),
-                Some(place) => Value::Text(Cow::Borrowed(self.session.value(place))),
+                Some(place) => Value::Text(Cow::Borrowed(self.answer(place))),
                 None => Value::Nodes(self.seen(self.places(*question))),
             },
             Code::Path(_) | Code::Indexed(..) => Value::Nodes(self.seen(self.nodes(code, context))),
@@ -108,7 +125,7 @@ impl<'a> Scene<'a> {
 
     /// Leaves out of a set what is not relevant: nobody is asked it.
     fn seen(&self, mut nodes: Vec<Node>) -> Vec<Node> {
-        nodes.retain(|node| if let Node::Place(place) = node { self.session.is_relevant(*place) } else { true });
+        nodes.retain(|node| if let Node::Place(place) = node { self.is_seen(*place) } else { true });
         nodes
     }
 
@@ -171,7 +188,7 @@ impl<'a> Scene<'a> {
 
     fn text_at(&self, node: Node) -> &'a str {
         match node {
-            Node::Place(place) => self.session.value(place),
+            Node::Place(place) => self.answer(place),
             Node::Field(list, row, column) => self.session.plan.tree.table(list).cell(row, column),
             Node::List(_) | Node::Root(_) | Node::Item(..) => "",
         }

@@ -201,7 +201,11 @@ impl Making {
             if let Some(rules) = self.rules.get_mut(read.node as usize) {
                 rules.readers.push(reader);
             }
-            if purpose != Purpose::Look {
+            // A group may be shown or not by what is answered in it; nothing that is worked out may wait for that.
+            let is_own = column == Column::Relevant
+                && self.tree.is_inside(read.node, node)
+                && self.tree.item(read.node).is_some_and(|item| item.calculation.is_empty());
+            if purpose != Purpose::Look && !is_own {
                 self.edges.push((read.node, node, column));
             }
         }

@@ -431,7 +431,7 @@ impl Session {
     }
 
     fn scene(&self, here: Place) -> Scene<'_> {
-        Scene { session: self, here }
+        Scene { session: self, here, decides: false }
     }
 
     // --- options
@@ -836,7 +836,8 @@ impl Session {
         let rules = plan.rules(place.node);
         let Some((was_relevant, was_offered)) = self.cell(place).map(|cell| (cell.is_relevant, cell.is_offered)) else { return false };
         let is_relevant = place == Place::FORM
-            || self.is_relevant(self.parent(place)) && rules.relevant.as_ref().is_none_or(|code| self.scene(place).bool(code));
+            || self.is_relevant(self.parent(place))
+                && rules.relevant.as_ref().is_none_or(|code| Scene { decides: true, ..self.scene(place) }.bool(code));
         let mut answer = None;
         if let Some(code) = rules.calculation.as_ref().filter(|_| is_relevant && !rules.is_triggered) {
             let value = answer::as_kind(plan.tree.kind(place.node), self.scene(place).stored(code));

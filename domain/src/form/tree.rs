@@ -139,6 +139,11 @@ impl Tree {
         std::iter::successors(Some(node), |node| (*node != 0).then(|| self.node(*node).parent)).any(|node| node == group)
     }
 
+    /// Whether a node is somewhere in a group.
+    pub(super) fn is_inside(&self, node: u32, group: u32) -> bool {
+        std::iter::successors(Some(node), |at| (*at != 0).then(|| self.node(*at).parent)).skip(1).any(|at| at == group)
+    }
+
     /// The innermost scope that both are in.
     pub(super) fn lowest_common(&self, mut a: u32, mut b: u32) -> u32 {
         while a != b {

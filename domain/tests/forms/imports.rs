@@ -82,7 +82,7 @@ fn every_problem_says_where_it_is() {
             place(2, "D (relevant)") + "these depend on each other in a circle: a → b → a. Take one dependency out.",
         ),
         (
-            "begin group|g|G|${a} = ''\ntext|a|A\nend group",
+            "begin group|g|G|${a} = ''\ncalculate|a||||1\nend group",
             place(2, "D (relevant)") + "these depend on each other in a circle: g → a → g. Take one dependency out.",
         ),
         ("integer|a|A||||many", place(2, "G (default)") + "“many” is no answer to a question of this type."),

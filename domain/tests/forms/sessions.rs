@@ -34,6 +34,26 @@ fn what_is_not_relevant_is_empty_and_comes_back() {
 }
 
 #[test]
+fn a_group_may_be_hidden_by_what_is_in_it_and_comes_back() {
+    let text = "# survey
+         type | name | label | relevant | default
+         begin group | inputs | I | ./source = 'user'
+         hidden | source | | | user
+         text | note | N
+         end group";
+    let mut session = session(text);
+    let note = at(&session, "note");
+    assert!(session.is_relevant(note));
+    set(&mut session, "source", "task");
+    assert!(!session.is_relevant(note));
+    assert_eq!(value(&session, "source"), "", "what is not relevant is empty for everybody else");
+    let (mut session, refused) = Session::resume(Arc::clone(session.plan()), &session.answers(), clock(), 1);
+    assert!(refused.is_empty() && !session.is_relevant(note));
+    set(&mut session, "source", "user");
+    assert!(session.is_relevant(note));
+}
+
+#[test]
 fn constraints_and_required_say_what_the_form_says() {
     let mut session = session(
         "# survey
