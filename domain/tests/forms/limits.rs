@@ -37,6 +37,21 @@ fn a_chain_of_any_length_is_worked_out() {
     assert_eq!(value(&session(&calculation(&provinces)), "a"), "none");
 }
 
+/// Each step reads the two before it in two ways, and the form has them the wrong way round: asked in any other order than
+/// the plan's, the last would be asked 2²⁶ times.
+#[test]
+fn each_expression_is_asked_once_for_a_change() {
+    let steps = 26;
+    let rows = (0..steps)
+        .map(|n| format!("calculate|x{n}|||${{x{}}} + ${{y{}}}\ncalculate|y{n}|||${{x{}}} - ${{y{}}}\n", n + 1, n + 1, n + 1, n + 1));
+    let rows: String = rows.collect();
+    let mut session = session(&format!("# survey\ntype|name|label|default|calculation\n{rows}integer|x{steps}|X|1\ninteger|y{steps}|Y|1"));
+    let began = Instant::now();
+    set(&mut session, &format!("x{steps}"), "2");
+    assert_eq!(value(&session, "x0"), (2 << (steps / 2)).to_string());
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
 #[test]
 fn what_is_too_large_is_refused() {
     let rows = (0..10_000).map(|n| format!("text|q{n}|Q\n")).collect::<String>();
