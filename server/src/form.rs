@@ -73,9 +73,9 @@ mod tests {
         sheet.write(3, 2, 0.25).unwrap();
         let day = ExcelDateTime::from_ymd(2026, 10, 5).unwrap();
         sheet.write_with_format(4, 2, &day, &Look::new().set_num_format("dd/mm/yyyy")).unwrap();
-        let book = workbook(&writer.save_to_buffer().unwrap()).unwrap();
         let time = ExcelDateTime::from_hms(9, 30, 0).unwrap();
         sheet.write_with_format(5, 0, &time, &Look::new().set_num_format("hh:mm")).unwrap();
+        let book = workbook(&writer.save_to_buffer().unwrap()).unwrap();
         let rows: [&[&str]; 6] =
             [&["type", "name", "label"], &[], &["note", "", "Hai\ndòng"], &["", "5", "0.25"], &["", "", "2026-10-05"], &["09:30:00"]];
         assert_eq!(book.sheet("Survey").unwrap().rows, rows);
